@@ -1,0 +1,120 @@
+"""Cells: from text to numbers, periods and names, by unique value, with the reason where that fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Texts = NDArray[np.object_]
+
+_PLAIN: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_THOUSANDS: Final = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_SUFFIX: Final = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
+LONGEST: Final = 10_000
+LONGEST_NAME: Final = 200
+
+
+def number_of(text: str) -> tuple[float, str]:
+    """Return a number and an empty string, or NaN and what is allowed.
+
+    Plain decimal numbers with a point, with or without exponent; thousands separated by commas where that cannot be misread
+    (``1,234.5`` or ``1,234,567``).
+    """
+    if _PLAIN.fullmatch(text):
+        value = float(text)
+        return (value, "") if np.isfinite(value) else (np.nan, "is too large for a number")
+    if _THOUSANDS.fullmatch(text):
+        if text.count(",") > 1 or "." in text:
+            return float(text.replace(",", "")), ""
+        return np.nan, f"may be a thousand or a decimal comma: write {text.replace(',', '')} or {text.replace(',', '.')}"
+    return np.nan, _why(text)
+
+
+def _why(text: str) -> str:
+    """Say how a text that is no plain number should be written."""
+    if text.lower().lstrip("+-") in ("nan", "inf", "infinity", "na", "n/a", "none", "null", "-", ""):
+        return "is not a number: leave the cell blank where a blank has a meaning, or write the number"
+    if text.endswith("%"):
+        value, need = number_of(text[:-1].strip())
+        return "is not a plain number" + (f": write {value / 100:g}" if not need else "")
+    if text[:1] in "$€£":
+        body = text[1:].strip()
+        factor = _SUFFIX.get(body[-1:].lower(), 1.0)
+        value, need = number_of(body[:-1].strip() if factor != 1.0 else body)
+        return "is not a plain number" + (f": write {value * factor:.15g}" if not need else "")
+    if re.fullmatch(r"[+-]?[0-9]{1,3}(\.[0-9]{3})+,[0-9]+|[+-]?[0-9]+,[0-9]+", text):
+        return f"has a decimal comma: write {text.replace('.', '').replace(',', '.')}"
+    if text[:1] == "=":
+        return "is a formula, and nothing in an input is calculated: write its value"
+    if text[-1:].lower() in _SUFFIX:
+        value, need = number_of(text[:-1].strip())
+        if not need:
+            return f"is not a plain number: write {value * _SUFFIX[text[-1].lower()]:.15g}"
+    return "is not a plain number such as 1234.5"
+
+
+def name_of(text: str) -> tuple[str, str]:
+    """Return a name and an empty string, or what is allowed."""
+    if not text.isprintable():
+        return "", "must not contain control or invisible characters"
+    if len(text) > LONGEST_NAME:
+        return "", f"must be at most {LONGEST_NAME} characters long"
+    if ";" in text:
+        return "", "must not contain `;`, which separates names"
+    return text, ""
+
+
+def names_of(text: str) -> tuple[tuple[str, ...], str]:
+    """Return the names of a list separated by ``;`` in sorted order, or what is allowed."""
+    parts = [part.strip() for part in text.split(";")]
+    if any(not part for part in parts):
+        return (), "has an empty name: separate names by single `;`"
+    if len(set(parts)) < len(parts):
+        return (), "names something twice"
+    if "*" in parts and len(parts) > 1:
+        return (), "has `*` beside other names: `*` alone means all"
+    for part in parts:
+        need = name_of(part)[1]
+        if need:
+            return (), need
+    return tuple(sorted(parts)), ""
+
+
+def text_of(text: str) -> tuple[str, str]:
+    """Return a text and an empty string, or what is allowed."""
+    if len(text) > LONGEST:
+        return "", f"must be at most {LONGEST} characters long"
+    if any(ord(character) < 32 and character not in "\t\n\r" for character in text):
+        return "", "must not contain control characters"
+    return text, ""
+
+
+def yes_no_of(text: str) -> tuple[bool, str]:
+    """Return a truth value and an empty string, or what is allowed."""
+    word = text.lower()
+    if word in ("yes", "true"):
+        return True, ""
+    return False, "" if word in ("no", "false") else "must be yes or no"
+
+
+def by_unique(cells: Texts, convert: Callable[[str], tuple[Any, str]]) -> tuple[NDArray[Any], Texts]:
+    """Convert cells, each distinct text once.
+
+    Args:
+        cells: texts, (n,).
+        convert: from a text to (value, what is allowed); the latter empty if it is fine.
+
+    Returns:
+        Values (n,) as objects, and what is allowed where a cell is wrong, "" elsewhere (n,).
+    """
+    code, distinct = pd.factorize(cells)
+    values = np.empty(len(distinct), dtype=object)
+    needs = np.empty(len(distinct), dtype=object)
+    for i, text in enumerate(distinct):
+        values[i], needs[i] = convert(text)
+    return values[code], needs[code]

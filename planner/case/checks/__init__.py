@@ -1,0 +1,115 @@
+"""Rules across tables: what makes a case one that can be planned.
+
+Every rule is one function with one sentence; ``check`` is their list in reading order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from planner.case.checks import curves, demand, figures, fleet, milestones, needs, offers, policy, reach, serving, sites, supply, workloads
+from planner.case.checks.places import Places, find_places
+from planner.case.problems import Problem
+
+if TYPE_CHECKING:
+    from planner.case.case import Case
+
+RULES: Final[tuple[Callable[[Case], list[Problem]], ...]] = (
+    needs.something_to_do,
+    needs.tables_of_work,
+    needs.residual_by_table,
+    needs.frozen_without_plan,
+    needs.frozen_lines,
+    sites.site_figures,
+    sites.power_given,
+    sites.power_complete,
+    sites.liquid_part,
+    sites.energy_at_cloud,
+    sites.energy_slices,
+    sites.energy_complete,
+    sites.one_demand_charge,
+    sites.project_sites,
+    sites.project_windows,
+    sites.fits_power,
+    offers.placement,
+    offers.relocation,
+    offers.window,
+    offers.burst_terms,
+    offers.relocate_terms,
+    offers.term_known,
+    offers.price_known,
+    offers.price_kind,
+    offers.least_and_most,
+    offers.early_leaving,
+    supply.one_basis,
+    supply.least_and_most,
+    supply.complete,
+    supply.minimum_without_offer,
+    supply.minimums_fit,
+    supply.unused,
+    fleet.fleet_dates,
+    fleet.fleet_gone,
+    fleet.fleet_payments,
+    fleet.orders_arrive,
+    fleet.orders_place,
+    workloads.columns_by_kind,
+    workloads.tier_given,
+    workloads.one_research_measure,
+    demand.demand_columns,
+    demand.demand_complete,
+    demand.demand_inside,
+    demand.work_token,
+    demand.rates_of_work,
+    demand.no_demand,
+    workloads.regions_known,
+    workloads.profiles_complete,
+    milestones.flop_once,
+    milestones.window,
+    milestones.class_known,
+    milestones.scaling_pair,
+    milestones.precision_peak,
+    milestones.chips_at_once,
+    milestones.order_of_runs,
+    policy.rule_names_something,
+    policy.rule_one_work,
+    policy.rule_names_known,
+    policy.rule_matches,
+    policy.periods_inside,
+    policy.limit_member,
+    policy.limit_bounds,
+    curves.age_zero,
+    curves.survival_falls,
+    curves.curves_used,
+    figures.roofline,
+    figures.active_power,
+    figures.models_used,
+    figures.gains_known,
+    figures.profiles_used,
+    figures.stale,
+    figures.sources,
+)
+"""Rules about what the tables say."""
+
+PLACE_RULES: Final[tuple[Callable[[Case, Places], list[Problem]], ...]] = (
+    serving.rates_known,
+    serving.can_be_served,
+    serving.second_site,
+    milestones.one_fabric,
+    milestones.nowhere,
+    reach.milestone_in_reach,
+)
+"""Rules about which chips could be where."""
+
+
+def check(case: Case) -> list[Problem]:
+    """Return every problem that the rules find in a case, errors and warnings.
+
+    Args:
+        case: a case whose cells are read and whose names all refer to something.
+
+    Returns:
+        Problems in the order of the rules, at most ``findings.CAP`` per rule and column.
+    """
+    places = find_places(case)
+    return [problem for rule in RULES for problem in rule(case)] + [problem for rule in PLACE_RULES for problem in rule(case, places)]

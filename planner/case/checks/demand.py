@@ -1,0 +1,180 @@
+"""Demand: complete, inside the plan, of the kind its workload reads, and served at rates that are known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.case.checks.findings import Floats, Ints, absent, codes, numbers, rows, texts, whole
+from planner.case.checks.workloads import by_volume
+from planner.case.problems import Problem
+
+if TYPE_CHECKING:
+    from planner.case.case import Case
+
+TOKENS = ("output_mtok", "input_mtok", "cached_mtok")
+
+
+def volume(case: Case, column: str) -> Floats:
+    """Return one column of demand.csv, (W, T); 0 where it has no row."""
+    demand, names, T = case["demand"], texts(case["workloads"], "workload"), case.calendar.count
+    amount = np.zeros((len(names), T))
+    row, period = codes(names, texts(demand, "workload")), whole(demand, "period")
+    inside = (row >= 0) & (period >= 0) & (period < T)
+    amount[row[inside], period[inside]] = numbers(demand, column)[inside]
+    return amount
+
+
+def windows_of(case: Case) -> Ints:
+    """Return the window of each workload in periods, (W,): 1 for all but batch work."""
+    workloads = case["workloads"]
+    return np.where(texts(workloads, "kind") == "batch", whole(workloads, "window_periods"), 1)
+
+
+def over_window(amount: Floats, length: Ints) -> Floats:
+    """Return, for every period, the sum of ``amount`` (W, T) over the window it lies in; windows are counted from period 0."""
+    block = np.arange(amount.shape[1])[None, :] // length[:, None]
+    totals = np.zeros_like(amount)
+    np.add.at(totals, (np.arange(len(amount))[:, None], block), amount)
+    return np.take_along_axis(totals, block, axis=1)
+
+
+def demand_columns(case: Case) -> list[Problem]:
+    """Inference has tokens, research FLOP."""
+    workloads, demand = case["workloads"], case["demand"]
+    research = demand["workload"].isin(workloads["workload"][workloads["kind"] == "research"]).to_numpy()
+    problems = rows(
+        case,
+        "demand",
+        ~research & (numbers(demand, "flop") > 0),
+        "flop",
+        "demand-column",
+        "must be blank: {workload} is inference, whose demand is in tokens",
+        "move the figure",
+    )
+    for column in TOKENS:
+        problems += rows(
+            case,
+            "demand",
+            research & (numbers(demand, column) > 0),
+            column,
+            "demand-column",
+            "must be blank: {workload} is research, whose demand is in flop",
+            "move the figure",
+        )
+    return problems
+
+
+def demand_complete(case: Case) -> list[Problem]:
+    """A workload with a volume has a demand row in every period."""
+    demand, names, T = case["demand"], texts(case["workloads"], "workload"), case.calendar.count
+    if demand.empty:
+        return []
+    given = np.zeros((len(names), T), dtype=bool)
+    row, period = codes(names, texts(demand, "workload")), whole(demand, "period")
+    inside = (row >= 0) & (period >= 0) & (period < T)
+    given[row[inside], period[inside]] = True
+    return absent(
+        case,
+        "demand",
+        "period",
+        "demand-gap",
+        names,
+        by_volume(case)[:, None] & ~given,
+        "needs a row for {name} in {first} (periods missing: {count} of {periods})",
+        "add the rows to demand.csv; write 0 where there is no demand",
+    )
+
+
+def demand_inside(case: Case) -> list[Problem]:
+    """Demand lies inside the plan."""
+    period = whole(case["demand"], "period")
+    return rows(
+        case,
+        "demand",
+        (period < 0) | (period >= case.calendar.count),
+        "period",
+        "demand-outside",
+        "must be a period from {start} to {end}, the plan",
+        "remove the row, or change start or periods in case.yaml",
+        start=case.calendar.labels[0],
+        end=case.calendar.labels[-1],
+    )
+
+
+def work_token(case: Case) -> list[Problem]:
+    """The work token (output tokens, or input tokens if there is no output at all) is there wherever other tokens are."""
+    workloads, demand, T = case["workloads"], case["demand"], case.calendar.count
+    names = texts(workloads, "workload")
+    length = windows_of(case)
+    tokens = {column: over_window(volume(case, column), length) for column in TOKENS}
+    has_output = np.asarray(tokens["output_mtok"].any(axis=1))
+    work = np.where(has_output[:, None], tokens["output_mtok"], tokens["input_mtok"])
+    lacks = (np.sum(list(tokens.values()), axis=0) > 0) & (work <= 0)
+    row, period = codes(names, texts(demand, "workload")), whole(demand, "period")
+    inside = (row >= 0) & (period >= 0) & (period < T)
+    bad = inside.copy()
+    bad[inside] = lacks[row[inside], period[inside]]
+    bad &= np.sum([numbers(demand, column) for column in TOKENS], axis=0) > 0
+    output = np.where(row >= 0, has_output[row] if len(names) else False, False)
+    problems = rows(
+        case,
+        "demand",
+        bad & output,
+        "output_mtok",
+        "work-token",
+        "needs output tokens of {workload} in {period}: work is counted by them and there is other work in this period",
+        "fill in output_mtok, or split the input into a workload of its own",
+    )
+    return problems + rows(
+        case,
+        "demand",
+        bad & ~output,
+        "input_mtok",
+        "work-token",
+        "needs input tokens of {workload} in {period}: without output, work is counted by them",
+        "fill in input_mtok, or output_mtok",
+    )
+
+
+def rates_of_work(case: Case) -> list[Problem]:
+    """A chip that serves a model has a rate for its work token: a blank rate is never read as no work."""
+    workloads, table = case["workloads"], case["throughput"]
+    inference = texts(workloads, "kind") != "research"
+    output, other = volume(case, "output_mtok").any(axis=1), volume(case, "input_mtok").any(axis=1)
+    problems = []
+    for column, mask, what in (
+        ("output_tok_per_s", inference & output, "a workload asks for output tokens"),
+        ("input_tok_per_s", inference & ~output & other, "a workload asks for input tokens only"),
+    ):
+        served = workloads[mask].drop_duplicates(["model", "tier"])[["model", "tier"]]
+        asked = table[["model", "tier"]].merge(served, how="left", indicator=True)["_merge"].eq("both").to_numpy()
+        problems += rows(
+            case,
+            "throughput",
+            asked & np.isnan(numbers(table, column)),
+            column,
+            "rate-missing",
+            f"needs a rate of {{chip}} for {{model}} at tier {{tier}}, because {what}",
+            "fill it in, or remove the row if the chip cannot serve it",
+        )
+    return problems
+
+
+def no_demand(case: Case) -> list[Problem]:
+    """A workload with a volume asks for something in some period."""
+    if case["demand"].empty:
+        return []
+    total = np.sum([volume(case, column) for column in (*TOKENS, "flop")], axis=(0, 2))
+    listed = case["workloads"]["workload"].isin(case["demand"]["workload"]).to_numpy()
+    return rows(
+        case,
+        "workloads",
+        by_volume(case) & listed & (total == 0),
+        "workload",
+        "demand-nothing",
+        "asks for nothing in any period",
+        "fill in demand.csv, or remove the workload",
+        severity="warning",
+    )

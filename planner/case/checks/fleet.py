@@ -1,0 +1,114 @@
+"""The existing fleet and orders in flight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.case.checks.findings import numbers, rows, texts, whole
+from planner.case.problems import Problem
+
+if TYPE_CHECKING:
+    from planner.case.case import Case
+
+
+def fleet_dates(case: Case) -> list[Problem]:
+    """A fleet lot went into service before the plan starts, and leaves after it came."""
+    fleet = case["fleet"]
+    came, leaves = whole(fleet, "in_service"), whole(fleet, "leaves_service")
+    problems = rows(
+        case,
+        "fleet",
+        came >= 0,
+        "in_service",
+        "fleet-not-in-service",
+        "must be a period before the start of the plan ({start})",
+        "move the lot to orders.csv, or correct the period",
+        start=case.calendar.labels[0],
+    )
+    return problems + rows(
+        case,
+        "fleet",
+        (came < 0) & (leaves <= came),
+        "leaves_service",
+        "fleet-leaves-early",
+        "must be a period after in_service ({in_service})",
+        "correct one of the two",
+    )
+
+
+def fleet_gone(case: Case) -> list[Problem]:
+    """A fleet lot is still in service when the plan starts."""
+    fleet = case["fleet"]
+    came, leaves = whole(fleet, "in_service"), whole(fleet, "leaves_service")
+    return rows(
+        case,
+        "fleet",
+        (leaves <= 0) & (leaves > came),
+        "leaves_service",
+        "fleet-gone",
+        "is not after the start of the plan ({start}): the lot is gone and counts for nothing",
+        "remove the row, or give the period in which it really leaves",
+        severity="warning",
+        start=case.calendar.labels[0],
+    )
+
+
+def fleet_payments(case: Case) -> list[Problem]:
+    """Chips rented at a cloud site cost something by the hour, or were paid up front."""
+    fleet = case["fleet"]
+    cloud = fleet["site"].isin(case["sites"]["site"][case["sites"]["kind"] == "cloud"]).to_numpy()
+    free = cloud & (numbers(fleet, "usd_per_chip_hour") == 0) & np.isnan(numbers(fleet, "usd_per_chip")) & (whole(fleet, "leaves_service") > 0)
+    return rows(
+        case,
+        "fleet",
+        free,
+        "usd_per_chip_hour",
+        "fleet-free",
+        "needs the contract price still running for {chip} at the cloud site {site}; as it stands they cost nothing",
+        "fill it in, or give what was paid up front as usd_per_chip",
+        severity="warning",
+    )
+
+
+def orders_arrive(case: Case) -> list[Problem]:
+    """An order in flight arrives inside the plan."""
+    orders, T = case["orders"], case.calendar.count
+    arrives = whole(orders, "arrives")
+    problems = rows(
+        case,
+        "orders",
+        arrives < 0,
+        "arrives",
+        "order-arrived",
+        "must be a period from the start of the plan ({start}) on",
+        "move it to fleet.csv if it is in service, or correct the period",
+        start=case.calendar.labels[0],
+    )
+    return problems + rows(
+        case,
+        "orders",
+        arrives >= T,
+        "arrives",
+        "order-after-plan",
+        "is after the end of the plan ({end}): {order} is left out, and so is what is still to pay",
+        "plan for more periods, or remove the row",
+        severity="warning",
+        end=case.calendar.labels[-1],
+    )
+
+
+def orders_place(case: Case) -> list[Problem]:
+    """Orders in flight stand at owned or colo sites."""
+    orders = case["orders"]
+    cloud = orders["site"].isin(texts(case["sites"], "site")[texts(case["sites"], "kind") == "cloud"]).to_numpy()
+    return rows(
+        case,
+        "orders",
+        cloud,
+        "site",
+        "order-at-cloud",
+        "must be an owned or colo site; {site} is a cloud region, where nothing can be bought",
+        "give a contract in a cloud region as an offer with min_per_period, or as a lot of fleet.csv if it runs already",
+    )

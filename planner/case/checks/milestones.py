@@ -1,0 +1,280 @@
+"""Milestones: what is trained, when, on what, and after what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.case.checks.places import Places
+from planner.case.checks.findings import Bools, Texts, codes, exploded, flags, members, numbers, rows, texts
+from planner.case.problems import Problem
+
+if TYPE_CHECKING:
+    from planner.case.case import Case
+
+PRECISIONS = ("bf16", "fp8", "fp4")
+
+
+def flop_once(case: Case) -> list[Problem]:
+    """A milestone gives flop, or both params_b and tokens_t."""
+    table = case["milestones"]
+    flop, params, tokens = (numbers(table, column) for column in ("flop", "params_b", "tokens_t"))
+    half = np.isnan(params) != np.isnan(tokens)
+    product = 6.0 * params * 1e9 * tokens * 1e12
+    problems = rows(
+        case,
+        "milestones",
+        half,
+        "params_b",
+        "flop-half",
+        "needs params_b and tokens_t together, or neither",
+        "fill in the other one, or give flop and clear both",
+    )
+    problems += rows(
+        case,
+        "milestones",
+        np.isnan(flop) & ~half & np.isnan(product),
+        "flop",
+        "flop-missing",
+        "needs flop, or params_b and tokens_t",
+        "fill in the model FLOP of {milestone}",
+    )
+    return problems + rows(
+        case,
+        "milestones",
+        np.abs(flop - product) > 1e-6 * product,
+        "flop",
+        "flop-twice",
+        "must be blank where params_b and tokens_t are given, which make {product}",
+        "clear flop, or clear the other two",
+        product=product,
+    )
+
+
+def window(case: Case) -> list[Problem]:
+    """A milestone's deadline is inside the plan and after its start."""
+    table, T = case["milestones"], case.calendar.count
+    start, deadline = numbers(table, "start"), numbers(table, "deadline")
+    outside = (deadline <= 0) | (deadline > T + 1e-9)
+    problems = rows(
+        case,
+        "milestones",
+        outside,
+        "deadline",
+        "deadline-outside",
+        "must be a period from {begin} to {end}, or a date in them",
+        "correct the deadline of {milestone}, or plan for other periods",
+        value=_instants(case, deadline, end=True),
+        begin=case.calendar.labels[0],
+        end=case.calendar.labels[-1],
+    )
+    return problems + rows(
+        case,
+        "milestones",
+        ~outside & (start >= deadline),
+        "start",
+        "window-reversed",
+        "must be before the deadline of {milestone} ({until})",
+        "correct start or deadline",
+        value=_instants(case, start, end=False),
+        until=_instants(case, deadline, end=True),
+    )
+
+
+def _instants(case: Case, at: np.ndarray, *, end: bool) -> Texts:
+    """Return instants as the label of the period that they end or begin in; a date inside a period as `in 2027Q1`."""
+    whole = np.abs(at - np.rint(at)) < 1e-9
+    period = np.where(whole, np.rint(at) - (1 if end else 0), np.floor(at)).astype(np.int64)
+    out = np.empty(len(at), dtype=object)
+    out[:] = [("" if exact else "in ") + case.calendar.label(int(t)) for t, exact in zip(period, whole, strict=True)]
+    return out
+
+
+def class_known(case: Case) -> list[Problem]:
+    """A milestone's class has training rows, and so has every chip that it names."""
+    table, training = case["milestones"], case["training"]
+    if training.empty:
+        return []
+    known = table["class"].isin(training["class"]).to_numpy()
+    problems = rows(
+        case,
+        "milestones",
+        ~known,
+        "class",
+        "class-missing",
+        f"must be a training class of training.csv ({', '.join(sorted(set(texts(training, 'class'))))})",
+        "correct the class of {milestone}, or add it to training.csv",
+    )
+    row, chip = exploded(texts(table, "chips"))
+    pairs = set(zip(training["class"], training["chip"], strict=True))
+    trained = np.array([pair in pairs for pair in zip(texts(table, "class")[row], chip, strict=True)], dtype=bool)
+    first = np.full(len(table), "", dtype=object)
+    first[row[~trained][::-1]] = chip[~trained][::-1]
+    return problems + rows(
+        case,
+        "milestones",
+        known & (first != ""),
+        "chips",
+        "chip-untrained",
+        "must be chips with a row for class {class} in training.csv; {first} has none",
+        "add the row, or remove {first} from chips",
+        first=first,
+    )
+
+
+def scaling_pair(case: Case) -> list[Problem]:
+    """Training efficiency beyond a number of chips is given with that number."""
+    table = case["training"]
+    full, beyond = numbers(table, "chips_at_full_efficiency"), numbers(table, "efficiency_beyond")
+    problems = rows(
+        case,
+        "training",
+        ~np.isnan(full) & np.isnan(beyond),
+        "efficiency_beyond",
+        "scaling-half",
+        "needs the relative efficiency of chips beyond {chips_at_full_efficiency}",
+        "fill in efficiency_beyond",
+    )
+    return problems + rows(
+        case,
+        "training",
+        np.isnan(full) & ~np.isnan(beyond),
+        "chips_at_full_efficiency",
+        "scaling-half",
+        "needs the chips up to which {class} runs at full efficiency on {chip}",
+        "fill it in, or clear efficiency_beyond",
+    )
+
+
+def precision_peak(case: Case) -> list[Problem]:
+    """A training row uses a precision at which its chip has a peak."""
+    table, chips = case["training"], case["chips"]
+    chip = codes(texts(chips, "chip"), texts(table, "chip"))
+    peaks = np.stack([numbers(chips, f"peak_tflops_{name}") for name in PRECISIONS])
+    which = codes(np.array(PRECISIONS, dtype=object), texts(table, "precision"))
+    lacks = np.isnan(peaks[which, chip])
+    return rows(
+        case,
+        "training",
+        lacks,
+        "precision",
+        "peak-missing",
+        "must be a precision at which {chip} has a peak in chips.csv",
+        "choose another precision, or fill in peak_tflops_{precision} of {chip}",
+    )
+
+
+def pairs_allowed(case: Case, places: Places) -> Bools:
+    """Return which (chip, site) pairs a milestone may use in some period of its window, (M, C, S)."""
+    table, T = case["milestones"], case.calendar.count
+    start, deadline = numbers(table, "start"), numbers(table, "deadline")
+    late = ~np.isnan(numbers(table, "late_usd_per_period"))
+    t = np.arange(T)
+    open_ = (t + 1 > start[:, None]) & ((t < deadline[:, None]) | late[:, None])
+    chips, sites = members(places.chips, texts(table, "chips")), members(places.sites, texts(table, "sites"))
+    return np.asarray((chips[:, :, None, None] & sites[:, None, :, None] & ~places.run_forbidden & open_[:, None, None, :]).any(axis=3))
+
+
+def one_fabric(case: Case, places: Places) -> list[Problem]:
+    """A run on one site (chip type) says which; a run that may spread says what that costs in efficiency."""
+    table = case["milestones"]
+    allowed = pairs_allowed(case, places)
+    sites, chips = np.asarray(allowed.any(axis=1)), np.asarray(allowed.any(axis=2))
+    many_sites, many_chips = sites.sum(axis=1) > 1, chips.sum(axis=1) > 1
+    problems = []
+    for pinned, column, many, names, grid in (
+        (flags(table, "single_site"), "sites", many_sites, places.sites, sites),
+        (flags(table, "single_chip"), "chips", many_chips, places.chips, chips),
+    ):
+        listed = np.empty(len(table), dtype=object)
+        listed[:] = [", ".join(names[row][:6]) + (", ..." if row.sum() > 6 else "") for row in grid]
+        problems += rows(
+            case,
+            "milestones",
+            pinned & many,
+            column,
+            f"name-one-{column[:-1]}",
+            f"must be one of the {{count}} {column} that {{milestone}} could use ({{listed}}), because single_{column[:-1]} is yes",
+            f"name one in {column}, or set single_{column[:-1]} to no and give split_efficiency",
+            count=grid.sum(axis=1),
+            listed=listed,
+        )
+    free = (many_sites & ~flags(table, "single_site")) | (many_chips & ~flags(table, "single_chip"))
+    free &= ~(many_sites & flags(table, "single_site")) & ~(many_chips & flags(table, "single_chip"))
+    return problems + rows(
+        case,
+        "milestones",
+        free & np.isnan(numbers(table, "split_efficiency")),
+        "split_efficiency",
+        "split-missing",
+        "needs the efficiency left when {milestone} is spread over sites or chip types",
+        "fill in split_efficiency (1 = nothing is lost), or name one site and one chip",
+    )
+
+
+def nowhere(case: Case, places: Places) -> list[Problem]:
+    """A milestone has a site and a chip that no rule forbids."""
+    table = case["milestones"]
+    stated = table["class"].isin(case["training"]["class"]).to_numpy() & (numbers(table, "deadline") > np.maximum(numbers(table, "start"), 0.0))
+    none = stated & ~pairs_allowed(case, places).any(axis=(1, 2))
+    return rows(
+        case,
+        "milestones",
+        none,
+        "milestone",
+        "milestone-nowhere",
+        "needs a site and a chip of its class that no rule forbids in its window",
+        "widen sites or chips of {milestone}, or change the rule",
+    )
+
+
+def chips_at_once(case: Case) -> list[Problem]:
+    """The fewest chips on a milestone are at most the most."""
+    table = case["milestones"]
+    return rows(
+        case,
+        "milestones",
+        numbers(table, "min_chips") > numbers(table, "max_chips"),
+        "min_chips",
+        "minimum-above-maximum",
+        "must be at most max_chips ({max_chips})",
+        "correct one of the two",
+    )
+
+
+def order_of_runs(case: Case) -> list[Problem]:
+    """What a milestone builds on is another milestone, in no circle, and can be under way before this one is due."""
+    table = case["milestones"]
+    names = texts(table, "milestone")
+    M = len(names)
+    if not M:
+        return []
+    direct = members(names, texts(table, "after"))
+    reach = direct.copy()
+    for _ in range(M.bit_length()):  # paths of doubled length each time
+        reach |= (reach.astype(np.float32) @ reach.astype(np.float32)) > 0
+    circle = np.diag(reach).copy()
+    problems = rows(
+        case,
+        "milestones",
+        circle,
+        "after",
+        "after-circle",
+        "must be milestones that do not build on {milestone} themselves",
+        "break the circle of `after`",
+    )
+    start, deadline = numbers(table, "start"), numbers(table, "deadline")
+    late = ~np.isnan(numbers(table, "late_usd_per_period"))
+    # a finished share counts from the end of a period on, so the other run must start a period before this one is due
+    due = np.ceil(deadline - 1e-9) - 1
+    too_late = direct & (np.floor(start)[None, :] >= due[:, None]) & ~circle[:, None]
+    first = np.where(too_late.any(axis=1), too_late.argmax(axis=1), 0)
+    base = names[first]
+    need = "must be milestones that start at least a period before {milestone} is due ({until}); {base} starts in {begin}"
+    begin, until = _instants(case, np.floor(start[first]), end=False), _instants(case, deadline, end=True)
+    fix = "move {base} earlier, the deadline of {milestone} later, or clear after"
+    problems += rows(case, "milestones", too_late.any(axis=1) & ~late, "after", "after-too-late", need, fix, base=base, begin=begin, until=until)
+    return problems + rows(
+        case, "milestones", too_late.any(axis=1) & late, "after", "after-too-late", need, fix, severity="warning", base=base, begin=begin, until=until
+    )

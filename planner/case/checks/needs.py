@@ -1,0 +1,144 @@
+"""What a case as a whole must have: something to plan for, and the tables its settings lean on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.case.checks.findings import about, numbers, rows, texts, whole
+from planner.case.problems import Problem
+
+if TYPE_CHECKING:
+    from planner.case.case import Case
+
+
+def something_to_do(case: Case) -> list[Problem]:
+    """A case has workloads or milestones."""
+    if len(case["workloads"]) or len(case["milestones"]):
+        return []
+    return [
+        about(
+            "workloads",
+            "workload",
+            "nothing-to-plan",
+            "needs workloads (with demand and throughput) or milestones (with training)",
+            "fill workloads.csv, demand.csv and throughput.csv, or milestones.csv and training.csv",
+        )
+    ]
+
+
+def tables_of_work(case: Case) -> list[Problem]:
+    """Inference needs demand and throughput; milestones and research need training efficiencies."""
+    workloads = case["workloads"]
+    research = texts(workloads, "kind") == "research"
+    by_volume = ~research | (np.isnan(numbers(workloads, "share_of_fleet")) & np.isnan(numbers(workloads, "multiple_of_milestones")))
+    wanted = (
+        ("demand", "workload", by_volume.any(), "needs demand of every workload by period", "fill demand.csv: one row per workload and period"),
+        (
+            "throughput",
+            "model",
+            (~research).any(),
+            "needs throughput of the models that workloads serve",
+            "fill throughput.csv: one row per model, tier and chip",
+        ),
+        (
+            "training",
+            "class",
+            research.any() or len(case["milestones"]) > 0,
+            "needs training efficiency by class and chip for milestones and research",
+            "fill training.csv: one row per class and chip",
+        ),
+    )
+    return [about(table, column, f"needs-{table}", need, fix) for table, column, needed, need, fix in wanted if needed and case[table].empty]
+
+
+def residual_by_table(case: Case) -> list[Problem]:
+    """With residual: table, every chip that can be bought or has a price in the fleet or an order needs resale rows."""
+    if case.settings.residual != "table":
+        return []
+    known = set(texts(case["resale"], "chip"))
+    own = case["sites"]["site"][case["sites"]["kind"] != "cloud"]
+    fix = "add rows for {chip} to resale.csv, or choose another residual in case.yaml"
+    problems = []
+    for table, concerned in (
+        ("offers", texts(case["offers"], "kind") == "purchase"),
+        ("orders", np.ones(len(case["orders"]), dtype=bool)),
+        ("fleet", ~np.isnan(numbers(case["fleet"], "usd_per_chip")) & case["fleet"]["site"].isin(own).to_numpy()),
+    ):
+        lacks = concerned & ~case[table]["chip"].isin(known).to_numpy()
+        problems += rows(
+            case, table, lacks, "chip", "resale-missing", "needs resale shares of {chip} by age, because case.yaml says residual: table", fix
+        )
+    return problems
+
+
+def frozen_without_plan(case: Case) -> list[Problem]:
+    """Frozen periods and a change charge need a last plan."""
+    if len(case["last_plan"]):
+        return []
+    problems = []
+    if case.settings.frozen_periods > 0:
+        problems.append(
+            about(
+                "case.yaml",
+                "frozen_periods",
+                "frozen-without-last-plan",
+                "needs a last plan, whose orders the frozen periods keep",
+                "put the buy_plan.csv of the approved run into last_plan/, or set frozen_periods to 0",
+                value=str(case.settings.frozen_periods),
+            )
+        )
+    if case.settings.change_usd_per_chip > 0:
+        problems.append(
+            about(
+                "case.yaml",
+                "change_usd_per_chip",
+                "change-without-last-plan",
+                "needs a last plan to compare with; without one nothing is charged",
+                "put the buy_plan.csv of the approved run into last_plan/, or remove change_usd_per_chip",
+                value=f"{case.settings.change_usd_per_chip:g}",
+                severity="warning",
+            )
+        )
+    return problems
+
+
+def frozen_lines(case: Case) -> list[Problem]:
+    """What the last plan orders in a frozen period can still be ordered: the offer exists, at that site, in that period."""
+    plan, offers, projects = case["last_plan"], case["offers"], case["power_projects"]
+    if plan.empty:
+        return []
+    period = numbers(plan, "order_period")
+    ordered = (numbers(plan, "chips") > 0) | (numbers(plan, "mw") > 0)
+    frozen = (
+        ordered & (period >= 0) & (period < case.settings.frozen_periods) & plan["action"].isin(["buy", "lease", "reserve", "build_power"]).to_numpy()
+    )
+    frozen &= (texts(plan, "status") == "new") | (texts(plan, "status") == "")
+    windows = [
+        (name, tuple(sites), first, last)
+        for table, key, where in ((offers, "offer", texts(offers, "site")), (projects, "project", [(site,) for site in texts(projects, "site")]))
+        for name, sites, first, last in zip(texts(table, key), where, whole(table, "first_order"), whole(table, "last_order"), strict=True)
+    ]
+    named = {name: (sites, first, last) for name, sites, first, last in windows}
+    nowhere: tuple[tuple[str, ...], int, int] = ((), 0, -1)
+    lines = [named.get(name, nowhere) for name in texts(plan, "offer")]
+    known = plan["offer"].isin(list(named)).to_numpy()
+    at_site = np.array([site in line[0] for site, line in zip(texts(plan, "site"), lines, strict=True)], dtype=bool)
+    first = np.array([line[1] for line in lines], dtype=np.float64)
+    last = np.array([line[2] for line in lines], dtype=np.float64)
+    code, fix = "frozen-line", "correct the table, or lower frozen_periods in case.yaml"
+    problems = rows(
+        case, "last_plan", frozen & ~known, "offer", code, "must be an offer or power project of this case, because {order_period} is frozen", fix
+    )
+    problems += rows(case, "last_plan", frozen & known & ~at_site, "site", code, "must be a site of {offer}, because {order_period} is frozen", fix)
+    inside = (period >= first) & (period <= last)
+    return problems + rows(
+        case,
+        "last_plan",
+        frozen & known & at_site & ~inside,
+        "order_period",
+        code,
+        "must be a period in which {offer} can be ordered, because {order_period} is frozen",
+        fix,
+    )

@@ -1,0 +1,296 @@
+"""Offers: where a kind can be placed, what it costs and when it can be ordered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from planner.case.checks.findings import Bools, Floats, absent, codes, exploded, flags, numbers, rows, texts, whole
+from planner.case.problems import Problem
+from planner.case.tables import BURST_KINDS
+
+if TYPE_CHECKING:
+    from planner.case.case import Case
+
+OWN_KINDS = ("purchase", "lease", "relocate")
+"""Kinds that stand at owned or colo sites; every other kind is rented in a cloud region."""
+
+
+def placement(case: Case) -> list[Problem]:
+    """Purchase, lease and relocate stand at owned or colo sites, every other kind at cloud sites."""
+    offers, sites = case["offers"], case["sites"]
+    row, name = exploded(texts(offers, "site"))
+    cloud = (texts(sites, "kind") == "cloud")[codes(texts(sites, "site"), name)]
+    own = np.isin(texts(offers, "kind"), OWN_KINDS)
+    wrong = np.flatnonzero(cloud == own[row])
+    first = np.full(len(offers), "", dtype=object)
+    first[row[wrong][::-1]] = name[wrong][::-1]
+    bad = first != ""
+    problems = rows(
+        case,
+        "offers",
+        bad & own,
+        "site",
+        "offer-at-cloud",
+        "must be owned or colo sites for kind {kind}; {first} is a cloud region",
+        "remove the site from {offer}, or give it a contract of the cloud (reserved, on_demand, spot, capacity_block)",
+        first=first,
+    )
+    problems += rows(
+        case,
+        "offers",
+        bad & ~own,
+        "site",
+        "offer-not-at-cloud",
+        "must be cloud sites for kind {kind}; {first} is not one",
+        "remove the site from {offer}, or make it a purchase or a lease",
+        first=first,
+    )
+    nowhere = np.fromiter(map(len, offers["site"]), dtype=np.int64, count=len(offers)) == 0
+    where = np.where(own, "owned or colo", "cloud").astype(object)
+    return problems + rows(
+        case,
+        "offers",
+        nowhere,
+        "site",
+        "offer-nowhere",
+        "needs a {where} site for kind {kind}; the case has none",
+        "add the site to sites.csv, or remove {offer}",
+        where=where,
+    )
+
+
+def relocation(case: Case) -> list[Problem]:
+    """A relocation names the owned or colo site that chips leave, and the fleet has such chips there; no other kind does."""
+    offers, sites, fleet = case["offers"], case["sites"], case["fleet"]
+    moves = texts(offers, "kind") == "relocate"
+    source = texts(offers, "from_site")
+    problems = rows(
+        case, "offers", moves & (source == ""), "from_site", "relocate-from", "needs the site that the chips of {offer} leave", "fill in from_site"
+    )
+    problems += rows(
+        case,
+        "offers",
+        ~moves & (source != ""),
+        "from_site",
+        "from-site-kind",
+        "must be blank for kind {kind}; only relocate moves chips",
+        "clear the cell, or make the kind relocate",
+    )
+    named = moves & (source != "")
+    cloud = np.isin(source, texts(sites, "site")[texts(sites, "kind") == "cloud"])
+    problems += rows(
+        case,
+        "offers",
+        named & cloud,
+        "from_site",
+        "relocate-from-cloud",
+        "must be an owned or colo site; rented chips cannot be moved",
+        "correct from_site, or remove {offer}",
+    )
+    row, name = exploded(texts(offers, "site"))
+    to_itself = np.bincount(row[name == source[row]], minlength=len(offers)) > 0
+    problems += rows(
+        case,
+        "offers",
+        named & to_itself,
+        "site",
+        "relocate-to-itself",
+        "must be other sites than from_site ({from_site})",
+        "remove {from_site} from site",
+    )
+    staying = fleet[(fleet["chips"] > 0) & (fleet["leaves_service"] > 0)]
+    has = pd.MultiIndex.from_arrays([texts(offers, "chip"), source]).isin(pd.MultiIndex.from_frame(staying[["chip", "site"]]))
+    return problems + rows(
+        case,
+        "offers",
+        named & ~cloud & ~has,
+        "from_site",
+        "relocate-no-fleet",
+        "must be a site where fleet.csv has {chip} in service; {from_site} has none",
+        "correct chip or from_site, or remove {offer}",
+    )
+
+
+def window(case: Case) -> list[Problem]:
+    """An offer can be ordered inside the plan and comes into service before its end."""
+    offers, T = case["offers"], case.calendar.count
+    first, last, lead = whole(offers, "first_order"), whole(offers, "last_order"), whole(offers, "lead_periods")
+    outside = (first >= T) | (last < 0)
+    problems = rows(
+        case,
+        "offers",
+        (first > last) & ~outside,
+        "last_order",
+        "window-reversed",
+        "must not be before first_order ({first_order})",
+        "swap or correct the two periods",
+    )
+    never = outside | ((first <= last) & (first + lead >= T))
+    return problems + rows(
+        case,
+        "offers",
+        never,
+        "lead_periods",
+        "never-arrives",
+        "leaves no order that is in service before the end of the plan ({end})",
+        "shorten the lead, order earlier or plan for more periods; as it stands {offer} is left out",
+        severity="warning",
+        end=case.calendar.labels[-1],
+    )
+
+
+def burst_terms(case: Case) -> list[Problem]:
+    """On-demand and spot have no lead, no term, no deposit and no up-front price."""
+    offers = case["offers"]
+    burst = np.isin(texts(offers, "kind"), BURST_KINDS)
+    problems = []
+    for column, bad in (
+        ("lead_periods", numbers(offers, "lead_periods") != 0),
+        ("term_periods", numbers(offers, "term_periods") > 1),
+        ("deposit_share", numbers(offers, "deposit_share") > 0),
+        ("usd_per_chip", numbers(offers, "usd_per_chip") > 0),
+    ):
+        allowed = "0" if column == "lead_periods" else "blank"
+        problems += rows(
+            case,
+            "offers",
+            burst & bad,
+            column,
+            "burst-terms",
+            f"must be {allowed} for kind {{kind}}, which is rented by the hour",
+            f"write {allowed}, or make {{offer}} a reservation" if column == "lead_periods" else "clear the cell, or make {offer} a reservation",
+        )
+    return problems
+
+
+def relocate_terms(case: Case) -> list[Problem]:
+    """A relocation has no deposit, hourly price or supply group: its price is paid when the chips leave."""
+    offers = case["offers"]
+    moves = texts(offers, "kind") == "relocate"
+    problems = []
+    for column, bad in (
+        ("deposit_share", numbers(offers, "deposit_share") > 0),
+        ("usd_per_chip_hour", numbers(offers, "usd_per_chip_hour") > 0),
+        ("supply_group", texts(offers, "supply_group") != ""),
+    ):
+        problems += rows(
+            case,
+            "offers",
+            moves & bad,
+            column,
+            "relocate-terms",
+            "must be blank for kind relocate: usd_per_chip is paid when the chips leave, and no new chips are needed",
+            "clear the cell",
+        )
+    return problems
+
+
+def term_known(case: Case) -> list[Problem]:
+    """Reservations and capacity blocks state their term."""
+    offers = case["offers"]
+    term = numbers(offers, "term_periods")
+    lacks = np.isin(texts(offers, "kind"), ["reserved", "capacity_block"]) & ~(term >= 1)
+    blank = [""] * len(offers)
+    return rows(
+        case, "offers", lacks, "term_periods", "term-missing", "needs the number of periods that {offer} runs", "fill in term_periods", value=blank
+    )
+
+
+def _priced(case: Case, column: str) -> Bools:
+    """Return where an offer has a price of one kind: in offer_prices.csv for the period, otherwise in offers.csv, (offers, T)."""
+    offers, prices, T = case["offers"], case["offer_prices"], case.calendar.count
+    has: Floats = np.broadcast_to(numbers(offers, column)[:, None], (len(offers), T)).copy()
+    row, period = codes(texts(offers, "offer"), texts(prices, "offer")), whole(prices, "period")
+    given = ~np.isnan(numbers(prices, column)) & (row >= 0) & (period >= 0) & (period < T)
+    has[row[given], period[given]] = numbers(prices, column)[given]
+    return ~np.isnan(has)
+
+
+def price_known(case: Case) -> list[Problem]:
+    """An offer has a price in every period in which it can be ordered: a missing price is never read as 0."""
+    offers, T = case["offers"], case.calendar.count
+    kind = texts(offers, "kind")
+    periods = np.arange(T)
+    first, last, lead = whole(offers, "first_order"), whole(offers, "last_order"), whole(offers, "lead_periods")
+    burst = np.isin(kind, BURST_KINDS)
+    open_ = (periods >= first[:, None]) & (periods <= last[:, None]) & (burst[:, None] | (periods + lead[:, None] < T))
+    up_front, hourly = _priced(case, "usd_per_chip"), _priced(case, "usd_per_chip_hour")
+    either = ~np.isin(kind, ["purchase", "relocate"]) & ~burst
+    problems = []
+    for which, has, column, what in (
+        (np.isin(kind, ["purchase", "relocate"]), up_front, "usd_per_chip", "usd_per_chip"),
+        (burst, hourly, "usd_per_chip_hour", "usd_per_chip_hour"),
+        (either, up_front | hourly, "usd_per_chip_hour", "usd_per_chip or usd_per_chip_hour"),
+    ):
+        problems += absent(
+            case,
+            "offers",
+            column,
+            "price-missing",
+            texts(offers, "offer"),
+            which[:, None] & open_ & ~has,
+            f"needs {what} for {{name}} in {{first}} (periods without: {{count}})",
+            "fill it in here, or by period in offer_prices.csv; write 0 if it is free",
+        )
+    return problems
+
+
+def price_kind(case: Case) -> list[Problem]:
+    """Prices by period are of the kind that the offer has."""
+    offers, prices = case["offers"], case["offer_prices"]
+    kind = texts(offers, "kind")[codes(texts(offers, "offer"), texts(prices, "offer"))] if len(offers) else texts(prices, "offer")
+    problems = []
+    for column, without in (("usd_per_chip", BURST_KINDS), ("usd_per_chip_hour", ("relocate",))):
+        problems += rows(
+            case,
+            "offer_prices",
+            np.isin(kind, without) & (numbers(prices, column) > 0),
+            column,
+            "price-kind",
+            f"must be blank: an offer of kind {{kind}} has no {column}",
+            "clear the cell",
+            kind=kind,
+        )
+    return problems
+
+
+def least_and_most(case: Case) -> list[Problem]:
+    """The fewest chips per period are at most the most."""
+    offers = case["offers"]
+    return rows(
+        case,
+        "offers",
+        numbers(offers, "min_per_period") > numbers(offers, "max_per_period"),
+        "min_per_period",
+        "minimum-above-maximum",
+        "must be at most max_per_period ({max_per_period})",
+        "correct one of the two",
+    )
+
+
+def early_leaving(case: Case) -> list[Problem]:
+    """retire_early is for purchases, cancellable for contracts that are held."""
+    offers = case["offers"]
+    kind = texts(offers, "kind")
+    held = np.isin(kind, ["lease", "reserved", "reserved_1y", "reserved_3y", "capacity_block"])
+    problems = rows(
+        case,
+        "offers",
+        flags(offers, "retire_early") & (kind != "purchase"),
+        "retire_early",
+        "retire-early-kind",
+        "must be no for kind {kind}: only bought chips are retired",
+        "clear the cell; a contract that may end early is `cancellable`",
+    )
+    return problems + rows(
+        case,
+        "offers",
+        flags(offers, "cancellable") & ~held,
+        "cancellable",
+        "cancellable-kind",
+        "must be no for kind {kind}: only leases, reservations and blocks are cancelled",
+        "clear the cell; bought chips that may leave early are `retire_early`",
+    )

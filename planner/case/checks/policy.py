@@ -1,0 +1,220 @@
+"""Rules, budgets and limits: they name things that exist and periods of the plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.case.checks.findings import Bools, Texts, codes, numbers, rows, texts, whole
+from planner.case.problems import Problem
+
+if TYPE_CHECKING:
+    from planner.case.case import Case
+
+DESCRIBING = ("chip", "vendor", "site", "region", "country", "workload", "milestone")
+BOUNDS = ("min_share", "max_share", "max")
+
+
+def _listed(names: list[str]) -> str:
+    """Return names for a message: at most eight."""
+    return ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
+
+
+def rule_names_something(case: Case) -> list[Problem]:
+    """A rule describes something: with every cell blank it would forbid all orders."""
+    rules = case["rules"]
+    blank = np.all([texts(rules, column) == "" for column in DESCRIBING], axis=0)
+    return rows(
+        case,
+        "rules",
+        blank,
+        "chip",
+        "rule-empty",
+        "needs at least one of chip, vendor, site, region, country, workload, milestone; as it stands all orders are forbidden",
+        "fill in what is forbidden",
+    )
+
+
+def rule_one_work(case: Case) -> list[Problem]:
+    """A rule names a workload or a milestone, not both: no work is both."""
+    rules = case["rules"]
+    both = (texts(rules, "workload") != "") & (texts(rules, "milestone") != "")
+    return rows(
+        case, "rules", both, "milestone", "rule-two-works", "must be blank where a workload is named: no work is both", "make two rules of it"
+    )
+
+
+def rule_names_known(case: Case) -> list[Problem]:
+    """Vendor, region and country of a rule exist."""
+    rules = case["rules"]
+    problems = []
+    for column, table in (("vendor", "chips"), ("region", "sites"), ("country", "sites")):
+        known = sorted(set(texts(case[table], column)))
+        unknown = (texts(rules, column) != "") & ~rules[column].isin(known).to_numpy()
+        problems += rows(
+            case,
+            "rules",
+            unknown,
+            column,
+            f"{column}-unknown",
+            f"must be a {column} of {table}.csv ({_listed(known)})",
+            "correct the name, or remove the rule",
+        )
+    return problems
+
+
+def rule_matches(case: Case) -> list[Problem]:
+    """A rule matches some chip and some site, in some period of the plan."""
+    rules, T = case["rules"], case.calendar.count
+
+    def matched(table: str, columns: tuple[str, ...]) -> Bools:
+        grid = np.ones((len(rules), len(case[table])), dtype=bool)
+        for column in columns:
+            cell = texts(rules, column)
+            grid &= (cell[:, None] == texts(case[table], column)[None, :]) | (cell == "")[:, None]
+        return np.asarray(grid.any(axis=1))
+
+    known = np.ones(len(rules), dtype=bool)
+    for column, table in (("vendor", "chips"), ("region", "sites"), ("country", "sites")):
+        known &= (texts(rules, column) == "") | rules[column].isin(case[table][column]).to_numpy()
+    first, last = whole(rules, "from"), whole(rules, "to")
+    inside = (first <= last) & (last >= 0) & (first < T)
+    problems = rows(
+        case,
+        "rules",
+        known & ~matched("chips", ("chip", "vendor")),
+        "chip",
+        "rule-idle",
+        "matches nothing: no chip is {chip} of {vendor}",
+        "correct chip or vendor",
+        severity="warning",
+    )
+    problems += rows(
+        case,
+        "rules",
+        known & ~matched("sites", ("site", "region", "country")),
+        "site",
+        "rule-idle",
+        "matches nothing: no site is in that region and country",
+        "correct site, region or country",
+        severity="warning",
+    )
+    return problems + rows(
+        case,
+        "rules",
+        ~inside,
+        "to",
+        "rule-idle",
+        "leaves no period of the plan from {from} on",
+        "correct from or to, or remove the rule",
+        severity="warning",
+    )
+
+
+def _periods(case: Case, named: Texts) -> tuple[Bools, Bools]:
+    """Return the periods of the plan that each text covers (n, T), and whether all of what it names is inside the plan, (n,).
+
+    A blank covers the whole plan; ``FY2027`` the periods of that fiscal year; other texts are one period.
+    """
+    calendar, T = case.calendar, case.calendar.count
+    cells = np.array(sorted(set(named)), dtype=object)
+    covers, complete = np.zeros((len(cells), T), dtype=bool), np.ones(len(cells), dtype=bool)
+    years = np.array([calendar.fiscal_year(t) for t in range(T)])
+    for i, cell in enumerate(cells):  # a loop over distinct periods, not over rows
+        if cell == "":
+            covers[i] = True
+        elif cell.startswith("FY"):
+            covers[i] = years == int(cell[2:])
+            complete[i] = covers[i].sum() == calendar.ppy
+        else:
+            at = calendar.parse(cell)
+            covers[i] = np.arange(T) == at
+    at = codes(cells, named)
+    return covers[at], complete[at]
+
+
+def periods_inside(case: Case) -> list[Problem]:
+    """Budgets and limits are for periods or fiscal years of the plan; a year that is partly outside is said."""
+    problems = []
+    labels = case.calendar.labels
+    for table in ("budgets", "limits"):
+        covers, complete = _periods(case, texts(case[table], "period"))
+        inside = np.asarray(covers.any(axis=1))
+        problems += rows(
+            case,
+            table,
+            ~inside,
+            "period",
+            "period-outside",
+            "must be a period or fiscal year of the plan, {start} to {end}",
+            "correct the period, or remove the row",
+            start=labels[0],
+            end=labels[-1],
+        )
+        problems += rows(
+            case,
+            table,
+            inside & ~complete,
+            "period",
+            "year-partly-inside",
+            "is only partly inside the plan: {count} of its {year} periods count",
+            "check that the figure is for these periods",
+            severity="warning",
+            count=covers.sum(axis=1),
+            year=case.calendar.ppy,
+        )
+    return problems
+
+
+def limit_member(case: Case) -> list[Problem]:
+    """A limit names a member of its scope; scope all has none."""
+    limits = case["limits"]
+    scope, member = texts(limits, "scope"), texts(limits, "member")
+    problems = rows(
+        case,
+        "limits",
+        (scope == "all") & (member != ""),
+        "member",
+        "limit-member",
+        "must be blank with scope all",
+        "clear the cell, or name another scope",
+    )
+    for name, table in (("vendor", "chips"), ("chip", "chips"), ("site", "sites"), ("region", "sites"), ("country", "sites")):
+        known = sorted(set(texts(case[table], name)))
+        unknown = (scope == name) & ~np.isin(member, known)
+        problems += rows(
+            case, "limits", unknown, "member", "limit-member", f"must be a {name} of {table}.csv ({_listed(known)})", "correct member or scope"
+        )
+    return problems
+
+
+def limit_bounds(case: Case) -> list[Problem]:
+    """A limit bounds something: min_share, max_share or max, the smaller share first; the share of all is always 1."""
+    limits = case["limits"]
+    low, high, most = (numbers(limits, column) for column in BOUNDS)
+    share = ~np.isnan(low) | ~np.isnan(high)
+    problems = rows(
+        case,
+        "limits",
+        ~share & np.isnan(most),
+        "max",
+        "limit-unbounded",
+        "needs at least one of min_share, max_share and max for {limit}",
+        "fill one in, or remove the row",
+    )
+    problems += rows(
+        case, "limits", low > high, "min_share", "minimum-above-maximum", "must be at most max_share ({max_share})", "correct one of the two"
+    )
+    column = np.where(~np.isnan(low), "min_share", "max_share")
+    for name in ("min_share", "max_share"):
+        problems += rows(
+            case,
+            "limits",
+            (texts(limits, "scope") == "all") & share & (column == name),
+            name,
+            "share-of-all",
+            "must be blank with scope all, whose share is always 1",
+            "use max, or name another scope",
+        )
+    return problems

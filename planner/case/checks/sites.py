@@ -1,0 +1,220 @@
+"""Sites, their power, energy and power projects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.case.checks.findings import Bools, absent, codes, numbers, rows, texts, whole
+from planner.case.problems import Problem
+
+if TYPE_CHECKING:
+    from planner.case.case import Case
+
+
+def _own(case: Case) -> Bools:
+    """Return whether a site is owned or colo, (S,)."""
+    return np.asarray(texts(case["sites"], "kind") != "cloud")
+
+
+def site_figures(case: Case) -> list[Problem]:
+    """An owned or colo site has a PUE and a power basis."""
+    sites = case["sites"]
+    own = _own(case)
+    problems = rows(
+        case,
+        "sites",
+        own & np.isnan(numbers(sites, "pue")),
+        "pue",
+        "pue-missing",
+        "needs a number of at least 1 for the {kind} site {site}",
+        "fill in utility power over IT power, for instance 1.25",
+    )
+    basis = np.isin(texts(sites, "power_basis"), ["it", "utility"])
+    return problems + rows(
+        case,
+        "sites",
+        own & ~basis,
+        "power_basis",
+        "power-basis-missing",
+        "must be `it` or `utility` for the {kind} site {site}",
+        "fill in what the MW of power.csv are, here or for all sites as power_basis in case.yaml",
+    )
+
+
+def power_given(case: Case) -> list[Problem]:
+    """An owned or colo site has power rows."""
+    sites = case["sites"]
+    lacks = _own(case) & ~sites["site"].isin(case["power"]["site"]).to_numpy()
+    return rows(case, "sites", lacks, "site", "power-missing", "needs power rows for the {kind} site {site}", "add its MW by period to power.csv")
+
+
+def power_complete(case: Case) -> list[Problem]:
+    """A site with power rows has one for every period of the plan."""
+    sites, power, T = texts(case["sites"], "site"), case["power"], case.calendar.count
+    given = np.zeros((len(sites), T), dtype=bool)
+    site, period = codes(sites, texts(power, "site")), whole(power, "period")
+    inside = (site >= 0) & (period >= 0) & (period < T)
+    given[site[inside], period[inside]] = True
+    listed = np.isin(sites, texts(power, "site"))
+    return absent(
+        case,
+        "power",
+        "period",
+        "power-gap",
+        sites,
+        listed[:, None] & ~given,
+        "needs a row for {name} in {first} (periods missing: {count} of {periods})",
+        "add the rows to power.csv; a missing period is not read as 0 or as no limit",
+    )
+
+
+def liquid_part(case: Case) -> list[Problem]:
+    """Liquid-cooled MW are part of the site's MW."""
+    power = case["power"]
+    return rows(
+        case,
+        "power",
+        numbers(power, "liquid_mw") > numbers(power, "mw") * (1 + 1e-9),
+        "liquid_mw",
+        "liquid-above-power",
+        "must be at most the {mw} MW of {site} in {period}",
+        "lower liquid_mw, or leave it blank where all of the power can carry liquid-cooled chips",
+    )
+
+
+def energy_at_cloud(case: Case) -> list[Problem]:
+    """Energy rows are for owned and colo sites."""
+    cloud = case["sites"]["site"][~_own(case)]
+    return rows(
+        case,
+        "energy",
+        case["energy"]["site"].isin(cloud).to_numpy(),
+        "site",
+        "energy-at-cloud",
+        "must be an owned or colo site; the rental at a cloud site contains energy",
+        "remove the row",
+    )
+
+
+def energy_slices(case: Case) -> list[Problem]:
+    """Energy rows name a slice of case.yaml."""
+    slices = [part.name for part in case.settings.slices]
+    unknown = ~case["energy"]["slice"].isin([*slices, "*"]).to_numpy()
+    return rows(
+        case,
+        "energy",
+        unknown,
+        "slice",
+        "slice-unknown",
+        f"must be a slice of case.yaml ({', '.join(slices)}), or blank for every slice",
+        "correct the name, or declare the slice in case.yaml",
+    )
+
+
+def _covered(case: Case, column: str) -> Bools:
+    """Return where a column of energy.csv, or of sites.csv behind it, has a value, (S, T, K)."""
+    sites, energy, T = case["sites"], case["energy"], case.calendar.count
+    names = np.array([part.name for part in case.settings.slices], dtype=object)
+    covered = np.broadcast_to(~np.isnan(numbers(sites, column))[:, None, None], (len(sites), T, len(names))).copy()
+    site, period, part = codes(texts(sites, "site"), texts(energy, "site")), whole(energy, "period"), codes(names, texts(energy, "slice"))
+    given = ~np.isnan(numbers(energy, column)) & (site >= 0) & (period >= 0) & (period < T)
+    every = given & (texts(energy, "slice") == "*")
+    covered[site[every], period[every]] = True
+    one = given & (part >= 0)
+    covered[site[one], period[one], part[one]] = True
+    return covered
+
+
+def energy_complete(case: Case) -> list[Problem]:
+    """An owned or colo site has an energy price and carbon in every period and slice."""
+    problems = []
+    for column, what, code in (("usd_per_mwh", "an energy price", "energy-price-missing"), ("kg_co2_per_mwh", "carbon per MWh", "carbon-missing")):
+        missing = (~_covered(case, column)).any(axis=2) & _own(case)[:, None]
+        problems += absent(
+            case,
+            "sites",
+            column,
+            code,
+            texts(case["sites"], "site"),
+            missing,
+            f"needs {what} for {{name}} in {{first}} (periods without: {{count}} of {{periods}})",
+            f"fill {column} in sites.csv, or give every period and slice in energy.csv",
+        )
+    return problems
+
+
+def one_demand_charge(case: Case) -> list[Problem]:
+    """A demand charge is the same in every slice of a period."""
+    energy = case["energy"]
+    if energy.empty:
+        return []
+    charges = energy.groupby(["site", "period"])["usd_per_kw_month_demand"]
+    differs = (charges.transform("max") > charges.transform("min")).to_numpy() & ~np.isnan(numbers(energy, "usd_per_kw_month_demand"))
+    return rows(
+        case,
+        "energy",
+        differs,
+        "usd_per_kw_month_demand",
+        "demand-charge-by-slice",
+        "must be the same in every slice of {period} at {site}",
+        "give the same figure in every slice, or only in the row with a blank slice",
+    )
+
+
+def project_sites(case: Case) -> list[Problem]:
+    """A power project adds to a site that has a power limit."""
+    projects = case["power_projects"]
+    lacks = ~projects["site"].isin(case["power"]["site"]).to_numpy()
+    return rows(
+        case,
+        "power_projects",
+        lacks,
+        "site",
+        "project-without-limit",
+        "must be a site with rows in power.csv; {site} has no limit that {project} could raise",
+        "add the power of {site} to power.csv, or remove the project",
+    )
+
+
+def project_windows(case: Case) -> list[Problem]:
+    """A power project can be ordered inside the plan and comes into service before its end."""
+    projects, T = case["power_projects"], case.calendar.count
+    first, last, lead = whole(projects, "first_order"), whole(projects, "last_order"), whole(projects, "lead_periods")
+    outside = (first >= T) | (last < 0)
+    problems = rows(
+        case,
+        "power_projects",
+        (first > last) & ~outside,
+        "last_order",
+        "window-reversed",
+        "must not be before first_order ({first_order})",
+        "swap or correct the two periods",
+    )
+    never = outside | ((first <= last) & (first + lead >= T))
+    return problems + rows(
+        case,
+        "power_projects",
+        never,
+        "lead_periods",
+        "never-arrives",
+        "leaves no order that is in service before the end of the plan ({end})",
+        "shorten the lead, order earlier or plan for more periods; as it stands {project} is left out",
+        severity="warning",
+        end=case.calendar.labels[-1],
+    )
+
+
+def fits_power(case: Case) -> list[Problem]:
+    """Idle power is at most peak power."""
+    chips = case["chips"]
+    return rows(
+        case,
+        "chips",
+        numbers(chips, "kw_idle") > numbers(chips, "kw_peak"),
+        "kw_idle",
+        "idle-above-peak",
+        "must be at most kw_peak ({kw_peak} kW)",
+        "check both figures: all-in IT draw per chip, in kW",
+    )

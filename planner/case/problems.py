@@ -1,0 +1,74 @@
+"""Problems: what is wrong in a case, where, what is allowed and what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem of the inputs, located.
+
+    ``row`` is the row as a spreadsheet shows it (None: the whole file), ``need`` what is allowed and ``fix`` what to do next.
+    """
+
+    code: str
+    severity: Literal["error", "warning"]
+    file: str
+    row: int | None
+    column: str
+    value: str
+    need: str
+    fix: str
+
+    def __str__(self) -> str:
+        """One line: ``file:row column: value - need; fix``."""
+        place = self.file + (f":{self.row}" if self.row is not None else "") + (f" {self.column}" if self.column else "")
+        value = f" {shown(self.value)} -" if self.value else ""
+        return f"{place}:{value} {self.need}; {self.fix}"
+
+
+def shown(value: str, longest: int = 60) -> str:
+    """Return a cell as it can be printed: quoted, control characters escaped, cut when long."""
+    text = value if len(value) <= longest else value[: longest - 3] + "..."
+    return repr(text)
+
+
+def error(code: str, file: str, row: int | None, column: str, value: str, need: str, fix: str) -> Problem:
+    """Return an error."""
+    return Problem(code, "error", file, row, column, value, need, fix)
+
+
+class CaseError(Exception):
+    """A case that cannot be used, with every problem found."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(f"{len(self.problems)} problems in the case")
+
+    def format(self, limit_per_kind: int = 10) -> str:
+        """Return all problems as text, at most ``limit_per_kind`` of a kind, the last line saying what to do next."""
+        lines: list[str] = []
+        counts: dict[str, int] = {}
+        for problem in self.problems:
+            counts[problem.code] = counts.get(problem.code, 0) + 1
+            if counts[problem.code] <= limit_per_kind:
+                lines.append(str(problem))
+        lines += [f"... and {count - limit_per_kind} more of kind {code}" for code, count in counts.items() if count > limit_per_kind]
+        errors = sum(problem.severity == "error" for problem in self.problems)
+        return "\n".join([*lines, f"{errors} error{'s' * (errors != 1)}: correct the cells named above and run the command again"])
+
+
+def suggest(wrong: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean a, b or c?`` for up to three similar names, or an empty string."""
+    names = list(dict.fromkeys(known))
+    close = difflib.get_close_matches(wrong, names, n=3, cutoff=0.6)
+    lower = {name.lower(): name for name in names}
+    if wrong.lower() in lower and lower[wrong.lower()] not in close:
+        close = [lower[wrong.lower()], *close][:3]
+    if not close:
+        return ""
+    return f"did you mean {' or '.join(close)}?"

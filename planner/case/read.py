@@ -1,0 +1,261 @@
+"""Reading: from tables of text to typed tables, wide or long, with every problem located."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from planner.case.cells import Texts, by_unique, name_of, names_of, number_of, text_of, yes_no_of
+from planner.case.files import TextTable
+from planner.case.periods import Calendar, looks_like_period
+from planner.case.problems import CaseError, Problem, error, suggest
+from planner.case.settings import bounds_text
+from planner.case.tables import TABLE, Column, Table
+
+__all__ = ["CaseError", "Problem", "read_table", "values_of", "widen"]
+
+CAP: Final = 1000
+"""Problems of one kind and column that are listed; more than these say nothing new."""
+
+
+def values_of(table: Table) -> tuple[str, ...]:
+    """Return the value columns of a table with periods as headers: its numbers outside the key."""
+    return tuple(column.name for column in table.columns if column.type == "number" and column.name not in table.key)
+
+
+def _melt(text: TextTable, table: Table, periods: list[str]) -> tuple[TextTable | None, list[Problem]]:
+    """Turn a table with periods as headers into one row per period.
+
+    A table with one value column holds it in the cells; one with several says in a column ``measure`` which each row holds.
+    """
+    others = [name for name in text.columns if name not in periods]
+    values = values_of(table)
+    required = [column.name for column in table.columns if column.name in values and column.required]
+    if "measure" in others:
+        measure = text.columns["measure"]
+        wrong = ~np.isin(measure, values)
+        if wrong.any():
+            return None, [
+                error("not-allowed", text.file, int(text.row[i]), "measure", str(measure[i]), f"must be one of {', '.join(values)}", suggest(str(measure[i]), values) or "name the value column this row holds")
+                for i in np.flatnonzero(wrong)[:CAP]]
+        others.remove("measure")
+    elif len(required) == 1 or len(values) == 1:
+        measure = np.full(len(text.row), (required or list(values))[0], dtype=object)
+    else:
+        return None, [error(
+            "missing-column", text.file, 1, "measure", "", f"is needed where periods are headers: it says which of {', '.join(values)} a row holds", "add the column, or write one row per period")]
+    clash = [name for name in values if name in others]
+    if clash or "period" in others:
+        name = clash[0] if clash else "period"
+        return None, [error("unknown-column", text.file, 1, name, "", "cannot stand beside periods as headers", "write either one row per period or periods as headers")]
+    n, p = len(text.row), len(periods)
+    cells = np.stack([text.columns[name] for name in periods], axis=1).ravel() if n else np.empty(0, dtype=object)
+    long = {name: np.repeat(text.columns[name], p) for name in others}
+    long["period"] = np.tile(np.array(periods, dtype=object), n)
+    measures, row = np.repeat(measure, p), np.repeat(text.row, p)
+    filled = cells != ""
+    blank_required = ~filled & np.isin(measures, required)
+    problems = [
+        error("missing-value", text.file, int(row[i]), str(long["period"][i]), "", f"must be given: {table.column(str(measures[i])).help}", "fill the cell")
+        for i in np.flatnonzero(blank_required)[:CAP]]
+    if problems:
+        return None, problems
+    key = [name for name in table.key if name in long]
+    frame = pd.DataFrame({**{name: values_[filled] for name, values_ in long.items()}, "_measure": measures[filled], "_cell": cells[filled], "_row": row[filled]})
+    # one row per key; a key that two rows of the same measure share is a duplicate
+    twice = frame.duplicated([*key, "_measure"], keep="first")
+    if twice.any():
+        return None, [
+            error("duplicate-key", text.file, int(frame["_row"].iloc[i]), str(frame["period"].iloc[i]), "", f"{' '.join(str(frame[name].iloc[i]) for name in key if name != 'period')} {frame['_measure'].iloc[i]} is given twice", "keep one of the rows")
+            for i in np.flatnonzero(twice.to_numpy())[:CAP]]
+    kept = [name for name in others if name not in key]
+    base = frame.drop_duplicates(key, keep="first")[[*key, *kept, "_row"]].reset_index(drop=True)
+    position = pd.MultiIndex.from_frame(base[key])
+    columns = {name: base[name].to_numpy(dtype=object) for name in [*key, *kept]}
+    for name in dict.fromkeys(measures):
+        part = frame[frame["_measure"] == name]
+        column = np.full(len(base), "", dtype=object)
+        column[position.get_indexer(pd.MultiIndex.from_frame(part[key]))] = part["_cell"].to_numpy(dtype=object)
+        columns[str(name)] = column
+    return TextTable(text.name, text.file, columns, base["_row"].to_numpy(dtype=np.int64), at=columns["period"]), []
+
+
+def widen(text: TextTable) -> tuple[TextTable | None, list[Problem]]:
+    """Return the long form of a table, and the problems of its header.
+
+    Args:
+        text: the table as written.
+
+    Returns:
+        The table with declared columns only (None where it cannot be used), and problems.
+    """
+    table = TABLE[text.name]
+    declared = [column.name for column in table.columns]
+    problems: list[Problem] = []
+    if table.wide:
+        periods = [name for name in text.columns if name not in declared and looks_like_period(name)]
+        if len(periods) >= 2:
+            melted, problems = _melt(text, table, periods)
+            if melted is None:
+                return None, problems
+            text = melted
+    if not table.other_columns:
+        for name in text.columns:
+            if name not in declared:
+                hint = suggest(name, declared)
+                problems.append(error("unknown-column", text.file, 1, name, "", f"is not a column of {table.name}", hint or f"remove it; the columns are {', '.join(declared)}"))
+    for column in table.columns:
+        if column.required and column.name not in text.columns:
+            problems.append(error("missing-column", text.file, 1, column.name, "", f"is needed: {column.help}", "add the column"))
+    return (None if problems else text), problems
+
+
+def _converter(column: Column, calendar: Calendar) -> Callable[[str], tuple[Any, str]]:
+    """Return the function that reads one cell of a column."""
+    def period(text: str) -> tuple[Any, str]:
+        try:
+            return calendar.parse(text), ""
+        except ValueError as reason:
+            return 0, str(reason)
+
+    def instant(text: str) -> tuple[Any, str]:
+        try:
+            return calendar.parse_instant(text, end=column.name == "deadline"), ""
+        except ValueError as reason:
+            return np.nan, f"{reason}, or a date 2027-05-15"
+
+    def date(text: str) -> tuple[Any, str]:
+        import datetime
+
+        try:
+            return datetime.date.fromisoformat(text).isoformat(), ""
+        except ValueError:
+            return "", "must be a date such as 2026-10-31"
+
+    def number(text: str) -> tuple[Any, str]:
+        value, need = number_of(text)
+        if not need and column.type == "integer" and value != np.floor(value):
+            need = "must be a whole number"
+        if not need and ((column.low is not None and (value < column.low or (column.above and value == column.low))) or (column.high is not None and value > column.high)):
+            need = f"must be {bounds_text(column)}"
+        return value, need
+
+    def choice(text: str) -> tuple[Any, str]:
+        return text, "" if text in column.allowed else f"must be one of {', '.join(column.allowed)}"
+
+    return {
+        "name": name_of, "names": names_of, "text": text_of, "choice": choice, "number": number, "integer": number, "yes_no": yes_no_of, "period": period, "instant": instant,
+        "date": date,
+    }[column.type]
+
+
+_CODE: Final = {"number": "bad-number", "integer": "bad-number", "period": "bad-period", "instant": "bad-period", "date": "bad-date", "choice": "not-allowed", "yes_no": "not-allowed"}
+
+
+def _column(text: TextTable, column: Column, calendar: Calendar) -> tuple[Any, list[Problem]]:
+    """Return one typed column, and its problems."""
+    n = len(text.row)
+    cells = text.columns.get(column.name)
+    if cells is None:
+        cells = np.full(n, "", dtype=object)
+    blank = cells == ""
+    problems: list[Problem] = []
+
+    def where(i: int) -> tuple[int, str]:
+        name = str(text.at[i]) if text.at is not None and column.name in values_of(TABLE[text.name]) else column.name
+        return int(text.row[i]), name
+
+    if column.required:
+        problems += [error("missing-value", text.file, *where(i), "", f"must be given: {column.help}", "fill the cell") for i in np.flatnonzero(blank)[:CAP]]
+    values, needs = by_unique(cells[~blank], _converter(column, calendar))
+    filled = np.flatnonzero(~blank)
+    for i in np.flatnonzero(needs != "")[:CAP]:
+        text_ = str(cells[filled[i]])
+        hint = suggest(text_, column.allowed) if column.allowed else ""
+        code = _CODE.get(column.type, "bad-name")
+        if needs[i].startswith("must be") and column.type in ("number", "integer") and "whole" not in needs[i]:
+            code = "out-of-range"
+        problems.append(error(code, text.file, *where(int(filled[i])), text_, str(needs[i]), hint or "correct the cell"))
+    if problems:
+        return None, problems
+    if column.type in ("number", "instant") or (column.type in ("integer", "period") and not column.required and column.default is None):
+        result: Any = np.full(n, np.nan if column.default is None else float(column.default), dtype=np.float64)
+        result[filled] = values.astype(np.float64)
+    elif column.type in ("integer", "period"):
+        result = np.full(n, 0 if column.default is None else int(column.default), dtype=np.int64)
+        result[filled] = values.astype(np.int64)
+    elif column.type == "yes_no":
+        result = np.full(n, bool(column.default), dtype=bool)
+        result[filled] = values.astype(bool)
+    elif column.type == "names":
+        result = np.empty(n, dtype=object)
+        default = tuple(part for part in str(column.default or "").split(";") if part)
+        result[:] = [default] * n
+        result[filled] = values
+    else:
+        result = np.full(n, "" if column.default is None else str(column.default), dtype=object)
+        result[filled] = values
+    return result, []
+
+
+def read_table(text: TextTable, calendar: Calendar) -> tuple[pd.DataFrame | None, list[Problem]]:
+    """Return a typed table: every declared column, long form, sorted by key, with ``_file`` and ``_row``.
+
+    Args:
+        text: the table as written.
+        calendar: the plan's calendar.
+
+    Returns:
+        The frame (None where a cell is wrong), and problems.
+    """
+    long, problems = widen(text)
+    if long is None:
+        return None, problems
+    table = TABLE[text.name]
+    if table.other_columns:
+        long = _only_orders(long)
+    columns: dict[str, Any] = {}
+    for column in table.columns:
+        columns[column.name], found = _column(long, column, calendar)
+        problems += found
+    if problems:
+        return None, problems
+    frame = pd.DataFrame(columns | {"_file": long.file, "_row": long.row})
+    key = list(table.key) or (["offer", "site", "order_period"] if table.other_columns else [])
+    if key:
+        twice = frame.duplicated(key, keep="first").to_numpy()
+        if twice.any():
+            first = frame.drop_duplicates(key).set_index(key)["_row"]
+            for i in np.flatnonzero(twice)[:CAP]:
+                entry = frame.iloc[i]
+                earlier = first.loc[tuple(entry[name] for name in key) if len(key) > 1 else entry[key[0]]]
+                what = " ".join(calendar.label(entry[name]) if table.column(name).type == "period" else str(entry[name]) for name in key)
+                problems.append(error("duplicate-key", long.file, int(entry["_row"]), "; ".join(key), what, f"stands in row {int(earlier)} as well", "keep one of the rows"))
+            return None, problems
+        frame = frame.sort_values(key, ignore_index=True, kind="stable")
+    else:
+        order = sorted(range(len(frame)), key=lambda i: tuple(str(frame[column.name].iloc[i]) for column in table.columns))
+        frame = frame.iloc[order].reset_index(drop=True)
+    return frame, []
+
+
+def _only_orders(text: TextTable) -> TextTable:
+    """Keep the order lines of a buy plan: what was kept, rented, retired, moved or cancelled is not compared."""
+    n = len(text.row)
+    action, status = (text.columns.get(name, np.full(n, "", dtype=object)) for name in ("action", "status"))
+    kept = ~np.isin(action, ["rent", "retire", "relocate", "keep", "cancel"]) & ~np.isin(status, ["existing", "committed"])
+    return TextTable(text.name, text.file, {name: cells[kept] for name, cells in text.columns.items()}, text.row[kept])
+
+
+def empty_table(table: Table) -> pd.DataFrame:
+    """Return an absent table: all columns, no rows, the types it would have."""
+    kinds = {"number": "float64", "instant": "float64", "yes_no": "bool"}
+    columns: Mapping[str, Any] = {
+        column.name: pd.Series(dtype=(
+            "float64" if column.type in ("integer", "period") and not column.required and column.default is None else "int64" if column.type in ("integer", "period")
+            else kinds.get(column.type, "object")))
+        for column in table.columns}
+    return pd.DataFrame(columns | {"_file": pd.Series(dtype="object"), "_row": pd.Series(dtype="int64")})

@@ -1,0 +1,132 @@
+"""The same program for any solver that PuLP drives, and as MPS and LP files."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pulp
+
+from planner.lp.program import Program
+from planner.lp.solution import Solution, Status
+
+_STATUS: Final[dict[int, Status]] = {
+    pulp.LpStatusOptimal: "optimal", pulp.LpStatusInfeasible: "infeasible", pulp.LpStatusUnbounded: "unbounded", pulp.LpStatusNotSolved: "limit",
+    pulp.LpStatusUndefined: "error",
+}
+
+
+def _names(program: Program, readable: bool) -> tuple[list[str], list[str]]:
+    """Names of columns and rows: short, or their labels with the characters that file formats allow."""
+    if not readable:
+        return [f"c{j}" for j in range(program.num_columns)], [f"r{i}" for i in range(program.num_rows)]
+
+    def clean(label: str, number: int, kind: str) -> str:
+        # the number keeps names unique where different labels come out alike
+        return re.sub(r"[^A-Za-z0-9_.]+", "_", label).strip("_")[:100] + f"_{kind}{number}"
+
+    return (
+        [clean(program.column_label(j), j, "c") for j in range(program.num_columns)], [clean(program.row_label(i), i, "r") for i in range(program.num_rows)])
+
+
+def to_pulp(program: Program, *, readable: bool = False) -> tuple[pulp.LpProblem, list[str], list[tuple[str | None, str | None]]]:
+    """Return the scaled program as a ``pulp.LpProblem``.
+
+    PuLP is an object per column and coefficient, so this is the one place that loops over them; it serves other solvers
+    and files, not the normal run.
+
+    Args:
+        program: the program.
+        readable: whether names say what they are (slower), for files that people read.
+
+    Returns:
+        The problem; the name of every column; the names of each row's ``<=`` (or ``=``) and ``>=`` constraints, None where it has none.
+    """
+    columns, rows = _names(program, readable)
+    problem = pulp.LpProblem("plan", pulp.LpMinimize)
+    finite = lambda value: float(value) if np.isfinite(value) else None  # noqa: E731
+    variables = [
+        pulp.LpVariable(name, finite(low), finite(high)) for name, low, high in zip(columns, program.column_lower, program.column_upper, strict=True)]
+    problem.addVariables(variables)
+    problem.setObjective(pulp.LpAffineExpression([(variables[j], float(c)) for j, c in enumerate(program.cost) if c != 0.0]))
+    order = np.argsort(program.indices, kind="stable")
+    column = np.repeat(np.arange(program.num_columns), np.diff(program.indptr))[order]
+    data, starts = program.data[order], np.concatenate([[0], np.cumsum(np.bincount(program.indices, minlength=program.num_rows))])
+    names: list[tuple[str | None, str | None]] = []
+    for i, name in enumerate(rows):
+        terms = [(variables[j], float(a)) for j, a in zip(column[starts[i] : starts[i + 1]], data[starts[i] : starts[i + 1]], strict=True)]
+        low, high = program.row_lower[i], program.row_upper[i]
+        upper = lower = None
+        if low == high:
+            upper = name
+            problem.addConstraint(pulp.LpConstraint(pulp.LpAffineExpression(terms), pulp.LpConstraintEQ, name, float(high)))
+        else:
+            if np.isfinite(high):
+                upper = name
+                problem.addConstraint(pulp.LpConstraint(pulp.LpAffineExpression(terms), pulp.LpConstraintLE, name, float(high)))
+            if np.isfinite(low):
+                lower = name if upper is None else f"{name}_low"
+                problem.addConstraint(pulp.LpConstraint(pulp.LpAffineExpression(terms), pulp.LpConstraintGE, lower, float(low)))
+        names.append((upper, lower))
+    return problem, columns, names
+
+
+def list_solvers() -> list[str]:
+    """Return the solvers that PuLP can drive on this machine."""
+    return [str(name) for name in pulp.listSolvers(onlyAvailable=True)]
+
+
+def solve_with_pulp(program: Program, solver: str = "PULP_CBC_CMD", *, time_limit_s: float | None = None, message: bool = False) -> Solution:
+    """Solve a program by a solver of PuLP's.
+
+    Args:
+        program: the program.
+        solver: PuLP's name of it, such as ``PULP_CBC_CMD``.
+        time_limit_s: seconds; None = no limit.
+        message: whether the solver may print.
+
+    Returns:
+        The solution in user units; duals are 0 where the solver gives none, which the certificate then shows.
+
+    Raises:
+        ValueError: for a solver that PuLP does not know or that is not installed.
+    """
+    available = list_solvers()
+    if solver not in available:
+        raise ValueError(f"PuLP has no solver {solver!r} on this machine; it has {', '.join(available)}")
+    begin = time.perf_counter()
+    problem, columns, rows = to_pulp(program)
+    arguments: dict[str, Any] = {"msg": message}
+    if time_limit_s is not None:
+        arguments["timeLimit"] = time_limit_s
+    if "CBC" in solver:
+        arguments["options"] = ["primalTolerance 1e-9", "dualTolerance 1e-9"]
+    problem.solve(pulp.getSolver(solver, **arguments))
+    values = {variable.name: variable.varValue for variable in problem.variables()}
+    found = [values.get(name) for name in columns]
+    x = np.array([0.0 if value is None else value for value in found], dtype=np.float64)
+    duals = {name: (constraint.pi or 0.0) for name, constraint in problem.constraints.items()}
+    dual = np.array([(duals.get(upper, 0.0) if upper else 0.0) + (duals.get(lower, 0.0) if lower else 0.0) for upper, lower in rows], dtype=np.float64)
+    status = _STATUS.get(problem.status, "error")
+    if status == "optimal" and problem.sol_status != pulp.LpSolutionOptimal:
+        status = "limit"
+    column = np.repeat(np.arange(program.num_columns), np.diff(program.indptr))
+    reduced = program.cost - np.bincount(column, weights=program.data * dual[program.indices], minlength=program.num_columns)
+    return Solution(
+        status=status, message=pulp.LpStatus[problem.status], objective=float(program.cost @ x) * program.money_scale, x=x * program.column_scale,
+        row_dual=dual * program.money_scale / program.row_scale, reduced_cost=reduced * program.money_scale / program.column_scale, iterations=0,
+        seconds=time.perf_counter() - begin, solver=f"PuLP {pulp.__version__} {solver}",
+    )
+
+
+def write_mps(program: Program, path: Path) -> None:
+    """Write the scaled program as an MPS file with readable names; raises ``OSError`` if it cannot be written."""
+    to_pulp(program, readable=True)[0].writeMPS(str(path))
+
+
+def write_lp(program: Program, path: Path) -> None:
+    """Write the scaled program as an LP file with readable names; raises ``OSError`` if it cannot be written."""
+    to_pulp(program, readable=True)[0].writeLP(str(path), max_length=200)

@@ -1,0 +1,96 @@
+"""The linear program: what is decided, under which limits, at what cost.
+
+``formulate`` is the table of contents; each family of equations stands in the module it names, as a sentence, a formula and the meaning of its dual.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from planner.case.case import Case
+from planner.lp.program import Program, ProgramBuilder
+from planner.model.budgets import add_budgets
+from planner.model.capacity import Capacity, add_capacity
+from planner.model.holding import Holding, hold, order_upper
+from planner.model.index import Index, index_case
+from planner.model.ledger import Ledger, LedgerBuilder
+from planner.model.lots import Lots, list_lots
+from planner.model.policy import add_policies, measure_entries
+from planner.model.power import Draw, add_draw, add_power
+from planner.model.resilience import add_site_loss
+from planner.model.serving import Serving, Work, add_demand, add_research_floors, add_use, list_work, windows_of
+from planner.model.stability import add_changes, freeze_orders, frozen_projects
+from planner.model.supply import add_supply
+from planner.model.training import Runs, Training, add_training, list_runs
+from planner.model.usefulness import useful_chips
+
+__all__ = ["Formulation", "formulate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Formulation:
+    """A case and its linear program, with everything needed to read the answer back."""
+
+    case: Case
+    program: Program
+    index: Index
+    ledger: Ledger
+    lots: Lots
+    holding: Holding
+    capacity: Capacity
+    work: Work
+    serving: Serving
+    runs: Runs
+    training: Training
+    draw: Draw
+    build: pd.DataFrame
+    """Power projects: row, period, arrives, column, site."""
+
+
+def formulate(case: Case) -> Formulation:
+    """Return the linear program of a case: the cheapest way to do all the work within all the limits.
+
+    Args:
+        case: a complete case, as ``read_case`` returns it.
+
+    Returns:
+        The program, and the index arrays that explain its columns and rows.
+
+    Raises:
+        KeyError: for a name that no table declares.
+        ValueError: for a number that is missing where the program needs one.
+    """
+    index = index_case(case)
+    lots = freeze_orders(case, index, list_lots(case, index))  # fleet, orders in flight, every possible new order
+    work, runs = list_work(case, index), list_runs(case, index)
+    useful = useful_chips(case, index, lots, work, runs)
+    windows = windows_of(case)
+
+    program = ProgramBuilder(axes=index.axes)
+    ledger = LedgerBuilder(index.start, index.mid)
+
+    # chips: ordered, held, retired, moved; powered, rented
+    holding = hold(program, ledger, case, index, lots, useful)
+    upper = order_upper(lots, useful[lots.chip])
+    capacity = add_capacity(program, ledger, case, index, holding, upper[holding.lot], useful)
+
+    # work: inference, milestones, research
+    serving = add_use(program, index, capacity, work, windows)
+    add_demand(program, ledger, case, index, work, serving, capacity, windows)
+    training = add_training(program, ledger, case, index, capacity, runs)
+    add_research_floors(program, case, index, work, serving, capacity, training.done)
+    add_site_loss(program, case, index, capacity, work)
+
+    # limits: power, supply, policies, budgets, what was decided before
+    draw = add_draw(program, ledger, case, index, capacity, work, serving, runs, training)
+    build = add_power(program, ledger, case, index, capacity, frozen_projects(case))
+    add_supply(program, case, index, lots, holding, capacity)
+    add_changes(program, ledger, case, index, lots, holding, upper)
+    add_policies(program, ledger, case, index, measure_entries(index, ledger, holding, capacity, draw))
+    add_budgets(program, ledger, case, index)  # last: it counts every payment in the ledger
+
+    entries = ledger.freeze()
+    program.cost(entries.column, entries.nominal * entries.factor)
+    return Formulation(case, program.build(), index, entries, lots, holding, capacity, work, serving, runs, training, draw, build)

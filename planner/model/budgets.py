@@ -1,0 +1,74 @@
+"""Budgets: cash that may be paid in a period or fiscal year, by category.
+
+::
+
+    sum of nominal cash entries of the ledger - over <= usd_max                     row ``budget``
+
+The dual is what one more USD of budget would save (USD NPV per USD).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.case.case import Case
+from planner.lp.program import ProgramBuilder
+from planner.model.index import Bools, Index, numbers, texts
+from planner.model.ledger import CATEGORIES, Ledger, LedgerBuilder
+
+USD = 1e6
+"""Budget rows are in millions inside the solver."""
+
+
+def periods_of(case: Case, index: Index, window: str) -> Bools:
+    """Return which periods a window of budgets.csv or limits.csv covers, (T,).
+
+    Args:
+        case: the case.
+        index: its index.
+        window: a period's label, ``FY2027`` for a fiscal year, or "" for the whole plan.
+
+    Returns:
+        Mask over the periods of the plan.
+    """
+    if window == "":
+        return np.ones(index.T, dtype=bool)
+    if window.startswith("FY"):
+        return np.array([case.calendar.fiscal_year(t) == int(window[2:]) for t in range(index.T)])
+    return index.axes["period"] == window
+
+
+def add_budgets(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, index: Index) -> None:
+    """Add the rows ``budget`` and, for soft ones, the columns ``over_budget``; every cash cost must be in the ledger by now.
+
+    Args:
+        builder: the program being built.
+        ledger: the ledger with all costs; receives the penalties.
+        case: the case.
+        index: its index.
+    """
+    table, entries = case["budgets"], ledger.freeze()
+    most, price = numbers(table, "usd_max"), numbers(table, "over_usd_per_usd")
+    windows = [periods_of(case, index, window) for window in texts(table, "period")]
+    labels = np.arange(len(table))
+    rows = builder.rows("budget", {"budget": labels}, -np.inf, most, scale=USD)
+    none, capex = CATEGORIES.index("none"), CATEGORIES.index("capex")
+    # a loop over budget lines: each picks its entries by mask
+    for number, (window, category) in enumerate(zip(windows, texts(table, "category"), strict=True)):
+        inside = np.append(window, False)[entries.period] & (entries.category != none)
+        if category != "all":
+            inside &= (entries.category == capex) == (category == "capex")
+        builder.entries(np.full(int(inside.sum()), rows[number]), entries.column[inside], entries.nominal[inside])
+    soft = np.flatnonzero(~np.isnan(price))
+    paid = _most_cash(builder, entries, none)
+    over = builder.columns("over_budget", {"budget": soft}, 0.0, paid, scale=USD)
+    builder.entries(rows[soft], over, -1.0)
+    last = np.array([np.flatnonzero(window)[-1] if window.any() else 0 for window in windows], dtype=np.int64)
+    ledger.add("over", "none", over, last[soft], price[soft], when="mid")
+
+
+def _most_cash(builder: ProgramBuilder, entries: Ledger, none: int) -> float:
+    """A bound on any overrun: all cash with every column at its upper bound."""
+    cash = entries.category != none
+    upper = builder.upper_bounds()
+    return float(np.sum(np.maximum(entries.nominal[cash], 0.0) * upper[entries.column[cash]])) + 1.0

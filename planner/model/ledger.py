@@ -1,0 +1,101 @@
+"""The ledger: every cost of the plan as a coefficient of a column, with its term, period, site, chip and category.
+
+The objective, the budgets and the cost table are all sums over these same entries, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+TERMS: Final = (
+    "chips", "prepaid", "contracts", "rental", "energy", "demand_charge", "maintenance", "space", "power_projects",
+    "relocation", "decommissioning", "cancellation", "carbon", "resale", "short", "late", "over", "change", "residual",
+)
+"""Cost terms in the order in which tables show them."""
+
+SPEND_TERMS: Final = ("chips", "prepaid", "contracts", "rental")
+"""Payments for capacity: what the measure ``spend`` of a limit counts."""
+
+CATEGORIES: Final = ("none", "capex", "opex")
+"""``none``: not cash, or cash that no budget counts (resale)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Cost entries, one array each of equal length: amount = ``nominal[i] x value of column[i]``.
+
+    ``term`` and ``category`` index ``TERMS`` and ``CATEGORIES``; ``period`` is T for the end of the plan; ``site`` and
+    ``chip`` are -1 where a cost has none; ``nominal`` is USD per unit of the column and ``factor`` its discount factor.
+    """
+
+    term: NDArray[np.int8]
+    category: NDArray[np.int8]
+    column: Ints
+    period: NDArray[np.int32]
+    site: NDArray[np.int32]
+    chip: NDArray[np.int32]
+    nominal: Floats
+    factor: Floats
+
+    def of(self, terms: Sequence[str]) -> NDArray[np.bool_]:
+        """Return the mask of the entries that belong to one of the named terms."""
+        return np.isin(self.term, [TERMS.index(term) for term in terms])
+
+
+@dataclass(slots=True)
+class LedgerBuilder:
+    """Collects entries while the equations are written; ``freeze`` makes the ``Ledger``."""
+
+    start: Floats
+    """Discount factor at the start of each period, and at the end of the plan: T+1 values."""
+    mid: Floats
+    """Discount factor in the middle of each period: T values."""
+    _chunks: list[tuple[NDArray[np.generic], ...]] = field(default_factory=list)
+
+    def add(
+        self, term: str, category: str, column: ArrayLike, period: ArrayLike, nominal: ArrayLike, *, when: str, site: ArrayLike = -1, chip: ArrayLike = -1
+    ) -> None:
+        """Add entries of one term; arrays broadcast, zero amounts are dropped.
+
+        Args:
+            term: one of ``TERMS``.
+            category: one of ``CATEGORIES``.
+            column: column ids.
+            period: periods in which the money falls.
+            nominal: USD per unit of the column.
+            when: ``start`` or ``mid`` of the period.
+            site: site codes, -1 for none.
+            chip: chip codes, -1 for none.
+
+        Raises:
+            ValueError: for an unknown term or category (``tuple.index``), or an amount that is not a number.
+        """
+        cols, periods, amounts, sites, chips = np.broadcast_arrays(column, period, nominal, site, chip)
+        if np.isnan(amounts).any():
+            raise ValueError(f"cost term {term}: an amount is missing")
+        keep = amounts != 0.0
+        if not keep.any():
+            return
+        cols, periods, amounts, sites, chips = (a[keep] for a in (cols, periods, amounts, sites, chips))
+        n = len(cols)
+        self._chunks.append((
+            np.full(n, TERMS.index(term), np.int8), np.full(n, CATEGORIES.index(category), np.int8), cols.astype(np.int64),
+            periods.astype(np.int32), sites.astype(np.int32), chips.astype(np.int32), amounts.astype(np.float64),
+            (self.start if when == "start" else self.mid)[periods],
+        ))
+
+    def freeze(self) -> Ledger:
+        """Return everything collected so far as one ``Ledger``."""
+        if not self._chunks:
+            none = np.empty(0)
+            return Ledger(none.astype(np.int8), none.astype(np.int8), none.astype(np.int64), none.astype(np.int32),
+                          none.astype(np.int32), none.astype(np.int32), none, none)
+        return Ledger(*(np.concatenate(parts) for parts in zip(*self._chunks, strict=True)))  # type: ignore[arg-type]

@@ -1,0 +1,121 @@
+"""Policy: the most or least of spend, chips, power or carbon that a vendor, chip, site, region or country may have.
+
+::
+
+    measure(scope) - over <= max_share x measure(all)                               row ``policy``, side max_share
+    measure(scope) + over >= min_share x measure(all)                               side min_share
+    measure(scope) - over <= max                                                    side max
+
+The dual is what one more unit of room would save (USD NPV per USD, chip, MW or tonne).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from planner.case.case import Case
+from planner.lp.program import ProgramBuilder
+from planner.model.budgets import periods_of
+from planner.model.capacity import Capacity
+from planner.model.holding import CHIPS, Holding
+from planner.model.index import Bools, Floats, Index, Ints, numbers, texts
+from planner.model.ledger import SPEND_TERMS, LedgerBuilder
+from planner.model.power import KW_PER_MW, Draw
+
+SIDES: Final = ("min_share", "max_share", "max")
+_SCALE: Final = {"spend": 1e6, "chips": CHIPS, "power": 1.0, "carbon": 1e3}
+
+Entries = tuple[Ints, Ints, Ints, Ints, Floats]
+"""column, period, site, chip, amount per unit of the column."""
+
+
+def measure_entries(index: Index, ledger: LedgerBuilder, holding: Holding, capacity: Capacity, draw: Draw) -> dict[str, Entries]:
+    """Return what each measure counts, entry by entry.
+
+    Args:
+        index: the index.
+        ledger: the ledger with all payments for capacity.
+        holding: chips held.
+        capacity: chips powered and rented.
+        draw: energy and carbon.
+
+    Returns:
+        For spend (USD), chips (held and mean rented), power (IT MW of powered chips) and carbon (t): column, period, site, chip, amount.
+    """
+    entries = ledger.freeze()
+    spend = entries.of(SPEND_TERMS)
+    p, r = capacity.powered_place, capacity.rented_place
+    return {
+        "spend": (entries.column[spend], entries.period[spend].astype(np.int64), entries.site[spend].astype(np.int64), entries.chip[spend].astype(np.int64), entries.nominal[spend]),
+        "chips": (
+            np.concatenate([holding.column, capacity.rented]), np.concatenate([holding.period, capacity.period[r]]), np.concatenate([holding.site, capacity.site[r]]),
+            np.concatenate([holding.chip, capacity.chip[r]]), np.concatenate([holding.coefficient, index.share[capacity.rented_slice]]),
+        ),
+        "power": (capacity.powered, capacity.period[p], capacity.site[p], capacity.chip[p], index.kw_peak[capacity.chip[p]] / KW_PER_MW),
+        "carbon": (draw.column, draw.period, draw.site, draw.chip, draw.tonnes),
+    }
+
+
+def in_scope(case: Case, scope: str, member: str) -> tuple[Bools, Bools]:
+    """Return the sites (S,) and chips (C,) that a limit's scope covers."""
+    sites, chips = case["sites"], case["chips"]
+    every_site, every_chip = np.ones(len(sites), bool), np.ones(len(chips), bool)
+    if scope in ("vendor", "chip"):
+        return every_site, texts(chips, scope) == member
+    if scope in ("site", "region", "country"):
+        return texts(sites, scope) == member, every_chip
+    return every_site, every_chip
+
+
+def add_policies(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, index: Index, measures: dict[str, Entries]) -> None:
+    """Add the rows ``policy`` and, for soft limits, the columns ``over_policy``.
+
+    Args:
+        builder: the program being built.
+        ledger: the ledger; receives the penalties.
+        case: the case.
+        index: its index.
+        measures: what ``measure_entries`` returned.
+    """
+    table = case["limits"]
+    bounds = {side: numbers(table, side) for side in SIDES}
+    price = numbers(table, "over_usd_per_unit")
+    scopes, owners, kinds = texts(table, "scope"), texts(table, "member"), texts(table, "measure")
+    upper = builder.upper_bounds()
+    labels: dict[str, list[int]] = {"limit": [], "period": [], "side": []}
+    blocks: list[tuple[Ints, Floats, float, float, float, float]] = []  # columns, coefficients, low, high, scale, most over
+    # a loop over policies, their sides and windows: each writes one dense row by mask
+    for number in range(len(table)):
+        window = np.flatnonzero(periods_of(case, index, texts(table, "period")[number]))
+        summed = kinds[number] in ("spend", "carbon")
+        site_in, chip_in = in_scope(case, scopes[number], owners[number])
+        column, period, site, chip, amount = measures[kinds[number]]
+        mine = site_in[site] & chip_in[chip]
+        for group in [window] if summed else [window[i : i + 1] for i in range(len(window))]:
+            inside = np.isin(period, group)
+            most = float(np.sum(np.abs(amount[inside]) * upper[column[inside]])) + 1.0
+            for code, side in enumerate(SIDES):
+                bound = bounds[side][number]
+                if np.isnan(bound):
+                    continue
+                value = amount[inside] * (mine[inside] - (bound if side != "max" else 0.0))
+                low, high = (0.0, np.inf) if side == "min_share" else (-np.inf, bound if side == "max" else 0.0)
+                labels["limit"].append(number)
+                labels["period"].append(int(group[-1]))
+                labels["side"].append(code)
+                blocks.append((column[inside], value, low, high, _SCALE[kinds[number]], most))
+    count = len(blocks)
+    key = {name: np.array(values, dtype=np.int64) for name, values in labels.items()}
+    rows = builder.rows(
+        "policy", key, np.array([b[2] for b in blocks]), np.array([b[3] for b in blocks]), scale=np.array([b[4] for b in blocks])
+    )
+    for i in range(count):
+        builder.entries(np.full(len(blocks[i][0]), rows[i]), blocks[i][0], blocks[i][1])
+    soft = np.flatnonzero(~np.isnan(price[key["limit"]]))
+    over = builder.columns(
+        "over_policy", {name: values[soft] for name, values in key.items()}, 0.0, np.array([blocks[i][5] for i in soft]), scale=np.array([blocks[i][4] for i in soft])
+    )
+    builder.entries(rows[soft], over, np.where(key["side"][soft] == SIDES.index("min_share"), 1.0, -1.0))
+    ledger.add("over", "none", over, key["period"][soft], price[key["limit"][soft]], when="mid")

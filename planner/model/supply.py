@@ -1,0 +1,74 @@
+"""Supply: chips that the market gives to a group of offers, by order or arrival period.
+
+::
+
+    min_chips <= sum order (+ rented in the slice) <= max_chips                     row ``supply``
+
+The dual is the worth of allocation (USD per chip).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.case.case import Case
+from planner.lp.program import ProgramBuilder
+from planner.model.capacity import Capacity
+from planner.model.holding import CHIPS, Holding
+from planner.model.index import Index, Ints, codes, numbers, texts, whole
+from planner.model.lots import NEW, Lots
+
+
+def groups_of_offers(case: Case, index: Index) -> Ints:
+    """Return the supply group of every offer as a code, -1 for none."""
+    named = texts(case["offers"], "supply_group")
+    group = np.full(len(named), -1, dtype=np.int64)
+    group[named != ""] = codes(index.axes["supply_group"], named[named != ""])
+    return group
+
+
+def add_supply(builder: ProgramBuilder, case: Case, index: Index, lots: Lots, holding: Holding, capacity: Capacity) -> None:
+    """Add the rows ``supply``, by slice (code -1 for the whole period) where rentals share a group.
+
+    Args:
+        builder: the program being built.
+        case: the case.
+        index: its index.
+        lots: its lots.
+        holding: their columns.
+        capacity: the rented columns.
+    """
+    table = case["supply"]
+    table = table[table["period"].between(0, index.T - 1)]
+    group, period = index.code("supply_group", texts(table, "supply_group")), whole(table, "period")
+    low, high = numbers(table, "min_chips"), numbers(table, "max_chips")
+    G = len(index.axes["supply_group"])
+    by_arrival = np.zeros(G, dtype=bool)
+    by_arrival[group] = texts(table, "basis") == "arrival"
+    offer_group = groups_of_offers(case, index)
+    rents = np.zeros(G, dtype=bool)
+    rented_group = offer_group[capacity.rented_row]
+    rents[rented_group[rented_group >= 0]] = True
+
+    limited = (low > 0) | ~np.isnan(high)
+    which = np.flatnonzero(limited)
+    parts = np.where(rents[group[which]], index.K, 1)
+    row = np.repeat(which, parts)
+    part = np.arange(parts.sum()) - np.repeat(np.cumsum(parts) - parts, parts)
+    rows = builder.rows(
+        "supply", {"supply_group": group[row], "period": period[row], "slice": np.where(rents[group[row]], part, -1)},
+        np.where(low[row] > 0, low[row], -np.inf), np.where(np.isnan(high[row]), np.inf, high[row]), scale=CHIPS,
+    )
+    number = np.full((G, index.T, index.K), -1, dtype=np.int64)
+    number[group[row], period[row], part] = rows
+
+    new = np.flatnonzero(lots.origin == NEW)
+    g = offer_group[lots.row[new]]
+    new, g = new[g >= 0], g[g >= 0]
+    when = np.where(by_arrival[g], lots.arrives[new], lots.order_period[new])
+    at = number[g, when]  # (n, K): the first slot only, unless rentals share the group
+    used = at >= 0
+    builder.entries(at[used], np.repeat(holding.order[new], used.sum(axis=1)), 1.0)
+    mine = np.flatnonzero(rented_group >= 0)
+    at = number[rented_group[mine], capacity.period[capacity.rented_place[mine]], capacity.rented_slice[mine]]
+    builder.entries(at[at >= 0], capacity.rented[mine][at >= 0], 1.0)

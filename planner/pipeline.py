@@ -1,0 +1,261 @@
+"""The pipeline of one run: check -> formulate -> solve -> extract -> certify -> write beside -> audit -> rename."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.case.case import Case, read_case
+from planner.case.problems import CaseError, Problem
+from planner.lp.certificate import Certificate, certify, coefficient_ranges
+from planner.lp.program import Program
+from planner.lp.solution import Solution
+from planner.model import formulate
+from planner.plan.audit import audit
+from planner.plan.extract import extract
+from planner.plan.plan import Plan
+from planner.report.folder import copy_inputs, input_hashes, inputs_digest, partial_folder, publish, run_name, safe_name
+from planner.report.problems import problem_lines
+from planner.report.progress import Progress
+from planner.report.write import finish_run, write_plan
+
+if TYPE_CHECKING:
+    from planner.lp.highs import Algorithm
+
+RESIDUAL_TOLERANCE: Final = 1e-6
+"""Largest row or bound residual, relative to the program's scale, of a plan that may be called proven."""
+
+
+class SolverUnknown(ValueError):
+    """There is no such solver, or it is not installed; the message names what there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to solve; what is ``None`` is taken from case.yaml."""
+
+    solver: str | None = None
+    """``highs``, or ``pulp:NAME`` for any solver that PuLP drives."""
+    algorithm: Algorithm = "auto"
+    """Of HiGHS."""
+    time_limit_s: float | None = None
+    threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run came to.
+
+    ``status`` is ``optimal`` (proven: bound and audit hold), ``not_proven``, ``infeasible``, ``unbounded``, ``limit`` or
+    ``error``; there is a ``folder`` and a ``plan`` for the first two only.  ``message`` says why, for the others.
+    """
+
+    status: str
+    message: str
+    folder: Path | None
+    plan: Plan | None
+    warnings: tuple[Problem, ...]
+    seconds: Mapping[str, float]
+    """Wall-clock seconds by phase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A solver's answer, and where it has a basis, how far each of its duals holds."""
+
+    solution: Solution
+    ranges: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+    """Lowest and highest right-hand side of every row for which its dual holds, user units."""
+    cost_up: NDArray[np.float64] | None = None
+    """Highest cost of every column, USD per user unit, at which it keeps its value."""
+
+
+def check_solver(name: str) -> None:
+    """Raise ``SolverUnknown`` for a solver that does not exist or is not installed, before time is spent on a program for it."""
+    if name == "highs":
+        return
+    if not name.startswith("pulp:"):
+        raise SolverUnknown(f"solver {name!r} is not known\nNext: give --solver highs, or --solver pulp:NAME for a solver that PuLP drives")
+    from planner.lp.pulp import list_solvers
+
+    known = list_solvers()
+    if name.removeprefix("pulp:") not in known:
+        raise SolverUnknown(f"PuLP has no solver {name.removeprefix('pulp:')!r} on this machine\nNext: give --solver pulp:NAME with one of {', '.join(known)}, or --solver highs")
+
+
+def solve_program(program: Program, case: Case, options: Options, progress: Progress) -> Solved:
+    """Solve a program with the solver of the options, or of case.yaml.
+
+    Raises:
+        RuntimeError: where the solver refuses the program or an option.
+    """
+    settings = case.settings
+    name, limit, threads = settled(options, case)
+    if name == "highs":
+        from planner.lp.highs import LiveModel
+
+        model = LiveModel(program, threads=threads, seed=settings.seed, algorithm=options.algorithm)
+        solution = model.solve(time_limit_s=limit, progress=progress.note)
+        if solution.status != "optimal":
+            return Solved(solution)
+        low, high, cost_up = model.ranges()
+        return Solved(solution, (low, high), cost_up)
+    from planner.lp.pulp import solve_with_pulp
+
+    return Solved(solve_with_pulp(program, name.removeprefix("pulp:"), time_limit_s=limit))
+
+
+def settled(options: Options, case: Case) -> tuple[str, float | None, int]:
+    """Return solver, time limit (seconds, None = none) and threads: of the options, otherwise of case.yaml."""
+    settings = case.settings
+    return (
+        options.solver or settings.solver,
+        options.time_limit_s if options.time_limit_s is not None else settings.time_limit_s,
+        options.threads if options.threads is not None else settings.threads,
+    )
+
+
+def run(
+    case: str | Path, *, overrides: Sequence[str] = (), out: str | Path = "outputs", options: Options | None = None, strict: bool = False,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Make, prove and write the plan of a case.
+
+    Args:
+        case: the case folder.
+        overrides: changes of inputs for this run only, as ``--set`` takes them.
+        out: folder under which the run folder is made: ``<out>/<case>/<first period>-<UTC time>-<hash>/``.
+        options: how to solve; left out: as case.yaml says.
+        strict: whether warnings of the inputs stop the run as errors do.
+        progress: where phases are timed and printed; left out: nowhere.
+
+    Returns:
+        The result; nothing is in place unless ``folder`` is set.
+
+    Raises:
+        CaseError: with every problem of the inputs.
+        SolverUnknown: for a solver that is not there.
+        OSError: where the run folder cannot be written; InputsChanged where an input changed meanwhile.
+    """
+    started, source = datetime.now(UTC), Path(case)
+    options, progress = options or Options(), progress or Progress()
+    with progress.phase("read"):
+        hashes, read = _read(source, overrides, strict)
+        check_solver(settled(options, read)[0])
+    for line in problem_lines(read.warnings):
+        progress.say(line)
+
+    def result(status: str, message: str, folder: Path | None = None, plan: Plan | None = None) -> RunResult:
+        return RunResult(status, message, folder, plan, tuple(read.warnings), MappingProxyType(dict(progress.seconds)))
+
+    digest = inputs_digest(hashes, overrides)
+    with partial_folder(Path(out) / safe_name(read.settings.name)) as partial:
+        with progress.phase("formulate"):
+            formulation = formulate(read)
+            program = formulation.program
+            progress.note(f"{program.num_columns:,} columns, {program.num_rows:,} rows, {len(program.data):,} nonzeros")
+        with progress.phase("solve"):
+            try:
+                solved = solve_program(program, read, options, progress)
+            except RuntimeError as error:
+                return result("error", str(error))
+            solution = solved.solution
+            progress.note(f"{solution.solver}, {solution.iterations:,} iterations")
+        if solution.status != "optimal":
+            return result(solution.status, solution.message)
+        with progress.phase("prove", last=False):
+            certificate = certify(program, solution)
+        with progress.phase("extract"):
+            try:
+                scaling = coefficient_ranges(program)[1]
+                plan = extract(formulation, solution, certificate, ranges=solved.ranges, cost_up=solved.cost_up, scaling=scaling)
+            except ValueError as error:
+                if "unbounded" not in str(error):
+                    raise
+                return result("unbounded", str(error))
+        with progress.phase("write"):
+            copy_inputs(source, hashes, overrides, partial / "inputs")
+            write_plan(partial, read, plan, solution_arrays(solution), overrides=tuple(overrides), digest=digest)
+        with progress.phase("prove"):
+            faults = certificate_faults(certificate, read.settings.gap)
+            report = audit(partial)
+            checks = [{"check": check.name, "passed": bool(check.passed), "worst": check.worst, "where": check.where, "limit": check.limit} for check in report.checks]
+        failed = [check for check in checks if not check["passed"]]
+        proof = {"faults": faults, "audit": {"ok": bool(report.ok), "checks": len(checks), "failed": failed}}
+        for line in [*faults, *(f"audit failed: {check['check']}: {check['where']}" for check in failed)]:
+            progress.say(f"  {line}")
+        status = "optimal" if report.ok and not faults else "not_proven"
+        with progress.phase("write", last=False):
+            facts = run_facts(read, solution, options, overrides, hashes, started)
+            finish_run(partial, status=status, proof=proof, facts=facts, seconds=progress.seconds, log=progress.log)
+            final = publish(partial, run_name(read.calendar.label(0), started, digest))
+    return result(status, "; ".join(faults), final, plan)
+
+
+def _read(source: Path, overrides: Sequence[str], strict: bool) -> tuple[dict[str, str], Case]:
+    """Return the hashes of the input files and the case read from them."""
+    try:
+        hashes = input_hashes(source)
+    except OSError:
+        read_case(source, overrides)  # tells which file and why, with every other problem
+        raise
+    case = read_case(source, overrides)
+    if strict and case.warnings:
+        raise CaseError(case.warnings)
+    return hashes, case
+
+
+def solution_arrays(solution: Solution) -> dict[str, Any]:
+    """Return the arrays of a solution that ``planner verify`` proves the bound from: ``x`` and ``row_dual``, in user units."""
+    return {"x": solution.x, "row_dual": solution.row_dual}
+
+
+def certificate_faults(certificate: Certificate, gap: float) -> list[str]:
+    """Return one sentence for each thing that keeps a solution from being proven optimal: gap and residuals; empty = proven."""
+    faults = []
+    if certificate.unproven:
+        faults.append(f"the solver's dual values prove no bound: column {certificate.unproven} has no limit that would give one")
+    elif not abs(certificate.gap) <= gap:
+        faults.append(f"the bound {certificate.bound:,.2f} USD is {certificate.gap:.1e} away from the cost {certificate.objective:,.2f} USD; {gap:.0e} is allowed")
+    if not certificate.max_row_residual <= RESIDUAL_TOLERANCE:
+        faults.append(f"row {certificate.worst_row} is violated by {certificate.max_row_residual:.1e}; {RESIDUAL_TOLERANCE:.0e} is allowed")
+    if not certificate.max_bound_residual <= RESIDUAL_TOLERANCE:
+        faults.append(f"column {certificate.worst_column} is out of its bounds by {certificate.max_bound_residual:.1e}; {RESIDUAL_TOLERANCE:.0e} is allowed")
+    return faults
+
+
+def run_facts(case: Case, solution: Solution, options: Options, overrides: Sequence[str], hashes: Mapping[str, str], started: datetime) -> dict[str, Any]:
+    """Return what manifest.json tells about how a run was made, beside its files and timings."""
+    name, limit, threads = settled(options, case)
+    return {
+        "case_folder": str(case.folder),
+        "started_utc": f"{started:%Y-%m-%dT%H:%M:%SZ}",
+        "overrides": list(overrides),
+        "inputs": dict(sorted(hashes.items())),
+        "solver": {
+            "asked": name, "used": solution.solver, "algorithm": options.algorithm, "seed": case.settings.seed, "gap": case.settings.gap, "threads": threads,
+            "time_limit_s": limit, "iterations": int(solution.iterations), "seconds": round(float(solution.seconds), 4),
+        },
+    }
+
+
+def export_program(case: Case, form: str, path: Path) -> None:
+    """Write the linear program of a case as ``mps`` or ``lp``, whole or not at all; raises ``OSError`` where it cannot be written."""
+    import os
+
+    from planner.lp.pulp import write_lp, write_mps
+
+    program = formulate(case).program
+    partial = path.with_name(f".{path.name}.{os.getpid()}.{form}")
+    try:
+        (write_mps if form == "mps" else write_lp)(program, partial)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,172 @@
+"""From the solver's answer to the written plan: the contents page of every table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from planner.lp.certificate import Certificate
+from planner.lp.solution import Solution
+from planner.model import Formulation
+from planner.plan.answer import Answer, read_answer
+from planner.plan.buying import buy_table, orders_table
+from planner.plan.causes import line_causes
+from planner.plan.costing import cost_table, unit_costs
+from planner.plan.doing import allocation_table, coverage_table, milestone_table, work_rows
+from planner.plan.exceptions import exception_table
+from planner.plan.limits import Ranges, budget_table, policy_table, power_table, supply_table
+from planner.plan.lines import all_lines, fleet_table, rental_rows, vintage_table
+from planner.plan.plan import Plan
+from planner.plan.pricing import price_table
+from planner.plan.tables import PLAN_TABLE
+
+FORMAT_VERSION: Final = 1
+
+
+def extract(
+    formulation: Formulation, solution: Solution, certificate: Certificate, *, ranges: Ranges | None = None, cost_up: np.ndarray | None = None, scaling: Sequence[str] = ()
+) -> Plan:
+    """Return the written plan of a solved formulation.
+
+    Args:
+        formulation: the formulation.
+        solution: an optimal solution of its program.
+        certificate: bound and residuals of that solution.
+        ranges: lowest and highest right-hand side of every row for which its dual holds; None if not computed.
+        cost_up: highest cost of every column for which the plan stays optimal, USD per unit; None if not computed.
+        scaling: warnings about coefficient ranges, for the exceptions.
+
+    Returns:
+        Every table of ``planner.plan.tables`` and the figures of ``plan.json``.
+
+    Raises:
+        ValueError: if something earns money by existing, so that an implied bound is reached.
+    """
+    answer = read_answer(formulation, solution)
+    refuse_unbounded(answer)
+    nothing = np.full(formulation.program.num_rows, np.nan)
+    ranges = ranges if ranges is not None else (nothing, nothing)
+    cost_up = cost_up if cost_up is not None else np.full(formulation.program.num_columns, np.nan)
+
+    work = work_rows(answer)
+    lines = all_lines(answer)
+    causes, worth = line_causes(answer, lines)
+    prices = price_table(answer)
+    coverage, marginal_work = coverage_table(answer, work)
+    milestones, marginal_run = milestone_table(answer, work)
+    buy = buy_table(answer, lines, causes, worth, prices, work, cost_up)
+
+    tables: dict[str, pd.DataFrame] = {
+        "buy_plan": buy,
+        "causes": causes,
+        "vintages": vintage_table(answer, lines),
+        "allocation": allocation_table(answer, work),
+        "rentals": _rentals(answer),
+        "orders": orders_table(buy, answer),
+        "fleet": fleet_table(answer, work),
+        "power": power_table(answer, ranges),
+        "supply": supply_table(answer, ranges),
+        "budget": budget_table(answer, ranges),
+        "limits": policy_table(answer),
+        "milestones": milestones,
+        "demand_coverage": coverage,
+        "costs": cost_table(answer),
+        "unit_costs": unit_costs(answer, work, marginal_work | marginal_run),
+        "prices": _prices(answer, prices),
+    }
+    tables["exceptions"] = exception_table(answer, tables, list(scaling))
+    tables = {name: frame[[column.name for column in PLAN_TABLE[name].columns]].reset_index(drop=True) for name, frame in tables.items()}
+    contingency = _site_loss(answer)
+    if contingency is not None:
+        tables["site_loss"] = contingency
+    return Plan(tables, summarise(answer, tables, certificate))
+
+
+def refuse_unbounded(answer: Answer) -> None:
+    """Raise where an order that no limit of the case bounds reaches the implied bound: the case pays for buying."""
+    f = answer.formulation
+    free = np.isinf(f.lots.upper)
+    column = f.holding.order
+    upper = f.program.column_upper[column] * f.program.column_scale[column]
+    reached = np.flatnonzero(free & (answer.x[column] >= upper * (1.0 - 1e-6)) & (upper > 0))
+    if len(reached):
+        v = int(reached[0])
+        offer = f.index.axes["offer"][f.lots.row[v]]
+        raise ValueError(
+            f"the plan is unbounded: buying {offer} without end would lower the cost; its residual or resale value exceeds its price. "
+            f"Lower them, or give the offer a max_per_period or a supply limit"
+        )
+
+
+def _rentals(answer: Answer) -> pd.DataFrame:
+    axes = answer.formulation.index.axes
+    rows = rental_rows(answer)
+    return pd.DataFrame({
+        "offer": axes["offer"][rows["row"]], "site": axes["site"][rows["site"]], "chip": axes["chip"][rows["chip"]], "period": axes["period"][rows["period"]],
+        "slice": axes["slice"][rows["slice"]], "chips": rows["chips"], "chip_hours": rows["chip_hours"], "usd_per_chip_hour": rows["usd_per_chip_hour"], "usd": rows["usd"],
+    })
+
+
+def _prices(answer: Answer, prices: pd.DataFrame) -> pd.DataFrame:
+    axes = answer.formulation.index.axes
+    return prices.assign(
+        site=axes["site"][prices["site"].to_numpy(dtype=np.int64)], order_period=axes["period"][prices["order_period"].to_numpy(dtype=np.int64)],
+        chip=np.append(axes["chip"], "")[prices["chip"].to_numpy(dtype=np.int64)],
+    )
+
+
+def _site_loss(answer: Answer) -> pd.DataFrame | None:
+    """The contingency allocation: what every chip would serve after the loss of each site."""
+    labels = answer.column_labels("backup")
+    if labels.empty:
+        return None
+    axes = answer.formulation.index.axes
+    chips = answer.value("backup")
+    at = np.flatnonzero(chips > 1e-6)
+    code = {name: labels[name].to_numpy()[at] for name in ("lost", "period", "slice", "site", "chip", "workload")}
+    return pd.DataFrame({
+        "lost_site": axes["site"][code["lost"]], "period": axes["period"][code["period"]], "slice": axes["slice"][code["slice"]], "site": axes["site"][code["site"]],
+        "chip": axes["chip"][code["chip"]], "workload": axes["workload"][code["workload"]], "chips": chips[at],
+    })
+
+
+def summarise(answer: Answer, tables: dict[str, pd.DataFrame], certificate: Certificate) -> dict[str, Any]:
+    """Return the figures of ``plan.json``: what the plan is, its cost, its proof and its totals."""
+    f = answer.formulation
+    case, costs, buy = f.case, tables["costs"], tables["buy_plan"]
+    # cents, so that the table and the headline agree exactly
+    objective = int(np.rint(costs["discounted_usd"].to_numpy() * 100.0).sum()) / 100.0
+    bound = min(float(certificate.bound), objective)
+    now = buy[(buy["order_period"] == f.index.axes["period"][0]) & (buy["status"] == "new")]
+    terms = costs.groupby("term", sort=False)["discounted_usd"].sum()
+    split = tables["unit_costs"]
+    split = split[split["kind"] == "split"]
+    coverage = tables["demand_coverage"]
+    demand = coverage.groupby("unit")[["demand", "short"]].sum()
+    new = buy[(buy["status"] == "new") & buy["action"].isin(["buy", "lease", "reserve"])]
+    return {
+        "format_version": FORMAT_VERSION,
+        "case": case.settings.name,
+        "description": case.settings.description,
+        "horizon": {"first": f.index.axes["period"][0], "last": f.index.axes["period"][-1], "periods": f.index.T, "frequency": case.settings.frequency},
+        "status": "optimal",
+        "objective_usd": objective,
+        "bound_usd": bound,
+        "gap": (objective - bound) / max(abs(objective), 1.0),
+        "totals": {
+            "discounted_usd_by_term": {str(term): round(float(value), 2) for term, value in terms.items()},
+            "cash_usd": round(float(costs.loc[costs["category"] != "none", "nominal_usd"].sum()), 2),
+            "capex_usd": round(float(costs.loc[costs["category"] == "capex", "nominal_usd"].sum()), 2),
+            "opex_usd": round(float(costs.loc[costs["category"] == "opex", "nominal_usd"].sum()), 2),
+            "commit_now_usd": round(float(now["total_usd"].sum()), 2),
+            "chips_to_order_now": round(float(now.loc[now["action"].isin(["buy", "lease", "reserve"]), "chips"].sum()), 6),
+            "new_chips": round(float(new["chips"].sum()), 6),
+            "served_share": {str(unit): (1.0 - float(row["short"] / row["demand"])) if row["demand"] > 0 else 1.0 for unit, row in demand.iterrows()},
+            "cost_split_usd": {str(name): round(float(value), 2) for name, value in zip(split["name"], split["cost_usd"], strict=True)},
+        },
+        "compared_with": "last_plan" if not case["last_plan"].empty else "",
+        "size": {"columns": f.program.num_columns, "rows": f.program.num_rows, "nonzeros": len(f.program.data)},
+    }

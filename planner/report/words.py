@@ -1,0 +1,60 @@
+"""Words: figures and names as people read them, the same on the terminal and in summary.md."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+
+def printable(text: Any) -> str:
+    """Return text on one line without control or direction-changing characters, so that no name can act on a terminal."""
+    return "".join(c if c.isprintable() else (" " if c.isspace() else "?") for c in str(text))
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """Return a number with thousands separators: whole from 10,000 on, otherwise up to ``digits`` significant digits; blank for none."""
+    if value is None or not math.isfinite(value):
+        return ""
+    if abs(value) >= 1e15 or 0 < abs(value) < 1e-4:
+        return f"{value:.{digits - 1}e}"
+    if abs(value) >= 1e4 or value == round(value):
+        return f"{value + 0.0:,.0f}"
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    shown = f"{value:,.{decimals}f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def money_unit(*values: float | None) -> tuple[float, str]:
+    """Return the (size, name) of the unit that shows these USD amounts best: USD, kUSD or MUSD."""
+    top = max((abs(value) for value in values if value is not None and math.isfinite(value)), default=0.0)
+    if top >= 1e6:
+        return 1e6, "MUSD"
+    return (1e3, "kUSD") if top >= 1e5 else (1.0, "USD")
+
+
+def money(value: float | None, unit: tuple[float, str] | None = None) -> str:
+    """Return a USD amount in a unit of :func:`money_unit`; without one given, in its own with the unit's name behind it."""
+    if value is None or not math.isfinite(value):
+        return ""
+    size, name = unit or money_unit(value)
+    shown = f"{value / size + 0.0:,.{0 if size == 1.0 and abs(value) >= 1e3 else 2}f}"
+    if float(shown.replace(",", "")) == 0.0:
+        shown = shown.lstrip("-")
+    return shown if unit else f"{shown} {name}"
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage that never rounds something short up to 100 %."""
+    if share < 1.0 and share > 0.9995:
+        return f"{math.floor(share * 1e6) / 1e4:.4f} %"
+    return f"{100 * share:.1f}".removesuffix(".0") + " %"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """Return ``1 line``, ``3 lines``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as ``0.42 s`` or ``3 min 05 s``."""
+    return f"{seconds:.2f} s" if seconds < 60 else f"{int(seconds // 60)} min {int(seconds % 60):02d} s"

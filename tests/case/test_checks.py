@@ -1,0 +1,101 @@
+"""The rules as a whole: the good case breaks none, every rule is tried, and a flood is capped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from planner.case.case import read_case
+
+from planner.case.checks import PLACE_RULES, RULES, check
+from planner.case.checks.findings import CAP
+from tests.case import (
+    test_checks_curves,
+    test_checks_figures,
+    test_checks_fleet,
+    test_checks_milestones,
+    test_checks_needs,
+    test_checks_offers,
+    test_checks_policy,
+    test_checks_sites,
+    test_checks_supply,
+    test_checks_workloads,
+)
+from tests.helpers import GOOD, broken, changed, told, write_case
+
+GROUPS = (
+    test_checks_curves,
+    test_checks_figures,
+    test_checks_fleet,
+    test_checks_milestones,
+    test_checks_needs,
+    test_checks_offers,
+    test_checks_policy,
+    test_checks_sites,
+    test_checks_supply,
+    test_checks_workloads,
+)
+
+
+def test_good_case_breaks_no_rule(tmp_path: Path) -> None:
+    assert told(tmp_path, broken()) == []
+
+
+def test_every_rule_has_one_sentence() -> None:
+    for rule in (*RULES, *PLACE_RULES):
+        sentence = (rule.__doc__ or "").strip()
+        assert sentence.endswith("."), rule.__name__
+        assert "\n" not in sentence, rule.__name__
+
+
+def test_every_code_of_a_rule_is_tried() -> None:
+    """Codes are the string literals in kebab-case that rules hand to ``rows``, ``about`` and ``absent``."""
+    said = {line.split(" ")[1] for group in GROUPS for _, messages in group.BROKEN.values() for line in messages}
+    declared: set[str] = set()
+    for rule in (*RULES, *PLACE_RULES):
+        declared |= {value for value in _constants(rule.__code__) if _is_code(value)}
+    assert declared - said == set()
+
+
+def _constants(code: object) -> set[str]:
+    """Return every string among the constants of a function, nested ones too."""
+    found: set[str] = set()
+    for value in getattr(code, "co_consts", ()):
+        if isinstance(value, str):
+            found.add(value)
+        elif isinstance(value, tuple):
+            found |= {item for item in value if isinstance(item, str)}
+            found |= {item for inner in value if isinstance(inner, tuple) for item in inner if isinstance(item, str)}
+        elif hasattr(value, "co_consts"):
+            found |= _constants(value)
+    return found
+
+
+def _is_code(text: str) -> bool:
+    return "-" in text and text.replace("-", "").isalpha() and text.islower() and text[0] != "-" and text[-1] != "-"  # a piece of an f-string is no code
+
+
+def test_row_order_changes_nothing(tmp_path: Path) -> None:
+    tables = changed(("offers", 0, "usd_per_chip", ""), ("milestones", 0, "flop", "1e26"))
+    straight = told_of(tmp_path / "a", tables)
+    assert straight == told_of(tmp_path / "b", {name: rows[::-1] for name, rows in tables.items()})
+    assert len(straight) == 2
+
+
+def told_of(folder: Path, tables: dict[str, list[dict[str, str]]]) -> list[tuple[str, str, str]]:
+    from planner.case.read import CaseError
+
+    write_case(folder, tables)
+    try:
+        return [(p.code, p.column, p.need) for p in read_case(folder).warnings]
+    except CaseError as error:
+        return [(p.code, p.column, p.need) for p in error.problems]
+
+
+def test_a_flood_is_capped(tmp_path: Path) -> None:
+    tables = changed()
+    tables["throughput"] += [dict(GOOD["throughput"][1], model=f"model{i}", source="assumption") for i in range(CAP + 5)]
+    case = read_case(write_case(tmp_path, tables))
+    unused = [problem for problem in check(case) if problem.code == "throughput-unused"]
+    assert len(unused) == CAP
+    assert unused[-1].fix.endswith("(5 more rows have the same problem)")
+    assert not unused[0].fix.endswith("problem)")

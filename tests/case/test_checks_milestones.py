@@ -1,0 +1,199 @@
+"""Rules about milestones and training. Each case breaks the good one in one place and is told so, in full."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.helpers import Broken, broken, told
+
+BROKEN = {
+    "params without tokens": (
+        broken(("milestones", 1, "tokens_t", "")),
+        [
+            (
+                "error flop-half milestones.csv:3 params_b=70: params_b and tokens_t together, or neither. fill in the other one, or give flop "
+                "and clear both"
+            ),
+        ],
+    ),
+    "flop missing": (
+        broken(("milestones", 0, "flop", "")),
+        [
+            "error flop-missing milestones.csv:2 flop=: flop, or params_b and tokens_t. fill in the model FLOP of base",
+        ],
+    ),
+    "flop twice": (
+        broken(("milestones", 1, "flop", "1e24")),
+        [
+            (
+                "error flop-twice milestones.csv:3 flop=1e+24: flop, or params_b and tokens_t, not both; they give 4.2e+23. clear flop, or "
+                "clear the other two"
+            ),
+        ],
+    ),
+    "deadline after the plan": (
+        broken(("milestones", 1, "deadline", "2028Q1")),
+        [
+            (
+                "error deadline-outside milestones.csv:3 deadline=2028Q1: a period from 2027Q1 to 2027Q4, or a date in them. correct the "
+                "deadline of tune, or plan for other periods"
+            ),
+        ],
+    ),
+    "deadline before the plan": (
+        broken(("milestones", 0, "deadline", "2026Q4")),
+        [
+            (
+                "error deadline-outside milestones.csv:2 deadline=2026Q4: a period from 2027Q1 to 2027Q4, or a date in them. correct the "
+                "deadline of base, or plan for other periods"
+            ),
+        ],
+    ),
+    "start after deadline": (
+        broken(("milestones", 0, "start", "2027Q3"), drop=[("milestones", 1)]),
+        [
+            "error window-reversed milestones.csv:2 start=2027Q3: before the deadline of base (2027Q2). correct start or deadline",
+        ],
+    ),
+    "class unknown": (
+        broken(("milestones", 0, "class", "sparse"), ("milestones", 0, "chips", "")),
+        [
+            (
+                "error class-missing milestones.csv:2 class=sparse: a training class of training.csv (dense). correct the class of base, or "
+                "add it to training.csv"
+            ),
+        ],
+    ),
+    "chip without training row": (
+        broken(drop=[("training", 0)]),
+        [
+            (
+                "error chip-untrained milestones.csv:2 chips=h100: chips with a row for class dense in training.csv; h100 has none. add the "
+                "row, or remove h100 from chips"
+            ),
+            (
+                "error chip-untrained milestones.csv:3 chips=h100: chips with a row for class dense in training.csv; h100 has none. add the "
+                "row, or remove h100 from chips"
+            ),
+            (
+                "error no-chip workloads.csv:4 workload=science: a chip that can do science and could be at one of its sites: in the fleet, on "
+                "order or by an offer that no rule forbids. add an offer there, widen its sites or regions, or add rows for other chips to "
+                "training.csv"
+            ),
+        ],
+    ),
+    "scaling without efficiency": (
+        broken(("training", 0, "efficiency_beyond", "")),
+        [
+            "error scaling-half training.csv:2 efficiency_beyond=: the relative efficiency of chips beyond 4000. fill in efficiency_beyond",
+        ],
+    ),
+    "efficiency without scaling": (
+        broken(("training", 1, "efficiency_beyond", "0.8")),
+        [
+            (
+                "error scaling-half training.csv:3 chips_at_full_efficiency=: the chips up to which dense runs at full efficiency on tpu. fill "
+                "it in, or clear efficiency_beyond"
+            ),
+        ],
+    ),
+    "no peak at the precision": (
+        broken(("training", 1, "precision", "fp8")),
+        [
+            (
+                "error peak-missing training.csv:3 precision=fp8: a precision at which tpu has a peak in chips.csv. choose another precision, "
+                "or fill in peak_tflops_fp8 of tpu"
+            ),
+        ],
+    ),
+    "two sites for a single site": (
+        broken(("milestones", 1, "single_site", "yes")),
+        [
+            (
+                "error name-one-site milestones.csv:3 sites=iowa; ohio: one of the 2 sites that tune could use (iowa, ohio), because "
+                "single_site is yes. name one in sites, or set single_site to no and give split_efficiency"
+            ),
+        ],
+    ),
+    "two chips for a single chip": (
+        broken(("milestones", 0, "chips", "")),
+        [
+            (
+                "error name-one-chip milestones.csv:2 chips=h100; tpu: one of the 2 chips that base could use (h100, tpu), because single_chip "
+                "is yes. name one in chips, or set single_chip to no and give split_efficiency"
+            ),
+        ],
+    ),
+    "split efficiency missing": (
+        broken(("milestones", 1, "split_efficiency", "")),
+        [
+            (
+                "error split-missing milestones.csv:3 split_efficiency=: the efficiency left when tune is spread over sites or chip types. "
+                "fill in split_efficiency (1 = nothing is lost), or name one site and one chip"
+            ),
+        ],
+    ),
+    "no place left by the rules": (
+        broken(("rules", 1, "region", "us-central")),
+        [
+            (
+                "error milestone-nowhere milestones.csv:2 milestone=base: a site and a chip of its class that no rule forbids in its window. "
+                "widen sites or chips of base, or change the rule"
+            ),
+        ],
+    ),
+    "more chips at least than at most": (
+        broken(("milestones", 0, "min_chips", "3000")),
+        [
+            "error minimum-above-maximum milestones.csv:2 min_chips=3000: at most max_chips (2000). correct one of the two",
+        ],
+    ),
+    "circle": (
+        broken(("milestones", 0, "after", "tune")),
+        [
+            "error after-circle milestones.csv:2 after=tune: milestones that do not build on base themselves. break the circle of `after`",
+            "error after-circle milestones.csv:3 after=base: milestones that do not build on tune themselves. break the circle of `after`",
+        ],
+    ),
+    "predecessor starts too late": (
+        broken(
+            ("milestones", 0, "start", "2027Q4"),
+            ("milestones", 0, "deadline", "2027Q4"),
+            ("milestones", 0, "flop", "1e20"),
+            ("milestones", 0, "min_chips", ""),
+        ),
+        [
+            (
+                "error after-too-late milestones.csv:3 after=base: milestones that start at least a period before tune is due (2027Q4); base "
+                "starts in 2027Q4. move base earlier, the deadline of tune later, or clear after"
+            ),
+        ],
+    ),
+    "out of reach": (
+        broken(("milestones", 0, "flop", "1e26")),
+        [
+            (
+                "error milestone-out-of-reach milestones.csv:2 flop=1e+26: at most 8.28071e+24 FLOP by the deadline of base: all that its "
+                "chips could do with every order at its maximum (8.2 % of it, with at most 2000 chips at once). raise what holds it back "
+                "(offers, supply, power of iowa, max_chips), move the deadline, or give late_usd_per_period"
+            ),
+        ],
+    ),
+    "out of reach but may be late": (
+        broken(("milestones", 0, "flop", "1e26"), ("milestones", 0, "late_usd_per_period", "1000000")),
+        [
+            (
+                "warning milestone-out-of-reach milestones.csv:2 flop=1e+26: at most 8.28071e+24 FLOP by the deadline of base: all that its "
+                "chips could do with every order at its maximum (8.2 % of it, with at most 2000 chips at once). raise what holds it back "
+                "(offers, supply, power of iowa, max_chips), move the deadline, or accept that it is late"
+            ),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("way", "messages"), BROKEN.values(), ids=BROKEN.keys())
+def test_rule(tmp_path: Path, way: Broken, messages: list[str]) -> None:
+    assert told(tmp_path / "case", way) == messages

@@ -1,0 +1,386 @@
+"""The commands, end to end on the quickstart case: what they print where, how they end, what they leave behind."""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+import filecmp
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner import pipeline
+from planner.cli import main
+from planner.lp.solution import Solution
+from planner.plan.audit.verdict import AuditReport, Check
+
+ROOT = Path(__file__).parents[1]
+QUICKSTART = ROOT / "inputs" / "quickstart"
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder with a copy of the quickstart case in ``case``."""
+    shutil.copytree(QUICKSTART, tmp_path / "case")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def runs(folder: Path) -> list[Path]:
+    return sorted((folder / "outputs").glob("*/*"))
+
+
+def plan_of(run: Path) -> dict[str, Any]:
+    return json.loads((run / "plan.json").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+
+
+# --- starting up
+
+
+HEAVY = ("pandas", "numpy", "highspy", "pulp", "xlsxwriter", "pydantic", "rich", "yaml", "jinja2", "scipy", "python_calamine")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["--version"], ["frobnicate"]])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    code = f"import sys; from planner.cli import main; main({arguments!r}); print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stderr.splitlines()[-1] == "[]"
+
+
+def test_the_public_face_is_lazy_and_complete() -> None:
+    code = f"import sys, planner; assert not [m for m in {HEAVY!r} if m in sys.modules]; print(planner.run.__module__, planner.read_case.__module__, planner.Plan.__module__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.split() == ["planner.pipeline", "planner.case.case", "planner.plan.plan"]
+
+
+def test_an_unknown_public_name_is_told() -> None:
+    import planner
+
+    with pytest.raises(AttributeError, match=r"it offers Plan, __version__, read_case, run$"):
+        planner.plan_it  # noqa: B018
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    (["frobnicate"], "No such command 'frobnicate'.\nNext: planner --help\n"),
+    (["run"], "Missing argument 'CASE'.\nNext: planner run --help\n"),
+    (["run", "case", "--threads", "0"], "Next: planner run --help\n"),
+    (["run", "case", "--solver", "pulp:NONSENSE"], "NONSENSE"),
+    (["run", "case", "--solver", "nonsense"], "give --solver highs, or --solver pulp:NAME"),
+    (["show"], "There is no run under outputs. Make one with: planner run CASE\n"),
+    (["show", "nothing"], "`planner ls` lists the runs.\n"),
+    (["verify", "nothing"], "`planner ls` lists the runs.\n"),
+    (["export", "case", "case.txt"], "Next: planner export --help\n"),
+    (["catalog", "nothing"], "Next: planner catalog --help\n"),
+])
+def test_wrong_use_is_told_without_a_traceback(here: Path, capsys: Capture, arguments: list[str], message: str) -> None:
+    assert main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert message in err
+    assert "Traceback" not in err
+    assert runs(here) == []
+
+
+# --- init, check, catalog, export
+
+
+def test_init_writes_the_quickstart_case_that_runs(here: Path, capsys: Capture) -> None:
+    assert main(["init", "mine"]) == 0
+    out, err = capsys.readouterr()
+    names = sorted(path.relative_to(QUICKSTART).as_posix() for path in QUICKSTART.rglob("*") if path.is_file())
+    assert out.splitlines() == [f"mine/{name}" for name in names]
+    assert err == "Next: planner run mine\n"
+    assert filecmp.cmpfiles(QUICKSTART, here / "mine", names, shallow=False) == (names, [], [])
+    assert main(["check", "mine"]) == 0
+
+
+def test_init_overwrites_nothing(here: Path, capsys: Capture) -> None:
+    before = (here / "case" / "case.yaml").read_bytes()
+    assert main(["init", "case"]) == 2
+    assert "is already there and not an empty folder; nothing was written" in capsys.readouterr().err
+    assert (here / "case" / "case.yaml").read_bytes() == before
+
+
+def test_check_of_a_good_case(here: Path, capsys: Capture) -> None:
+    assert main(["check", "case"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("case: ")
+    assert err.splitlines()[-1] == "Next: planner run case"
+
+
+def spoil(here: Path) -> None:
+    sites = here / "case" / "sites.csv"
+    text = sites.read_text().splitlines()
+    sites.write_text("\n".join([text[0].replace("region", "regoin"), *text[1:]]) + "\n")
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_problems_of_the_inputs_end_with_3_and_their_place(here: Path, capsys: Capture, command: str) -> None:
+    spoil(here)
+    assert main([command, "case"]) == 3
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "sites.csv" in err
+    assert "regoin" in err
+    assert err.splitlines()[-1].endswith("Correct what is listed, then: planner check case")
+    assert runs(here) == []
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_problems_as_json_are_one_document(here: Path, capsys: Capture, command: str) -> None:
+    spoil(here)
+    assert main([command, "case", "--json"]) == 3
+    document = json.loads(capsys.readouterr().out)
+    assert (document["status"], document["exit_code"]) == ("input_problems", 3)
+    assert {"code", "severity", "file", "row", "column", "value", "need", "fix"} == set(document["problems"][0])
+    assert "sites.csv" in {problem["file"] for problem in document["problems"]}
+
+
+def test_a_case_that_is_not_there(here: Path, capsys: Capture) -> None:
+    assert main(["run", "nowhere"]) == 3
+    assert "case.yaml" in capsys.readouterr().err
+
+
+def test_catalog_lists_every_offer(here: Path, capsys: Capture) -> None:
+    assert main(["catalog", "case"]) == 0
+    text = capsys.readouterr().out
+    assert main(["catalog", "case", "--json"]) == 0
+    offers = json.loads(capsys.readouterr().out)
+    assert offers
+    for offer in offers:
+        assert offer["offer"] in text
+
+
+@pytest.mark.parametrize("form", ["mps", "lp"])
+def test_export_writes_the_program(here: Path, capsys: Capture, form: str) -> None:
+    import highspy
+
+    assert main(["export", "case", f"case.{form}"]) == 0
+    assert capsys.readouterr().out == f"case.{form}\n"
+    assert [path.name for path in here.iterdir() if path.name.startswith(".")] == []
+    highs = highspy.Highs()
+    highs.silent()
+    assert highs.readModel(str(here / f"case.{form}")) == highspy.HighsStatus.kOk
+    highs.run()
+    assert main(["run", "case", "--quiet"]) == 0
+    objective = plan_of(Path(capsys.readouterr().out.strip()))["objective_usd"]
+    assert highs.getObjectiveValue() == pytest.approx(objective / 1e6, rel=1e-6)
+
+
+# --- run, show, ls, verify
+
+
+def test_run_writes_a_proven_plan_and_shows_it(here: Path, capsys: Capture) -> None:
+    assert main(["run", "case"]) == 0
+    out, err = capsys.readouterr()
+    (run,) = runs(here)
+    plan = plan_of(run)
+    assert (plan["status"], plan["proof"]["audit"]["ok"], plan["proof"]["faults"]) == ("optimal", True, [])
+    assert sorted(plan["files"]) == sorted(path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_file())
+    assert "optimal and proven" in out
+    assert f"files  {run.relative_to(here)}" in out
+    assert "\x1b" not in out + err
+    assert [line.split()[0] for line in err.splitlines()[1:-1] if line.startswith("  ")] == ["read", "formulate", "solve", "extract", "write", "prove"]
+    assert err.splitlines()[-1].startswith("Next: read outputs/")
+    assert main(["show"]) == 0
+    assert capsys.readouterr().out == out
+    assert main(["ls"]) == 0
+    assert str(run.relative_to(here)) in capsys.readouterr().out
+
+
+def test_run_as_json_is_one_document(here: Path, capsys: Capture) -> None:
+    assert main(["run", "case", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["exit_code"] == 0
+    assert list(document["seconds"]) == ["read", "formulate", "solve", "prove", "extract", "write"]
+    assert {key: document[key] for key in plan_of(Path(document["folder"]))} == plan_of(Path(document["folder"]))
+    assert main(["ls", "--json"]) == 0
+    assert [run["folder"] for run in json.loads(capsys.readouterr().out)] == [document["folder"]]
+
+
+def test_quiet_prints_only_where_the_run_is(here: Path, capsys: Capture) -> None:
+    assert main(["run", "case", "--quiet", "--out", "elsewhere"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert Path(out.strip()).parent.parent == Path("elsewhere")
+    assert (Path(out.strip()) / "manifest.json").is_file()
+
+
+def test_the_same_inputs_give_the_same_bytes(here: Path) -> None:
+    assert main(["run", "case", "--quiet"]) == 0
+    assert main(["run", "case", "--quiet"]) == 0
+    one, two = runs(here)
+    names = sorted(path.relative_to(one).as_posix() for path in one.rglob("*") if path.is_file())
+    different = filecmp.cmpfiles(one, two, names, shallow=False)
+    assert sorted(different[1]) == ["manifest.json", "run.log"]
+    assert different[2] == []
+
+
+def test_verify_proves_a_run_again_and_notices_a_change(here: Path, capsys: Capture) -> None:
+    assert main(["run", "case", "--quiet"]) == 0
+    (run,) = runs(here)
+    capsys.readouterr()
+    assert main(["verify", str(run)]) == 0
+    out = capsys.readouterr().out
+    assert [line.split(maxsplit=2)[:2] for line in out.splitlines()] == [["ok", "files:"], ["ok", "audit:"], ["ok", "bound:"]]
+    costs = run / "costs.csv"
+    costs.write_text(costs.read_text().replace(".", ".1", 1))
+    assert main(["verify", str(run)]) == 6
+    out, err = capsys.readouterr()
+    assert "FAILED  files" in out
+    assert "costs.csv was changed after the run" in out
+    assert "does not hold" in err
+    assert main(["verify", str(run), "--json"]) == 6
+    assert json.loads(capsys.readouterr().out)["verified"] is False
+
+
+def test_verify_notices_another_solution(here: Path, capsys: Capture) -> None:
+    import numpy as np
+
+    assert main(["run", "case", "--quiet"]) == 0
+    (run,) = runs(here)
+    with np.load(run / "solution.npz") as stored:
+        arrays = dict(stored)
+    np.savez_compressed(run / "solution.npz", x=arrays["x"], row_dual=np.zeros_like(arrays["row_dual"]))
+    capsys.readouterr()
+    assert main(["verify", str(run)]) == 6
+    assert "FAILED  bound" in capsys.readouterr().out
+
+
+def test_an_override_is_kept_and_verified_with(here: Path, capsys: Capture) -> None:
+    assert main(["run", "case", "--quiet"]) == 0
+    base = plan_of(Path(capsys.readouterr().out.strip()))
+    change = "demand.*.*.output_mtok*=0.5"
+    assert main(["run", "case", "--quiet", "--set", change]) == 0
+    run = Path(capsys.readouterr().out.strip())
+    assert plan_of(run)["overrides"] == [change]
+    assert (run / "inputs" / "overrides.txt").read_text() == f"{change}\n"
+    assert plan_of(run)["objective_usd"] < base["objective_usd"]
+    assert plan_of(run)["inputs_sha256"] != base["inputs_sha256"]
+    assert main(["verify", str(run)]) == 0
+
+
+def test_the_effective_case_is_a_case(here: Path, capsys: Capture) -> None:
+    assert main(["run", "case", "--quiet"]) == 0
+    run = Path(capsys.readouterr().out.strip())
+    shutil.copyfile(run / "case.effective.yaml", here / "case" / "case.yaml")
+    assert main(["run", "case", "--quiet"]) == 0
+    again = Path(capsys.readouterr().out.strip())
+    assert (again / "costs.csv").read_bytes() == (run / "costs.csv").read_bytes()
+    assert (again / "case.effective.yaml").read_bytes() == (run / "case.effective.yaml").read_bytes()
+
+
+# --- when it goes wrong
+
+
+def answer(status: str) -> pipeline.Solved:
+    import numpy as np
+
+    none = np.array([])
+    given: Any = status
+    solution = Solution(
+        status=given, message="told by the solver", objective=float("nan"), x=none, row_dual=none, reduced_cost=none, iterations=0, seconds=0.0, solver="stand-in")
+    return pipeline.Solved(solution)
+
+
+@pytest.mark.parametrize(("status", "code", "words"), [
+    ("infeasible", 4, "No plan can meet"), ("unbounded", 3, "can fall without end"), ("limit", 5, "larger --time-limit"), ("error", 1, "without an answer"),
+])
+def test_no_plan_is_told_honestly_and_written_nowhere(here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, status: str, code: int, words: str) -> None:
+    monkeypatch.setattr(pipeline, "solve_program", lambda *_: answer(status))
+    assert main(["run", "case"]) == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert words in err
+    assert "told by the solver" in err
+    assert "Next: " in err.splitlines()[-1]
+    assert runs(here) == []
+    assert main(["run", "case", "--json", "--quiet"]) == code
+    document = json.loads(capsys.readouterr().out)
+    assert (document["status"], document["exit_code"], document["message"]) == (status, code, "told by the solver")
+
+
+def test_a_failed_audit_is_not_called_proven(here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "audit", lambda _: AuditReport((Check("power", False, 1.0, "power.csv, row 2", "at most the limit"),)))
+    assert main(["run", "case"]) == 6
+    out, err = capsys.readouterr()
+    assert "NOT PROVEN: do not act on it" in out
+    assert "audit failed: power: power.csv, row 2" in err
+    (run,) = runs(here)
+    assert plan_of(run)["status"] == "not_proven"
+    assert main(["verify", str(run)]) == 6
+
+
+def test_a_solver_that_returns_garbage_is_caught(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    solve = pipeline.solve_program
+
+    def garbage(*arguments: Any) -> pipeline.Solved:
+        solved = solve(*arguments)
+        return dataclasses.replace(solved, solution=dataclasses.replace(solved.solution, x=solved.solution.x * 0.9))
+
+    monkeypatch.setattr(pipeline, "solve_program", garbage)
+    assert main(["run", "case", "--quiet"]) == 6
+    (run,) = runs(here)
+    assert plan_of(run)["proof"]["faults"]
+
+
+@pytest.mark.parametrize(("error", "code", "words"), [
+    (OSError(errno.ENOSPC, "No space left on device", "x"), 1, "The disk is full"),
+    (PermissionError(errno.EACCES, "Permission denied", "x"), 1, "No right to read or write there"),
+    (OSError(errno.EIO, "Input/output error", "x"), 1, "The machine refused"),
+    (KeyboardInterrupt(), 130, "Interrupted."),
+    (MemoryError(), 1, "memory is not enough"),
+    (ZeroDivisionError("oops"), 1, "internal error, a bug of the planner: ZeroDivisionError: oops"),
+])
+@pytest.mark.parametrize("where", ["write_plan", "audit", "finish_run", "publish"])
+def test_trouble_at_any_step_leaves_old_runs_alone_and_nothing_half_written(
+    here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, words: str, where: str,
+) -> None:
+    old = here / "outputs" / "quickstart" / "old"
+    old.mkdir(parents=True)
+    (old / "plan.json").write_text("old")
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(pipeline, where, fail)
+    assert main(["run", "case"]) == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert words in err
+    assert "Traceback" not in err
+    assert [path.name for path in (here / "outputs").rglob("*")] == ["quickstart", "old", "plan.json"]
+
+
+def test_the_folder_is_tried_before_the_solve(here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "blocked").mkdir()
+    (here / "blocked" / "quickstart").write_text("a file where the runs of the case would be")
+    monkeypatch.setattr(pipeline, "solve_program", lambda *_: pytest.fail("solved in vain"))
+    assert main(["run", "case", "--out", "blocked"]) == 1
+    assert "Next: " in capsys.readouterr().err.splitlines()[-1]
+
+
+LIMITED = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000)); from planner.cli import main; sys.exit(main(['run', 'case']))"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such limit there")
+def test_a_real_refusal_to_write_more(here: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", LIMITED], capture_output=True, text=True, cwd=here, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "The machine refused (File too large" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in (here / "outputs").rglob("*")] == ["quickstart"]
+
+
+def test_a_reader_that_stops_reading_is_no_error(here: Path) -> None:
+    assert main(["run", "case", "--quiet"]) == 0
+    code = "import os, sys; os.close(1); r, w = os.pipe(); os.close(r); os.dup2(w, 1); from planner.cli import main; sys.exit(main(['show']))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=here, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
