@@ -92,7 +92,7 @@ def tell(command: Callable[[], Any]) -> int:
     except (click.Abort, KeyboardInterrupt):
         say(f"\nInterrupted. {SAFE}")
         return INTERRUPTED
-    except BrokenPipeError:  # whoever read the result has seen enough
+    except (BrokenPipeError, SystemExit):  # whoever read the result has seen enough; click exits where it notices first
         _drop_stdout()
         return OK
     except OSError as error:

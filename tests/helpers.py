@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from planner.case.case import read_case
 from planner.case.problems import CaseError, Problem
-
 from planner.case.tables import TABLE
 
 Row = Mapping[str, str]

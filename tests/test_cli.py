@@ -257,12 +257,12 @@ def test_verify_notices_another_solution(here: Path, capsys: Capture) -> None:
 def test_an_override_is_kept_and_verified_with(here: Path, capsys: Capture) -> None:
     assert main(["run", "case", "--quiet"]) == 0
     base = plan_of(Path(capsys.readouterr().out.strip()))
-    change = "demand.*.*.output_mtok*=0.5"
+    change = "case.discount_rate=0.25"
     assert main(["run", "case", "--quiet", "--set", change]) == 0
     run = Path(capsys.readouterr().out.strip())
     assert plan_of(run)["overrides"] == [change]
     assert (run / "inputs" / "overrides.txt").read_text() == f"{change}\n"
-    assert plan_of(run)["objective_usd"] < base["objective_usd"]
+    assert plan_of(run)["objective_usd"] != base["objective_usd"]
     assert plan_of(run)["inputs_sha256"] != base["inputs_sha256"]
     assert main(["verify", str(run)]) == 0
 
@@ -331,17 +331,19 @@ def test_a_solver_that_returns_garbage_is_caught(here: Path, monkeypatch: pytest
     assert plan_of(run)["proof"]["faults"]
 
 
-@pytest.mark.parametrize(("error", "code", "words"), [
-    (OSError(errno.ENOSPC, "No space left on device", "x"), 1, "The disk is full"),
-    (PermissionError(errno.EACCES, "Permission denied", "x"), 1, "No right to read or write there"),
-    (OSError(errno.EIO, "Input/output error", "x"), 1, "The machine refused"),
-    (KeyboardInterrupt(), 130, "Interrupted."),
-    (MemoryError(), 1, "memory is not enough"),
-    (ZeroDivisionError("oops"), 1, "internal error, a bug of the planner: ZeroDivisionError: oops"),
+STOPPED = (KeyboardInterrupt(), 130, "Interrupted.")
+
+
+@pytest.mark.parametrize(("where", "error", "code", "words"), [
+    ("write_plan", OSError(errno.ENOSPC, "No space left on device", "x"), 1, "The disk is full"),
+    ("write_plan", PermissionError(errno.EACCES, "Permission denied", "x"), 1, "No right to read or write there"),
+    ("write_plan", OSError(errno.EIO, "Input/output error", "x"), 1, "The machine refused"),
+    ("write_plan", MemoryError(), 1, "memory is not enough"),
+    ("write_plan", ZeroDivisionError("oops"), 1, "internal error, a bug of the planner: ZeroDivisionError: oops"),
+    ("formulate", *STOPPED), ("solve_program", *STOPPED), ("write_plan", *STOPPED), ("audit", *STOPPED), ("finish_run", *STOPPED), ("publish", *STOPPED),
 ])
-@pytest.mark.parametrize("where", ["write_plan", "audit", "finish_run", "publish"])
 def test_trouble_at_any_step_leaves_old_runs_alone_and_nothing_half_written(
-    here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, words: str, where: str,
+    here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, where: str, error: BaseException, code: int, words: str,
 ) -> None:
     old = here / "outputs" / "quickstart" / "old"
     old.mkdir(parents=True)

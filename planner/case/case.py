@@ -127,7 +127,7 @@ def _windows_as_text(tables: dict[str, pd.DataFrame], calendar: Calendar) -> lis
             year = text.upper().removeprefix("FY")
             if text == "":
                 words.append("")
-            elif calendar.frequency != "year" and year.isdigit() and len(year) == 4 or text.upper().startswith("FY") and year.isdigit() and len(year) == 4:
+            elif (calendar.frequency != "year" and year.isdigit() and len(year) == 4) or (text.upper().startswith("FY") and year.isdigit() and len(year) == 4):
                 words.append(f"FY{year}")
             else:
                 try:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from planner.case.cells import Texts, by_unique, name_of, names_of, number_of, text_of, yes_no_of
+from planner.case.cells import by_unique, name_of, names_of, number_of, text_of, yes_no_of
 from planner.case.files import TextTable
 from planner.case.periods import Calendar, looks_like_period
 from planner.case.problems import CaseError, Problem, error, suggest

@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import yaml
 
-from planner.case.settings import settings_schema
+from planner.case.settings import RUN, SETTINGS, SLICE, settings_schema
 from planner.case.tables import TABLES, Column, Table
 
 INPUTS: Final = Path(__file__).resolve().parents[2] / "inputs"
@@ -22,30 +21,32 @@ _HOW: Final = """\
 # What goes in
 
 A **case** is a folder: one `case.yaml` and the tables below as CSV files. `planner check FOLDER` reads and checks it, `planner run FOLDER`
-plans it, `planner init FOLDER` writes a complete small one to start from. This page is generated from the declarations that the reader itself uses
-(`python -m planner.case.reference`), so what it says is what is read.
+plans it, `planner init FOLDER` writes a complete small one to start from. This page is generated from the declarations that the reader
+itself uses (`python -m planner.case.reference`).
 
 ## How files are read
 
 - **Every problem at once**, each with file, row as a spreadsheet shows it, column, value, what is allowed and what to do. Errors stop a run
-  (exit code 3); warnings do not, unless `--strict`.
-- **Missing is never zero.** A blank cell means what the column says below. Where nothing is said, a blank is an error.
-- **Unknown columns, tables and settings are errors**, with suggestions. The order of rows and columns means nothing.
-- **Workbook.** The same tables may be sheets of one `.xlsx` in the folder (sheet name = table name).
-- **Text.** UTF-8, with or without byte order mark. The separator is that of the header line. Region `NA` stays `NA`.
-- **Numbers** are plain: `0.1`, not `10%`; `5000000`, not `$5M`. Thousands separators are accepted where they cannot be mistaken (`1,234.5`).
-- **Yes or no**: `yes` or `no`. **Several names** are separated by `;`, and `*` means all where the column says so.
-- **Nothing is executed** and no path leads out of the folder.
+  (exit code 3); warnings do not, unless `--strict`. First the cells are read; the rules across tables follow once every cell is readable.
+- **Missing is never zero.** A blank cell means what its column says below, and a blank in a required column is an error.
+- **Unknown columns, tables and settings are errors**, with suggestions. Files whose name begins with `notes` are left alone.
+- **The order of rows and columns means nothing.** Blank rows are skipped and still counted.
+- **Workbook.** The tables may be sheets of a `case.xlsx` in the folder (sheet name = table name), or the whole case may be one workbook:
+  `planner run case.xlsx`, with a sheet `case` of two columns, setting and value (`slices` as `peak=0.25; rest=0.75`).
+- **Text.** UTF-8, with or without byte order mark. The separator (`,`, `;` or tab) is that of the header line. Region `NA` stays `NA`.
+- **Numbers** are plain: `0.1`, not `10%`; `5000000`, not `$5M`. Commas are accepted where they can only be thousands (`1,234.5`, `1,234,567`).
+- **Yes or no**: `yes` or `no`. **Several names** are separated by `;`; `*` alone means all.
+- **Nothing is executed**, no formula is calculated, and no path leads out of the folder.
 
 ## Periods
 
-The plan starts at `start` and has `periods` periods of one `frequency`. A period is written `2027Q1` (also `2027-Q1`, `Q1 2027`, `27Q1`;
-`FY27Q1` by the fiscal year), `2027-03` for months, `2027` for years. Periods before the plan are allowed where the past is meant (fleet).
-A date such as `2027-05-15` is allowed for milestones only. A fiscal year is named by the calendar year in which it ends.
+The plan begins with `start` and has `periods` periods of one `frequency`. A quarter is written `2027Q1` (also `2027-Q1`, `Q1 2027`, `27Q1`,
+and `FY27Q1` for a quarter of the fiscal year), a month `2027-03`, a year `2027`. A spreadsheet's `Jan-27` is an error that shows the right
+form. Periods before the plan are allowed where the past is meant (fleet). Milestones may also give dates (`2027-05-15`).
 
 ## Wide tables
 
-Tables with `period` in their key may carry periods as columns, as planners keep them. These two say the same:
+A table with `period` in its key may carry periods as columns, as planners keep them. These say the same:
 
 ```
 site,period,mw            site,2027Q1,2027Q2
@@ -53,7 +54,14 @@ iowa,2027Q1,40            iowa,40,45
 iowa,2027Q2,45
 ```
 
-With more than one figure per row and period, a column `measure` says which one a wide row gives; see `planner init`.
+A blank cell of a wide table is no row. Where a table has several figures per period, a column `measure` names the one that a row holds;
+without it the cells are the one required figure (MW in `power.csv`), and a table without a required figure needs it:
+
+```
+workload,measure,2027Q1,2027Q2
+chat,output_mtok,900000,1100000
+chat,input_mtok,2700000,3300000
+```
 """
 
 
@@ -73,7 +81,7 @@ def _type(column: Column) -> str:
     text = ", ".join(f"`{value}`" for value in column.allowed) if column.type == "choice" else kinds[column.type]
     if column.refers:
         text += f" of `{column.refers}`"
-    low, high = ("" if bound is None else f"{bound:g}" for bound in (column.low, column.high))
+    low, high = ("" if bound is None else f"{bound:.12g}" for bound in (column.low, column.high))
     if low and high:
         return f"{text}, {'above ' if column.above else ''}{low} to {high}"
     if low:
@@ -102,67 +110,23 @@ def _table(table: Table) -> list[str]:
     facts = [f"Key: {', '.join(f'`{name}`' for name in table.key)}." if table.key else "", "May be wide." if table.wide else ""]
     facts.append("**Required.**" if table.required else f"If the file is absent: {table.absent}.")
     lines = [f"### `{table.path}`", "", table.help, " ".join(fact for fact in facts if fact), ""]
-    lines += [_cells("column", "unit", "type", "blank", "meaning"), _cells("---", "---", "---", "---", "---")]
+    lines += [_cells("column", "unit", "type", "blank", "meaning"), _cells(*["---"] * 5)]
     lines += [_cells(f"`{column.name}`", column.unit, _type(column), _blank(column), column.help) for column in table.columns]
     if table.other_columns:
         lines += ["", "Further columns are ignored."]
     return [*lines, ""]
 
 
-def _resolve(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a schema with a reference to a definition, or an optional of one, replaced by it."""
-    if "$ref" in schema:
-        return {**root["$defs"][str(schema["$ref"]).rsplit("/", 1)[1]], **{key: value for key, value in schema.items() if key != "$ref"}}
-    for option in schema.get("anyOf", ()):
-        if "$ref" in option:
-            return {**_resolve(option, root), **{key: value for key, value in schema.items() if key != "anyOf"}}
-    return schema
-
-
-def _kind(schema: Mapping[str, Any], root: Mapping[str, Any]) -> str:
-    """Return how a setting is written: type, range and allowed values."""
-    schema = _resolve(schema, root)
-    if "enum" in schema:
-        return ", ".join(f"`{value}`" for value in schema["enum"])
-    if "const" in schema:
-        return f"`{schema['const']}`"
-    if "anyOf" in schema:
-        return " or ".join(_kind(option, root) for option in schema["anyOf"] if option.get("type") != "null")
-    if schema.get("type") == "array":
-        return "list"
-    words = {"string": "text", "integer": "whole number", "number": "number", "boolean": "`true` or `false`", "object": "group"}
-    text = words.get(str(schema.get("type", "")), "value")
-    for key, word in (("exclusiveMinimum", "above"), ("minimum", "at least"), ("maximum", "at most"), ("exclusiveMaximum", "below")):
-        if key in schema:
-            text += f", {word} {schema[key]:g}"
-    return text
-
-
-def _settings(schema: Mapping[str, Any], root: Mapping[str, Any], prefix: str = "") -> list[str]:
-    """Return the rows of the settings table; groups are listed with their own settings below them."""
-    rows = []
-    for name, declared in schema.get("properties", {}).items():
-        resolved = _resolve(declared, root)
-        default = declared.get("default", resolved.get("default"))
-        required = name in schema.get("required", ())
-        inner = _resolve(resolved.get("items", {}), root) if resolved.get("type") == "array" else resolved
-        group = "properties" in inner
-        shown = (
-            ""
-            if group or isinstance(default, dict | list) or default in (None, "")
-            else f"`{json.dumps(default) if isinstance(default, bool) else default}`"
-        )
-        rows.append(
-            _cells(
-                f"`{prefix}{name}`",
-                _kind(declared, root),
-                "**required**" if required else shown or "not given",
-                str(declared.get("description", resolved.get("description", ""))),
-            )
-        )
-        if group:
-            rows += _settings(inner, root, f"{prefix}{name}{'[]' if resolved.get('type') == 'array' else ''}.")
-    return rows
+def _settings(columns: tuple[Column, ...], prefix: str = "") -> list[str]:
+    """Return the rows of the settings table; the settings of ``slices`` and ``run`` stand below them."""
+    lines = []
+    for column in columns:
+        name = f"{prefix}{column.name}"
+        kind = "list" if name == "slices" else _type(column)
+        lines.append(_cells(f"`{name}`", column.unit, kind, _blank(column), column.help))
+        if name == "slices":
+            lines += _settings(SLICE, "slices[].")
+    return lines
 
 
 def case_schema() -> str:
@@ -182,16 +146,14 @@ def shipped_cases(folder: Path = INPUTS) -> list[tuple[str, str]]:
 
 def inputs_readme() -> str:
     """Return the text of ``inputs/README.md``: how files are read, every setting, every table and column, the shipped cases."""
-    schema = settings_schema()
-    lines = [
-        _HOW,
-        "## `case.yaml`",
-        "",
+    lines = [_HOW, "## `case.yaml`", ""]
+    lines += [
         "`case.schema.json` beside this page is its JSON Schema; with a first line",
         "`# yaml-language-server: $schema=../case.schema.json` an editor completes and checks it.",
         "",
     ]
-    lines += [_cells("setting", "type", "default", "meaning"), _cells("---", "---", "---", "---"), *_settings(schema, schema), "", "## Tables", ""]
+    lines += [_cells("setting", "unit", "type", "left out", "meaning"), _cells(*["---"] * 5), *_settings(SETTINGS)]
+    lines += [*_settings(RUN, "run."), "", "## Tables", ""]
     for table in TABLES:
         lines += _table(table)
     lines += ["## Cases here", ""]

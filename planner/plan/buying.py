@@ -126,6 +126,8 @@ def _runner_up(answer: Answer, lines: pd.DataFrame, causes: pd.DataFrame, prices
         else:
             continue
         pick = np.flatnonzero(can)
+        if not len(pick):
+            continue
         pick = pick[np.argsort(cut[pick], kind="stable")]
         best = np.full(index.T, -1, dtype=np.int64)
         near = np.abs(o_time[pick][None, :] - np.arange(index.T)[:, None]) <= index.ppy

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from planner.report.summary import Section, records
 from planner.report.words import number, printable
 
@@ -17,12 +15,14 @@ if TYPE_CHECKING:
 
 def _range(offers: pd.DataFrame, by_period: pd.DataFrame, column: str) -> tuple[pd.Series[Any], pd.Series[Any]]:
     """Return lowest and highest price of every offer over its order periods: by offer_prices.csv, and its own where that has none."""
+    import pandas as pd
+
     inside = by_period.merge(offers[["offer", "first_order", "last_order"]], on="offer")
     inside = inside[inside[column].notna() & inside["period"].between(inside["first_order"], inside["last_order"])]
     prices = inside.groupby("offer")[column]
     low, high, count = (offers["offer"].map(found) for found in (prices.min(), prices.max(), prices.size()))
     own = offers[column].where(count.fillna(0) < offers["last_order"] - offers["first_order"] + 1)
-    return np.fmin(low, own), np.fmax(high, own)
+    return pd.concat([low, own], axis=1).min(axis=1), pd.concat([high, own], axis=1).max(axis=1)
 
 
 def catalog(case: Case) -> pd.DataFrame:

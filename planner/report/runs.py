@@ -81,8 +81,18 @@ def find_runs(out: Path) -> list[RunLine]:
     return sorted(lines, key=lambda line: (line.started, line.folder.name), reverse=True)
 
 
+def _case_name(folder: Path) -> str | None:
+    """Return the name that the case.yaml of a folder states; None where there is none to be read."""
+    import yaml
+
+    try:
+        return str(yaml.safe_load((folder / "case.yaml").read_text(encoding="utf-8"))["name"])
+    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError):
+        return None
+
+
 def resolve_run(text: str | None, out: Path) -> Path:
-    """Return the run folder that ``text`` names: a path, a run's folder name or its beginning, or a case (its newest run).
+    """Return the run folder that ``text`` names: a path, a run's folder name or its beginning, or a case or its folder (its newest run).
 
     Without a text: the newest run under ``out``.
 
@@ -96,7 +106,7 @@ def resolve_run(text: str | None, out: Path) -> Path:
         if not runs:
             raise RunError(f"There is no run under {out}. Make one with: planner run CASE")
         return runs[0].folder
-    wanted = text.rstrip("/")
+    wanted = _case_name(Path(text)) or text.rstrip("/")
     of_case = [run for run in runs if wanted in (run.case, run.folder.parent.name, str(run.folder.parent))]
     if of_case:
         return of_case[0].folder

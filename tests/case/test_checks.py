@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from planner.case.case import read_case
-
 from planner.case.checks import PLACE_RULES, RULES, check
 from planner.case.checks.findings import CAP
 from tests.case import (
@@ -71,7 +70,9 @@ def _constants(code: object) -> set[str]:
 
 
 def _is_code(text: str) -> bool:
-    return "-" in text and text.replace("-", "").isalpha() and text.islower() and text[0] != "-" and text[-1] != "-"  # a piece of an f-string is no code
+    return (
+        "-" in text and text.replace("-", "").isalpha() and text.islower() and text[0] != "-" and text[-1] != "-"
+    )  # a piece of an f-string is no code
 
 
 def test_row_order_changes_nothing(tmp_path: Path) -> None:

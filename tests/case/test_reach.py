@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from planner.case.case import read_case
 
+from planner.case.case import read_case
 from planner.case.checks.places import find_places
 from planner.case.checks.reach import most_flop
 from tests.helpers import changed, write_case
@@ -64,5 +64,6 @@ def test_unlimited_is_infinite(tmp_path: Path) -> None:
     tables["power_projects"] = []
     tables["last_plan"] = []
     tables["orders"] = []
+    tables["offer_prices"] = []
     case = read_case(write_case(tmp_path, tables))
     assert most_flop(case, find_places(case)).flop[list(case["milestones"]["milestone"]).index("base")] == np.inf

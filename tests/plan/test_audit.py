@@ -6,14 +6,16 @@ import csv
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from planner.case.case import Case, read_case
 from planner.plan.audit import audit
 
+READ: dict[object, Case] = {}
 HAND_MADE = Path(__file__).parent / "hand_made"
 
 
@@ -192,6 +194,19 @@ BREAKS = [
     broken("more to survive in the inputs", "inputs/workloads", {"workload": "chat"}, {"survive_site_loss": "0.21"}, "site_loss.served"),
     broken("fewer chips in the fleet of the inputs", "inputs/fleet", {"chip": "a"}, {"chips": "99"}, "buy_plan.existing_chips", "fleet.existing", "fleet.powered", *OVERRUN, *HELD, *SHARES),
 ]
+
+
+@pytest.fixture(autouse=True)
+def _inputs_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read equal inputs once: most breaks leave them alone."""
+
+    def read(folder: Path, overrides: Sequence[str] = ()) -> Case:
+        key = (tuple((path.name, path.read_bytes()) for path in sorted(folder.rglob("*")) if path.is_file()), tuple(overrides))
+        if key not in READ:
+            READ[key] = read_case(folder, overrides)
+        return READ[key]
+
+    monkeypatch.setattr("planner.plan.audit.read_case", read)
 
 
 def failures(folder: Path) -> set[str]:

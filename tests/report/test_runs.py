@@ -43,6 +43,12 @@ def test_a_run_by_path(out: Path) -> None:
     assert resolve_run(str(out / "demo" / "2027Q1-a"), out / "elsewhere") == out / "demo" / "2027Q1-a"
 
 
+def test_a_run_by_the_folder_of_its_case(out: Path, tmp_path: Path) -> None:
+    (tmp_path / "my-case").mkdir()
+    (tmp_path / "my-case" / "case.yaml").write_text("name: demo\n")
+    assert resolve_run(str(tmp_path / "my-case"), out).name == "2027Q1-b"
+
+
 def test_an_ambiguous_beginning_is_not_guessed(out: Path) -> None:
     with pytest.raises(RunError, match=r"^2027Q1 fits 3 runs: .*Give the whole path\.$"):
         resolve_run("2027Q1", out)

@@ -125,16 +125,13 @@ def rows(
     if not len(found):
         return []
     found = found[np.argsort(numbers(frame, "_row")[found], kind="stable")]
+    files, numbered = texts(frame, "_file"), whole(frame, "_row")
     problems = []
     for i in found[:CAP]:
         cells = {name: _cell(case, table, name, frame[name].iat[i]) for name in frame.columns}
         cells |= {name: plain(word[i]) if isinstance(word, (np.ndarray, list)) else plain(word) for name, word in words.items()}
         shown = cells[column] if value is None else plain(value[i])
-        problems.append(
-            Problem(
-                code, severity, str(frame["_file"].iat[i]), int(frame["_row"].iat[i]), column, shown, need.format_map(cells), fix.format_map(cells)
-            )
-        )
+        problems.append(Problem(code, severity, str(files[i]), int(numbered[i]), column, shown, need.format_map(cells), fix.format_map(cells)))
     return _more(problems, len(found))
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.places import Places
 from planner.case.checks.findings import Bools, Texts, codes, exploded, flags, members, numbers, rows, texts
+from planner.case.checks.places import Places
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:

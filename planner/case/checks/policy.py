@@ -128,8 +128,7 @@ def _periods(case: Case, named: Texts) -> tuple[Bools, Bools]:
             covers[i] = years == int(cell[2:])
             complete[i] = covers[i].sum() == calendar.ppy
         else:
-            at = calendar.parse(cell)
-            covers[i] = np.arange(T) == at
+            covers[i] = np.arange(T) == calendar.parse(cell)
     at = codes(cells, named)
     return covers[at], complete[at]
 

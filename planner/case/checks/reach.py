@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.case.checks.findings import Bools, Floats, codes, members, numbers, rows, texts, whole
 from planner.case.checks.milestones import PRECISIONS, pairs_allowed
 from planner.case.checks.places import Places, life, supply_room
-from planner.case.checks.findings import Bools, Floats, codes, members, numbers, rows, texts, whole
 from planner.case.problems import Problem
 from planner.case.tables import BURST_KINDS
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.case.checks.demand import TOKENS, over_window, volume, windows_of
-from planner.case.checks.places import Places, workload_places
 from planner.case.checks.findings import codes, gaps, numbers, rows, texts, whole
+from planner.case.checks.places import Places, workload_places
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:
