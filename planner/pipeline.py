@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.case import Case, read_case
-from planner.case.problems import CaseError, Problem
+from planner.case.problems import CaseError, Problem, error
 from planner.lp.certificate import Certificate, certify, coefficient_ranges
 from planner.lp.program import Program
 from planner.lp.solution import Solution
@@ -164,8 +164,8 @@ def run(
         with progress.phase("solve"):
             try:
                 solved = solve_program(program, read, options, progress)
-            except RuntimeError as error:
-                return result("error", str(error))
+            except RuntimeError as refusal:
+                return result("error", str(refusal))
             solution = solved.solution
             progress.note(f"{solution.solver}, {solution.iterations:,} iterations")
         if solution.status != "optimal":
@@ -176,10 +176,10 @@ def run(
             try:
                 scaling = coefficient_ranges(program)[1]
                 plan = extract(formulation, solution, certificate, ranges=solved.ranges, cost_up=solved.cost_up, scaling=scaling)
-            except ValueError as error:
-                if "unbounded" not in str(error):
+            except ValueError as reason:
+                if "unbounded" not in str(reason):
                     raise
-                return result("unbounded", str(error))
+                return result("unbounded", str(reason))
         with progress.phase("write"):
             copy_inputs(source, hashes, overrides, partial / "inputs")
             write_plan(partial, read, plan, solution_arrays(solution), overrides=tuple(overrides), digest=digest)
@@ -201,6 +201,9 @@ def run(
 
 def _read(source: Path, overrides: Sequence[str], strict: bool) -> tuple[dict[str, str], Case]:
     """Return the hashes of the input files and the case read from them."""
+    broken = [text for text in overrides if len(text.splitlines()) != 1]
+    if broken:  # overrides.txt keeps one per line
+        raise CaseError([error("override", "--set", None, "", text, "must be one line", "write table.key.column=value") for text in broken])
     try:
         hashes = input_hashes(source)
     except OSError:

@@ -267,6 +267,13 @@ def test_an_override_is_kept_and_verified_with(here: Path, capsys: Capture) -> N
     assert main(["verify", str(run)]) == 0
 
 
+@pytest.mark.parametrize("text", ["case.discount_rate=0.25\ncase.threads=1", ""])
+def test_an_override_that_is_not_one_line_is_refused(here: Path, capsys: Capture, text: str) -> None:
+    assert main(["run", "case", "--set", text]) == 3
+    assert "must be one line" in capsys.readouterr().err
+    assert runs(here) == []
+
+
 def test_the_effective_case_is_a_case(here: Path, capsys: Capture) -> None:
     assert main(["run", "case", "--quiet"]) == 0
     run = Path(capsys.readouterr().out.strip())

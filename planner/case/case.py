@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from planner.case.files import TextTable, read_files
+from planner.case.files import read_files
 from planner.case.overrides import apply_overrides
 from planner.case.periods import Calendar, absolute_period
 from planner.case.problems import CaseError, Problem, error, suggest
@@ -84,8 +84,8 @@ def read_case(folder: str | Path, overrides: Sequence[str] = ()) -> Case:
         tables[table.name] = empty_table(table) if frame is None else frame
     if any(problem.severity == "error" for problem in problems):
         # names are checked as far as the tables they refer to could be read
-        raise CaseError([*problems, *_unknown_names(tables, texts)])
-    problems += _unknown_names(tables, texts)
+        raise CaseError([*problems, *_unknown_names(tables, {problem.file for problem in problems})])
+    problems += _unknown_names(tables, set())
     problems += _windows_as_text(tables, calendar)
     if problems:
         raise CaseError(problems)
@@ -97,13 +97,15 @@ def read_case(folder: str | Path, overrides: Sequence[str] = ()) -> Case:
     return Case(folder, settings, calendar, tables, tuple(problems))
 
 
-def _unknown_names(tables: Mapping[str, pd.DataFrame], texts: Mapping[str, TextTable]) -> list[Problem]:
-    """Every name that refers to another table must be in its key."""
+def _unknown_names(tables: Mapping[str, pd.DataFrame], unread: set[str]) -> list[Problem]:
+    """Every name that refers to another table must be in its key; nothing is said of tables that could not be read."""
     problems = []
     for table in TABLES:
         frame = tables[table.name]
         for column in table.columns:
-            if not column.refers or frame.empty or (tables[column.refers].empty and column.refers in texts):
+            if not column.refers or frame.empty:
+                continue
+            if tables[column.refers].empty and any(file == TABLE[column.refers].path or file.endswith(f"[{column.refers}]") for file in unread):
                 continue
             known = set(tables[column.refers][TABLE[column.refers].key[0]])
             cells = frame[column.name]

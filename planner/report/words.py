@@ -25,9 +25,12 @@ def number(value: float | None, digits: int = 4) -> str:
 
 
 def money_unit(*values: float | None) -> tuple[float, str]:
-    """Return the (size, name) of the unit that shows these USD amounts best: USD, kUSD or MUSD."""
+    """Return the (size, name) of the unit that shows these USD amounts best: USD, kUSD or MUSD.
+
+    Several amounts stand in one column: there the smaller ones keep their digits for longer.
+    """
     top = max((abs(value) for value in values if value is not None and math.isfinite(value)), default=0.0)
-    if top >= 1e6:
+    if top >= (1e6 if len(values) == 1 else 1e7):
         return 1e6, "MUSD"
     return (1e3, "kUSD") if top >= 1e5 else (1.0, "USD")
 

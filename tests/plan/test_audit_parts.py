@@ -179,6 +179,7 @@ def test_supply_by_arrival(folder: Path) -> None:
     assert "supply group g in 2028, by arrival: found 40, most 39 chips" in found["supply.max"].where
     offers = {check.name: check for check in check_offers(facts, lots, lots.chips, capacity)}
     assert offers["offers.min"].passed
+    change(folder / "inputs/supply.csv", {"max_chips": "60"})
     change(folder / "inputs/offers.csv", {"min_per_period": "41"}, {"offer": "buy"})
     offers = {check.name: check for check in check_offers(facts_of(folder), lots, lots.chips, capacity)}
     assert "buy in 2027, over all sites: found 40, least 41 chips" in offers["offers.min"].where

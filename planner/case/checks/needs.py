@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
-from planner.case.checks.findings import about, numbers, rows, texts, whole
+from planner.case.checks.findings import about, exploded, numbers, rows, texts
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:
@@ -115,18 +116,19 @@ def frozen_lines(case: Case) -> list[Problem]:
         ordered & (period >= 0) & (period < case.settings.frozen_periods) & plan["action"].isin(["buy", "lease", "reserve", "build_power"]).to_numpy()
     )
     frozen &= (texts(plan, "status") == "new") | (texts(plan, "status") == "")
-    windows = [
-        (name, tuple(sites), first, last)
-        for table, key, where in ((offers, "offer", texts(offers, "site")), (projects, "project", [(site,) for site in texts(projects, "site")]))
-        for name, sites, first, last in zip(texts(table, key), where, whole(table, "first_order"), whole(table, "last_order"), strict=True)
-    ]
-    named = {name: (sites, first, last) for name, sites, first, last in windows}
-    nowhere: tuple[tuple[str, ...], int, int] = ((), 0, -1)
-    lines = [named.get(name, nowhere) for name in texts(plan, "offer")]
-    known = plan["offer"].isin(list(named)).to_numpy()
-    at_site = np.array([site in line[0] for site, line in zip(texts(plan, "site"), lines, strict=True)], dtype=bool)
-    first = np.array([line[1] for line in lines], dtype=np.float64)
-    last = np.array([line[2] for line in lines], dtype=np.float64)
+    row, site = exploded(texts(offers, "site"))
+    names = np.concatenate([texts(offers, "offer")[row], texts(projects, "project")])
+    windows = pd.DataFrame(
+        {
+            "offer": names,
+            "site": np.concatenate([site, texts(projects, "site")]),
+            "first": np.concatenate([numbers(offers, "first_order")[row], numbers(projects, "first_order")]),
+            "last": np.concatenate([numbers(offers, "last_order")[row], numbers(projects, "last_order")]),
+        }
+    )
+    line = plan[["offer", "site"]].merge(windows.drop_duplicates(["offer", "site"]), how="left", on=["offer", "site"])
+    known, first, last = plan["offer"].isin(names).to_numpy(), numbers(line, "first"), numbers(line, "last")
+    at_site = ~np.isnan(first)
     code, fix = "frozen-line", "correct the table, or lower frozen_periods in case.yaml"
     problems = rows(
         case, "last_plan", frozen & ~known, "offer", code, "must be an offer or power project of this case, because {order_period} is frozen", fix
