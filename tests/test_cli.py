@@ -8,6 +8,7 @@ import filecmp
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from planner import pipeline
+from planner.case.problems import Problem
 from planner.cli import main
 from planner.lp.solution import Solution
 from planner.plan.audit.verdict import AuditReport, Check
@@ -131,6 +133,26 @@ def test_problems_of_the_inputs_end_with_3_and_their_place(here: Path, capsys: C
     assert "regoin" in err
     assert err.splitlines()[-1].endswith("Correct what is listed, then: planner check case")
     assert runs(here) == []
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_warnings_are_told_and_stop_only_when_strict(here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    from planner.case import case as module
+
+    read, warning = module.read_case, Problem("unlikely", "warning", "chips.csv", 2, "kw_peak", "9", "is 5 times the last plan's", "check the unit")
+
+    def warned(*arguments: Any) -> module.Case:
+        return dataclasses.replace(read(*arguments), warnings=(warning,))
+
+    monkeypatch.setattr(module, "read_case", warned)
+    monkeypatch.setattr(pipeline, "read_case", warned)
+    line = "warning  chips.csv:2 kw_peak: '9' - is 5 times the last plan's; check the unit"
+    assert main([command, "case"]) == 0
+    assert line in capsys.readouterr().err.splitlines()
+    before = runs(here)
+    assert main([command, "case", "--strict"]) == 3
+    assert line in capsys.readouterr().err.splitlines()
+    assert runs(here) == before
 
 
 @pytest.mark.parametrize("command", ["check", "run"])
@@ -386,6 +408,53 @@ def test_a_real_refusal_to_write_more(here: Path) -> None:
     assert "The machine refused (File too large" in done.stderr
     assert "Traceback" not in done.stderr
     assert [path.name for path in (here / "outputs").rglob("*")] == ["quickstart"]
+
+
+WAITING = """
+import sys, time
+from planner import pipeline
+from planner.cli import main
+def wait(folder):
+    print("writing", flush=True)
+    time.sleep(60)
+pipeline.audit = wait
+sys.exit(main(["run", "case"]))
+"""
+
+
+def waiting(here: Path) -> subprocess.Popen[str]:
+    """Start a run that stays in its audit; return it when its files are written."""
+    process = subprocess.Popen([sys.executable, "-c", WAITING], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=here, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert process.stdout is not None
+    assert process.stdout.readline() == "writing\n"
+    return process
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such signals there")
+def test_ctrl_c_ends_cleanly(here: Path) -> None:
+    process = waiting(here)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, "")
+    assert err.endswith("Interrupted. Nothing half-written is left, earlier runs are as they were.\n")
+    assert [path.name for path in (here / "outputs").rglob("*")] == ["quickstart"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such signals there")
+def test_a_killed_run_is_never_taken_for_one_and_the_next_cleans_up(here: Path, capsys: Capture) -> None:
+    assert main(["run", "case", "--quiet"]) == 0
+    good = Path(capsys.readouterr().out.strip())
+    process = waiting(here)
+    process.kill()
+    process.communicate(timeout=30)
+    left = [path.name for path in good.parent.iterdir() if path.name.startswith(".partial-")]
+    assert len(left) == 2
+    assert main(["ls", "--json"]) == 0
+    assert [run["folder"] for run in json.loads(capsys.readouterr().out)] == [str(good)]
+    assert main(["verify", str(good)]) == 0
+    assert main(["run", "case", "--quiet"]) == 0
+    assert not [path for path in good.parent.iterdir() if path.name.startswith(".")]
+    assert len(list(good.parent.iterdir())) == 2
 
 
 def test_a_reader_that_stops_reading_is_no_error(here: Path) -> None:

@@ -51,6 +51,7 @@ class LiveModel:
 
     def __init__(self, program: Program, *, threads: int = 2, seed: int = 0, tolerance: float = 1e-7, algorithm: Algorithm = "auto") -> None:
         self.program = program
+        self._cost = program.cost.copy()
         # the thread pool belongs to the process: a different number of threads than last time is refused until it is reset
         highspy.Highs.resetGlobalScheduler(True)
         self._highs = highspy.Highs()
@@ -80,6 +81,7 @@ class LiveModel:
     def set_costs(self, columns: NDArray[np.int64], usd: Floats) -> None:
         """Change objective coefficients, USD per user unit."""
         scaled = usd * self.program.column_scale[columns] / self.program.money_scale
+        self._cost[columns] = scaled
         _checked(self._highs.changeColsCost(len(columns), columns.astype(np.int32), scaled), "change costs")
 
     def set_column_bounds(self, columns: NDArray[np.int64], lower: Floats, upper: Floats) -> None:
@@ -155,10 +157,10 @@ class LiveModel:
         if word == "optimal" and len(x) != program.num_columns:
             x = np.clip(np.zeros(program.num_columns), program.column_lower, program.column_upper)
         if len(dual) != program.num_rows or not answer.dual_valid:
-            dual, reduced = np.zeros(program.num_rows), program.cost.copy()
+            dual, reduced = np.zeros(program.num_rows), self._cost.copy()
         iterations = int(info.simplex_iteration_count) + max(int(info.ipm_iteration_count), 0)
         return Solution(
-            status=word, message=self._highs.modelStatusToString(status), objective=float(program.cost @ x) * program.money_scale if len(x) == program.num_columns else float("nan"),
+            status=word, message=self._highs.modelStatusToString(status), objective=float(self._cost @ x) * program.money_scale if len(x) == program.num_columns else float("nan"),
             x=x * program.column_scale if len(x) == program.num_columns else np.empty(0), row_dual=dual * program.money_scale / program.row_scale,
             reduced_cost=reduced * program.money_scale / program.column_scale, iterations=iterations, seconds=seconds, solver=f"HiGHS {self._highs.version()} {self.algorithm}",
         )

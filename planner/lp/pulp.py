@@ -104,7 +104,11 @@ def solve_with_pulp(program: Program, solver: str = "PULP_CBC_CMD", *, time_limi
         arguments["timeLimit"] = time_limit_s
     if "CBC" in solver:
         arguments["options"] = ["primalTolerance 1e-9", "dualTolerance 1e-9"]
-    problem.solve(pulp.getSolver(solver, **arguments))
+    try:
+        problem.solve(pulp.getSolver(solver, **arguments))
+    except pulp.PulpSolverError as reason:  # the solver's process failed; CBC does on a program without coefficients
+        nothing = np.empty(0)
+        return Solution("error", str(reason), float("nan"), nothing, nothing, nothing, 0, time.perf_counter() - begin, f"PuLP {pulp.__version__} {solver}")
     values = {variable.name: variable.varValue for variable in problem.variables()}
     found = [values.get(name) for name in columns]
     x = np.array([0.0 if value is None else value for value in found], dtype=np.float64)

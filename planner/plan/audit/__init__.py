@@ -16,7 +16,7 @@ import pandas as pd
 
 from planner.case.case import Case, read_case
 from planner.plan.audit.costs import compare_costs, write_book
-from planner.plan.audit.facts import state
+from planner.plan.audit.facts import column, or_zero, state
 from planner.plan.audit.files import AUDITED, read_json, read_table
 from planner.plan.audit.holdings import compare_busy, compare_rentals, compare_vintages, measure
 from planner.plan.audit.limits import check_budgets, check_policies
@@ -122,7 +122,7 @@ def _recompute(case: Case, tables: dict[str, pd.DataFrame]) -> list[Check]:
     busy, time = check_chip_time(facts, allocation, capacity)
     checks += more + time + compare_busy(facts, capacity, busy, tables["fleet"])
     served, more = serve(facts, demand, allocation, tables["demand_coverage"])
-    trained, runs = train(facts, allocation)
+    trained, runs = train(facts, allocation, or_zero(column(tables["allocation"], "flop")))
     checks += more + check_research(facts, demand, allocation, capacity, served, trained.flop, tables["demand_coverage"])
     checks += runs + compare_milestones(facts, trained, allocation, tables["milestones"])
     checks += check_columns(facts, allocation, tables["allocation"], trained.per_row)

@@ -56,15 +56,17 @@ def _split(facts: Facts, open_: Floats) -> Floats:
     return np.where(count > 1, column(table, "split_efficiency"), 1.0)
 
 
-def train(facts: Facts, allocation: Allocation) -> tuple[Training, list[Check]]:
+def train(facts: Facts, allocation: Allocation, table_flop: Floats) -> tuple[Training, list[Check]]:
     """Return FLOP of the milestones and the checks of their windows, sizes, steadiness, deadlines and precedence.
 
     Args:
         facts: the inputs.
         allocation: allocation.csv.
+        table_flop: its column flop, (rows of the file,).
 
     Returns:
-        What was trained, and the checks.
+        What was trained, and the checks.  Where chips work in two tiers the file may state less FLOP than they could deliver: the plan
+        counts on no more, so neither does the audit.
     """
     table, M, T = facts.case["milestones"], len(facts.milestone), facts.T
     mine = np.flatnonzero(allocation.run >= 0)
@@ -75,10 +77,12 @@ def train(facts: Facts, allocation: Allocation) -> tuple[Training, list[Check]]:
     rate = rate * _split(facts, open_)[m]
     useful = np.minimum(chips, full) + beyond * np.maximum(chips - full, 0.0)
     seconds = 3600.0 * facts.hours[t] * open_[m, t] * facts.share[k]
+    able, stated = rate * seconds * useful, table_flop[allocation.row[mine]]
+    able = np.where(np.isfinite(full) & (stated < able), np.maximum(stated, 0.0), able)
     per_row = np.zeros(len(allocation.chips))
-    per_row[mine] = rate * seconds * useful
+    per_row[mine] = able
     flop, doubt = np.zeros((M, T)), np.zeros((M, T))
-    np.add.at(flop, (m, t), rate * seconds * useful)
+    np.add.at(flop, (m, t), able)
     np.maximum.at(doubt, (m, t), rate * facts.hours[t] * 3600.0 * FLOOR["chips"])
     through, slack = np.cumsum(flop, axis=1), np.cumsum(doubt, axis=1)
     goal = column(table, "flop")
