@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from planner.lp.program import Program
 from planner.lp.solution import Solution
 from planner.model import formulate
 from planner.plan.audit import audit
-from planner.plan.extract import extract
+from planner.plan.extract import UnboundedPlan, extract
 from planner.plan.plan import Plan
 from planner.report.folder import copy_inputs, input_hashes, inputs_digest, partial_folder, publish, run_name, safe_name
 from planner.report.problems import problem_lines
@@ -109,7 +110,24 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
         return Solved(solution, (low, high), cost_up)
     from planner.lp.pulp import solve_with_pulp
 
-    return Solved(solve_with_pulp(program, name.removeprefix("pulp:"), time_limit_s=limit))
+    solution = solve_with_pulp(program, name.removeprefix("pulp:"), time_limit_s=limit)
+    if solution.status == "optimal" and not certify(program, solution).gap <= settings.gap:
+        solution = _with_bound(program, solution, threads, settings.seed, progress)
+    return Solved(solution)
+
+
+def _with_bound(program: Program, solution: Solution, threads: int, seed: int, progress: Progress) -> Solution:
+    """Return a solver's plan with duals that prove it, where its own do not.
+
+    Solvers that PuLP reads through text files (CBC) hand over about eight digits of their duals, or none.  Any optimal duals
+    belong to any optimal plan, so HiGHS supplies them; if the two solvers disagreed, the gap would stay open and the plan unproven.
+    """
+    from planner.lp.highs import LiveModel
+
+    second = LiveModel(program, threads=threads, seed=seed).solve(progress=progress.note)
+    if second.status != "optimal":
+        return solution
+    return dataclasses.replace(solution, row_dual=second.row_dual, reduced_cost=second.reduced_cost, solver=f"{solution.solver}, bound by {second.solver}")
 
 
 def settled(options: Options, case: Case) -> tuple[str, float | None, int]:
@@ -176,9 +194,7 @@ def run(
             try:
                 scaling = coefficient_ranges(program)[1]
                 plan = extract(formulation, solution, certificate, ranges=solved.ranges, cost_up=solved.cost_up, scaling=scaling)
-            except ValueError as reason:
-                if "unbounded" not in str(reason):
-                    raise
+            except UnboundedPlan as reason:
                 return result("unbounded", str(reason))
         with progress.phase("write"):
             copy_inputs(source, hashes, overrides, partial / "inputs")

@@ -112,7 +112,7 @@ def _unknown_names(tables: Mapping[str, pd.DataFrame], unread: set[str]) -> list
             if column.type == "names":
                 cells = cells.explode()
             wrong = cells[cells.notna() & (cells != "") & (cells != "*") & ~cells.isin(known)]
-            for i, name in list(wrong.items())[:CAP]:
+            for i, name in zip(wrong.index.to_numpy(dtype=np.int64)[:CAP], wrong.to_numpy(dtype=object)[:CAP], strict=True):
                 hint = suggest(str(name), known)
                 problems.append(error(
                     "unknown-name", str(frame["_file"].iloc[i]), int(frame["_row"].iloc[i]), column.name, str(name), f"is not in {TABLE[column.refers].path}", hint or "add it there, or correct the name"))
@@ -156,7 +156,7 @@ def _tuples(values: list[tuple[str, ...]]) -> np.ndarray:
 
 def _periods_of(years: np.ndarray, ppy: int) -> np.ndarray:
     """Lives in whole periods, at least one."""
-    return np.maximum(np.rint(years * ppy), 1).astype(np.int64)
+    return np.asarray(np.maximum(np.rint(years * ppy), 1), dtype=np.int64)
 
 
 def resolve(settings: Settings, calendar: Calendar, tables: dict[str, pd.DataFrame]) -> None:
@@ -229,7 +229,7 @@ def resolve(settings: Settings, calendar: Calendar, tables: dict[str, pd.DataFra
     tables["workloads"] = workloads.assign(sites=_tuples(allowed))
 
     milestones, training = tables["milestones"], tables["training"]
-    trains = training.groupby("class")["chip"].agg(lambda names: tuple(sorted(names))).to_dict() if len(training) else {}
+    trains = {str(name): tuple(sorted(part["chip"])) for name, part in training.groupby("class")}
     run_chips = [
         tuple(c for c in trains.get(cls, ()) if names == ("*",) or c in names) if names == ("*",) else names
         for names, cls in zip(milestones["chips"], milestones["class"], strict=True)]

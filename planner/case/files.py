@@ -228,6 +228,7 @@ def read_files(folder: Path) -> tuple[dict[str, TextTable], str, list[Problem]]:
     if not folder.is_dir():
         return {}, "", [error("missing-case", str(folder), None, "", "", "is not a case folder", "give the folder that holds case.yaml, or write a first case with `planner init DIR`")]
     problems, tables = [], {}
+    sheet_settings: dict[str, str] | None = None
     try:
         entries = sorted(folder.iterdir())
     except OSError as reason:
@@ -240,8 +241,9 @@ def read_files(folder: Path) -> tuple[dict[str, TextTable], str, list[Problem]]:
             sheets, settings, found = read_workbook(entry, WORKBOOK)
             problems += found
             tables |= sheets
-            if settings is not None:
+            if settings is not None and (folder / FILE).exists():
                 problems.append(error("duplicate-table", WORKBOOK, None, SETTINGS_SHEET, "", f"settings stand in {FILE} already", "remove the sheet"))
+            sheet_settings = settings
     for path, name in paths.items():
         full = folder / path
         if not (full.exists() or full.is_symlink()):
@@ -256,6 +258,8 @@ def read_files(folder: Path) -> tuple[dict[str, TextTable], str, list[Problem]]:
         problems += found
         if table is not None:
             tables[name] = table
+    if sheet_settings is not None and not (folder / FILE).exists():
+        return tables, _yaml_of(sheet_settings), problems
     text = ""
     content, found = _read_bytes(folder / FILE, FILE, LARGEST_BYTES) if (folder / FILE).exists() else (b"", [error("missing-table", FILE, None, "", "", "is needed", "write it, or start from `planner init DIR`")])
     problems += found

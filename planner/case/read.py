@@ -253,7 +253,7 @@ def _only_orders(text: TextTable) -> TextTable:
 def empty_table(table: Table) -> pd.DataFrame:
     """Return an absent table: all columns, no rows, the types it would have."""
     kinds = {"number": "float64", "instant": "float64", "yes_no": "bool"}
-    columns: Mapping[str, Any] = {
+    columns: dict[str, Any] = {
         column.name: pd.Series(dtype=(
             "float64" if column.type in ("integer", "period") and not column.required and column.default is None else "int64" if column.type in ("integer", "period")
             else kinds.get(column.type, "object")))

@@ -141,6 +141,11 @@ def _tree(node: yaml.Node, path: str, problems: list[Problem], lines: dict[str, 
     return str(node.value)
 
 
+def _line(event: yaml.Event) -> int:
+    """Line of an event as an editor counts it."""
+    return event.start_mark.line + 1 if event.start_mark is not None else 1
+
+
 def parse_yaml(text: str) -> tuple[Any, dict[str, int], list[Problem]]:
     """Read YAML as text values with the line of every key.
 
@@ -157,11 +162,11 @@ def parse_yaml(text: str) -> tuple[Any, dict[str, int], list[Problem]]:
         depth = 0
         for event in yaml.parse(text, Loader=loader):
             if isinstance(event, yaml.AliasEvent):
-                return None, lines, [error("yaml", FILE, event.start_mark.line + 1, "", "*" + str(event.anchor), "aliases are not allowed", "write the value itself")]
+                return None, lines, [error("yaml", FILE, _line(event), "", "*" + str(event.anchor), "aliases are not allowed", "write the value itself")]
             if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
                 depth += 1
                 if depth > 20:
-                    return None, lines, [error("yaml", FILE, event.start_mark.line + 1, "", "", "nested more than 20 levels deep", "see inputs/README.md for the settings")]
+                    return None, lines, [error("yaml", FILE, _line(event), "", "", "nested more than 20 levels deep", "see inputs/README.md for the settings")]
             if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
                 depth -= 1
         node = yaml.compose(text, Loader=loader)

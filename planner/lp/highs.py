@@ -92,7 +92,8 @@ class LiveModel:
     def set_row_bounds(self, rows: NDArray[np.int64], lower: Floats, upper: Floats) -> None:
         """Change limits of rows, user units."""
         scale = self.program.row_scale[rows]
-        _checked(self._highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower / scale, upper / scale), "change row bounds")
+        change: Any = self._highs.changeRowsBounds  # type: ignore[attr-defined]
+        _checked(change(len(rows), rows.astype(np.int32), lower / scale, upper / scale), "change row bounds")
 
     def solve(self, *, time_limit_s: float | None = None, progress: Progress | None = None) -> Solution:
         """Solve from where the model stands: from its last basis if it has one.

@@ -47,9 +47,13 @@ def to_pulp(program: Program, *, readable: bool = False) -> tuple[pulp.LpProblem
     """
     columns, rows = _names(program, readable)
     problem = pulp.LpProblem("plan", pulp.LpMinimize)
-    finite = lambda value: float(value) if np.isfinite(value) else None  # noqa: E731
+
+    def finite(value: float) -> float | None:
+        return float(value) if np.isfinite(value) else None
+
+    make: Any = pulp.LpVariable
     variables = [
-        pulp.LpVariable(name, finite(low), finite(high)) for name, low, high in zip(columns, program.column_lower, program.column_upper, strict=True)]
+        make(name, finite(low), finite(high)) for name, low, high in zip(columns, program.column_lower, program.column_upper, strict=True)]
     problem.addVariables(variables)
     problem.setObjective(pulp.LpAffineExpression([(variables[j], float(c)) for j, c in enumerate(program.cost) if c != 0.0]))
     order = np.argsort(program.indices, kind="stable")

@@ -35,7 +35,7 @@ def periods_of(case: Case, index: Index, window: str) -> Bools:
         return np.ones(index.T, dtype=bool)
     if window.startswith("FY"):
         return np.array([case.calendar.fiscal_year(t) == int(window[2:]) for t in range(index.T)])
-    return index.axes["period"] == window
+    return np.asarray(index.axes["period"] == window, dtype=bool)
 
 
 def add_budgets(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, index: Index) -> None:

@@ -48,7 +48,7 @@ def annuity_share(rate: float, used_years: ArrayLike, life_years: ArrayLike) -> 
     used, life = np.broadcast_arrays(np.asarray(used_years, dtype=np.float64), np.asarray(life_years, dtype=np.float64))
     used = np.minimum(used, life)
     if rate == 0.0:
-        return used / life
+        return np.asarray(used / life, dtype=np.float64)
     # expm1 keeps the quotient exact for small rates, where 1 - (1+r)^-n would cancel
     growth = np.log1p(rate)
     return np.asarray(np.expm1(-growth * used) / np.expm1(-growth * life), dtype=np.float64)

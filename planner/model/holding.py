@@ -208,15 +208,20 @@ def _leaving_costs(ledger: LedgerBuilder, case: Case, index: Index, lots: Lots, 
     lot, period = chains["lot"].to_numpy(dtype=np.int64), chains["period"].to_numpy(dtype=np.int64)
     may = lots.owned & lots.retire
     price = np.where(np.isnan(lots.price), 0.0, lots.price)
-    for term, category, amount in (
-        ("decommissioning", "opex", lambda v, t: takeout[lots.chip[v]]),
-        ("resale", "none", lambda v, t: -np.nan_to_num(by_age(case, index, "resale", "share_of_price", lots.chip[v], (t - lots.arrives[v]) / index.ppy)) * price[v]),
+    def used_price(v: Ints, t: Ints) -> Floats:
+        """What a chip of a lot brings when it is sold at the start of a period."""
+        share = np.nan_to_num(by_age(case, index, "resale", "share_of_price", lots.chip[v], (t - lots.arrives[v]) / index.ppy))
+        return np.asarray(share * price[v], dtype=np.float64)
+
+    for term, category, stayed, gone in (
+        ("decommissioning", "opex", takeout[lots.chip[lot]], takeout[lots.chip[moved_lot]]),
+        ("resale", "none", -used_price(lot, period), -used_price(moved_lot, went)),
     ):
-        usd = np.where(may[lot], amount(lot, period), 0.0)
+        usd = np.where(may[lot], stayed, 0.0)
         place = {"site": lots.site[lot], "chip": lots.chip[lot]}
         ledger.add(term, category, chains["before"], period, usd * chains["step"].to_numpy(), when="start", **place)
         ledger.add(term, category, chains["column"], period, -usd, when="start", **place)
-        usd = np.where(may[moved_lot], amount(moved_lot, went), 0.0)
+        usd = np.where(may[moved_lot], gone, 0.0)
         ledger.add(term, category, moves["column"], went, -usd, when="start", site=lots.site[moved_lot], chip=lots.chip[moved_lot])
 
     # what is held in a lot's last period ends its life, or the plan, one step later

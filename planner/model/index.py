@@ -134,7 +134,7 @@ def _rules(case: Case, axes: Mapping[str, NDArray[np.object_]], shape: tuple[int
 
     def matches(filled: NDArray[np.object_], names: NDArray[np.object_]) -> Bools:
         """Which names each rule's cell covers, [rule, name]; a blank cell covers all."""
-        return (filled[:, None] == names[None, :]) | (filled == "")[:, None]
+        return np.asarray((filled[:, None] == names[None, :]) | (filled == "")[:, None], dtype=bool)
 
     c = matches(texts(rules, "chip"), texts(chips, "chip")) & matches(texts(rules, "vendor"), texts(chips, "vendor"))
     s = matches(texts(rules, "site"), texts(sites, "site")) & matches(texts(rules, "region"), texts(sites, "region"))

@@ -98,4 +98,4 @@ class LedgerBuilder:
             none = np.empty(0)
             return Ledger(none.astype(np.int8), none.astype(np.int8), none.astype(np.int64), none.astype(np.int32),
                           none.astype(np.int32), none.astype(np.int32), none, none)
-        return Ledger(*(np.concatenate(parts) for parts in zip(*self._chunks, strict=True)))  # type: ignore[arg-type]
+        return Ledger(*(np.concatenate(parts) for parts in zip(*self._chunks, strict=True)))

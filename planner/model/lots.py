@@ -251,7 +251,7 @@ def describe(case: Case, lots: Lots) -> Mapping[str, NDArray[np.object_]]:
     label = np.frompyfunc(case.calendar.label, 1, 1)
     sites = texts(case["sites"], "site")[lots.site]
     order = np.asarray(lots.order_period)
-    period = label(np.where(order >= 0, order, lots.arrives)).astype(object)
+    period = np.asarray(label(np.where(order >= 0, order, lots.arrives)), dtype=object)
     offer = np.empty(len(lots), dtype=object)
     new, committed, fleet = (lots.origin == origin for origin in (NEW, COMMITTED, FLEET))
     offer[new] = texts(case["offers"], "offer")[lots.row[new]]

@@ -36,7 +36,7 @@ def add_site_loss(builder: ProgramBuilder, case: Case, index: Index, capacity: C
     if not marked.any():
         return
     S, T, K = len(index.pue), index.T, index.K
-    exposed = (work.eligible & marked[:, None, None, None]).any(axis=(0, 1))  # (S, T): some marked workload may run there
+    exposed = np.asarray((work.eligible & marked[:, None, None, None]).any(axis=(0, 1)))  # (S, T): some marked workload may run there
     chip, site, period = capacity.chip, capacity.site, capacity.period
 
     # places that back up a lost site: any other site, in the periods in which that loss matters
@@ -58,7 +58,8 @@ def add_site_loss(builder: ProgramBuilder, case: Case, index: Index, capacity: C
     rl, rt = np.nonzero(exposed)
     row_at, row_w, row_k = (axis.ravel() for axis in np.meshgrid(np.arange(len(rl)), np.flatnonzero(marked), np.arange(K), indexing="ij"))
     amount = need[row_w, rt[row_at], row_k]
-    row_at, row_w, row_k, amount = (a[amount > 0] for a in (row_at, row_w, row_k, amount))
+    needed = amount > 0
+    row_at, row_w, row_k, amount = row_at[needed], row_w[needed], row_k[needed], amount[needed]
     number = np.full((S, len(quota), T, K), -1, dtype=np.int64)
     scale = np.full(len(row_at), CHIPS)
     number[rl[row_at], row_w, rt[row_at], row_k] = np.arange(len(row_at))

@@ -88,8 +88,8 @@ def _gains(case: Case, index: Index, models: NDArray[np.object_]) -> Floats:
             series = rows.sort_values("period")
             at = np.searchsorted(whole(series, "period"), np.arange(T), side="right") - 1
             held = np.where(at >= 0, numbers(series, "gain")[np.maximum(at, 0)], 1.0)
-            where = slice(None) if star else index.code("chip", [chip])
-            gain[np.ix_(mine, np.arange(C) if star else where)] = held
+            where = np.arange(C) if star else index.code("chip", [chip])
+            gain[np.ix_(mine, where)] = held
     return gain
 
 

@@ -50,8 +50,8 @@ def frozen_projects(case: Case) -> dict[tuple[str, int], float] | None:
         return None
     names = set(texts(case["power_projects"], "project"))
     mine = table[table["offer"].isin(names) & (table["mw"] > 0)]
-    sums = mine.groupby(["offer", "order_period"])["mw"].sum()
-    return {(str(offer), int(period)): float(mw) for (offer, period), mw in sums.items()}  # type: ignore[misc]
+    sums = mine.groupby(["offer", "order_period"], as_index=False)["mw"].sum()
+    return {(str(offer), int(period)): float(mw) for offer, period, mw in zip(sums["offer"], sums["order_period"], sums["mw"], strict=True)}
 
 
 def add_changes(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, index: Index, lots: Lots, holding: Holding, upper: Floats) -> None:

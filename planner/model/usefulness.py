@@ -56,4 +56,4 @@ def useful_chips(case: Case, index: Index, lots: Lots, work: Work, runs: Runs) -
     total = chip_hours / index.availability.min(initial=1.0) / (1.0 - share) + owned + float(numbers(case["milestones"], "min_chips").sum()) + 1.0
     if (numbers(case["limits"], "min_share") > 0).any():
         total = np.full(C, total.max())  # a quota may call for chips that no work needs
-    return GENEROSITY * total
+    return np.asarray(GENEROSITY * total, dtype=np.float64)

@@ -210,4 +210,4 @@ def orders_table(buy: pd.DataFrame, answer: Answer) -> pd.DataFrame:
 def _lot_mw(answer: Answer, new: pd.DataFrame) -> Floats:
     projects = answer.formulation.case["power_projects"]
     lot = pd.Series(numbers(projects, "lot_mw"), index=texts(projects, "project"))
-    return lot.reindex(new["offer"]).fillna(0.0).to_numpy()
+    return np.asarray(lot.reindex(new["offer"]).fillna(0.0), dtype=np.float64)

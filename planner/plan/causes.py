@@ -58,7 +58,7 @@ def place_causes(answer: Answer) -> pd.DataFrame:
 
 def _offset(answer: Answer, rows: Ints) -> Ints:
     """Positions of row ids inside their block chip_time."""
-    return rows - answer.rows["chip_time"].start
+    return np.asarray(rows - answer.rows["chip_time"].start, dtype=np.int64)
 
 
 def cause_names(answer: Answer) -> np.ndarray:
@@ -214,7 +214,7 @@ def _power_causes(answer: Answer, lines: pd.DataFrame, builds: Ints, causes: pd.
     shares = powered.merge(causes, on="place")
     shares["site"], shares["period"] = capacity.site[shares["place"]], capacity.period[shares["place"]]
     shares["kw"] *= shares["share"]
-    shares = shares.groupby(["site", "period", "cause"], as_index=False)["kw"].sum()
+    shares = shares.groupby(["site", "period", "cause"], as_index=False)[["kw"]].sum()
     shares["share"] = shares["kw"] / shares.groupby(["site", "period"])["kw"].transform("sum").where(lambda s: s > 0, 1.0)
     site, arrives = lines["site"].to_numpy(dtype=np.int64)[builds], lines["arrives"].to_numpy(dtype=np.int64)[builds]
     mw = lines["mw"].to_numpy(dtype=np.float64)[builds]

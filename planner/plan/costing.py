@@ -11,6 +11,7 @@ from planner.model.finance import annuity_share
 from planner.model.ledger import CATEGORIES, TERMS
 from planner.model.lots import FLEET
 from planner.plan.answer import Answer, Floats
+from planner.plan.lines import summed
 
 PENALTIES = ("short", "late", "over", "change")
 
@@ -76,11 +77,11 @@ def unit_costs(answer: Answer, allocation: pd.DataFrame, marginal: Mapping[str, 
     W, M = len(index.axes["workload"]), len(index.axes["milestone"])
     usd = ledger.nominal * ledger.factor * answer.x[ledger.column]
     penalty = ledger.of(PENALTIES)
-    by_chip = np.bincount(ledger.chip[~penalty & (ledger.chip >= 0)], weights=usd[~penalty & (ledger.chip >= 0)], minlength=len(index.kw_peak))
+    by_chip = summed(ledger.chip[~penalty & (ledger.chip >= 0)], usd[~penalty & (ledger.chip >= 0)], len(index.kw_peak))
     opening = _opening_value(answer)
     by_chip += opening
     site_only = ~penalty & (ledger.chip < 0) & (ledger.site >= 0)
-    by_site = np.bincount(ledger.site[site_only], weights=usd[site_only], minlength=len(index.pue))
+    by_site = summed(ledger.site[site_only], usd[site_only], len(index.pue))
     nowhere = float(usd[~penalty & (ledger.chip < 0) & (ledger.site < 0)].sum())
 
     hours = allocation["chip_hours"].to_numpy() * index.mid[allocation["period"].to_numpy()]
@@ -88,17 +89,17 @@ def unit_costs(answer: Answer, allocation: pd.DataFrame, marginal: Mapping[str, 
 
     def shared(cost: Floats, group: np.ndarray, weight: Floats) -> tuple[Floats, float]:
         """Split each group's cost over works by weight; what no work carries is returned apart."""
-        total = np.bincount(group, weights=weight, minlength=len(cost))
+        total = summed(group, weight, len(cost))
         share = np.divide(weight, total[group], out=np.zeros_like(weight), where=total[group] > 0)
-        return np.bincount(work, weights=share * cost[group], minlength=W + M), float(cost[total <= 0].sum())
+        return summed(work, share * cost[group], W + M), float(cost[total <= 0].sum())
 
     loaded_chip, idle_chip = shared(by_chip, chip, hours)
     loaded_site, idle_site = shared(by_site, site, hours * index.kw_peak[chip])
     cost = loaded_chip + loaded_site
     idle = idle_chip + idle_site + nowhere
-    chip_hours = np.bincount(work, weights=allocation["chip_hours"], minlength=W + M)
-    discounted = np.bincount(work, weights=allocation["volume"] * index.mid[allocation["period"].to_numpy()], minlength=W + M)
-    volume = np.bincount(work, weights=allocation["volume"], minlength=W + M)
+    chip_hours = summed(work, allocation["chip_hours"].to_numpy(), W + M)
+    discounted = summed(work, allocation["volume"].to_numpy() * index.mid[allocation["period"].to_numpy()], W + M)
+    volume = summed(work, allocation["volume"].to_numpy(), W + M)
 
     research = np.isin(f.work.kind, ["research", "share", "multiple"])
     flop = np.concatenate([research, np.ones(M, bool)])
@@ -112,8 +113,8 @@ def unit_costs(answer: Answer, allocation: pd.DataFrame, marginal: Mapping[str, 
         "chip_hours_share_pct": 100.0 * chip_hours / total_hours if total_hours else np.nan,
     })
     group = np.concatenate([np.where(research, 1, 2), np.zeros(M, np.int64)]).astype(np.int64)
-    split_cost = np.concatenate([np.bincount(group, weights=cost, minlength=3), [idle, float(usd[penalty].sum()), -float(opening.sum())]])
-    split_hours = np.concatenate([np.bincount(group, weights=chip_hours, minlength=3), [0.0, 0.0, 0.0]])
+    split_cost = np.concatenate([summed(group, cost, 3), [idle, float(usd[penalty].sum()), -float(opening.sum())]])
+    split_hours = np.concatenate([summed(group, chip_hours, 3), [0.0, 0.0, 0.0]])
     split = pd.DataFrame({
         "kind": "split", "name": ["training", "research", "inference", "idle", "penalties", "existing fleet"], "unit": "", "volume": np.nan, "marginal_usd": np.nan, "loaded_usd": np.nan,
         "cost_usd": to_the_cent(split_cost), "cost_share_pct": 100.0 * split_cost / total_cost if total_cost else np.nan, "chip_hours": split_hours,
@@ -130,4 +131,4 @@ def _opening_value(answer: Answer) -> Floats:
     age, life = -lots.arrives[fleet] / index.ppy, (lots.leaves - lots.arrives)[fleet] / index.ppy
     price = lots.price[fleet] * (1.0 + index.rate) ** age
     left = price * (1.0 - annuity_share(index.rate, age, life)) * answer.x[f.holding.order[fleet]]
-    return np.bincount(lots.chip[fleet], weights=left, minlength=len(index.kw_peak)).astype(np.float64)
+    return summed(lots.chip[fleet], left, len(index.kw_peak))

@@ -26,6 +26,10 @@ from planner.plan.tables import PLAN_TABLE
 FORMAT_VERSION: Final = 1
 
 
+class UnboundedPlan(ValueError):
+    """Something earns money by existing: no limit of the case stops the plan from buying it; the message names it."""
+
+
 def extract(
     formulation: Formulation, solution: Solution, certificate: Certificate, *, ranges: Ranges | None = None, cost_up: np.ndarray | None = None, scaling: Sequence[str] = ()
 ) -> Plan:
@@ -43,7 +47,7 @@ def extract(
         Every table of ``planner.plan.tables`` and the figures of ``plan.json``.
 
     Raises:
-        ValueError: if something earns money by existing, so that an implied bound is reached.
+        UnboundedPlan: if something earns money by existing, so that an implied bound is reached.
     """
     answer = read_answer(formulation, solution)
     refuse_unbounded(answer)
@@ -95,7 +99,7 @@ def refuse_unbounded(answer: Answer) -> None:
     if len(reached):
         v = int(reached[0])
         offer = f.index.axes["offer"][f.lots.row[v]]
-        raise ValueError(
+        raise UnboundedPlan(
             f"the plan is unbounded: buying {offer} without end would lower the cost; its residual or resale value exceeds its price. "
             f"Lower them, or give the offer a max_per_period or a supply limit"
         )

@@ -5,8 +5,11 @@ Also the trace behind them (``vintages``), the fleet it makes and the hand-over 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from planner.model.index import numbers, texts
 from planner.model.ledger import SPEND_TERMS
@@ -14,6 +17,11 @@ from planner.model.lots import COMMITTED, FLEET, NEW, describe, prices
 from planner.plan.answer import CHIP_TOLERANCE, Answer, Floats, Ints
 
 ACTIONS = {"purchase": "buy", "lease": "lease", "reserved": "reserve", "reserved_1y": "reserve", "reserved_3y": "reserve", "capacity_block": "reserve"}
+
+
+def summed(group: NDArray[np.integer[Any]], values: Floats, n: int) -> Floats:
+    """Return the sum of values by group, (n,), as floats even where there is nothing to sum."""
+    return np.bincount(group, weights=values, minlength=n).astype(np.float64)
 
 
 def held_chips(answer: Answer) -> Floats:
@@ -28,7 +36,7 @@ def _spend_by_column(answer: Answer) -> tuple[Floats, Floats]:
     mine = ledger.of(SPEND_TERMS)
     column, nominal = ledger.column[mine], ledger.nominal[mine] * answer.x[ledger.column[mine]]
     n = len(answer.x)
-    return np.bincount(column, weights=nominal, minlength=n), np.bincount(column, weights=nominal * ledger.factor[mine], minlength=n)
+    return summed(column, nominal, n), summed(column, nominal * ledger.factor[mine], n)
 
 
 def _blank(n: int) -> np.ndarray:
@@ -71,8 +79,8 @@ def _retirements(answer: Answer) -> pd.DataFrame:
     names = describe(f.case, lots)
     lot, period = chains["lot"].to_numpy(dtype=np.int64), chains["period"].to_numpy(dtype=np.int64)
     moved = pd.Series(answer.x[moves["column"].to_numpy(dtype=np.int64)], index=pd.MultiIndex.from_frame(moves[["lot", "period"]]), dtype=np.float64)
-    moved = moved.groupby(level=[0, 1]).sum().reindex(pd.MultiIndex.from_arrays([lot, period])).fillna(0.0).to_numpy()
-    gone = chains["step"].to_numpy() * answer.x[chains["before"].to_numpy(dtype=np.int64)] - answer.x[chains["column"].to_numpy(dtype=np.int64)] - moved
+    away = moved.groupby(level=[0, 1]).sum().reindex(pd.MultiIndex.from_arrays([lot, period])).fillna(0.0).to_numpy()
+    gone = chains["step"].to_numpy() * answer.x[chains["before"].to_numpy(dtype=np.int64)] - answer.x[chains["column"].to_numpy(dtype=np.int64)] - away
     # what rounding leaves of a chain is not a decision
     at = np.flatnonzero((gone > 1e-4) & lots.retire[lot])
     label = np.array([f.case.calendar.label(int(t)) for t in range(f.index.T)], dtype=object)
@@ -242,7 +250,7 @@ def first_use(answer: Answer, work: pd.DataFrame) -> np.ndarray:
     names = np.concatenate([index.axes["workload"], index.axes["milestone"], [""]])
     shape = (len(index.kw_peak), len(index.pue), index.T + 1)
     top = np.full(shape, len(names) - 1, dtype=np.int64)
-    sums = work.groupby(["chip", "site", "period", "work"], as_index=False)["chip_hours"].sum().sort_values(["chip_hours", "work"], ascending=[True, False])
+    sums = work.groupby(["chip", "site", "period", "work"], as_index=False)[["chip_hours"]].sum().sort_values(["chip_hours", "work"], ascending=[True, False])
     top[sums["chip"], sums["site"], sums["period"]] = sums["work"]  # the largest is written last
     # carry backwards: a lot that arrives before there is work is for the first work after
     for t in range(index.T - 1, -1, -1):

@@ -14,6 +14,7 @@ from planner.model.index import numbers, texts
 from planner.model.lots import NEW, alive, prices, residual
 from planner.plan.answer import CHIP_TOLERANCE, Answer, Floats, Ints
 from planner.plan.causes import row_families, row_name
+from planner.plan.lines import summed
 
 BLOCKERS = ("supply", "offer_limit", "rental_limit", "policy", "budget", "project_limit", "change")
 
@@ -40,7 +41,7 @@ def _hourly_weight(answer: Answer) -> Floats:
     own = holding.move < 0
     share = alive(f.case, index, lots, holding.lot[own], holding.period[own])
     hours = index.hours[holding.period[own]] * index.mid[holding.period[own]]
-    return np.bincount(holding.lot[own], weights=share * hours, minlength=len(lots))
+    return summed(holding.lot[own], share * hours, len(lots))
 
 
 def price_weights(answer: Answer, lot: Ints, by_hour: np.ndarray) -> Floats:

@@ -51,7 +51,7 @@ def round_lots(answer: Answer, lines: pd.DataFrame) -> tuple[Floats, Floats]:
     low = program.row_lower * program.row_scale
     room = {int(r): float(high[r] - activity[r]) for r in touching["row"].unique()}
     spare = {int(r): float(activity[r] - low[r]) for r in touching["row"].unique()}
-    per_column = {int(c): part[["row", "coefficient"]].to_numpy() for c, part in touching.groupby("column")}
+    per_column = {int(str(c)): part[["row", "coefficient"]].to_numpy() for c, part in touching.groupby("column")}
     most = program.column_upper * program.column_scale
     for i in single:  # one step per line of the plan: each takes what room the earlier ones left
         extra = up[i] * size[i] - amount[i]

@@ -93,6 +93,10 @@ PLAN_TABLES: Final[tuple[Table, ...]] = (
         C("chips", "number", "Chips rented.", "chips"), C("chip_hours", "number", "Chip-hours.", "chip-hours"),
         C("usd_per_chip_hour", "number", "Price.", "USD/chip-hour"), C("usd", "number", "Nominal cost.", "USD"),
     ), key=("offer", "site", "period", "slice")),
+    Table("site_loss", "Contingency allocation for the loss of each site; written only where a workload asks for survive_site_loss.", (
+        C("lost_site", "name", "Site lost."), C("period", "period", "Period."), C("slice", "name", "Slice."), C("site", "name", "Site that serves."),
+        C("chip", "name", "Chip type."), C("workload", "name", "Workload."), C("chips", "number", "Chips that would work on it.", "chips"),
+    ), key=("lost_site", "period", "slice", "site", "chip", "workload")),
     Table("orders", "The hand-over to procurement: what, how many, where, order by, needed by, price, total.", (
         C("line_id", "text", "Line of buy_plan.csv."), C("what", "text", "In words."), C("vendor", "name", "Vendor."), C("chip", "name", "Chip type or power."),
         C("quantity", "number", "Rounded to lots.", "chips or MW"), C("site", "name", "Site."),

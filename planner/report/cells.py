@@ -17,14 +17,7 @@ from numpy.typing import NDArray
 from planner.case.tables import Column, Table
 from planner.plan.tables import PLAN_TABLES
 
-C = Column
-
-SITE_LOSS: Final = Table("site_loss", "Contingency allocation for the loss of each site; only where a workload asks for survive_site_loss.", (
-    C("lost_site", "name", "Site lost."), C("period", "period", "Period."), C("slice", "name", "Slice."), C("site", "name", "Site that serves."),
-    C("chip", "name", "Chip type."), C("workload", "name", "Workload."), C("chips", "number", "Chips that would work on it.", "chips"),
-), key=("lost_site", "period", "slice", "site", "chip", "workload"))
-
-WRITTEN: Final = {table.name: table for table in (SITE_LOSS, *PLAN_TABLES)}
+WRITTEN: Final = {table.name: table for table in PLAN_TABLES}
 """Every table that a run may write, by name."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from planner.case.tables import Table
 from planner.plan.tables import PLAN_TABLES
-from planner.report.cells import SITE_LOSS
 
 HEAD = """\
 # What a run writes
@@ -51,7 +50,7 @@ def _table(table: Table) -> list[str]:
 
 def reference() -> str:
     """Return the text of outputs/README.md."""
-    tables = [*PLAN_TABLES, *([] if SITE_LOSS.name in {table.name for table in PLAN_TABLES} else [SITE_LOSS])]
+    tables = PLAN_TABLES
     files = "\n".join(f"| [`{table.path}`](#{table.name}csv) | {_cell(table.help)} |" for table in tables)
     lines = [HEAD.format(files=files)]
     for table in tables:

@@ -142,7 +142,7 @@ def test_ranges_hold_where_they_say() -> None:
 
 
 def test_an_unknown_solver_names_those_there_are() -> None:
-    with pytest.raises(ValueError, match="PuLP has no solver 'CPLEKS' on this machine; it has .*PULP_CBC_CMD"):
+    with pytest.raises(ValueError, match=r"PuLP has no solver 'CPLEKS' on this machine; it has .*PULP_CBC_CMD"):
         solve_with_pulp(bakery(), "CPLEKS")
     assert "PULP_CBC_CMD" in list_solvers()
 

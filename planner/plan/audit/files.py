@@ -12,18 +12,12 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
-from planner.case.tables import Column, Table
+from planner.case.tables import Column
 from planner.plan.audit.verdict import Check, failure
 from planner.plan.tables import PLAN_TABLE
 
 NO_PERIOD: Final = -(10**6)
 """Stands for a blank period."""
-
-_SITE_LOSS: Final = Table("site_loss", "Contingency allocation for the loss of each site.", (
-    Column("lost_site", "name", "Site lost."), Column("period", "period", "Period."), Column("slice", "name", "Slice."),
-    Column("site", "name", "Site that serves."), Column("chip", "name", "Chip type."), Column("workload", "name", "Workload."),
-    Column("chips", "number", "Chips that would work on it.", "chips"),
-), key=("lost_site", "period", "slice", "site", "chip", "workload"))
 
 AUDITED: Final = (
     "buy_plan", "orders", "vintages", "allocation", "rentals", "fleet", "power", "supply", "budget", "limits", "milestones", "demand_coverage", "costs",
@@ -60,14 +54,14 @@ def read_table(folder: Path, name: str, case: Case) -> tuple[pd.DataFrame | None
 
     Args:
         folder: the run folder.
-        name: name of a table of ``PLAN_TABLES``, or ``site_loss``.
+        name: name of a table of ``PLAN_TABLES``.
         case: the case, for periods and names.
 
     Returns:
         The table (None where it is damaged) with ``number`` columns as float64, NaN where blank, ``period`` columns as
         int64, ``NO_PERIOD`` where blank, and text elsewhere; and the check that tells what is wrong with it.
     """
-    table = PLAN_TABLE.get(name, _SITE_LOSS)
+    table = PLAN_TABLE[name]
     limit = f"a UTF-8 CSV file with the {len(table.columns)} columns that outputs/README.md lists"
     title = f"files.{table.path}"
 

@@ -78,7 +78,8 @@ def train(facts: Facts, allocation: Allocation, table_flop: Floats) -> tuple[Tra
     useful = np.minimum(chips, full) + beyond * np.maximum(chips - full, 0.0)
     seconds = 3600.0 * facts.hours[t] * open_[m, t] * facts.share[k]
     able, stated = rate * seconds * useful, table_flop[allocation.row[mine]]
-    able = np.where(np.isfinite(full) & (stated < able), np.maximum(stated, 0.0), able)
+    least = rate * seconds * beyond * chips
+    able = np.where(np.isfinite(full) & (stated < able) & (stated >= least * (1.0 - 1e-6)), stated, able)
     per_row = np.zeros(len(allocation.chips))
     per_row[mine] = able
     flop, doubt = np.zeros((M, T)), np.zeros((M, T))

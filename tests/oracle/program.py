@@ -1,0 +1,60 @@
+"""The PuLP problem under construction, and the ledger of what is paid."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulp
+
+MONEY = 1e3
+"""USD per unit of the objective."""
+
+
+@dataclass
+class Payment:
+    """``usd`` (nominal, per unit of the variable) in period ``t``, times ``discount``."""
+
+    term: str
+    category: str
+    t: int
+    discount: float
+    usd: float
+    variable: Any
+    chip: str = ""
+    site: str = ""
+
+
+@dataclass
+class Program:
+    problem: Any = field(default_factory=lambda: pulp.LpProblem("oracle", pulp.LpMinimize))
+    payments: list[Payment] = field(default_factory=list)
+    counter: Any = field(default_factory=itertools.count)
+
+    def variable(self, name: str, low: float | None = 0.0, up: float | None = None) -> Any:
+        return pulp.LpVariable(f"{name}_{next(self.counter)}", low, up)
+
+    def require(self, constraint: Any) -> None:
+        """Add a constraint; one that came out without variables gets one that is zero."""
+        if len(constraint) == 0:
+            constraint += self.variable("zero", 0, 0)
+        self.problem += constraint
+
+    def pay(self, term: str, category: str, t: int, discount: float, usd: float, variable: Any, chip: str = "", site: str = "") -> None:
+        if usd:
+            self.payments.append(Payment(term, category, t, discount, usd, variable, chip, site))
+
+    def nominal(self, wanted: Any) -> Any:
+        """Sum of the nominal payments that a predicate wants."""
+        return pulp.lpSum(p.usd * p.variable for p in self.payments if wanted(p))
+
+    def solve(self) -> tuple[str, float, float]:
+        """Status, objective and gross cost (sum of the absolute costs), USD."""
+        self.problem += pulp.lpSum(p.discount * p.usd / MONEY * p.variable for p in self.payments)
+        self.problem.solve(pulp.HiGHS(msg=False))
+        status = pulp.LpStatus[self.problem.status].lower()
+        if status != "optimal":
+            return status, float("nan"), float("nan")
+        costs = [p.discount * p.usd * (p.variable.value() or 0.0) for p in self.payments]
+        return status, sum(costs), sum(abs(cost) for cost in costs)

@@ -1,0 +1,107 @@
+"""Inference and research: what is served, by which chips, and what is short."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulp
+
+from tests.oracle.capacity import Capacity
+from tests.oracle.facts import Facts, blank, filled
+from tests.oracle.program import Program
+
+UNIT = 1e21
+"""FLOP per unit of the rows that count FLOP."""
+
+
+@dataclass
+class Work:
+    use: dict[tuple[str, str, str, int, str], Any] = field(default_factory=dict)
+    """By workload, chip, site, period and slice."""
+    milestone_flop: dict[int, list[tuple[float, Any]]] = field(default_factory=dict)
+    """FLOP per unit and column, by period, of all milestones."""
+
+
+def may_work(facts: Facts, workload: str, chip: str, site: str, t: int) -> bool:
+    row = facts.workloads[workload]
+    known = (row["model"], chip) in facts.training if row["kind"] == "research" else (row["model"], row["tier"], chip) in facts.throughput
+    return known and site in row["sites"] and not facts.forbidden(chip, site, t, workload=workload)
+
+
+def make_use(facts: Facts, program: Program, capacity: Capacity) -> Work:
+    work = Work()
+    for name, row in facts.workloads.items():
+        for chip in facts.chips:
+            for site in facts.sites:
+                for t in facts.periods:
+                    if not may_work(facts, name, chip, site, t):
+                        continue
+                    row_of = facts.training[row["model"], chip] if row["kind"] == "research" else facts.throughput[row["model"], row["tier"], chip]
+                    active = filled(row_of["kw_active"], facts.chips[chip]["kw_peak"])
+                    for k in facts.slices:
+                        work.use[name, chip, site, t, k] = program.variable("use")
+                        capacity.work(chip, site, t, k, work.use[name, chip, site, t, k], active)
+    return work
+
+
+def served(facts: Facts, work: Work, workload: str, t: int, slices: list[str]) -> Any:
+    """Million work tokens served in a period."""
+    cap = facts.workloads[workload]["utilisation_cap"]
+    terms = []
+    for (w, chip, _, u, k), use in work.use.items():
+        if (w, u) == (workload, t) and k in slices:
+            rate = facts.rate(workload, chip, t)
+            if rate is not None:
+                terms.append(rate * cap * 3600 * facts.hours[t] * facts.share[k] * use)
+    return pulp.lpSum(terms)
+
+
+def shortage(facts: Facts, program: Program, usd: float, t: int) -> Any:
+    if blank(usd):
+        return 0
+    short = program.variable("short")
+    program.pay("short", "none", t, facts.mid(t), usd, short)
+    return short
+
+
+def serve(facts: Facts, program: Program, capacity: Capacity, work: Work) -> None:
+    for name, row in facts.workloads.items():
+        if row["kind"] == "research":
+            research(facts, program, capacity, work, name, row)
+            continue
+        token, price = facts.work_token(name), row["short_usd_per_mtok"]
+        if row["kind"] == "online":
+            for t in facts.periods:
+                for k in facts.slices:
+                    wanted = facts.demand[name, t][token] * facts.share[k] * facts.load.get((row["profile"], k), 1.0)
+                    if wanted > 0:
+                        program.require(served(facts, work, name, t, [k]) + shortage(facts, program, price, t) >= wanted)
+        else:
+            for block in {tuple(facts.block(name, t)) for t in facts.periods}:
+                wanted = sum(facts.demand[name, t][token] for t in block)
+                if wanted > 0:
+                    total = pulp.lpSum(served(facts, work, name, t, facts.slices) for t in block)
+                    program.require(total + shortage(facts, program, price, block[-1]) >= wanted)
+
+
+def research(facts: Facts, program: Program, capacity: Capacity, work: Work, name: str, row: dict[str, Any]) -> None:
+    by_share, by_multiple = not blank(row["share_of_fleet"]), not blank(row["multiple_of_milestones"])
+    done: dict[int, Any] = {t: pulp.LpAffineExpression() for t in facts.periods}
+    for t in facts.periods:
+        for (w, chip, _, u, k), use in work.use.items():
+            if (w, u) == (name, t):
+                rate = facts.flop_rate(row["model"], chip)
+                assert rate is not None
+                done[t] += rate / UNIT * row["utilisation_cap"] * 3600 * facts.hours[t] * facts.share[k] * use
+        if by_share:
+            busy = pulp.lpSum(facts.share[k] * use for (w, _, _, u, k), use in work.use.items() if (w, u) == (name, t))
+            fleet = pulp.lpSum(facts.chips[c]["availability"] * powered for (c, _, u), powered in capacity.powered.items() if u == t)
+            program.require(busy >= row["share_of_fleet"] * fleet)
+        elif by_multiple:
+            trained = pulp.lpSum(rate / UNIT * column for u, terms in work.milestone_flop.items() if u <= t for rate, column in terms)
+            program.require(pulp.lpSum(done[u] for u in range(t + 1)) >= row["multiple_of_milestones"] * trained)
+        else:
+            wanted = facts.demand[name, t]["flop"] / UNIT
+            if wanted > 0:
+                program.require(done[t] + shortage(facts, program, row["short_usd_per_1e21_flop"], t) >= wanted)
