@@ -135,9 +135,8 @@ def absolute_period(text: str, frequency: str, fiscal_year_start: int = 1) -> in
         for pattern in _MONTH:
             if match := pattern.fullmatch(text):
                 return int(match[1]) * 12 + int(match[2]) - 1
-    elif match := _YEAR.fullmatch(text):
-        if not match[1] or fiscal_year_start == 1:
-            return int(match[2])
+    elif (match := _YEAR.fullmatch(text)) and (not match[1] or fiscal_year_start == 1):
+        return int(match[2])
     spreadsheet = _SPREADSHEET.fullmatch(text)
     if spreadsheet and spreadsheet[1].lower() in _MONTHS:
         year = int(spreadsheet[2]) + (2000 if len(spreadsheet[2]) == 2 else 0)

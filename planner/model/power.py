@@ -20,7 +20,6 @@ from planner.case.case import Case
 from planner.lp.program import ProgramBuilder
 from planner.model.capacity import Capacity
 from planner.model.finance import residual_share
-from planner.model.holding import CHIPS
 from planner.model.index import Floats, Index, Ints, numbers, texts, whole
 from planner.model.ledger import LedgerBuilder
 from planner.model.serving import Serving, Work

@@ -25,7 +25,7 @@ def place_causes(answer: Answer) -> pd.DataFrame:
     """
     f = answer.formulation
     index, capacity, serving, training = f.index, f.capacity, f.serving, f.training
-    W, M, K = len(index.axes["workload"]), len(index.axes["milestone"]), index.K
+    W, M = len(index.axes["workload"]), len(index.axes["milestone"])
     value = np.maximum(answer.worth("chip_time"), 0.0)[_offset(answer, capacity.chip_time)]  # (P, K)
     steady = training.slice < 0
     run_value = np.where(steady, value[training.place].sum(axis=1), value[training.place, np.maximum(training.slice, 0)])

@@ -46,7 +46,7 @@ def _blank(n: int) -> np.ndarray:
 def lot_lines(answer: Answer) -> pd.DataFrame:
     """Return the lines of lots with chips in them, with codes: existing fleet, orders in flight, new orders."""
     f = answer.formulation
-    lots, index = f.lots, f.index
+    lots = f.lots
     names = describe(f.case, lots)
     chips = answer.x[f.holding.order]
     shown = np.flatnonzero(chips > CHIP_TOLERANCE)

@@ -98,7 +98,7 @@ def _cut(price: Floats, reduced: Floats, weight: Floats) -> tuple[Floats, Floats
 
 def _lot_prices(answer: Answer) -> pd.DataFrame:
     f = answer.formulation
-    lots, index, axes = f.lots, f.index, f.index.axes
+    lots, axes = f.lots, f.index.axes
     v = np.flatnonzero((lots.origin == NEW) & (answer.x[f.holding.order] <= CHIP_TOLERANCE))
     reduced = answer.reduced_cost[f.holding.order[v]].copy()
     by_hour = ~(lots.price[v] > 0)

@@ -72,7 +72,7 @@ def broken(name: str, file: str, where: Mapping[str, str], change: Mapping[str, 
 
 
 # what follows from a change of decisions: sums that no longer add up, by the table they stand in
-MONEY = frozenset({"costs.nominal", "costs.discounted", "costs.total"})
+MONEY = frozenset({"costs.nominal", "costs.discounted", "costs.places", "costs.total"})
 CASH = MONEY | {"budget.paid_usd"}
 OVERRUN = CASH | {"budget.over_usd"}
 HELD = frozenset({"vintages.held", "fleet.held"})
@@ -84,8 +84,8 @@ ROW = frozenset({"allocation.chip_hours", "allocation.mwh", "allocation.cost"})
 BUILT = frozenset({"power.built_mw", "power.free_mw"})
 USED = frozenset({"power.used_mw", "power.free_mw", "power.it_mw"})
 PAID = frozenset({"buy_plan.total_usd", "buy_plan.npv_usd"})
-DISCOUNTED = frozenset({"costs.nominal", "costs.discounted"})
-GROUPS = {name: globals()[name] for name in ("OVERRUN", "CASH", "MONEY", "DISCOUNTED", "PAID", "HELD", "CARBON", "SHARES", "ENERGY", "BUSY", "ROW", "BUILT", "USED")}
+ELSEWHERE = frozenset({"costs.nominal", "costs.discounted", "costs.places"})
+GROUPS = {name: globals()[name] for name in ("OVERRUN", "CASH", "MONEY", "ELSEWHERE", "PAID", "HELD", "CARBON", "SHARES", "ENERGY", "BUSY", "ROW", "BUILT", "USED")}
 
 BUY, EXISTING, COMMITTED = {"line_id": "buy@home@2027"}, {"line_id": "fleet:a:2025@home"}, {"line_id": "o1@home"}
 RETIRE, CANCEL, HALL = {"line_id": "retire/fleet:a:2025@home@2028"}, {"line_id": "cancel/o1@home"}, {"line_id": "hall@home@2027"}
@@ -116,6 +116,9 @@ BREAKS = [
     broken("an order not handed over", "orders", RESERVE, None, "orders.rows"),
     broken("an order handed over that nobody decided", "orders", {}, {"line_id": "ghost@home@2027", "chip": "a", "site": "home", "quantity": "8"}, "orders.rows"),
     broken("an order handed over for another site", "orders", BUY, {"site": "cloud"}, "orders.what"),
+    broken("a line that keeps nothing", "buy_plan", {}, {"line_id": "x", "status": "new", "action": "keep", "chip": "a", "site": "home", "chips": "5"}, "buy_plan.status"),
+    broken("the fleet kept twice", "buy_plan", {}, {"line_id": "again", "status": "existing", "action": "keep", "chip": "a", "site": "home", "in_service_period": "2025", "chips": "100"}, ),
+    broken("chips below zero", "buy_plan", CANCEL, {"chips": "-6"}, ),
     broken("one chip more retired", "buy_plan", RETIRE, {"chips": "11"}, "fleet.existing", "fleet.powered", *OVERRUN, *HELD, *SHARES),
     broken("a retirement not written", "buy_plan", RETIRE, None, "fleet.existing", "fleet.stranded", *OVERRUN, *HELD, *SHARES),
     broken("a lot retired that may not be", "buy_plan", RETIRE, {"line_id": "retire/reserve@cloud@2027@2028"}, "buy_plan.retirement", "fleet.existing", "fleet.stranded", *OVERRUN, *HELD, *SHARES),
@@ -169,9 +172,10 @@ BREAKS = [
     broken("a discounted cost tampered with", "costs", {"term": "energy", "period": "2027"}, {"discounted_usd": "69813.50"}, "costs.discounted", "plan.objective"),
     broken("a cent", "costs", {"term": "short", "period": "2028"}, {"discounted_usd": "40510.90"}, "plan.objective"),
     broken("a cost missing", "costs", {"term": "decommissioning"}, None, "plan.objective", *MONEY),
-    broken("a cost in another period", "costs", {"term": "rental"}, {"period": "2027"}, *DISCOUNTED),
-    broken("a cost that is no term", "costs", {"term": "rental"}, {"term": "bribes"}, "costs.rows", *DISCOUNTED),
-    broken("an expense called capex", "costs", {"term": "rental"}, {"category": "capex"}, "costs.rows", *DISCOUNTED),
+    broken("a cost at another site", "costs", {"term": "rental"}, {"site": "home"}, "costs.places"),
+    broken("a cost in another period", "costs", {"term": "rental"}, {"period": "2027"}, *ELSEWHERE),
+    broken("a cost that is no term", "costs", {"term": "rental"}, {"term": "bribes"}, "costs.rows", *ELSEWHERE),
+    broken("an expense called capex", "costs", {"term": "rental"}, {"category": "capex"}, "costs.rows", *ELSEWHERE),
     broken("a budget raised", "budget", {"period": "2027", "category": "capex"}, {"limit_usd": "310000"}, "budget.limit_usd"),
     broken("cash hidden", "budget", {"period": "2028", "category": "opex"}, {"paid_usd": "584000"}, "budget.paid_usd"),
     broken("an overrun hidden", "budget", {"period": "2028", "category": "all"}, {"over_usd": "0"}, "budget.over_usd"),
@@ -239,6 +243,9 @@ def test_figures_of_the_plan(tmp_path: Path) -> None:
         ({"objective_usd": plan["objective_usd"] + 0.01}, {"plan.objective"}),
         ({"bound_usd": plan["objective_usd"] * 1.001}, {"plan.bound", "plan.gap"}),
         ({"gap": 0.0}, {"plan.gap"}),
+        ({"totals": {**plan["totals"], "capex_usd": 1}}, {"plan.totals"}),
+        ({"totals": {**plan["totals"], "discounted_usd_by_term": {"chips": 1}}}, {"plan.totals"}),
+        ({"totals": None}, {"plan.totals"}),
         ({"objective_usd": None}, {"plan.figures"}),
         ({"bound_usd": "low"}, {"plan.figures"}),
         ({"gap": float("nan")}, {"plan.figures"}),

@@ -24,7 +24,7 @@ from planner.plan.audit.lots import assemble
 from planner.plan.audit.payments import check_payments
 from planner.plan.audit.power import check_power, draw, read_projects
 from planner.plan.audit.procurement import check_lines, check_offers, check_orders, check_stability, check_supply, in_lots
-from planner.plan.audit.proof import check_hashes, check_objective
+from planner.plan.audit.proof import check_hashes, check_objective, check_totals
 from planner.plan.audit.rates import state_demand
 from planner.plan.audit.site_loss import check_site_loss, marked
 from planner.plan.audit.training import compare_milestones, train
@@ -72,7 +72,10 @@ def audit(run_folder: Path | str, *, finished: bool | None = None) -> AuditRepor
         else:
             checks.append(failure("plan", f"not recomputed: {', '.join(sorted(set(wanted) - set(tables)))} cannot be read", "every table of the plan can be read"))
     if plan is not None:
-        checks += _safely("plan.figures", lambda: check_objective(plan, tables.get("costs")))
+        costs = tables.get("costs")
+        checks += _safely("plan.figures", lambda: check_objective(plan, costs))
+        if costs is not None:
+            checks += _safely("plan.totals", lambda: check_totals(plan, costs))
     return AuditReport(tuple(checks))
 
 

@@ -230,8 +230,24 @@ def compare_costs(facts: Facts, book: pd.DataFrame, costs: pd.DataFrame) -> list
         require("costs.rows", known, lambda i: f"costs.csv, row {i + 2}: {costs['term'][i]}, {costs['category'][i]}, {facts.label(costs['period'][i])}", "terms of the objective with their category, in the plan"),
         agree("costs.nominal", values["nominal"], values["usd"], place("nominal_usd"), unit="USD", floor=floor, size=values["gross"]),
         agree("costs.discounted", values["discounted"], values["npv"], place("discounted_usd"), unit="USD", floor=floor, size=values["size"]),
+        _by_place(facts, book, costs),
         _in_all(book, costs),
     ]
+
+
+def _by_place(facts: Facts, book: pd.DataFrame, costs: pd.DataFrame) -> Check:
+    """Return the check of costs.csv row by row: every term at its own site and chip."""
+    keys = ["term", "category", "period", "site", "chip"]
+    own = book.groupby(keys, sort=True)[["usd", "doubt"]].sum().reset_index()
+    file = costs.assign(site=facts.codes("site", costs["site"]), chip=facts.codes("chip", costs["chip"]))[[*keys, "nominal_usd"]]
+    both = file.merge(own, on=keys, how="outer")
+    sites, chips = np.append(facts.site, ["-"]), np.append(facts.chip, ["-"])
+
+    def place(i: int) -> str:
+        return f"costs.csv, {both['term'][i]} in {facts.label(both['period'][i])} at {sites[both['site'][i]]} for {chips[both['chip'][i]]}, nominal_usd"
+
+    # rows below half a cent are left out, and rounding carries on from row to row
+    return agree("costs.places", or_zero(column(both, "nominal_usd")), or_zero(column(both, "usd")), place, unit="USD", floor=0.02 + or_zero(column(both, "doubt")))
 
 
 def _in_all(book: pd.DataFrame, costs: pd.DataFrame) -> Check:

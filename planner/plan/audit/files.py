@@ -24,9 +24,6 @@ AUDITED: Final = (
 )
 """Tables that the audit recomputes; the others (prices, causes, ...) state opinions of the optimum, not the plan."""
 
-_SELDOM: Final = frozenset({"cancellable_until", "decide_by", "binding_limits", "in_scenarios", "runner_up", "change_reason"})
-"""Columns of buy_plan.csv that the audit does not read."""
-
 
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file, hexadecimal; raises ``OSError`` where it cannot be read."""
@@ -109,7 +106,7 @@ def _convert(text: pd.Series[str], column: Column, case: Case) -> tuple[Any, int
                 return None, _first((text == label).to_numpy()), "is not a period"
         return text.map(value_of).to_numpy(dtype=np.int64) if len(text) else np.empty(0, np.int64), None, ""
     known = {"chip": ("chips", "chip"), "site": ("sites", "site"), "from_site": ("sites", "site"), "lost_site": ("sites", "site")}
-    if column.name in known and column.name not in _SELDOM:
+    if column.name in known:
         table, key = known[column.name]
         names = set(case[table][key])
         if column.name == "chip":

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.plan.audit.facts import Bools, Facts, Floats, Ints, column, whole
-from planner.plan.audit.origins import COMMITTED, FLEET, MOVED, NEW, committed_lots, fleet_lots, moved_lots, new_lots
+from planner.plan.audit.origins import COMMITTED, FLEET, MOVED, NEW, check_status, committed_lots, fleet_lots, moved_lots, new_lots
 from planner.plan.audit.verdict import Check, require
 
 __all__ = ["COMMITTED", "FLEET", "MOVED", "NEW", "Lots", "assemble"]
@@ -71,7 +71,7 @@ def assemble(facts: Facts, buy: pd.DataFrame) -> tuple[Lots, list[Check]]:
     orders, more = committed_lots(facts, buy)
     new, newer = new_lots(facts, buy)
     moved, newest = moved_lots(facts, buy, fleet)
-    checks += more + newer + newest
+    checks += [*more, *newer, *newest, check_status(buy)]
     lots = pd.concat([fleet, orders, new, moved.drop(columns="source")], ignore_index=True)
     take = {name: lots[name].to_numpy() for name in lots.columns}
     integers = {name: take[name].astype(np.int64) for name in ("origin", "chip", "site", "ordered", "born", "first", "leaves", "row", "counted")}

@@ -30,6 +30,20 @@ def _blank(n: int) -> dict[str, Any]:
     }
 
 
+_STATUS: Final = {
+    "existing": ("keep",), "committed": ("keep", "buy", "cancel"), "new": ("buy", "lease", "reserve", "rent", "build_power", "retire", "relocate"),
+}
+
+
+def check_status(buy: pd.DataFrame) -> Check:
+    """Return the check that every line does what its status can do: nothing stands in the plan that no other check looks at."""
+    fits = np.isin(np.char.add(text(buy, "status").astype(str), text(buy, "action").astype(str)), [status + action for status, actions in _STATUS.items() for action in actions])
+    amount = np.where(text(buy, "action") == "build_power", column(buy, "mw"), column(buy, "chips"))
+    return require(
+        "buy_plan.status", fits & (amount >= 0), lambda i: f"buy_plan.csv, line {buy['line_id'][i]}: status {buy['status'][i]}, action {buy['action'][i]}, amount {amount[i]:.10g}",
+        "an action that the status can have, on an amount not below 0")
+
+
 def life_periods(facts: Facts) -> Ints:
     """Return the economic life of every chip in periods, at least 1."""
     return np.maximum(np.rint(column(facts.case["chips"], "economic_life_years") * facts.ppy), 1).astype(np.int64)
@@ -44,13 +58,14 @@ def fleet_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[Chec
         columns={"in_service_period": "in_service", "chips": "written", "leaves_period": "written_leaves"})
     merged = fleet.merge(lines, on=["chip", "site", "in_service"], how="outer", indicator=True)
     # a lot without chips needs no line
-    known = (merged["_merge"] == "both").to_numpy() | ((merged["_merge"] == "left_only") & (merged["chips"] <= FLOOR["chips"])).to_numpy()
+    twice = merged.duplicated(["chip", "site", "in_service"]).to_numpy()
+    known = ((merged["_merge"] == "both").to_numpy() & ~twice) | ((merged["_merge"] == "left_only") & (merged["chips"] <= FLOOR["chips"])).to_numpy()
     checks = [require(
         "buy_plan.existing", known,
-        lambda i: f"buy_plan.csv: fleet lot {merged['chip'][i]} at {merged['site'][i]} in service {facts.label(merged['in_service'][i])} stands in {'fleet.csv' if merged['_merge'][i] == 'left_only' else 'buy_plan.csv'} only",
+        lambda i: f"buy_plan.csv: fleet lot {merged['chip'][i]} at {merged['site'][i]} in service {facts.label(merged['in_service'][i])} stands in {'two lines' if twice[i] else 'fleet.csv only' if merged['_merge'][i] == 'left_only' else 'buy_plan.csv only'}",
         "one line with status existing and action keep for every lot of fleet.csv, and no other",
     )]
-    lots = merged[merged["_merge"] != "right_only"].reset_index(drop=True)
+    lots = merged[(merged["_merge"] != "right_only") & ~twice].reset_index(drop=True)
     shown = lots["_merge"].eq("both").to_numpy()
     checks.append(agree("buy_plan.existing_chips", column(lots, "written")[shown], column(lots, "chips")[shown], lambda i: f"buy_plan.csv, line {lots['line_id'][np.flatnonzero(shown)[i]]}, chips", unit="chips"))
     n = len(lots)
@@ -122,7 +137,6 @@ def new_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[Check]
     term = whole(offers, "term_periods")[safe]
     holds = np.isin(text(lines, "action"), ORDERING)
     dates = ~holds | ((whole(lines, "in_service_period") == arrives) & (whole(lines, "leaves_period") == np.minimum(arrives + term, T)))
-    chips = column(lines, "chips")
 
     def described(i: int) -> str:
         return f"buy_plan.csv, line {lines['line_id'].iloc[i]}"
@@ -133,7 +147,6 @@ def new_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[Check]
         require("buy_plan.offers", known[:len(lines)] & fits & allowed & chip_fits & (text(lines, "status") == "new"), described, "every new line names an offer, its chip, one of its sites and the action of its kind"),
         require("buy_plan.window", window, lambda i: f"{described(i)}: ordered in {lines['order_period'].iloc[i]}, window of {lines['offer'].iloc[i]} is {offers['first_order'][safe[i]]} to {offers['last_order'][safe[i]]} (periods from the start)", "order periods inside first_order .. last_order"),
         require("buy_plan.lead_time", dates & (rented | (arrives < T)), lambda i: f"{described(i)}: in service {lines['in_service_period'].iloc[i]} until {lines['leaves_period'].iloc[i]}, lead and term give {arrives[i]} until {min(arrives[i] + term[i], T)} (periods from the start)", "in service lead_periods after the order, inside the plan, for term_periods"),
-        require("buy_plan.amounts", np.isfinite(chips) & (chips >= 0), lambda i: f"{described(i)}: chips {chips[i]}", "chips are a number, not below 0"),
         require("buy_plan.rules", ~facts.forbidden(facts.codes("chip", lines["chip"]), facts.codes("site", lines["site"]), period), lambda i: f"{described(i)}: rules.csv forbids {lines['chip'].iloc[i]} at {lines['site'].iloc[i]} in {facts.label(period[i])}", "no order or rental that rules.csv forbids"),
     ]
     good = holds & known[:len(lines)] & window

@@ -38,6 +38,30 @@ def check_objective(plan: Mapping[str, Any], costs: pd.DataFrame | None) -> list
     return checks
 
 
+def check_totals(plan: Mapping[str, Any], costs: pd.DataFrame) -> list[Check]:
+    """Return the check that the totals of plan.json are those of costs.csv: by term discounted, cash, capex and opex nominal."""
+    totals = plan.get("totals")
+    limit = "totals of plan.json are sums of costs.csv, to the cent"
+    if not isinstance(totals, dict):
+        return [failure("plan.totals", "plan.json has no totals", limit)]
+    truth = {f"discounted_usd_by_term.{term}": amount for term, amount in costs.groupby("term")["discounted_usd"].sum().items()}
+    nominal = costs.groupby("category")["nominal_usd"].sum()
+    truth |= {"capex_usd": nominal.get("capex", 0.0), "opex_usd": nominal.get("opex", 0.0), "cash_usd": nominal.get("capex", 0.0) + nominal.get("opex", 0.0)}
+    terms = totals.get("discounted_usd_by_term")
+    written = {f"discounted_usd_by_term.{name}": value for name, value in terms.items()} if isinstance(terms, dict) else {}
+    written |= {name: totals.get(name) for name in ("capex_usd", "opex_usd", "cash_usd")}
+    away = {name: _distance(written.get(name, 0.0), truth.get(name, 0.0)) for name in {**truth, **written}}
+    name = max(away, key=lambda key: away[key])
+    return [Check("plan.totals", away[name] < 0.0051, away[name], f"plan.json, totals.{name}: written {written.get(name)}, costs.csv sums to {truth.get(name, 0.0):.2f} USD", limit)]
+
+
+def _distance(written: Any, truth: float) -> float:
+    """Return how far a figure of a document is from the truth; without end where it is no number."""
+    if isinstance(written, bool) or not isinstance(written, int | float) or not math.isfinite(written):
+        return math.inf
+    return abs(written - truth)
+
+
 def check_hashes(folder: Path, manifest: Mapping[str, Any]) -> list[Check]:
     """Return the check that every file listed in manifest.json is there with the SHA-256 it had, and that no other file was put beside them."""
     limit = "every file as it was when the run ended (SHA-256)"
