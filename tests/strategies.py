@@ -1,0 +1,170 @@
+"""Tiny random cases, as dicts of tables and settings that ``tests.helpers.write_case`` writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.strategies_work import draw_work
+
+Row = dict[str, Any]
+Tables = dict[str, list[dict[str, str]]]
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+
+@dataclass
+class Frame:
+    """What every part of a case must agree on."""
+
+    draw: Draw
+    frequency: str
+    periods: int
+    slices: list[str]
+    home: list[str]
+    clouds: list[str]
+    chips: list[str]
+
+    def some(self, tenths: int) -> bool:
+        return bool(self.draw(st.integers(1, 10)) <= tenths)
+
+    def pick(self, *values: Any) -> Any:
+        return self.draw(st.sampled_from(values))
+
+    def number(self, low: float, high: float) -> float:
+        """One of 101 figures between two, of at most four digits."""
+        return float(f"{low + (high - low) * self.draw(st.integers(0, 100)) / 100:.4g}")
+
+    def whole(self, low: int, high: int) -> int:
+        return int(self.draw(st.integers(low, high)))
+
+    @property
+    def places(self) -> list[str]:
+        return self.home + self.clouds
+
+    @property
+    def quarters(self) -> int:
+        """Quarters in a period."""
+        return 1 if self.frequency == "quarter" else 4
+
+    def label(self, t: int) -> str:
+        return f"{2027 + t // 4}Q{t % 4 + 1}" if self.frequency == "quarter" else f"{2027 + t}"
+
+    def date(self, t: int) -> str:
+        """A day inside a period."""
+        return f"{2027 + t // 4}-{t % 4 * 3 + 2:02d}-15" if self.frequency == "quarter" else f"{2027 + t}-05-15"
+
+
+@st.composite
+def cases(draw: Draw) -> tuple[Tables, dict[str, Any]]:
+    """Tables and settings of a tiny case; ``read_case`` may refuse a few of them."""
+    home, clouds = draw(st.sampled_from([(["home"], []), (["home"], ["sky"]), (["home", "away"], []), (["home", "away"], ["sky"]), ([], ["sky"]), (["home"], ["sky", "blue"])]))
+    frame = Frame(
+        draw, draw(st.sampled_from(["quarter", "year"])), draw(st.integers(2, 4)), draw(st.sampled_from([["day", "night"], ["all"]])), home, clouds, ["a", "b", "c"][: draw(st.integers(1, 3))])
+    tables: dict[str, list[Row]] = {"chips": [draw_chip(frame, name) for name in frame.chips], "sites": [draw_site(frame, name) for name in frame.places]}
+    draw_power(frame, tables)
+    draw_fleet(frame, tables)
+    draw_offers(frame, tables)
+    draw_supply(frame, tables)
+    draw_work(frame, tables)
+    draw_curves(frame, tables)
+    draw_policies(frame, tables)
+    settings = {
+        "name": "random", "start": frame.label(0), "periods": frame.periods, "frequency": frame.frequency, "discount_rate": frame.pick(0.0, 0.08, 0.15),
+        "residual": frame.pick("annuity", "straight_line", "table", "none"), "headroom": frame.pick(0, 0.1), "power_basis": frame.pick("it", "utility")}
+    if frame.some(4):
+        settings["carbon_usd_per_tonne"] = frame.number(10, 200)
+    if frame.frequency == "quarter" and frame.some(5):
+        settings["fiscal_year_start"] = frame.pick(4, 7)
+    if frame.slices == ["day", "night"]:
+        settings["slices"] = [{"name": "day", "hours_share": 0.25}, {"name": "night", "hours_share": 0.75}]
+    else:
+        settings["slices"] = [{"name": "all", "hours_share": 1.0}]
+    if settings["residual"] == "table":
+        tables["resale"] = [row for chip in frame.chips for row in resale(frame, chip)]
+    if tables.get("last_plan"):
+        settings |= {"frozen_periods": frame.pick(0, 1), "change_usd_per_chip": frame.pick(0, 500)}
+    text = {name: [{key: str(cell) for key, cell in row.items() if cell is not None} for row in rows] for name, rows in tables.items() if rows}
+    return {name: level(rows) for name, rows in text.items()}, settings
+
+
+def level(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Give every row every column."""
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    return [{key: row.get(key, "") for key in columns} for row in rows]
+
+
+def draw_chip(frame: Frame, name: str) -> Row:
+    peak = frame.number(0.6, 2.0)
+    row: Row = {
+        "chip": name, "vendor": frame.pick("v1", "v2"), "kw_peak": peak, "kw_idle": round(peak * frame.pick(0, 0.3, 0.6), 4), "peak_tflops_bf16": frame.number(300, 2000), "peak_tflops_fp8": 3000,
+        "availability": frame.pick(1, 0.9, 0.97), "economic_life_years": frame.pick(0.5, 1, 2, 4, 5), "cooling": frame.pick("air", "liquid"), "source": "assumption", "as_of": "2026-11-01"}
+    if frame.some(4):
+        row["annual_attrition"] = frame.pick(0.02, 0.2)
+    if frame.some(5):
+        row |= {"maintenance_usd_per_chip_year": frame.number(0, 3000), "decommission_usd_per_chip": frame.number(0, 1000)}
+    return row
+
+
+def draw_site(frame: Frame, name: str) -> Row:
+    row: Row = {
+        "site": name, "region": {"home": "r1", "away": "r2", "sky": "r1", "blue": "r3"}[name], "country": "DE" if name == "away" else "US", "kind": "cloud", "source": "assumption",
+        "as_of": "2026-11-01"}
+    if name in frame.home:
+        row |= {"kind": frame.pick("owned", "colo"), "pue": frame.pick(1.0, 1.25, 1.4), "usd_per_mwh": frame.number(20, 150), "kg_co2_per_mwh": frame.number(0, 600)}
+        if frame.some(4):
+            row["power_basis"] = frame.pick("it", "utility")
+        if frame.some(3):
+            row["headroom"] = 0.05
+        if frame.some(3):
+            row["usd_per_kw_month"] = frame.number(20, 150)
+        if frame.some(3):
+            row["usd_per_kw_month_demand"] = frame.number(2, 20)
+    return row
+
+
+def draw_power(frame: Frame, tables: dict[str, list[Row]]) -> None:
+    tables["power"], tables["energy"], tables["power_projects"] = [], [], []
+    for site in frame.home + [cloud for cloud in frame.clouds if frame.some(1)]:
+        liquid = frame.some(4)
+        for t in range(frame.periods):
+            mw = frame.number(0, 0.06)
+            tables["power"].append({"site": site, "period": frame.label(t), "mw": mw, "liquid_mw": round(mw * frame.pick(0, 0.5, 1), 6) if liquid else None})
+        if site in frame.home and frame.some(4):
+            charge = frame.number(1, 20) if frame.some(5) else None
+            for t in range(frame.whole(0, 1), frame.periods):
+                for k in frame.slices if frame.some(6) else [""]:
+                    tables["energy"].append({
+                        "site": site, "period": frame.label(t), "slice": k, "usd_per_mwh": frame.number(10, 300), "kg_co2_per_mwh": frame.number(0, 900) if frame.some(5) else None,
+                        "usd_per_kw_month_demand": charge})
+        if frame.some(4):
+            lead = frame.whole(0, frame.periods - 1)
+            first = frame.whole(0, frame.periods - 1 - lead)
+            tables["power_projects"].append({
+                "project": f"p_{site}", "site": site, "mw_max": frame.number(0.001, 0.05), "first_order": frame.label(first), "lead_periods": lead, "usd_per_mw": frame.number(1e5, 2e6),
+                "usd_per_mw_period": frame.pick(0, 1e4), "deposit_share": frame.pick(0, 0.3), "life_years": frame.pick(0.25, 2, 10), "liquid_share": frame.pick(0, 0.5, 1), "source": "assumption",
+                "as_of": "2026-11-01"})
+
+
+def draw_fleet(frame: Frame, tables: dict[str, list[Row]]) -> None:
+    tables["fleet"], tables["orders"] = [], []
+    for site in frame.places:
+        own = site in frame.home
+        for chip in frame.chips:
+            if frame.some(4):
+                age = frame.whole(1, 3)
+                row: Row = {"chip": chip, "site": site, "in_service": frame.label(-age), "chips": frame.number(1, 30), "retire_early": frame.pick("no", "yes")}
+                row["leaves_service"] = frame.label(frame.whole(1, frame.periods + 2))
+                if own and frame.some(7):
+                    row["usd_per_chip"] = frame.number(1e4, 4e4)
+                if not own or frame.some(2):
+                    row["usd_per_chip_hour"] = frame.number(0.3, 3)
+                if frame.some(2):
+                    row["annual_attrition"] = 0.1
+                tables["fleet"].append(row)
+            if own and frame.some(3):
+                tables["orders"].append({
+                    "order": f"po_{chip}_{site}", "chip": chip, "site": site, "arrives": frame.label(frame.whole(0, frame.periods - 1)), "chips": frame.number(1, 20),
+                    "usd_per_chip": frame.number(1e4, 4e4), "paid_share": frame.pick(0, 0.3, 1), "cancel_fee_share": frame.pick(None, 0.1, 0)})
