@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from planner.case.case import Case
 from planner.case.tables import Column
@@ -23,6 +24,9 @@ AUDITED: Final = (
     "buy_plan", "orders", "vintages", "allocation", "rentals", "fleet", "power", "supply", "budget", "limits", "milestones", "demand_coverage", "costs",
 )
 """Tables that the audit recomputes; the others (prices, causes, ...) state opinions of the optimum, not the plan."""
+
+_NAMED: Final = {"chip": ("chips", "chip"), "site": ("sites", "site"), "from_site": ("sites", "site"), "lost_site": ("sites", "site")}
+"""Columns whose names an input table must know."""
 
 
 def sha256(path: Path) -> str:
@@ -66,18 +70,21 @@ def read_table(folder: Path, name: str, case: Case) -> tuple[pd.DataFrame | None
         return None, failure(title, f"{table.path}{where}", limit)
 
     try:
-        frame = pd.read_csv(folder / table.path, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8", low_memory=False, index_col=False)
+        frame = pd.read_csv(folder / table.path, dtype=object, keep_default_na=False, na_filter=False, encoding="utf-8", low_memory=False, index_col=False)
     except (OSError, ValueError, MemoryError) as error:  # UnicodeDecodeError and pandas' parser errors are ValueErrors
         return bad(f" cannot be read: {error}")
     missing = [column.name for column in table.columns if column.name not in frame.columns]
     if missing:
         return bad(f" has no column {missing[0]}" + (f" (nor {len(missing) - 1} others)" if len(missing) > 1 else ""))
+    short = np.flatnonzero(frame.isna().to_numpy().any(axis=1))
+    if len(short):
+        return bad(f", row {short[0] + 2}: too few cells")
     result: dict[str, Any] = {}
     for column in table.columns:
-        text = frame[column.name].astype(object).fillna("").astype(str)
+        text = frame[column.name].to_numpy(dtype=object)
         value, row, need = _convert(text, column, case)
         if row is not None:
-            return bad(f", row {row + 2}, column {column.name}: {text.iloc[row]!r} {need}")
+            return bad(f", row {row + 2}, column {column.name}: {text[row]!r} {need}")
         result[column.name] = value
     clean = pd.DataFrame(result)
     if table.key:
@@ -89,37 +96,29 @@ def read_table(folder: Path, name: str, case: Case) -> tuple[pd.DataFrame | None
     return clean, Check(title, True, 0.0, f"{len(clean)} rows", limit)
 
 
-def _convert(text: pd.Series[str], column: Column, case: Case) -> tuple[Any, int | None, str]:
+def _convert(text: NDArray[np.object_], column: Column, case: Case) -> tuple[Any, int | None, str]:
     """Return a column converted, and the first row that is wrong with what it should be."""
-    blank = (text == "").to_numpy()
     if column.type == "number":
-        value = pd.to_numeric(text.where(~blank, "nan"), errors="coerce").to_numpy(dtype=np.float64)
-        wrong = ~np.isfinite(value) & ~blank
-        return value, _first(wrong), "is not a number"
+        value = np.asarray(pd.to_numeric(text, errors="coerce"), dtype=np.float64)
+        return value, _first(~np.isfinite(value) & (text != "")), "is not a number"
     if column.type == "period":
-        unique = pd.unique(text)
-        value_of: dict[str, int] = {}
-        for label in unique:  # a loop over the few labels, not over rows
+        code, labels = pd.factorize(text)
+        period_of = np.full(len(labels), NO_PERIOD, dtype=np.int64)
+        for i, label in enumerate(labels):  # a loop over the few labels, not over rows
             try:
-                value_of[label] = NO_PERIOD if label == "" else int(case.calendar.parse(label))
+                period_of[i] = NO_PERIOD if label == "" else int(case.calendar.parse(label))
             except ValueError:
-                return None, _first((text == label).to_numpy()), "is not a period"
-        return text.map(value_of).to_numpy(dtype=np.int64) if len(text) else np.empty(0, np.int64), None, ""
-    known = {"chip": ("chips", "chip"), "site": ("sites", "site"), "from_site": ("sites", "site"), "lost_site": ("sites", "site")}
-    if column.name in known:
-        table, key = known[column.name]
-        names = set(case[table][key])
-        if column.name == "chip":
-            names |= {"power"}
-        wrong = ~(text.isin(names).to_numpy() | blank)
-        return text.to_numpy(dtype=object), _first(wrong), f"is not in {table}.csv"
+                return None, _first(code == i), "is not a period"
+        return period_of[code], None, ""
+    if column.name in _NAMED:
+        table, key = _NAMED[column.name]
+        # rows without a chip or site of their own leave it blank; power has no chip type
+        return text, _first(~np.isin(text, [*case[table][key], "", *(["power"] if key == "chip" else [])])), f"is not in {table}.csv"
     if column.name == "slice":
-        wrong = ~text.isin([s.name for s in case.settings.slices]).to_numpy()
-        return text.to_numpy(dtype=object), _first(wrong), "is not a slice of case.yaml"
+        return text, _first(~np.isin(text, [s.name for s in case.settings.slices])), "is not a slice of case.yaml"
     if column.allowed:
-        wrong = ~(text.isin(column.allowed).to_numpy() | blank)
-        return text.to_numpy(dtype=object), _first(wrong), f"is none of {', '.join(column.allowed)}"
-    return text.to_numpy(dtype=object), None, ""
+        return text, _first(~np.isin(text, [*column.allowed, ""])), f"is none of {', '.join(column.allowed)}"
+    return text, None, ""
 
 
 def _first(wrong: Any) -> int | None:
