@@ -315,7 +315,7 @@ def draw_inference(frame: Frame, tables: dict[str, list[Row]], name: str, kind: 
     main = frame.pick("output_mtok", "output_mtok", "input_mtok")
     others = [column for column in ("input_mtok", "cached_mtok") if column != main and frame.some(5)]
     for t in range(frame.periods):
-        amount = frame.number(1, 1e5) * frame.quarters if t == 0 or frame.some(9) else 0.0
+        amount = frame.number(2e3, 1e5) * frame.quarters if t == 0 or frame.some(9) else 0.0
         tables["demand"].append({"workload": name, "period": frame.label(t), main: amount} | {column: round(amount * frame.pick(0.5, 2), 6) for column in others})
     for chip in frame.chips:
         if chip == "a" or frame.some(7):
@@ -389,3 +389,34 @@ def draw_policies(frame: Frame, tables: dict[str, list[Row]]) -> None:
         for row in tables["power_projects"] if tables["last_plan"] else []:
             if row["first_order"] == frame.label(0):
                 tables["last_plan"].append({"offer": row["project"], "site": row["site"], "order_period": frame.label(0), "mw": 0.001, "action": "build_power", "status": "new"})
+
+
+def features(tables: Any, settings: Any, every: bool = False) -> set[str]:
+    """Names of the optional things that a case has; with ``every``: of all that there are."""
+    wanted = {
+        **{f"{table}.{column}": (table, column, None) for table, columns in OPTIONAL.items() for column in columns},
+        **{f"{table}.{column}={value}": (table, column, value) for table, column, values in CHOICES for value in values}}
+    found = {name for name, (table, column, value) in wanted.items() if any(row.get(column, "") == value if value else row.get(column, "") != "" for row in tables.get(table, []))}
+    rules = {f"residual={rule}" for rule in ("annuity", "straight_line", "table", "none")} | {"carbon_usd_per_tonne", "fiscal_year_start", "frozen_periods", "change_usd_per_chip"}
+    mine = {f"residual={settings.get('residual')}"} | {name for name in rules if settings.get(name)}
+    return set(wanted) | rules if every else found | (mine & rules)
+
+
+OPTIONAL: dict[str, tuple[str, ...]] = {
+    "chips": ("annual_attrition", "maintenance_usd_per_chip_year", "decommission_usd_per_chip"), "sites": ("power_basis", "headroom", "usd_per_kw_month", "usd_per_kw_month_demand"),
+    "power": ("liquid_mw",), "energy": ("usd_per_mwh", "kg_co2_per_mwh", "usd_per_kw_month_demand"), "offer_prices": ("usd_per_chip", "usd_per_chip_hour"),
+    "offers": ("first_order", "max_per_period", "min_per_period", "deposit_share", "supply_group", "annual_attrition"), "supply": ("min_chips", "max_chips"),
+    "fleet": ("usd_per_chip", "usd_per_chip_hour", "annual_attrition"), "orders": ("cancel_fee_share",), "power_projects": ("project",), "gains": ("gain",), "profiles": ("load",),
+    "workloads": ("utilisation_cap", "window_periods", "short_usd_per_mtok", "survive_site_loss", "regions", "sites", "share_of_fleet", "multiple_of_milestones", "short_usd_per_1e21_flop"),
+    "demand": ("output_mtok", "input_mtok", "cached_mtok", "flop"), "throughput": ("input_tok_per_s", "cached_tok_per_s", "calibration", "kw_active"),
+    "training": ("chips_at_full_efficiency", "kw_active"), "milestones": ("start", "min_chips", "max_chips", "split_efficiency", "late_usd_per_period", "after"),
+    "rules": ("chip", "vendor", "workload", "milestone", "from", "to"), "budgets": ("over_usd_per_usd",), "limits": ("max", "max_share", "min_share", "period", "over_usd_per_unit"),
+    "resale": ("chip",), "survival": ("chip",), "maintenance": ("chip",), "last_plan": ("chips", "mw"),
+}
+CHOICES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("chips", "cooling", ("air", "liquid")), ("sites", "kind", ("owned", "colo", "cloud")), ("supply", "basis", ("order", "arrival")), ("workloads", "kind", ("online", "batch", "research")),
+    ("offers", "kind", ("purchase", "lease", "reserved", "reserved_1y", "reserved_3y", "capacity_block", "on_demand", "spot", "relocate")), ("offers", "retire_early", ("yes",)),
+    ("offers", "cancellable", ("yes",)), ("fleet", "retire_early", ("yes",)), ("milestones", "interruptible", ("yes", "no")), ("milestones", "single_site", ("yes", "no")),
+    ("milestones", "single_chip", ("yes", "no")), ("budgets", "category", ("capex", "opex", "all")), ("budgets", "period", ("FY2027", "2027Q1")),
+    ("limits", "scope", ("vendor", "chip", "site", "region", "country", "all")), ("limits", "measure", ("spend", "chips", "power", "carbon")),
+)

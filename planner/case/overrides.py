@@ -1,6 +1,6 @@
 """Overrides: ``--set supply.b200.2027Q2*=0.5`` changes an input for one run without editing a file.
 
-``table.key[.key...][.column]`` and ``=``, ``*=`` or ``+=`` a value; ``*`` as a key part means all.  Keys stand in the order of the
+``table.key[.key...][.column]`` and ``=``, ``*=`` or ``+=`` a value; ``*`` as a key part means all; blank cells among them stay blank where a value is scaled.  Keys stand in the order of the
 table's key; where the column is left out it is the one in ``COLUMN``.  ``case.discount_rate=0.1`` changes a setting.
 """
 
@@ -125,7 +125,9 @@ def _set_cells(tables: dict[str, TextTable], parts: list[str], sign: str, value:
     if not hit.any():
         return [_wrong(text, f"matches no row of {table.path}", "correct the keys, or use * for all")]
     cells = long.columns[column].copy()
-    for i in np.flatnonzero(hit):
+    filled = hit & (cells != "") if sign != "=" else hit
+    # a blank cell among many means something of its own and has nothing to scale
+    for i in np.flatnonzero(filled if filled.any() else hit):
         cells[i], need = _changed(str(cells[i]), sign, value)
         if need:
             return [_wrong(text, f"{need} ({table.path} row {int(long.row[i])})", "name rows with numbers, or set them with =")]

@@ -29,6 +29,12 @@ def test_every_row_of_a_prefix(tmp_path: Path) -> None:
     assert values[:4] == [200000, 220000, 240000, 260000]
 
 
+def test_blank_cells_among_many_stay_blank(tmp_path: Path) -> None:
+    case = read_case(write_case(tmp_path), ["demand.*.*.output_mtok*=2"])
+    demand = case["demand"].set_index("workload")["output_mtok"]
+    assert list(demand.loc["chat"]) == [200000, 220000, 240000, 260000] and not demand.loc["science"].any()
+
+
 def test_settings(tmp_path: Path) -> None:
     case = read_case(write_case(tmp_path), ["case.discount_rate=0.2", "case.periods=4", "case.run.threads=1", "case.description=what if"])
     assert case.settings.discount_rate == 0.2 and case.settings.threads == 1 and case.settings.description == "what if"

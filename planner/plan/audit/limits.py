@@ -63,7 +63,7 @@ def check_budgets(facts: Facts, book: Book, written: pd.DataFrame) -> list[Check
     kept = written.iloc[rows].reset_index(drop=True)
     sums = {(name, category): (cash[category][0][mask].sum(), cash[category][1][mask].sum()) for name, mask in masks.items() if mask is not None for category in cash}
     truth = np.array([sums[key] for key in zip(kept["period"], kept["category"], strict=True)]).reshape(len(kept), 2)
-    limits = pd.DataFrame({"period": names, "category": categories, "most": most, "over": excess})
+    limits = pd.DataFrame({"period": names, "category": categories, "most": most, "over": excess, "free": price == 0.0})
     merged = kept.merge(limits, on=["period", "category"], how="left")
     lacking = limits.merge(kept[["period", "category", "paid_usd"]], on=["period", "category"], how="left")
     lacking = lacking[lacking["paid_usd"].isna()].reset_index(drop=True)
@@ -71,6 +71,9 @@ def check_budgets(facts: Facts, book: Book, written: pd.DataFrame) -> list[Check
     def described(name: str) -> Describe:
         return lambda i: f"budget.csv, {kept['period'][i]}, {kept['category'][i]}, {name}"
 
+    # an excess that costs nothing may be stated larger than it is
+    over = or_zero(column(merged, "over"))
+    over = np.where(merged["free"].eq(True), np.fmax(column(kept, "over_usd"), over), over)
     same = np.isnan(column(merged, "most")) == np.isnan(column(merged, "limit_usd"))
     same &= np.isnan(column(merged, "most")) | (np.abs(or_zero(column(merged, "most")) - or_zero(column(merged, "limit_usd"))) <= 0.01 + 1e-9 * or_zero(column(merged, "most")))
     return [
@@ -79,7 +82,7 @@ def check_budgets(facts: Facts, book: Book, written: pd.DataFrame) -> list[Check
         require("budget.rows", [False], lambda i: f"budget.csv has no row for {lacking['period'][0]} {lacking['category'][0]}", "one row for every budget"),
         require("budget.limit_usd", same, lambda i: f"{described('limit_usd')(i)}: written {kept['limit_usd'][i]}, in the inputs {merged['most'][i]}", "the budget of the inputs; blank where there is none"),
         agree("budget.paid_usd", column(kept, "paid_usd"), truth[:, 0], described("paid_usd"), unit="USD", floor=0.03 + truth[:, 1]),
-        agree("budget.over_usd", or_zero(column(kept, "over_usd")), or_zero(column(merged, "over")), described("over_usd"), unit="USD", floor=0.03 + truth[:, 1], size=or_zero(column(merged, "most"))),
+        agree("budget.over_usd", or_zero(column(kept, "over_usd")), over, described("over_usd"), unit="USD", floor=0.03 + truth[:, 1], size=or_zero(column(merged, "most"))),
     ]
 
 
@@ -172,6 +175,8 @@ def _compare_limits(facts: Facts, frame: pd.DataFrame, over: Floats, floor: Floa
     def described(name: str) -> Describe:
         return lambda i: f"limits.csv, {kept['limit'][i]}, {kept['period'][i]}, {kept['side'][i]}, {name}"
 
+    # an excess that costs nothing may be stated larger than it is
+    kept["over"] = np.where(column(kept, "price") == 0.0, np.fmax(column(kept, "over_file"), column(kept, "over")), column(kept, "over"))
     slack = 1.0 + column(kept, "floor") if len(kept) else np.empty(0)
     slack = np.where(kept["measure"].to_numpy(dtype=object) == "spend", slack, column(kept, "floor"))
     return [

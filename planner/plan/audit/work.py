@@ -180,13 +180,17 @@ def _coverage(facts: Facts, demand: Demand, served: Served, missing: Floats, tab
 
     floor = served.doubt[w_r, t_r] + 1e-9
     price = or_zero(demand.short_price)[w_r]
+    due, short = served.due[w_r, t_r], missing[w_r, t_r]
+    # where being short costs nothing the plan may call short what it serves all the same
+    free = demand.short_price[w_r] == 0.0
+    short = np.where(free, np.clip(or_zero(column(table, "short")[rows]), short, due), short)
     return [
         require("coverage.rows", known, lambda i: f"demand_coverage.csv, row {i + 2}: {table['workload'][i]} in {facts.label(t[i])}", "workloads and periods of the plan") if not len(lacking) else
         require("coverage.rows", [False], lambda i: f"demand_coverage.csv has no row for {facts.workload[lacking[0][0]]} in {facts.label(lacking[0][1])}", "one row for every workload and period (batch window) with demand"),
-        agree("coverage.demand", column(table, "demand")[rows], served.due[w_r, t_r], described("demand"), unit="units", floor=floor),
-        agree("coverage.short", column(table, "short")[rows], missing[w_r, t_r], described("short"), unit="units", floor=floor),
-        agree("coverage.served", column(table, "served")[rows], (served.due - missing)[w_r, t_r], described("served"), unit="units", floor=floor),
-        agree("coverage.short_usd", or_zero(column(table, "short_usd")[rows]), missing[w_r, t_r] * price, described("short_usd"), unit="USD", floor=CENT + floor * price),
+        agree("coverage.demand", column(table, "demand")[rows], due, described("demand"), unit="units", floor=floor),
+        agree("coverage.short", column(table, "short")[rows], short, described("short"), unit="units", floor=floor),
+        agree("coverage.served", column(table, "served")[rows], due - short, described("served"), unit="units", floor=floor),
+        agree("coverage.short_usd", or_zero(column(table, "short_usd")[rows]), short * price, described("short_usd"), unit="USD", floor=CENT + floor * price),
     ]
 
 

@@ -1,0 +1,35 @@
+"""Random cases written, read and solved, for the tests of this folder."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, assume, settings
+
+from planner.case import CaseError, read_case
+from planner.case.case import Case
+from tests.helpers import write_case
+
+FEW = settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=220, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@contextmanager
+def written(tables: Any, case_settings: Any) -> Iterator[Path]:
+    """A case folder for as long as one example takes."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield write_case(Path(folder), tables, case_settings)
+
+
+def read(tables: Any, case_settings: Any) -> Case:
+    """The case; an example that the reader refuses is passed over."""
+    with written(tables, case_settings) as folder:
+        try:
+            return read_case(folder)
+        except CaseError:
+            assume(False)
+            raise

@@ -1,0 +1,82 @@
+"""The planner against a second, independent statement of the model, and against another solver, on random cases."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from planner.case import CaseError, read_case
+from planner.lp.highs import solve
+from planner.lp.pulp import solve_with_pulp
+from planner.model import formulate
+from tests.oracle import solve_gross
+from tests.properties.drawn import FEW, MANY, read, written
+from tests.strategies import cases
+from tests.strategies import features as features_of
+
+FAMILIES = {
+    "backup_time", "batch", "budget", "cancellation", "change", "chip_time", "liquid_power", "milestone", "milestone_flow", "offer_limit", "online", "peak_draw", "policy", "power", "powering",
+    "precedence", "project_limit", "rental_limit", "research", "research_flow", "research_multiple", "research_share", "retire", "run_floor", "run_limit", "site_loss", "supply",
+}
+
+
+def agree(case: Any) -> None:
+    """Status and objective of the planner, of the oracle and of CBC; objectives relative to the gross cost."""
+    program = formulate(case).program
+    ours = solve(program)
+    status, objective, gross = solve_gross(case)
+    assert ours.status == status
+    other = solve_with_pulp(program, "PULP_CBC_CMD")
+    # CBC says `infeasible` where presolve finds it so, and nothing finer
+    assert (other.status == "optimal") == (status == "optimal")
+    if status == "optimal":
+        assert abs(ours.objective - objective) <= 1e-7 * max(gross, 1.0)
+        ledger = float(np.abs(program.cost * program.money_scale * (ours.x / program.column_scale)).sum())
+        assert abs(other.objective - ours.objective) <= 1e-6 * max(ledger, gross, 1.0)  # CBC writes eight digits
+
+
+@given(cases())
+@FEW
+def test_oracle_agrees(drawn: Any) -> None:
+    agree(read(*drawn))
+
+
+@pytest.mark.slow
+@given(cases())
+@MANY
+def test_oracle_agrees_on_many(drawn: Any) -> None:
+    agree(read(*drawn))
+
+
+def test_random_cases_have_everything() -> None:
+    """Every family of rows and every optional feature appears in some case; few are refused, and most can be met."""
+    families: Counter[str] = Counter()
+    features: Counter[str] = Counter()
+    outcome: Counter[str] = Counter()
+
+    @given(cases())
+    @MANY
+    def draw(drawn: Any) -> None:
+        with written(*drawn) as folder:
+            try:
+                case = read_case(folder)
+            except CaseError:
+                outcome["refused"] += 1
+                return
+        program = formulate(case).program
+        families.update({block.name for block in program.row_blocks if block.count})
+        features.update(features_of(*drawn))
+        outcome[solve(program).status] += 1
+
+    draw()
+    total = sum(outcome.values())
+    assert outcome["refused"] < 0.2 * total, outcome
+    assert outcome["optimal"] > 0.6 * total, outcome
+    assert outcome["infeasible"] > 0
+    assert set(families) == FAMILIES
+    never = {name for name in features_of({}, {}, every=True) if not features[name]}
+    assert not never
