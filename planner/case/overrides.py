@@ -55,7 +55,10 @@ def apply_overrides(tree: Any, tables: dict[str, TextTable], overrides: Sequence
         if not match:
             problems.append(_wrong(text, "must read table.key.column=value", "for instance supply.b200.2027Q2*=0.5 or case.discount_rate=0.1"))
             continue
-        parts, sign, value = match["target"].strip().split("."), match["sign"], match["value"].strip()
+        target, sign, value = match["target"].strip(), match["sign"], match["value"].strip()
+        if sign == "*=" and target.endswith("."):  # `supply.market.*=10` sets all, it scales nothing
+            target, sign = target + "*", "="
+        parts = target.split(".")
         if parts[0] == "case":
             problems += _set_setting(tree, parts[1:], sign, value, text)
         elif parts[0] in TABLE:
