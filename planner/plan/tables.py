@@ -124,7 +124,7 @@ PLAN_TABLES: Final[tuple[Table, ...]] = (
     Table("supply", "Supply groups by period.", (
         C("supply_group", "name", "Supply group."), C("period", "period", "Period."), C("basis", "text", "order or arrival."),
         C("min_chips", "number", "Take or pay.", "chips"), C("max_chips", "number", "Limit; blank = none.", "chips"), C("used", "number", "Taken (most in any slice where rentals share it).", "chips"), C("free", "number", "max - used.", "chips"),
-        C("worth_usd_per_chip", "number", "NPV worth of one more chip of allocation.", "USD/chip"), C("worth_from_chips", "number", "Holds from ...", "chips"), C("worth_to_chips", "number", "... to; blank = without end.", "chips"),
+        C("worth_usd_per_chip", "number", "NPV worth of one more chip of allocation.", "USD/chip"), C("minimum_costs_usd_per_chip", "number", "What one chip less of take or pay would save, NPV.", "USD/chip"), C("worth_from_chips", "number", "Holds from ...", "chips"), C("worth_to_chips", "number", "... to; blank = without end.", "chips"),
     ), key=("supply_group", "period")),
     Table("budget", "Cash by period and category, and against budgets.", (
         C("period", "text", "Period or fiscal year."), C("category", "choice", "capex, opex or all.", allowed=("capex", "opex", "all")),

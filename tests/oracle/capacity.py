@@ -8,7 +8,7 @@ from typing import Any
 import pulp
 
 from tests.oracle.facts import BURST, Facts, blank
-from tests.oracle.lots import Lot, held_at, residual
+from tests.oracle.lots import Lot, held_at, limit_orders, residual
 from tests.oracle.program import Program
 
 
@@ -59,10 +59,7 @@ def rent(facts: Facts, program: Program, capacity: Capacity, name: str, offer: d
                 columns.append(rented)
                 usd = facts.price(name, t, "usd_per_chip_hour") * facts.hours[t] * facts.share[k]
                 program.pay("rental", "opex", t, facts.mid(t), usd, rented, offer["chip"], site)
-            if offer["min_per_period"] > 0:
-                program.require(pulp.lpSum(columns) >= offer["min_per_period"])
-            if not blank(offer["max_per_period"]):
-                program.require(pulp.lpSum(columns) <= offer["max_per_period"])
+            limit_orders(program, offer, columns)
 
 
 def build(facts: Facts, program: Program, capacity: Capacity) -> None:

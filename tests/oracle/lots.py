@@ -103,10 +103,12 @@ def hold(facts: Facts, program: Program, lots: list[Lot]) -> None:
 
 
 def limit_orders(program: Program, offer: dict[str, Any], columns: list[Any]) -> None:
-    if offer["min_per_period"] > 0:
-        program.require(pulp.lpSum(columns) >= offer["min_per_period"])
-    if not blank(offer["max_per_period"]) and columns:
-        program.require(pulp.lpSum(columns) <= offer["max_per_period"])
+    """Limits of an offer in one period; where nothing can be ordered (rules, lots that are gone) its minimum asks for nothing."""
+    if columns:
+        if offer["min_per_period"] > 0:
+            program.require(pulp.lpSum(columns) >= offer["min_per_period"])
+        if not blank(offer["max_per_period"]):
+            program.require(pulp.lpSum(columns) <= offer["max_per_period"])
 
 
 def hold_lot(facts: Facts, program: Program, lot: Lot) -> None:
