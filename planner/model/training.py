@@ -184,9 +184,9 @@ def _progress(builder: ProgramBuilder, ledger: LedgerBuilder, index: Index, runs
     active = np.cumsum(most, axis=1) > 0
     active |= np.arange(T)[None, :] >= runs.deadline[:, None]  # so that an impossible deadline is a row that says so
     dm, dt = np.nonzero(active)
-    largest = np.ones(M)
+    largest = np.zeros(M)
     np.maximum.at(largest, m, flop)
-    scale = largest * CHIPS
+    scale = np.where(largest > 0, largest * CHIPS, runs.flop)  # a run that no chip can do keeps a sensible size
     done = builder.columns("done", {"milestone": dm, "period": dt}, 0.0, np.cumsum(most, axis=1)[dm, dt], scale=scale[dm])
     flow = builder.rows("milestone_flow", {"milestone": dm, "period": dt}, 0.0, 0.0, scale=scale[dm])
     number = np.full((M, T), -1, dtype=np.int64)

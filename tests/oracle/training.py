@@ -51,7 +51,7 @@ def run(facts: Facts, program: Program, capacity: Capacity, work: Work, name: st
         for t in share}
     split = row["split_efficiency"] if len({pair for some in pairs.values() for pair in some}) > 1 else 1.0
     flop: dict[int, Any] = {}
-    for t in share:
+    for t, part in share.items():
         flop[t] = pulp.LpAffineExpression()
         for slices in [[k] for k in facts.slices] if row["interruptible"] else [facts.slices]:
             columns = []
@@ -59,7 +59,7 @@ def run(facts: Facts, program: Program, capacity: Capacity, work: Work, name: st
                 facts_of = facts.training[row["class"], chip]
                 rate = facts.flop_rate(row["class"], chip)
                 assert rate is not None
-                per_chip = rate * split * 3600 * facts.hours[t] * share[t] * sum(facts.share[k] for k in slices)
+                per_chip = rate * split * 3600 * facts.hours[t] * part * sum(facts.share[k] for k in slices)
                 tiers = [(1.0, None)]
                 if not blank(facts_of["chips_at_full_efficiency"]):
                     tiers = [(1.0, facts_of["chips_at_full_efficiency"]), (facts_of["efficiency_beyond"], None)]
