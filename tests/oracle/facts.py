@@ -41,7 +41,7 @@ class Facts:
         self.hours = [float(h) for h in self.calendar.hours]
         self.share = {s.name: s.hours_share for s in self.settings.slices}
         self.slices = list(self.share)
-        rows: dict[str, list[dict[str, Any]]] = {name: frame.to_dict("records") for name, frame in case.tables.items()}
+        rows: dict[str, Any] = {name: frame.to_dict("records") for name, frame in case.tables.items()}
         self.rows = rows
         self.chips = {row["chip"]: row for row in rows["chips"]}
         self.sites = {row["site"]: row for row in rows["sites"]}

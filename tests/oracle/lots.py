@@ -46,7 +46,7 @@ class Lot:
 
 
 def life(facts: Facts, chip: str) -> int:
-    return max(1, round(facts.chips[chip]["economic_life_years"] * facts.ppy))
+    return max(1, round(float(facts.chips[chip]["economic_life_years"]) * facts.ppy))
 
 
 def make_lots(facts: Facts, program: Program) -> list[Lot]:

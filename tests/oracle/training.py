@@ -15,11 +15,11 @@ from tests.oracle.work import UNIT, Work
 
 def inside(row: dict[str, Any], t: int) -> float:
     """Share of a period that lies in the window of a milestone."""
-    return max(0.0, min(row["deadline"], t + 1) - max(row["start"], t))
+    return max(0.0, min(float(row["deadline"]), t + 1.0) - max(float(row["start"]), float(t)))
 
 
 def last_period(row: dict[str, Any]) -> int:
-    return math.ceil(row["deadline"] - 1e-12) - 1
+    return math.ceil(float(row["deadline"]) - 1e-12) - 1
 
 
 def train(facts: Facts, program: Program, capacity: Capacity, work: Work) -> None:

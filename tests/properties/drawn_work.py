@@ -12,14 +12,15 @@ Row = dict[str, Any]
 
 def active(frame: Frame, tables: dict[str, list[Row]], chip: str) -> float | None:
     """Draw at work: that of the chip, or somewhat less."""
-    return frame.pick(None, next(round(0.8 * row["kw_peak"], 4) for row in tables["chips"] if row["chip"] == chip))
+    draw: float | None = frame.pick(None, next(round(0.8 * row["kw_peak"], 4) for row in tables["chips"] if row["chip"] == chip))
+    return draw
 
 
 def draw_work(frame: Frame, tables: dict[str, list[Row]]) -> None:
     for name in ("workloads", "demand", "throughput", "gains", "training", "milestones", "profiles"):
         tables[name] = []
-    for row in [{"profile": "p", "slice": k, "load": load, "source": "assumption"} for k, load in (("day", 2.2), ("night", 0.6))] if len(frame.slices) == 2 else []:
-        tables["profiles"].append(row)
+    for load_row in [{"profile": "p", "slice": k, "load": load, "source": "assumption"} for k, load in (("day", 2.2), ("night", 0.6))] if len(frame.slices) == 2 else []:
+        tables["profiles"].append(load_row)
     online, batch = frame.some(7), frame.some(4)
     research = frame.pick(None, None, "flop", "share_of_fleet", "multiple_of_milestones")
     milestones = frame.whole(0, 2)

@@ -114,6 +114,13 @@ def _gain(facts: Facts, model: NDArray[np.object_], chip: NDArray[np.object_], p
     return np.where((group >= 0) & (when[first] <= period), found, 1.0)
 
 
+def _mix(amount: Floats, window: Ints) -> Floats:
+    """Return amounts (W, T) as the sum over the window of every period, counted from the first: the token mix of batch work is its window's."""
+    block = np.arange(amount.shape[1])[None, :] // np.maximum(window, 1)[:, None]
+    same = block[:, :, None] == block[:, None, :]
+    return np.asarray(np.einsum("wts,ws->wt", same.astype(np.float64), amount), dtype=np.float64)
+
+
 def serving_rate(facts: Facts, demand: Demand, w: Ints, chip: Ints, period: Ints) -> tuple[Floats, Floats]:
     """Return work per chip-second with the utilisation cap, and the draw in kW, of n (workload, chip, period) entries.
 
@@ -131,8 +138,8 @@ def serving_rate(facts: Facts, demand: Demand, w: Ints, chip: Ints, period: Ints
         seconds = np.zeros(len(w))
         for amount, name in ((demand.output, "output_tok_per_s"), (demand.input, "input_tok_per_s"), (demand.cached, "cached_tok_per_s")):
             speed = column(rows, name)[at]
-            seconds += np.where(np.isnan(speed), 0.0, amount[w, period] / np.where(np.isnan(speed), 1.0, speed))
-        tokens = demand.work[w, period]
+            seconds += np.where(np.isnan(speed), 0.0, _mix(amount, demand.window)[w, period] / np.where(np.isnan(speed), 1.0, speed))
+        tokens = _mix(demand.work, demand.window)[w, period]
         possible = has & (tokens > 0) & (seconds > 0)
         pace = np.divide(tokens, seconds * 1e6, out=np.zeros(len(w)), where=possible)
         rate = pace * column(rows, "calibration")[at] * _gain(facts, model, names, period)
