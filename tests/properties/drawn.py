@@ -14,8 +14,8 @@ from planner.case import CaseError, read_case
 from planner.case.case import Case
 from tests.helpers import write_case
 
-FEW = settings(max_examples=25, derandomize=True, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-SOME = settings(FEW, max_examples=100)
+FEW = settings(max_examples=12, derandomize=True, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+SOME = settings(FEW, max_examples=50)
 MANY = settings(FEW, max_examples=220)
 
 
