@@ -192,7 +192,9 @@ def run(
             certificate = certify(program, solution)
         with progress.phase("extract"):
             try:
-                scaling = coefficient_ranges(program)[1]
+                ranges, scaling = coefficient_ranges(program)
+                for row in ranges:
+                    progress.record(f"coefficients of {row.columns} in {row.rows}: {row.smallest:.3g} to {row.largest:.3g}, {row.count:,} of them")
                 plan = extract(formulation, solution, certificate, ranges=solved.ranges, cost_up=solved.cost_up, scaling=scaling)
             except UnboundedPlan as reason:
                 return result("unbounded", str(reason))

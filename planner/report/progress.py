@@ -35,10 +35,14 @@ class Progress:
 
     def say(self, text: str) -> None:
         """Print one message and log it."""
-        self.log.append(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}Z {printable(text)}")
+        self.record(text)
         if self.stream is not None:
             self._clear()
             print(text, file=self.stream, flush=True)
+
+    def record(self, text: str) -> None:
+        """Log one message without printing it."""
+        self.log.append(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}Z {printable(text)}")
 
     def note(self, text: str) -> None:
         """Set what the running phase tells about itself."""

@@ -206,7 +206,7 @@ def _tight(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         pd.DataFrame({"kind": "liquid cooling", "item": power["site"], "period": power["period"], "unit": "MW", "worth": power["liquid_worth_usd_per_mw"], "limit": power["liquid_used_mw"]}),
         pd.DataFrame({"kind": "supply", "item": supply["supply_group"], "period": supply["period"], "unit": "chip", "worth": supply["worth_usd_per_chip"], "limit": supply["used"]}),
         pd.DataFrame({"kind": "budget", "item": budget["category"], "period": budget["period"], "unit": "USD", "worth": budget["worth_usd_per_usd"], "limit": budget["limit_usd"]}),
-        pd.DataFrame({"kind": "policy", "item": limits["limit"], "period": limits["period"], "unit": "unit", "worth": limits["worth_usd_per_unit"], "limit": limits["bound"]}),
+        pd.DataFrame({"kind": "policy", "item": limits["limit"], "period": limits["period"].where(limits["period"] != "", "the whole plan"), "unit": "unit", "worth": limits["worth_usd_per_unit"], "limit": limits["bound"]}),
     ]
     rows = pd.concat(parts, ignore_index=True)
     rows = rows.assign(value=rows["worth"].abs() * rows["limit"].abs())
