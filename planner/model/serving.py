@@ -232,11 +232,15 @@ def add_use(builder: ProgramBuilder, index: Index, capacity: Capacity, work: Wor
     return Serving(column, w, p, k, done)
 
 
-def _reference(group: Ints, amount: Floats, n: int) -> Floats:
-    """Largest coefficient of each row times a thousand chips: the row's scale, so that its entries are at most 1."""
-    largest = np.zeros(n)
+def _reference(group: Ints, amount: Floats, otherwise: Floats) -> Floats:
+    """Scale of demand rows: what is asked, but between the work of one and of a thousand of the fastest chips.
+
+    Entries so stay between about 1 and 1,000, and the solver's tolerance is small beside a small demand too.  A row that no chip can
+    serve keeps its own size.
+    """
+    largest = np.zeros(len(otherwise))
     np.maximum.at(largest, group, amount)
-    return np.where(largest > 0, largest, 1.0) * CHIPS
+    return np.where(largest > 0, np.clip(otherwise, largest, largest * CHIPS), otherwise)
 
 
 def add_demand(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, index: Index, work: Work, serving: Serving, capacity: Capacity, window: Ints) -> None:
@@ -261,7 +265,7 @@ def add_demand(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, index
         number[row_w, row_block, row_k] = np.arange(len(row_w))
         use = np.flatnonzero(mine[w])
         row_of = number[w[use], t[use] // length[w[use]], k[use] if kind == "online" else 0]
-        scale = _reference(row_of, serving.done[use], len(row_w))
+        scale = _reference(row_of, serving.done[use], amount[row_w, row_block, row_k])
         labels = {"workload": row_w, "period": last} | ({"slice": row_k} if kind == "online" else {})
         rows = builder.rows(name, labels, amount[row_w, row_block, row_k], np.inf, scale=scale)
         builder.entries(rows[row_of], serving.column[use], serving.done[use])
@@ -303,7 +307,7 @@ def add_research_floors(builder: ProgramBuilder, case: Case, index: Index, work:
     use = np.flatnonzero(work.kind[serving.work] == "multiple")
     most = np.zeros((len(work.kind), T))
     np.add.at(most, (serving.work[use], t[use]), serving.done[use] * capacity.upper[serving.place[use]])
-    scale = CHIPS * max(float(serving.done[use].max(initial=0.0)), 1.0)
+    scale = CHIPS * float(serving.done[use].max()) if len(use) else max(float(numbers(case["milestones"], "flop").max(initial=0.0)), 1.0)
     done = builder.columns("research_done", {"workload": w, "period": period}, 0.0, np.cumsum(most, axis=1)[w, period], scale=scale)
     flow = builder.rows("research_flow", {"workload": w, "period": period}, 0.0, 0.0, scale=scale)
     number[w, period] = flow

@@ -117,7 +117,9 @@ def _retired(facts: Facts, buy: pd.DataFrame, line: NDArray[np.object_], first: 
     """Return chips retired by lot and period (L, T) from the lines retire/<line>@period, and the check that each may be."""
     lines = buy[buy["action"] == "retire"]
     of = lines["line_id"].str.removeprefix("retire/").str.rpartition("@")[0].to_numpy(dtype=object) if len(lines) else np.empty(0, dtype=object)
-    lot = pd.Index(line).get_indexer(pd.Index(of)) if not pd.Index(line).has_duplicates else np.full(len(of), -1)
+    rows = np.flatnonzero(~pd.Index(line).duplicated())  # chips moved several times share a line; their lot comes first
+    lot = pd.Index(line[rows]).get_indexer(pd.Index(of))
+    lot = np.where(lot >= 0, rows[np.maximum(lot, 0)] if len(rows) else -1, -1)
     period, chips = whole(lines, "order_period"), column(lines, "chips")
     safe = np.maximum(lot, 0)
     if not len(line):
