@@ -98,15 +98,16 @@ def test_causes_sum_to_100(tmp_path: Path) -> None:
 
 
 def test_worth_of_limits_by_solving_again(tmp_path: Path) -> None:
-    """Inside its range, a unit of a limit is worth what the table says."""
+    """Near chips cost 100 and only 4 a year can be had; the other 6 a year cost 140: one more of them saves 40, in its whole range."""
     case_tables = tables(
-        sites=[site(), site("away")], power=[{"site": s, "period": p, "mw": mw} for s, mw in (("home", 0.006), ("away", 1)) for p in (2025, 2026)],
+        sites=[site(), site("away")], power=[{"site": s, "period": p, "mw": mw} for s, mw in (("home", 1), ("away", 1)) for p in (2025, 2026)],
         offers=[offer("near", usd_per_chip=100, supply_group="g"), offer("far", site="away", usd_per_chip=140)],
-        supply=[{"supply_group": "g", "period": p, "max_chips": 4} for p in (2025, 2026)], demand=demand(10, 12))
+        supply=[{"supply_group": "g", "period": p, "max_chips": 4} for p in (2025, 2026)], demand=demand(10, 20))
     base = planned(tmp_path / "base", case_tables, settings())
     supply = base["supply"].set_index("period")
     assert supply.loc["2025", "worth_usd_per_chip"] == pytest.approx(40.0)
     step = min(1.0, float(supply.loc["2025", "worth_to_chips"]) - 4.0)
+    assert step == 1.0
     more = planned(tmp_path / "more", case_tables, settings(), f"supply.g.2025={4 + step}")
     assert base.summary["objective_usd"] - more.summary["objective_usd"] == pytest.approx(40.0 * step, abs=0.02)
 
