@@ -18,7 +18,9 @@ from planner.case.problems import CaseError, Problem, error
 from planner.lp.certificate import Certificate, certify, coefficient_ranges
 from planner.lp.program import Program
 from planner.lp.solution import Solution
+from planner.lp.ties import settle_ties
 from planner.model import formulate
+from planner.model.preference import preferences
 from planner.plan.audit import audit
 from planner.plan.extract import UnboundedPlan, extract
 from planner.plan.plan import Plan
@@ -28,7 +30,7 @@ from planner.report.progress import Progress
 from planner.report.write import finish_run, write_plan
 
 if TYPE_CHECKING:
-    from planner.lp.highs import Algorithm
+    from planner.lp.highs import Algorithm, LiveModel
 
 RESIDUAL_TOLERANCE: Final = 1e-6
 """Largest row or bound residual, relative to the program's scale, of a plan that may be called proven."""
@@ -76,6 +78,8 @@ class Solved:
     """Lowest and highest right-hand side of every row for which its dual holds, user units."""
     cost_up: NDArray[np.float64] | None = None
     """Highest cost of every column, USD per user unit, at which it keeps its value."""
+    model: LiveModel | None = None
+    """The model it came from, for further questions."""
 
 
 def check_solver(name: str) -> None:
@@ -107,7 +111,7 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
         if solution.status != "optimal":
             return Solved(solution)
         low, high, cost_up = model.ranges()
-        return Solved(solution, (low, high), cost_up)
+        return Solved(solution, (low, high), cost_up, model)
     from planner.lp.pulp import solve_with_pulp
 
     solution = solve_with_pulp(program, name.removeprefix("pulp:"), time_limit_s=limit)
@@ -188,6 +192,11 @@ def run(
             progress.note(f"{solution.solver}, {solution.iterations:,} iterations")
         if solution.status != "optimal":
             return result(solution.status, solution.message)
+        if solved.model is not None:
+            with progress.phase("ties"):
+                first = solution.objective
+                solution = settle_ties(solved.model, solution, preferences(formulation))
+                progress.note(f"{solution.objective - first:+.2f} USD")
         with progress.phase("prove", last=False):
             certificate = certify(program, solution)
         with progress.phase("extract"):

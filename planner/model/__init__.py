@@ -16,7 +16,7 @@ from planner.model.capacity import Capacity, add_capacity
 from planner.model.holding import Holding, hold, order_upper
 from planner.model.index import Index, index_case
 from planner.model.ledger import Ledger, LedgerBuilder
-from planner.model.lots import Lots, list_lots
+from planner.model.lots import Lots, describe, list_lots
 from planner.model.policy import add_policies, measure_entries
 from planner.model.power import Draw, add_draw, add_power
 from planner.model.resilience import add_site_loss
@@ -68,7 +68,7 @@ def formulate(case: Case) -> Formulation:
     useful = useful_chips(case, index, lots, work, runs)
     windows = windows_of(case)
 
-    program = ProgramBuilder(axes=index.axes)
+    program = ProgramBuilder(axes={**index.axes, "lot": describe(case, lots)["line"]})
     ledger = LedgerBuilder(index.start, index.mid)
 
     # chips: ordered, held, retired, moved; powered, rented

@@ -4,7 +4,7 @@ Orders of the first ``frozen_periods`` periods equal the last plan's (bounds of 
 
     order - more + less = last plan's order                                          row ``change``
 
-and ``change_usd_per_chip`` is charged on ``more + less``.
+and ``change_usd_per_chip``, if any, is charged on ``more + less``.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def frozen_projects(case: Case) -> dict[tuple[str, int], float] | None:
 
 
 def add_changes(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, index: Index, lots: Lots, holding: Holding, upper: Floats) -> None:
-    """Add the columns ``more`` and ``less`` and the rows ``change``, if changes are charged.
+    """Add the columns ``more`` and ``less`` and the rows ``change``; they cost nothing where changes are free.
+
+    Free ones still tell which of several equally cheap plans changes least (``planner.model.preference``).
 
     Args:
         builder: the program being built.
@@ -67,7 +69,7 @@ def add_changes(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, inde
         upper: upper bound of each lot's order, (V,).
     """
     charge = case.settings.change_usd_per_chip
-    if case["last_plan"].empty or charge == 0.0:
+    if case["last_plan"].empty:
         return
     kept = last_orders(case, index, lots)
     free = np.flatnonzero((lots.origin == NEW) & (lots.order_period >= case.settings.frozen_periods))
@@ -78,5 +80,5 @@ def add_changes(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, inde
     builder.entries(rows, holding.order[free], 1.0)
     builder.entries(rows, more, -1.0)
     builder.entries(rows, less, 1.0)
-    for column in (more, less):
+    for column in (more, less) if charge > 0.0 else ():
         ledger.add("change", "none", column, period, charge, when="mid", site=lots.site[free], chip=lots.chip[free])

@@ -36,7 +36,7 @@ def agree(case: Any) -> None:
     if status == "optimal":
         assert abs(ours.objective - objective) <= 1e-7 * max(gross, 1.0)
         ledger = float(np.abs(program.cost * program.money_scale * (ours.x / program.column_scale)).sum())
-        assert abs(other.objective - ours.objective) <= 1e-6 * max(ledger, gross, 1.0)  # CBC writes eight digits
+        assert abs(other.objective - ours.objective) <= 1e-7 * max(ledger, gross, 1.0)
 
 
 @given(cases())
