@@ -30,7 +30,7 @@ from planner.report.progress import Progress
 from planner.report.write import finish_run, write_plan
 
 if TYPE_CHECKING:
-    from planner.lp.highs import Algorithm, LiveModel
+    from planner.lp.highs import Algorithm, Basis, LiveModel
 
 RESIDUAL_TOLERANCE: Final = 1e-6
 """Largest row or bound residual, relative to the program's scale, of a plan that may be called proven."""
@@ -80,6 +80,8 @@ class Solved:
     """Highest cost of every column, USD per user unit, at which it keeps its value."""
     model: LiveModel | None = None
     """The model it came from, for further questions."""
+    basis: Basis | None = None
+    """The basis of that optimum."""
 
 
 def check_solver(name: str) -> None:
@@ -111,7 +113,7 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
         if solution.status != "optimal":
             return Solved(solution)
         low, high, cost_up = model.ranges()
-        return Solved(solution, (low, high), cost_up, model)
+        return Solved(solution, (low, high), cost_up, model, model.basis())
     from planner.lp.pulp import solve_with_pulp
 
     solution = solve_with_pulp(program, name.removeprefix("pulp:"), time_limit_s=limit)
@@ -209,7 +211,7 @@ def run(
                 return result("unbounded", str(reason))
         with progress.phase("write"):
             copy_inputs(source, hashes, overrides, partial / "inputs")
-            write_plan(partial, read, plan, solution_arrays(solution), overrides=tuple(overrides), digest=digest)
+            write_plan(partial, read, plan, solution_arrays(solution, solved.basis), overrides=tuple(overrides), digest=digest)
         with progress.phase("prove"):
             faults = certificate_faults(certificate, read.settings.gap)
             report = audit(partial)
@@ -242,9 +244,15 @@ def _read(source: Path, overrides: Sequence[str], strict: bool) -> tuple[dict[st
     return hashes, case
 
 
-def solution_arrays(solution: Solution) -> dict[str, Any]:
-    """Return the arrays of a solution that ``planner verify`` proves the bound from: ``x`` and ``row_dual``, in user units."""
-    return {"x": solution.x, "row_dual": solution.row_dual}
+def solution_arrays(solution: Solution, basis: Basis | None) -> dict[str, NDArray[Any]]:
+    """Return the arrays that ``planner verify`` proves the bound from, and the basis from which ``planner explain`` goes on.
+
+    ``x`` and ``row_dual`` in user units, ``column_status`` and ``row_status`` where the solver has a basis.
+    """
+    arrays: dict[str, NDArray[Any]] = {"x": solution.x.astype(np.float64), "row_dual": solution.row_dual.astype(np.float64)}
+    if basis is not None:
+        arrays |= {"column_status": basis.columns, "row_status": basis.rows}
+    return arrays
 
 
 def certificate_faults(certificate: Certificate, gap: float) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import highspy
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.lp.program import Program
+from planner.lp.relabel import column_keys, positions, row_keys
 from planner.lp.solution import Solution, Status
 
 Floats = NDArray[np.float64]
@@ -33,6 +35,19 @@ _STATUS: Final[dict[str, Status]] = {
 def _checked(status: highspy.HighsStatus, what: str) -> None:
     if status == highspy.HighsStatus.kError:
         raise RuntimeError(f"HiGHS refused to {what}")
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A basis: HiGHS's status of every column and row, int8."""
+
+    columns: NDArray[np.int8]
+    rows: NDArray[np.int8]
+
+
+AT_LOWER: Final = 0
+BASIC: Final = 1
+"""HiGHS's numbers for a column at its lower bound and for one in the basis."""
 
 
 class LiveModel:
@@ -64,6 +79,10 @@ class LiveModel:
         }
         for name, value in options.items():
             _checked(self._highs.setOptionValue(name, value), f"set {name} to {value}")
+        self._pass(program)
+
+    def _pass(self, program: Program) -> None:
+        """Hand the whole program to HiGHS."""
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = program.num_columns, program.num_rows
         lp.col_cost_, lp.col_lower_, lp.col_upper_ = program.cost, program.column_lower, program.column_upper
@@ -94,6 +113,63 @@ class LiveModel:
         scale = self.program.row_scale[rows]
         change: Any = self._highs.changeRowsBounds  # type: ignore[attr-defined]
         _checked(change(len(rows), rows.astype(np.int32), lower / scale, upper / scale), "change row bounds")
+
+    def become(self, program: Program, start: tuple[Program, Basis] | None = None) -> bool:
+        """Turn into another program and keep the basis where columns and rows have the same names.
+
+        Where only costs, bounds and right-hand sides differ they are changed in place; otherwise the matrix is handed over anew
+        and a basis is carried over by name.
+
+        Args:
+            program: the other program.
+            start: a program and its basis to carry over; left out: those the model has now.
+
+        Returns:
+            Whether the model was changed in place.
+
+        Raises:
+            RuntimeError: if HiGHS refuses it.
+        """
+        old, self.program = self.program, program
+        same = old.indptr.shape == program.indptr.shape and old.row_lower.shape == program.row_lower.shape and np.array_equal(old.indptr, program.indptr)
+        same = same and np.array_equal(old.indices, program.indices) and np.array_equal(old.data, program.data)
+        if same:
+            columns, rows = np.arange(program.num_columns, dtype=np.int32), np.arange(program.num_rows, dtype=np.int32)
+            dear = columns[self._cost != program.cost]
+            _checked(self._highs.changeColsCost(len(dear), dear, program.cost[dear]), "change costs")
+            moved = columns[(old.column_lower != program.column_lower) | (old.column_upper != program.column_upper)]
+            _checked(self._highs.changeColsBounds(len(moved), moved, program.column_lower[moved], program.column_upper[moved]), "change column bounds")
+            shifted = rows[(old.row_lower != program.row_lower) | (old.row_upper != program.row_upper)]
+            change: Any = self._highs.changeRowsBounds  # type: ignore[attr-defined]
+            _checked(change(len(shifted), shifted, program.row_lower[shifted], program.row_upper[shifted]), "change row bounds")
+        else:
+            basis = self.basis()
+            if start is not None:
+                old, basis = start
+            self._pass(program)
+            if basis is not None:
+                columns, rows = positions(column_keys(old), column_keys(program)), positions(row_keys(old), row_keys(program))
+                # what is new starts at a bound, a new row with its slack in the basis
+                self.set_basis(Basis(np.where(columns >= 0, basis.columns[columns], AT_LOWER), np.where(rows >= 0, basis.rows[rows], BASIC)), repair=True)
+        self._cost = program.cost.copy()
+        return same
+
+    def basis(self) -> Basis | None:
+        """Return the current basis; None where there is none."""
+        found = self._highs.getBasis()
+        if not found.valid:
+            return None
+        columns, rows = list(found.col_status), list(found.row_status)
+        return Basis(np.fromiter(map(int, columns), np.int8, len(columns)), np.fromiter(map(int, rows), np.int8, len(rows)))
+
+    def set_basis(self, basis: Basis, *, repair: bool = False) -> None:
+        """Start the next solve from a basis; ``repair``: it may have too many or too few basic entries."""
+        kinds = [highspy.HighsBasisStatus(kind) for kind in range(5)]
+        into = highspy.HighsBasis()
+        into.col_status, into.row_status = [kinds[k] for k in basis.columns.tolist()], [kinds[k] for k in basis.rows.tolist()]
+        into.valid, into.alien = True, repair
+        _checked(self._highs.setBasis(into), "take a basis")
+        self.set_option("solver", "simplex")  # interior point would not use it
 
     def solve(self, *, time_limit_s: float | None = None, progress: Progress | None = None) -> Solution:
         """Solve from where the model stands: from its last basis if it has one.

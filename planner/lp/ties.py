@@ -9,14 +9,15 @@ among the answers that the first leaves equal, and so on.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.lp.highs import LiveModel
 from planner.lp.program import Program
+from planner.lp.relabel import column_keys
 from planner.lp.solution import Solution
 
 Floats = NDArray[np.float64]
@@ -87,17 +88,6 @@ def _face(x: Floats, reduced: Floats, dual: Floats, lower: Floats, upper: Floats
     )
 
 
-_MIX = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB], dtype=np.uint64)
-
-
-def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return well-spread 64-bit numbers (the finaliser of SplitMix64, Steele, Lea and Flood 2014)."""
-    z = values + _MIX[0]
-    z = (z ^ (z >> np.uint64(30))) * _MIX[1]
-    z = (z ^ (z >> np.uint64(27))) * _MIX[2]
-    return np.asarray(z ^ (z >> np.uint64(31)), dtype=np.uint64)
-
-
 def spread(program: Program) -> Floats:
     """Return a number in [0, 1) for every column that depends on its names alone.
 
@@ -111,26 +101,4 @@ def spread(program: Program) -> Floats:
     Returns:
         Floats, (columns,).
     """
-    hashes = {axis: _hashes(names) for axis, names in program.axes.items()}
-    parts = [np.zeros(0, np.uint64)]
-    with np.errstate(over="ignore"):  # arithmetic modulo 2^64 is meant
-        for block in program.column_blocks:
-            key = np.full(block.count, _hashes([block.name])[0], dtype=np.uint64)
-            for axis, codes in block.labels.items():
-                key = _mixed(key ^ _coded(hashes, axis, codes))
-            parts.append(key)
-    return np.asarray((np.concatenate(parts) >> np.uint64(11)).astype(np.float64) / 2.0**53, dtype=np.float64)
-
-
-def _hashes(names: Any) -> NDArray[np.uint64]:
-    from hashlib import blake2b
-
-    return np.array([int.from_bytes(blake2b(str(name).encode(), digest_size=8).digest(), "little") for name in names], dtype=np.uint64)
-
-
-def _coded(hashes: Mapping[str, NDArray[np.uint64]], axis: str, codes: NDArray[Any]) -> NDArray[np.uint64]:
-    """Hashes of the labels of a block; codes without names, and the code for "none", stand for themselves."""
-    plain = _mixed(codes.astype(np.int64).view(np.uint64))
-    if axis not in hashes or not len(hashes[axis]):
-        return plain
-    return np.where(codes >= 0, hashes[axis][np.maximum(codes, 0)], plain)
+    return np.asarray((column_keys(program) >> np.uint64(11)).astype(np.float64) / 2.0**53, dtype=np.float64)

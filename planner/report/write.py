@@ -57,7 +57,7 @@ def write_plan(folder: Path, case: Case, plan: Plan, arrays: Mapping[str, Any], 
         folder: the partial run folder.
         case: the case as read.
         plan: the plan.
-        arrays: ``x`` and ``row_dual`` of the solution, for solution.npz.
+        arrays: the solver's arrays, for solution.npz.
         overrides: the ``--set`` of this run.
         digest: the hash of the inputs.
 
@@ -67,7 +67,7 @@ def write_plan(folder: Path, case: Case, plan: Plan, arrays: Mapping[str, Any], 
     for name, frame in plan.tables.items():
         write_table(WRITTEN[name], frame, folder / WRITTEN[name].path)
     (folder / "case.effective.yaml").write_text(effective_yaml(case, overrides), encoding="utf-8", newline="\n")
-    np.savez_compressed(folder / "solution.npz", x=arrays["x"].astype(np.float64), row_dual=arrays["row_dual"].astype(np.float64))
+    np.savez_compressed(folder / "solution.npz", **arrays)
     document = {"format_version": FORMAT_VERSION, **plan.summary, "status": "not_proven", "overrides": list(overrides), "inputs_sha256": digest}
     write_json(folder / "plan.json", plain(document))
 

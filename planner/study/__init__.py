@@ -1,0 +1,1 @@
+"""Many solves: what a plan would be if something else were so."""

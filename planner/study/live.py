@@ -1,0 +1,139 @@
+"""A plan that can be questioned: its case and program in a live solver, solved again from where it stands after any change of inputs."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planner.case.case import Case, read_case
+from planner.case.problems import CaseError
+from planner.lp.highs import Basis, LiveModel
+from planner.lp.solution import Solution
+from planner.model import Formulation, formulate
+from planner.report.runs import RunError
+from planner.verify import read_overrides
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What another case comes to: ``optimal`` with its cost, or why there is no plan."""
+
+    status: str
+    objective: float
+    """USD; NaN where there is no plan."""
+    formulation: Formulation
+    solution: Solution
+
+
+@dataclass(slots=True)
+class Live:
+    """The live model, and the case and answer it was opened with."""
+
+    case: Case
+    formulation: Formulation
+    solution: Solution
+    model: LiveModel
+    basis: Basis | None
+    """The basis of that answer."""
+    solves: int = 0
+
+    def ask(self, case: Case) -> Asked:
+        """Solve another case from the current basis: its numbers are changed in place where its columns and rows are the same.
+
+        Args:
+            case: the case with something changed (see ``with_rows``).
+
+        Returns:
+            Its status and cost; the model stands at that answer afterwards.
+        """
+        return self.ask_program(formulate(case))
+
+    def ask_program(self, formulation: Formulation) -> Asked:
+        """Solve another formulation from the current basis."""
+        # a changed matrix starts from the first optimum, which is nearer than wherever the last question ended
+        self.model.become(formulation.program, None if self.basis is None else (self.formulation.program, self.basis))
+        self.solves += 1
+        solution = self.model.solve()
+        objective = solution.objective if solution.status == "optimal" else float("nan")
+        return Asked(solution.status, objective, formulation, solution)
+
+
+def open_case(case: Case, basis: Basis | None = None) -> Live:
+    """Return a case solved and ready for questions.
+
+    Args:
+        case: the case.
+        basis: where to start, if known.
+
+    Raises:
+        RunError: where the case has no optimal plan.
+    """
+    formulation = formulate(case)
+    model = LiveModel(formulation.program, threads=case.settings.threads, seed=case.settings.seed)
+    program = formulation.program
+    if basis is not None and (len(basis.columns), len(basis.rows)) == (program.num_columns, program.num_rows):
+        model.set_basis(basis)
+    solution = model.solve()
+    if solution.status != "optimal":
+        raise RunError(f"the case has no optimal plan to ask about ({solution.message}). Next: planner run {case.folder}")
+    model.set_option("solver", "simplex")  # every further question starts from this basis
+    return Live(case, formulation, solution, model, model.basis())
+
+
+def reopen(folder: Path) -> Live:
+    """Return a run's case and program, live, at its optimum: from the inputs and the basis that the run kept.
+
+    Raises:
+        RunError: where the folder is not a run or its inputs can no longer be read.
+    """
+    return open_case(read_inputs(folder), read_basis(folder))
+
+
+def read_inputs(folder: Path) -> Case:
+    """Return the case of a run as it was read then; raises ``RunError`` where it cannot be read any more."""
+    inputs = folder / "inputs"
+    try:
+        return read_case(inputs, read_overrides(inputs))
+    except CaseError as error:
+        raise RunError(f"{inputs} is not a good case any more ({len(error.problems)} problems). Next: planner verify {folder}") from None
+
+
+def read_basis(folder: Path) -> Basis | None:
+    """Return the basis of a run's optimum; None where the run kept none (another solver, an older version)."""
+    try:
+        with np.load(folder / "solution.npz", allow_pickle=False) as stored:
+            return Basis(stored["column_status"], stored["row_status"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def with_rows(case: Case, table: str, rows: Any, **values: Any) -> Case:
+    """Return a case with cells of one table changed.
+
+    Args:
+        case: the case.
+        table: the table.
+        rows: boolean mask or positions of the rows to change.
+        values: column -> new value, or array of one value per row changed.
+
+    Returns:
+        A new case; the given one is left as it is.
+    """
+    frame = case[table].copy()
+    where = np.flatnonzero(rows) if np.asarray(rows).dtype == bool else np.asarray(rows)
+    for column, value in values.items():
+        cells = frame[column].to_numpy(copy=True)
+        cells[where] = value
+        frame[column] = cells
+    return with_tables(case, {table: frame})
+
+
+def with_tables(case: Case, tables: Mapping[str, pd.DataFrame]) -> Case:
+    """Return a case with whole tables replaced."""
+    return dataclasses.replace(case, tables={**case.tables, **tables})
