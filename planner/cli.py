@@ -210,6 +210,31 @@ def verify(which: str, out: Path, as_json: bool) -> None:
 
 
 @cli.command()
+@click.argument("which", metavar="RUN")
+@click.argument("what", nargs=-1, required=True, metavar="WHAT...")
+@out_option
+@json_option
+def explain(which: str, what: tuple[str, ...], out: Path, as_json: bool) -> None:
+    """Tell why: what a line, a limit, a milestone or a workload costs, or what an offer lacks, by solving again.
+
+    WHAT is one of: line LINE_ID; offer OFFER [PERIOD]; limit power SITE PERIOD; limit liquid SITE PERIOD; limit supply GROUP PERIOD;
+    limit budget CATEGORY PERIOD; limit policy NAME; milestone NAME; workload NAME.
+    """
+    from planner.report.runs import resolve_run
+    from planner.report.summary import Summary
+    from planner.report.terminal import print_summary
+    from planner.study.explain import explain as answer
+
+    folder = resolve_run(which, out)
+    found = answer(folder, what)
+    if as_json:
+        print_json({"folder": str(folder), "subject": found.subject, "headline": found.headline, **found.data})
+        return
+    click.echo(f"{found.headline}\n")
+    print_summary(Summary(found.subject, found.facts, found.sections), sys.stdout)
+
+
+@cli.command()
 @case_argument
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--format", "form", type=click.Choice(["mps", "lp"]), help="Format of FILE; otherwise by its ending.")

@@ -209,7 +209,7 @@ def test_run_writes_a_proven_plan_and_shows_it(here: Path, capsys: Capture) -> N
     assert "optimal and proven" in out
     assert f"files  {run.relative_to(here)}" in out
     assert "\x1b" not in out + err
-    assert [line.split()[0] for line in err.splitlines()[1:-1] if line.startswith("  ")] == ["read", "formulate", "solve", "extract", "write", "prove"]
+    assert [line.split()[0] for line in err.splitlines()[1:-1] if line.startswith("  ")] == ["read", "formulate", "solve", "ties", "extract", "write", "prove"]
     assert err.splitlines()[-1].startswith("Next: read outputs/")
     assert main(["show"]) == 0
     assert capsys.readouterr().out == out
@@ -221,7 +221,7 @@ def test_run_as_json_is_one_document(here: Path, capsys: Capture) -> None:
     assert main(["run", "case", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["exit_code"] == 0
-    assert list(document["seconds"]) == ["read", "formulate", "solve", "prove", "extract", "write"]
+    assert list(document["seconds"]) == ["read", "formulate", "solve", "ties", "prove", "extract", "write"]
     assert {key: document[key] for key in plan_of(Path(document["folder"]))} == plan_of(Path(document["folder"]))
     assert main(["ls", "--json"]) == 0
     assert [run["folder"] for run in json.loads(capsys.readouterr().out)] == [document["folder"]]
@@ -352,7 +352,7 @@ def test_a_solver_that_returns_garbage_is_caught(here: Path, monkeypatch: pytest
 
     def garbage(*arguments: Any) -> pipeline.Solved:
         solved = solve(*arguments)
-        return dataclasses.replace(solved, solution=dataclasses.replace(solved.solution, x=solved.solution.x * 0.9))
+        return dataclasses.replace(solved, solution=dataclasses.replace(solved.solution, x=solved.solution.x * 0.9), model=None)
 
     monkeypatch.setattr(pipeline, "solve_program", garbage)
     assert main(["run", "case", "--quiet"]) == 6

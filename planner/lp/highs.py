@@ -134,12 +134,12 @@ class LiveModel:
         same = old.indptr.shape == program.indptr.shape and old.row_lower.shape == program.row_lower.shape and np.array_equal(old.indptr, program.indptr)
         same = same and np.array_equal(old.indices, program.indices) and np.array_equal(old.data, program.data)
         if same:
-            columns, rows = np.arange(program.num_columns, dtype=np.int32), np.arange(program.num_rows, dtype=np.int32)
-            dear = columns[self._cost != program.cost]
+            all_columns, all_rows = np.arange(program.num_columns, dtype=np.int32), np.arange(program.num_rows, dtype=np.int32)
+            dear = all_columns[self._cost != program.cost]
             _checked(self._highs.changeColsCost(len(dear), dear, program.cost[dear]), "change costs")
-            moved = columns[(old.column_lower != program.column_lower) | (old.column_upper != program.column_upper)]
+            moved = all_columns[(old.column_lower != program.column_lower) | (old.column_upper != program.column_upper)]
             _checked(self._highs.changeColsBounds(len(moved), moved, program.column_lower[moved], program.column_upper[moved]), "change column bounds")
-            shifted = rows[(old.row_lower != program.row_lower) | (old.row_upper != program.row_upper)]
+            shifted = all_rows[(old.row_lower != program.row_lower) | (old.row_upper != program.row_upper)]
             change: Any = self._highs.changeRowsBounds  # type: ignore[attr-defined]
             _checked(change(len(shifted), shifted, program.row_lower[shifted], program.row_upper[shifted]), "change row bounds")
         else:

@@ -29,10 +29,13 @@ class RowReading:
 
 
 def read_rows(answer: Answer, ranges: Ranges, block: str) -> RowReading:
-    """Return worth (never negative beyond noise) and range of a block of rows."""
+    """Return worth and range of a block of rows; the range is NaN where there is no worth."""
     rows = answer.rows.get(block, slice(0, 0))
     worth = answer.worth(block)
-    return RowReading(np.where(np.abs(worth) < 1e-9, 0.0, worth), ranges[0][rows], np.where(np.isfinite(ranges[1][rows]), ranges[1][rows], np.nan))
+    worth = np.where(np.abs(worth) < 1e-9, 0.0, worth)
+    # a limit with room is worth nothing however much more there is: only a worth has a range
+    low, high = (np.where((worth != 0.0) & np.isfinite(values[rows]), values[rows], np.nan) for values in ranges)
+    return RowReading(worth, low, high)
 
 
 def power_table(answer: Answer, ranges: Ranges) -> pd.DataFrame:

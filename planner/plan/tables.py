@@ -161,7 +161,7 @@ PLAN_TABLES: Final[tuple[Table, ...]] = (
     ), key=("kind", "name")),
     Table("prices", "Everything that was not bought (or not more of it), with the price at which it would be.", (
         C("offer", "name", "Offer (or power project)."), C("site", "name", "Site."), C("order_period", "period", "Period."), C("chip", "name", "Chip type."), C("kind", "text", "Kind."), C("price_field", "text", "usd_per_chip, usd_per_chip_hour or usd_per_mw: the price the break-even is stated in."),
-        C("price", "number", "Its price.", "USD"), C("break_even", "number", "Price at which it would come into the plan.", "USD"), C("cut_pct", "number", "Price cut that needs, 0 = at the break-even already; above 100 = not even for free.", "%"), C("reduced_cost_usd", "number", "NPV cost of forcing in one chip (MW).", "USD"),
+        C("price", "number", "Its price.", "USD"), C("break_even", "number", "Price above which it certainly stays out. It comes in right below it, or, where the plan is degenerate, at a lower price: `planner explain RUN offer` finds that by re-solving.", "USD"), C("cut_pct", "number", "Price cut that needs, 0 = at the break-even already; above 100 = not even for free.", "%"), C("reduced_cost_usd", "number", "NPV cost of forcing in one chip (MW).", "USD"),
         C("blocked_by", "text", "A limit that keeps it out although it is cheap enough (supply, power, budget ...); blank = price."),
     ), key=("offer", "site", "order_period")),
     Table("exceptions", "What needs a person.", (
