@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner import __version__
-from planner.exits import EXIT_OF_STATUS, EXITS, INPUTS, NO_PLAN, OK, UNPROVEN, USAGE, Stop, say, tell
+from planner.exits import EXIT_OF_STATUS, EXITS, INPUTS, NO_PLAN, OK, STALE, UNPROVEN, USAGE, Stop, say, tell
 
 if TYPE_CHECKING:
     from planner.case.case import Case
@@ -207,6 +207,54 @@ def verify(which: str, out: Path, as_json: bool) -> None:
     if not good:
         raise Stop(UNPROVEN, f"{folder} does not hold. Plan again: planner run {folder / 'inputs'}")
     say(f"{folder} holds.")
+
+
+@cli.command()
+@click.argument("which", metavar="RUN")
+@click.option("--by", required=True, help="Who approves.")
+@click.option("--note", default="", help="A remark.")
+@click.option("--case", "case", type=click.Path(path_type=Path), help="The case folder, if it is not where it was planned.")
+@out_option
+@json_option
+def approve(which: str, by: str, note: str, case: Path | None, out: Path, as_json: bool) -> None:
+    """Record who approves RUN; refuses a plan whose case has changed since."""
+    from planner.report.approval import StalePlan, approval_words
+    from planner.report.approval import approve as record
+    from planner.report.index import write_index
+    from planner.report.runs import resolve_run
+
+    folder = resolve_run(which, out)
+    try:
+        document = record(folder, by, note, case)
+    except StalePlan as reason:
+        raise Stop(STALE, f"Not approved: {reason}") from None
+    if folder.parent.parent == out:
+        write_index(out)
+    if as_json:
+        print_json({"folder": str(folder), **document})
+        return
+    click.echo(f"{folder}: {approval_words(folder)}")
+
+
+@cli.command()
+@click.argument("which", metavar="RUN")
+@click.option("--vs", "other", metavar="RUN", help="Another run to compare with: writes a page of its own, with the bridge.")
+@out_option
+def report(which: str, other: str | None, out: Path) -> None:
+    """Make the page of RUN again, without solving; with --vs compared with another run."""
+    from planner.report.approval import rewrite_page
+    from planner.report.index import write_index
+    from planner.report.runs import resolve_run
+
+    folder = resolve_run(which, out)
+    if other is None:
+        click.echo(str(rewrite_page(folder)))
+        if folder.parent.parent == out:
+            write_index(out)
+        return
+    from planner.study.comparison import write_comparison
+
+    click.echo(str(write_comparison(resolve_run(other, out), folder)))
 
 
 @cli.command()

@@ -25,6 +25,7 @@ from planner.plan.audit import audit
 from planner.plan.extract import UnboundedPlan, extract
 from planner.plan.plan import Plan
 from planner.report.folder import copy_inputs, input_hashes, inputs_digest, partial_folder, publish, run_name, safe_name
+from planner.report.index import write_index
 from planner.report.problems import problem_lines
 from planner.report.progress import Progress
 from planner.report.write import finish_run, write_plan
@@ -225,6 +226,7 @@ def run(
             facts = run_facts(read, solution, options, overrides, hashes, started)
             finish_run(partial, status=status, proof=proof, facts=facts, seconds=progress.seconds, log=progress.log)
             final = publish(partial, run_name(read.calendar.label(0), started, digest))
+            write_index(Path(out))
     return result(status, "; ".join(faults), final, plan)
 
 

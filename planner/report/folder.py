@@ -28,8 +28,9 @@ except ImportError:  # Windows: no lock, so what a dead process left is only rem
 FORMAT_VERSION: Final = 1
 """Of plan.json and manifest.json; raised when a reader of an older one would misunderstand it."""
 PARTIAL: Final = ".partial-"
-UNHASHED: Final = ("manifest.json", "run.log")
-"""The two files that hold times; every other file of a run is in the manifest with its SHA-256."""
+APPROVAL: Final = "approval.json"
+UNHASHED: Final = ("manifest.json", "run.log", APPROVAL)
+"""The files that hold times, and who approved the run later; every other file of a run is in the manifest with its SHA-256."""
 DAY_SECONDS: Final = 86400.0
 
 

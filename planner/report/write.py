@@ -17,7 +17,8 @@ from planner.case.case import Case
 from planner.plan.plan import Plan
 from planner.report.cells import WRITTEN, write_table
 from planner.report.effective import effective_yaml
-from planner.report.folder import FORMAT_VERSION, UNHASHED, file_list, write_json
+from planner.report.folder import FORMAT_VERSION, file_list, write_json
+from planner.report.page import write_page
 from planner.report.runs import read_plan
 from planner.report.summary import markdown, summarise
 
@@ -80,7 +81,7 @@ def write_manifest(folder: Path, facts: Mapping[str, Any], seconds: Mapping[str,
 
 
 def finish_run(folder: Path, *, status: str, proof: Mapping[str, Any], facts: Mapping[str, Any], seconds: Mapping[str, float], log: Sequence[str]) -> None:
-    """Write the verdict into plan.json, then summary.md, run.log and the manifest: the run is complete but for its name.
+    """Write the verdict into plan.json, then summary.md, the page, run.log and the manifest: the run is complete but for its name.
 
     Args:
         folder: the partial run folder, audited.
@@ -94,8 +95,9 @@ def finish_run(folder: Path, *, status: str, proof: Mapping[str, Any], facts: Ma
         OSError: where it cannot be written.
     """
     plan = {**read_plan(folder), "status": status, "proof": plain(proof)}
-    plan["files"] = sorted({*file_list(folder), "summary.md", *UNHASHED})
+    plan["files"] = sorted({*file_list(folder), "summary.md", "report.html", "manifest.json", "run.log"})
     write_json(folder / "plan.json", plan)
     (folder / "summary.md").write_text(markdown(summarise(folder, lines=MARKDOWN_LINES)), encoding="utf-8", newline="\n")
+    write_page(folder)
     (folder / "run.log").write_text("".join(f"{line}\n" for line in log), encoding="utf-8", newline="\n")
     write_manifest(folder, facts, seconds)

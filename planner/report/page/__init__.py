@@ -1,0 +1,74 @@
+"""The review page: one self-contained HTML file, drawn from a run's files."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from planner.report.page.details import allocation, buy_plan, not_bought
+from planner.report.page.overview import decide_now, five_figures, what_changed, what_it_is
+from planner.report.page.run import Run, Section, read_run
+from planner.report.page.supply import limits_that_bind, spend, supply_and_demand
+from planner.report.page.trust import doubts, proof, provenance, scenarios
+from planner.report.words import printable
+
+HERE = Path(__file__).parent
+
+
+def sections(run: Run, approval: str, compared: dict[str, Any] | None) -> tuple[Section, ...]:
+    """Return the page's fourteen sections in order."""
+    return (
+        what_it_is(run, approval), five_figures(run), decide_now(run), what_changed(run, compared), supply_and_demand(run), spend(run), limits_that_bind(run), buy_plan(run), allocation(run), not_bought(run),
+        scenarios(run), doubts(run), proof(run), provenance(run))
+
+
+def render(folder: Path, *, approval: str = "not approved yet", compared: dict[str, Any] | None = None) -> str:
+    """Return the page of a run.
+
+    Args:
+        folder: the run folder.
+        approval: who approved it, in words.
+        compared: a comparison with another run (``planner.study``): headline, bridge, tables; None for none.
+
+    Returns:
+        One HTML document that needs nothing else: no script, style, font or picture is fetched, and its Content-Security-Policy
+        allows none but its own, by hash.
+
+    Raises:
+        RunError: where a file of the run is missing or unreadable.
+    """
+    run = read_run(folder)
+    return render_template("page.html.j2", title=printable(run.plan["case"]), status=run.plan["status"], sections=sections(run, approval, compared))
+
+
+def render_template(template: str, **content: Any) -> str:
+    """Return a template of the page filled in, with its style, its script and the policy that allows no other."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    style, script = ((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'"
+    return environment.get_template(template).render(style=style, script=script, policy=policy, **content)
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode()}"
+
+
+def write_page(folder: Path, path: Path | None = None, *, approval: str = "not approved yet", compared: dict[str, Any] | None = None) -> Path:
+    """Write the page of a run; returns where.
+
+    Args:
+        folder: the run folder.
+        path: where to write; left out: ``report.html`` in the run folder.
+        approval: who approved it, in words.
+        compared: a comparison with another run.
+
+    Raises:
+        RunError: where a file of the run is missing; OSError where the page cannot be written.
+    """
+    path = path if path is not None else folder / "report.html"
+    path.write_text(render(folder, approval=approval, compared=compared), encoding="utf-8", newline="\n")
+    return path
