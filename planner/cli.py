@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner import __version__
-from planner.exits import EXIT_OF_STATUS, EXITS, INPUTS, NO_PLAN, OK, STALE, UNPROVEN, USAGE, Stop, say, tell
+from planner.exits import CHANGED, EXIT_OF_STATUS, EXITS, INPUTS, NO_PLAN, OK, STALE, UNPROVEN, USAGE, Stop, say, tell
 
 if TYPE_CHECKING:
     from planner.case.case import Case
@@ -255,6 +255,41 @@ def report(which: str, other: str | None, out: Path) -> None:
     from planner.study.comparison import write_comparison
 
     click.echo(str(write_comparison(resolve_run(other, out), folder)))
+
+
+@cli.command()
+@click.argument("runs", nargs=-1, metavar="[A] [B]")
+@out_option
+@click.option("--all", "every", is_flag=True, help="Every row, not only the largest.")
+@click.option("--min-change", type=click.FloatRange(min=0), default=0.0, metavar="PERCENT", help="Smallest change of a decision to show.")
+@click.option("--md", "as_markdown", is_flag=True, help="As Markdown.")
+@click.option("--exit-code", is_flag=True, help="Exit with 8 if anything changed.")
+@json_option
+def diff(runs: tuple[str, ...], out: Path, every: bool, min_change: float, as_markdown: bool, exit_code: bool, as_json: bool) -> None:
+    """Tell what changed from run A to run B and why: inputs, decisions, and the bridge of cost.
+
+    Left out: B is the newest run, A the last approved run of its case, or else the newest earlier one.
+    """
+    from planner.report.runs import resolve_run
+    from planner.report.summary import markdown
+    from planner.report.terminal import print_summary
+    from planner.study.diff import as_data, compare, document, other_run
+
+    if len(runs) > 2:
+        raise click.UsageError("give at most two runs: planner diff A B")
+    second = resolve_run(runs[-1] if runs else None, out)
+    first = resolve_run(runs[0], out) if len(runs) == 2 else other_run(second, out)
+    difference = compare(first, second)
+    if as_json:
+        print_json(as_data(difference))
+    elif as_markdown:
+        click.echo(markdown(document(difference, every=every, least=min_change)), nl=False)
+    else:
+        told = document(difference, every=every, least=min_change)
+        click.echo(f"{told.title}\n")
+        print_summary(told, sys.stdout)
+    if exit_code and not difference.empty:
+        raise Stop(CHANGED)
 
 
 @cli.command()

@@ -11,14 +11,14 @@ from typing import Any, Final
 
 import click
 
-OK, TROUBLE, USAGE, INPUTS, INFEASIBLE, LIMIT, UNPROVEN, STALE, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 7, 130
+OK, TROUBLE, USAGE, INPUTS, INFEASIBLE, LIMIT, UNPROVEN, STALE, CHANGED, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 7, 8, 130
 
 EXIT_OF_STATUS: Final = {"optimal": OK, "infeasible": INFEASIBLE, "unbounded": INPUTS, "limit": LIMIT, "not_proven": UNPROVEN, "error": TROUBLE}
 """Exit code of ``planner run`` by the status of its result."""
 
 EXITS: Final = (
     "Exit codes: 0 done; 1 trouble with the machine (disk, rights, solver); 2 wrong use; 3 problems of the inputs; 4 infeasible; "
-    "5 limit reached before proof; 6 the proof fails; 7 not approved; 130 interrupted."
+    "5 limit reached before proof; 6 the proof fails; 7 not approved; 8 changed (diff --exit-code); 130 interrupted."
 )
 
 SAFE: Final = "Nothing half-written is left, earlier runs are as they were."

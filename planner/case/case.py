@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from planner.case.files import read_files
+from planner.case.files import TextTable, read_files
 from planner.case.overrides import apply_overrides
 from planner.case.periods import Calendar, absolute_period
 from planner.case.problems import CaseError, Problem, error, suggest
@@ -51,8 +52,6 @@ def read_case(folder: str | Path, overrides: Sequence[str] = ()) -> Case:
     Raises:
         CaseError: with every problem found.
     """
-    from planner.case.checks import check
-
     folder = Path(folder)
     texts, yaml_text, problems = read_files(folder)
     tree, lines, found = parse_yaml(yaml_text) if yaml_text else (None, {}, [])
@@ -61,6 +60,28 @@ def read_case(folder: str | Path, overrides: Sequence[str] = ()) -> Case:
         raise CaseError(problems)  # nothing can be read without settings
     tree, texts, found = apply_overrides(tree, texts, overrides)
     problems += found
+    return build_case(folder, tree, lines, texts, problems)
+
+
+def build_case(folder: Path, tree: Any, lines: Mapping[str, int], texts: Mapping[str, TextTable], problems: list[Problem]) -> Case:
+    """Return the case of settings and tables that were read as text.
+
+    Args:
+        folder: where they come from.
+        tree: what case.yaml holds; None where it could not be read.
+        lines: line of every key of it.
+        texts: tables as text, by name.
+        problems: what was wrong with them so far.
+
+    Returns:
+        The case.
+
+    Raises:
+        CaseError: with every problem found, those given included.
+    """
+    from planner.case.checks import check
+
+    problems = list(problems)
     settings = None
     if tree is not None:
         settings, found = read_settings(tree, lines)
