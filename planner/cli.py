@@ -301,7 +301,8 @@ def explain(which: str, what: tuple[str, ...], out: Path, as_json: bool) -> None
     """Tell why: what a line, a limit, a milestone or a workload costs, or what an offer lacks, by solving again.
 
     WHAT is one of: line LINE_ID; offer OFFER [PERIOD]; limit power SITE PERIOD; limit liquid SITE PERIOD; limit supply GROUP PERIOD;
-    limit budget CATEGORY PERIOD; limit policy NAME; milestone NAME; workload NAME.
+    limit budget CATEGORY PERIOD; limit policy NAME; milestone NAME; workload NAME; demand [FACTOR...]; throughput [CHIP];
+    capex USD_PER_YEAR; slip chip|site|milestone NAME PERIODS; rent; idle.
     """
     from planner.report.runs import resolve_run
     from planner.report.summary import Summary

@@ -36,6 +36,6 @@ def compared(difference: Difference) -> dict[str, Any]:
     told = document(difference, every=True)
     names = {"Decisions changed": "decisions_changed", "Inputs changed": "inputs_changed"}
     return {
-        "headline": difference.headline, "before": difference.before_usd, "after": difference.after_usd, "before_name": difference.first.name[:10].rstrip("-"), "after_name": difference.second.name[:10].rstrip("-"),
-        "bridge": list(difference.bridge.steps_usd), "note": difference.bridge.note,
-        "sheets": [(names[section.title], section.title, section.header, section.rows[:300]) for section in told.sections if section.title in names]}
+        "headline": difference.headline, "before": difference.before_usd, "after": difference.after_usd, "before_name": "before", "after_name": "after",
+        "bridge": list(difference.bridge.steps_usd), "note": f"from {difference.first.name} to {difference.second.name}; the axis does not begin at zero" + (f"; {difference.bridge.note}" if difference.bridge.note else ""),
+        "sheets": [(names[section.title], section.title, section.header, section.rows[:300], tuple(sorted(section.right))) for section in told.sections if section.title in names]}

@@ -127,7 +127,7 @@ def _against(run: Run, compared: dict[str, Any]) -> Section:
         steps = [(name, value) for name, value in compared["bridge"] if abs(value) >= 0.005]
         say = money_in(max(abs(compared["before"]), abs(compared["after"])))
         charts = (bridge("Change of cost by cause", (compared["before_name"], compared["before"]), steps, (compared["after_name"], compared["after"]), say[0], f"{say[1]}; {compared['note']}".strip("; ")),)
-    sheets = tuple(plain(name, title, header, rows) for name, title, header, rows in compared["sheets"])
+    sheets = tuple(plain(name, title, header, rows, right=right) for name, title, header, rows, right in compared["sheets"])
     return Section("changed", "What changed", printable(compared["headline"]), charts=charts, sheets=sheets)
 
 
