@@ -191,7 +191,7 @@ def read_value(column: Column, value: Any, at: str, row: int | None, file: str =
     Returns:
         (value, None), or (None, problem).
     """
-    from planner.case.cells import number_of
+    from planner.case.cells import name_of, number_of, text_of
 
     if isinstance(value, (dict, list)):
         return None, error("bad-value", file, row, at, "", f"needs one {column.type}, not a {'list' if isinstance(value, list) else 'group'}", "write a single value")
@@ -210,8 +210,10 @@ def read_value(column: Column, value: Any, at: str, row: int | None, file: str =
         return None, error("not-allowed", file, row, at, text, f"must be one of {', '.join(column.allowed)}", hint or "choose one of these")
     if column.type == "name" and not text:
         return None, error("missing-value", file, row, at, "", "must not be blank", "write a name")
-    if column.type == "name" and not text.isprintable():
-        return None, error("bad-name", file, row, at, text, "must not contain control characters", "write a plain name")
+    if column.type in ("name", "text"):
+        need = (name_of if column.type == "name" else text_of)(text)[1]
+        if need:
+            return None, error("bad-name", file, row, at, text, need, "write a plain name" if column.type == "name" else "correct the text")
     return text, None
 
 

@@ -61,8 +61,14 @@ def file_hash(path: Path) -> str:
 
 
 def input_hashes(case: Path) -> dict[str, str]:
-    """Return name in the case folder -> SHA-256, of every input file; raises ``OSError`` where one cannot be read."""
-    return {name: file_hash(path) for name, path in case_files(case).items()}
+    """Return name in the case folder -> SHA-256, of every input file; raises ``OSError`` where one cannot be read or is larger than any that is read."""
+    from planner.case.files import LARGEST_TABLE_BYTES
+
+    files = case_files(case)
+    for path in files.values():
+        if path.stat().st_size > LARGEST_TABLE_BYTES:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return {name: file_hash(path) for name, path in files.items()}
 
 
 def inputs_digest(hashes: Mapping[str, str], overrides: Sequence[str]) -> str:
