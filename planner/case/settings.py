@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
+from yaml.reader import ReaderError
 
 from planner.case.periods import PER_YEAR, absolute_period
 from planner.case.problems import Problem, error, suggest
@@ -174,6 +175,8 @@ def parse_yaml(text: str) -> tuple[Any, dict[str, int], list[Problem]]:
         mark = getattr(reason, "problem_mark", None)
         what = str(getattr(reason, "problem", None) or reason).splitlines()[0]
         place = mark.line + 1 if mark else None
+        if isinstance(reason, ReaderError):  # it counts bytes
+            place = text.encode()[: reason.position].count(b"\n") + 1
         return None, lines, [error("yaml", FILE, place, "", "", f"not readable as YAML: {what}" + (f" (column {mark.column + 1})" if mark else ""), "correct this line")]
     return (_tree(node, "", problems, lines) if node is not None else None), lines, problems
 

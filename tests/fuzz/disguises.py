@@ -195,7 +195,7 @@ def _rewritten(content: bytes, rng: random.Random) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
         names = old.namelist()
-        victim = rng.choice([name for name in names if name.endswith(".xml") or name.endswith(".rels")])
+        victim = rng.choice([name for name in names if name.endswith((".xml", ".rels"))])
         for name in names:
             part = bytearray(old.read(name))
             if name == victim:
