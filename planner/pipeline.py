@@ -207,14 +207,15 @@ def run(
             checks = [{"check": check.name, "passed": bool(check.passed), "worst": check.worst, "where": check.where, "limit": check.limit} for check in report.checks]
         failed = [check for check in checks if not check["passed"]]
         proof = {"faults": faults, "audit": {"ok": bool(report.ok), "checks": len(checks), "failed": failed}}
-        for line in [*faults, *(f"audit failed: {check['check']}: {check['where']}" for check in failed)]:
+        reasons = [*faults, *(f"audit failed: {check['check']}: {check['where']}" for check in failed)]
+        for line in reasons:
             progress.say(f"  {line}")
         status = "optimal" if report.ok and not faults else "not_proven"
         with progress.phase("write", last=False):
             facts = run_facts(read, solution, options, overrides, hashes, started)
             finish_run(partial, status=status, proof=proof, facts=facts, seconds=progress.seconds, log=progress.log)
             final = publish(partial, run_name(read.calendar.label(0), started, digest))
-    return result(status, "; ".join(faults), final, plan)
+    return result(status, "; ".join(reasons), final, plan)
 
 
 def _read(source: Path, overrides: Sequence[str], strict: bool) -> tuple[dict[str, str], Case]:
