@@ -24,8 +24,8 @@ LARGEST_PROVEN_USD = 1e13
 """Costs above are a wrong unit in the inputs: sums of floating-point numbers no longer hold their cents, which the audit says."""
 WHOLE_FILE = {
     "missing-table", "missing-case", "unreadable", "empty", "too-large", "unknown-table", "outside", "duplicate-table",
-    "nothing-to-plan", "needs-demand", "needs-training", "needs-throughput", "needs-power"}
-"""Problems of a whole file, which have no row."""
+    "nothing-to-plan", "needs-demand", "needs-training", "needs-throughput", "needs-power", "demand-gap", "power-gap", "supply-gap"}
+"""Problems of a whole file, or of rows that are missing from it: there is no row to name."""
 
 
 class Hang(BaseException):
