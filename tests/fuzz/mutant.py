@@ -51,7 +51,10 @@ class Mutant:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError:
             text = content.decode("latin-1")
-        return list(csv.reader(io.StringIO(text, newline="")))
+        try:
+            return list(csv.reader(io.StringIO(text, newline="")))
+        except csv.Error:  # an earlier mutation made one cell of it all
+            raise NothingLeft from None
 
     def set_rows(self, name: str, rows: list[list[str]]) -> None:
         """Write records as a CSV file."""
