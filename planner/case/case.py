@@ -138,7 +138,8 @@ def _unknown_names(tables: Mapping[str, pd.DataFrame], unread: set[str]) -> list
             cells = frame[column.name]
             if column.type == "names":
                 cells = cells.explode()
-            wrong = cells[cells.notna() & (cells != "") & (cells != "*") & ~cells.isin(known)]
+            every = (cells == "*") & (column.type == "names")
+            wrong = cells[cells.notna() & (cells != "") & ~every & ~cells.isin(known)]
             for i, name in zip(wrong.index.to_numpy(dtype=np.int64)[:CAP], wrong.to_numpy(dtype=object)[:CAP], strict=True):
                 hint = suggest(str(name), known)
                 problems.append(error(

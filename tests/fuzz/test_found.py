@@ -159,3 +159,13 @@ def test_a_limit_smaller_than_what_is_written_is_still_proven(tmp_path: Path) ->
     made.set_rows("supply.csv", rows)
     result = run(made.write(tmp_path / "case"), out=tmp_path / "out")
     assert (result.status, result.message) == ("optimal", "")
+
+
+def test_a_star_is_no_name_of_one_chip(tmp_path: Path) -> None:
+    assert said(write_case(tmp_path, changed(("training", 1, "chip", "*")))) == "training.csv:3 chip: '*' - is not in chips.csv; add it there, or correct the name"
+
+
+def test_a_milestone_in_another_unit_is_told(tmp_path: Path) -> None:
+    """One chip of class dense does 989e12 x 0.4 x 0.9 x 3600 FLOP in an hour, or 900e12 x 0.45 x 0.9 x 3600."""
+    assert said(write_case(tmp_path, changed(("milestones", 0, "flop", "1,234,567")))) == (
+        "milestones.csv:2 flop: '1234567' - is less than one chip does in an hour (1.28174e+18 FLOP); give FLOP, not EFLOP or the like, or params_b in billions and tokens_t in trillions")
