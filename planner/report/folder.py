@@ -31,6 +31,8 @@ PARTIAL: Final = ".partial-"
 UNHASHED: Final = ("manifest.json", "run.log")
 """The two files that hold times; every other file of a run is in the manifest with its SHA-256."""
 DAY_SECONDS: Final = 86400.0
+MINUTE_SECONDS: Final = 60.0
+"""Age from which a lock without a folder is removed: a younger one may belong to a run that is about to make its folder."""
 
 
 class InputsChanged(Exception):
@@ -125,8 +127,8 @@ def clean_partials(parent: Path) -> list[str]:
     for partial in sorted(parent.glob(f"{PARTIAL}*")):
         with contextlib.suppress(OSError):  # another run may be cleaning the same one
             if partial.is_symlink() or not partial.is_dir():
-                if partial.suffix == ".lock" and not partial.with_suffix("").exists() and time.time() - partial.stat().st_mtime > DAY_SECONDS:
-                    partial.unlink()  # its process ended between renaming the run and removing the lock
+                if partial.suffix == ".lock" and not partial.with_suffix("").exists() and time.time() - partial.stat().st_mtime > MINUTE_SECONDS and _dead(partial.with_suffix("")):
+                    partial.unlink()  # its process ended before it made the folder, or after it renamed the run
             elif _dead(partial):
                 shutil.rmtree(partial)
                 _lock_of(partial).unlink(missing_ok=True)

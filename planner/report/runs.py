@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.report.folder import PARTIAL
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -105,6 +107,8 @@ def resolve_run(text: str | None, out: Path) -> Path:
         RunError: where there is none, or several begin like that.
     """
     if text is not None and (Path(text) / "plan.json").is_file():
+        if Path(text).resolve().name.startswith(PARTIAL):
+            raise RunError(f"{text} is what an interrupted run left half-written, not a run. `planner ls` lists the runs.")
         return Path(text)
     runs = find_runs(out)
     if text is None:

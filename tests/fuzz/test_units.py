@@ -48,10 +48,10 @@ def same_plan(base: str, unit: str, folder: Path) -> None:
     money = by.get("usd", 1.0)
     # plan.json adds amounts that are rounded to cents, and a cent of a kUSD is 10 USD
     assert cost(other, money) == pytest.approx(cost(ours), rel=1e-7, abs=0.05 / min(money, 1.0))
-    ours_by, other_by = (result.plan.summary["totals"]["discounted_usd_by_term"] for result in (ours, other) if result.plan is not None)
-    assert {term: usd / money for term, usd in other_by.items()} == pytest.approx(ours_by, rel=1e-6, abs=0.5 / min(money, 1.0))
     if base in TIES:
         return
+    ours_by, other_by = (result.plan.summary["totals"]["discounted_usd_by_term"] for result in (ours, other) if result.plan is not None)
+    assert {term: usd / money for term, usd in other_by.items()} == pytest.approx(ours_by, rel=1e-6, abs=0.5 / min(money, 1.0))
     size = by.get("chip", 1.0)
     assert chips(other, size) == pytest.approx(chips(ours, 1.0), rel=1e-6, abs=1e-6 / min(size, 1.0))
 
