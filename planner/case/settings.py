@@ -12,7 +12,7 @@ from yaml.reader import ReaderError
 
 from planner.case.periods import PER_YEAR, absolute_period
 from planner.case.problems import Problem, error, suggest
-from planner.case.tables import Column
+from planner.case.tables import Column, most
 
 FILE: Final = "case.yaml"
 LARGEST_BYTES: Final = 1_000_000
@@ -203,6 +203,9 @@ def read_value(column: Column, value: Any, at: str, row: int | None, file: str =
         number, need = number_of(text)
         if need:
             return None, error("bad-number", file, row, at, text, need, "write a plain number such as " + ("4" if column.type == "integer" else "0.1"))
+        largest = most(column.unit)
+        if largest is not None and abs(number) > largest:
+            return None, error("out-of-range", file, row, at, text, f"must be at most {largest:g} ({column.unit})", "correct the value or its unit")
         if column.type == "integer" and number != int(number):
             return None, error("bad-number", file, row, at, text, "must be a whole number", "write it without decimals")
         if (column.low is not None and (number < column.low or (column.above and number == column.low))) or (column.high is not None and number > column.high):

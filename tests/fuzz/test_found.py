@@ -169,3 +169,25 @@ def test_a_milestone_in_another_unit_is_told(tmp_path: Path) -> None:
     """One chip of class dense does 989e12 x 0.4 x 0.9 x 3600 FLOP in an hour, or 900e12 x 0.45 x 0.9 x 3600."""
     assert said(write_case(tmp_path, changed(("milestones", 0, "flop", "1,234,567")))) == (
         "milestones.csv:2 flop: '1234567' - is less than one chip does in an hour (1.28174e+18 FLOP); give FLOP, not EFLOP or the like, or params_b in billions and tokens_t in trillions")
+
+
+def test_demand_too_small_for_a_row_is_still_proven(tmp_path: Path) -> None:
+    """943 tokens in a quarter take a millionth of a chip's second or so: nothing that a plan writes down."""
+    made = load("inputs/quickstart")
+    rows = made.rows("demand.csv")
+    rows[1][rows[0].index("2027Q2")] = "0.000943488"
+    made.set_rows("demand.csv", rows)
+    result = run(made.write(tmp_path / "case"), out=tmp_path / "out")
+    assert (result.status, result.message) == ("optimal", "")
+
+
+@pytest.mark.parametrize(("table", "column", "value", "told"), [
+    ("fleet", "chips", "2.24e17", "must be at most 1e+10 (chips): check the unit, and leave a limit blank that limits nothing"),
+    ("fleet", "usd_per_chip", "3.3e13", "must be at most 1e+12 (USD/chip): check the unit, and leave a limit blank that limits nothing"),
+])
+def test_figures_beyond_any_meaning_are_refused(tmp_path: Path, table: str, column: str, value: str, told: str) -> None:
+    assert said(write_case(tmp_path, changed((table, 0, column, value)))) == f"{table}.csv:2 {column}: '{value}' - {told}; correct the cell"
+
+
+def test_a_setting_beyond_any_meaning_is_refused(tmp_path: Path) -> None:
+    assert said(write_case(tmp_path, settings=YAML | {"carbon_usd_per_tonne": 1e300})).endswith("must be at most 1e+12 (USD/t); correct the value or its unit")
