@@ -223,6 +223,9 @@ def _read(source: Path, overrides: Sequence[str], strict: bool) -> tuple[dict[st
     broken = [text for text in overrides if len(text.splitlines()) != 1]
     if broken:  # overrides.txt keeps one per line
         raise CaseError([error("override", "--set", None, "", text, "must be one line", "write table.key.column=value") for text in broken])
+    broken = [text for text in overrides if text.encode("utf-8", "replace").decode() != text]
+    if broken:
+        raise CaseError([error("override", "--set", None, "", text, "must be UTF-8 text", "write table.key.column=value") for text in broken])
     try:
         hashes = input_hashes(source)
     except OSError:
@@ -257,7 +260,7 @@ def run_facts(case: Case, solution: Solution, options: Options, overrides: Seque
     """Return what manifest.json tells about how a run was made, beside its files and timings."""
     name, limit, threads = settled(options, case)
     return {
-        "case_folder": str(case.folder),
+        "case_folder": str(case.folder).encode("utf-8", "backslashreplace").decode(),  # a folder's name need not be UTF-8
         "started_utc": f"{started:%Y-%m-%dT%H:%M:%SZ}",
         "overrides": list(overrides),
         "inputs": dict(sorted(hashes.items())),

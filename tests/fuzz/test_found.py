@@ -165,12 +165,6 @@ def test_a_star_is_no_name_of_one_chip(tmp_path: Path) -> None:
     assert said(write_case(tmp_path, changed(("training", 1, "chip", "*")))) == "training.csv:3 chip: '*' - is not in chips.csv; add it there, or correct the name"
 
 
-def test_a_milestone_in_another_unit_is_told(tmp_path: Path) -> None:
-    """One chip of class dense does 989e12 x 0.4 x 0.9 x 3600 FLOP in an hour, or 900e12 x 0.45 x 0.9 x 3600."""
-    assert said(write_case(tmp_path, changed(("milestones", 0, "flop", "1,234,567")))) == (
-        "milestones.csv:2 flop: '1234567' - is less than one chip does in an hour (1.28174e+18 FLOP); give FLOP, not EFLOP or the like, or params_b in billions and tokens_t in trillions")
-
-
 def test_demand_too_small_for_a_row_is_still_proven(tmp_path: Path) -> None:
     """943 tokens in a quarter take a millionth of a chip's second or so: nothing that a plan writes down."""
     made = load("inputs/quickstart")
@@ -191,3 +185,16 @@ def test_figures_beyond_any_meaning_are_refused(tmp_path: Path, table: str, colu
 
 def test_a_setting_beyond_any_meaning_is_refused(tmp_path: Path) -> None:
     assert said(write_case(tmp_path, settings=YAML | {"carbon_usd_per_tonne": 1e300})).endswith("must be at most 1e+12 (USD/t); correct the value or its unit")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text there")
+def test_a_folder_whose_name_is_not_utf_8(tmp_path: Path) -> None:
+    result = run(load("inputs/quickstart").write(tmp_path / os.fsdecode(b"c\xff")), out=tmp_path / "out")
+    assert result.status == "optimal" and result.folder is not None
+    assert f'"case_folder": "{tmp_path}/c\\\\udcff"' in (result.folder / "manifest.json").read_text(encoding="utf-8")
+
+
+def test_an_override_that_is_not_utf_8(tmp_path: Path) -> None:
+    with pytest.raises(CaseError) as caught:
+        run(load("inputs/quickstart").write(tmp_path / "case"), overrides=["case.description=\udcff"], out=tmp_path / "out")
+    assert str(caught.value.problems[0]) == "--set: 'case.description=\\udcff' - must be UTF-8 text; write table.key.column=value"
