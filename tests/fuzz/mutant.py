@@ -64,7 +64,7 @@ class Mutant:
 
 
 @cache
-def _files(base: str, scratch: Path | None = None) -> tuple[tuple[str, bytes], ...]:
+def _files(base: str) -> tuple[tuple[str, bytes], ...]:
     if base == TINY:
         import tempfile
 

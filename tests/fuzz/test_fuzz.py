@@ -30,7 +30,7 @@ def judged(seeds: list[int]) -> tuple[Counter[str], list[str]]:
     return outcomes, faults
 
 
-@pytest.mark.parametrize("first", range(0, 320, 40))
+@pytest.mark.parametrize("first", range(0, 200, 40))
 def test_damaged_cases_are_read_or_refused(first: int) -> None:
     outcomes: Counter[str] = Counter()
     faults: list[str] = []
@@ -43,7 +43,7 @@ def test_damaged_cases_are_read_or_refused(first: int) -> None:
 
 
 def test_a_few_damaged_cases_go_through_the_whole_run() -> None:
-    found = [judge(seed, whole=True) for seed in range(1_000, 1_030)]
+    found = [judge(seed, whole=True) for seed in range(1_000, 1_016)]
     assert not [fault for _, faults in found for fault in faults], "\n".join(fault for _, faults in found for fault in faults)
     assert Counter(outcome for outcome, _ in found)["optimal"] > 2
 
