@@ -219,7 +219,8 @@ def run(
             checks = [{"check": check.name, "passed": bool(check.passed), "worst": check.worst, "where": check.where, "limit": check.limit} for check in report.checks]
         failed = [check for check in checks if not check["passed"]]
         proof = {"faults": faults, "audit": {"ok": bool(report.ok), "checks": len(checks), "failed": failed}}
-        for line in [*faults, *(f"audit failed: {check['check']}: {check['where']}" for check in failed)]:
+        reasons = [*faults, *(f"audit failed: {check['check']}: {check['where']}" for check in failed)]
+        for line in reasons:
             progress.say(f"  {line}")
         status = "optimal" if report.ok and not faults else "not_proven"
         with progress.phase("write", last=False):
@@ -227,7 +228,7 @@ def run(
             finish_run(partial, status=status, proof=proof, facts=facts, seconds=progress.seconds, log=progress.log)
             final = publish(partial, run_name(read.calendar.label(0), started, digest))
             write_index(Path(out))
-    return result(status, "; ".join(faults), final, plan)
+    return result(status, "; ".join(reasons), final, plan)
 
 
 def _read(source: Path, overrides: Sequence[str], strict: bool) -> tuple[dict[str, str], Case]:
@@ -235,6 +236,9 @@ def _read(source: Path, overrides: Sequence[str], strict: bool) -> tuple[dict[st
     broken = [text for text in overrides if len(text.splitlines()) != 1]
     if broken:  # overrides.txt keeps one per line
         raise CaseError([error("override", "--set", None, "", text, "must be one line", "write table.key.column=value") for text in broken])
+    broken = [text for text in overrides if text.encode("utf-8", "replace").decode() != text]
+    if broken:
+        raise CaseError([error("override", "--set", None, "", text, "must be UTF-8 text", "write table.key.column=value") for text in broken])
     try:
         hashes = input_hashes(source)
     except OSError:
@@ -275,7 +279,7 @@ def run_facts(case: Case, solution: Solution, options: Options, overrides: Seque
     """Return what manifest.json tells about how a run was made, beside its files and timings."""
     name, limit, threads = settled(options, case)
     return {
-        "case_folder": str(case.folder),
+        "case_folder": str(case.folder).encode("utf-8", "backslashreplace").decode(),  # a folder's name need not be UTF-8
         "started_utc": f"{started:%Y-%m-%dT%H:%M:%SZ}",
         "overrides": list(overrides),
         "inputs": dict(sorted(hashes.items())),

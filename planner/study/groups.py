@@ -58,8 +58,8 @@ class Source:
 def read_source(folder: Path) -> Source:
     """Return the inputs of a run as text, its ``--set`` applied; raises ``RunError`` where they cannot be read."""
     inputs = folder / "inputs"
-    texts, yaml_text, problems = read_files(inputs)
-    tree, _, found = parse_yaml(yaml_text) if yaml_text else (None, {}, [])
+    texts, written, problems = read_files(inputs)
+    tree, _, found = parse_yaml(written.text) if written.text else (None, {}, [])
     problems = problems + found
     tree, texts, found = apply_overrides(tree, texts, read_overrides(inputs))
     if tree is None or [problem for problem in problems + found if problem.severity == "error"]:
