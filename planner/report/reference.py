@@ -16,14 +16,17 @@ any moment leaves the whole run or none. Run folders are not committed.
 
 | file | what it is |
 |---|---|
+| `report.html` | the review page: one file that needs nothing else, with everything below drawn and in tables |
+| `plan.xlsx` | the workbook: the same tables with totals and charts |
 | `summary.md` | what to read first: cost, what to decide now, what is tight, the proof |
 | `plan.json` | status, objective, bound, gap, totals, the audit's checks, overrides, list of files |
 {files}
 | `inputs/` | the case as it was read; `inputs/overrides.txt` has the `--set` of the command line, one per line |
 | `case.effective.yaml` | the settings with every default written out; which tables were there |
-| `solution.npz` | the solver's primal and dual values, in the program's order, from which `planner verify` proves the bound again |
+| `solution.npz` | the solver's primal and dual values, in the program's order, from which `planner verify` proves the bound again, and the basis from which `planner explain` goes on |
 | `manifest.json` | SHA-256 of every file but itself and run.log; versions, solver, options, timings |
 | `run.log` | phases and messages with their times |
+| `approval.json` | who approved it when, written later by `planner approve` |
 
 The same inputs and versions give the same bytes in every file but `manifest.json` and `run.log`, which hold the times.
 
