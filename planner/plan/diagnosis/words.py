@@ -137,7 +137,7 @@ def _sentence(case: Case, kind: str, name: str, rows: pd.DataFrame, column: str,
         case "limit":
             who = first["scope"] if first["scope"] == "all" else f"{first['scope']} {first['member']}"
             bound = f"{'at least' if column == 'min_share' else 'at most'} {amount}{'' if column == 'max' else ' of all'}"
-            return f"policy {name}: {first['measure']} of {who} {bound}{f' in {first["period"]}' if first['period'] else ''}"
+            return f"policy {name}: {first['measure']} of {who} {bound}" + (f" in {first['period']}" if first["period"] else "")
         case "frozen":
             return f"orders of {when} are frozen as the last plan has them"
         case "fleet":
@@ -176,6 +176,8 @@ def tell(case: Case, limits: Limits, chosen: np.ndarray) -> tuple[Item, ...]:
         at = [int(row) for row in part["at"] if row >= 0]
         periods = sorted({int(t) for t in part["period"] if t >= 0})
         text = _sentence(case, str(kind), str(name), case[str(source)].iloc[at], str(column), span(case, periods))
+        if kind == "frozen":
+            at = np.flatnonzero(case["last_plan"]["order_period"].isin(periods)).tolist()
         found = places(case, str(source), at) + _related(case, str(kind), str(name), at)
         items.append(Item(str(family), str(kind), str(name), text, tuple(case.calendar.label(t) for t in periods), found))
     return tuple(items)
