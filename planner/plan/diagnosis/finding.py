@@ -15,9 +15,13 @@ from planner.model import Formulation, formulate
 from planner.model.index import Bools
 from planner.plan.diagnosis.limits import Limits
 from planner.plan.diagnosis.listing import list_limits, opened
-from planner.plan.diagnosis.words import Item, tell, tell_rule
+from planner.plan.diagnosis.words import Item, entity, tell, tell_rule
 
 MOST_CONFLICTS = 6
+"""Conflicts that are told; periods in which the same limits conflict are one."""
+MOST_SETS = 16
+SAME = 3
+"""Once the same limits have been found to conflict in so many periods, the others are not looked for."""
 MOST_RULES = 40
 """More rules than these are not tried one by one."""
 
@@ -69,19 +73,34 @@ def conflicts(ground: Ground) -> tuple[tuple[Item, ...], ...]:
     """
     limits, program = ground.limits, ground.program
     side = limits.table["side"].to_numpy(dtype=np.int64)
+    names = _names(ground)
     found: list[Bools] = []
+    told: dict[frozenset[int], Bools] = {}
+    times: dict[frozenset[int], int] = {}
     for asked in (False, True):
         among = np.ones(limits.parts.count, dtype=bool)
         for known in found:
             among &= ~_leave_out(known, side, asked=asked)
-        while len(found) < MOST_CONFLICTS:
+        while len(told) < MOST_CONFLICTS and len(found) < MOST_SETS:
             chosen = irreducible(program, limits.parts, among)
             if not chosen.any():
                 break
-            if not any((chosen == known).all() for known in found):
-                found.append(chosen)
-            among &= ~_leave_out(chosen, side, asked=asked)
-    return tuple(tell(ground.case, limits, chosen) + _rules(ground, chosen) for chosen in found)
+            found.append(chosen)
+            key = frozenset(names[chosen].tolist())
+            told[key] = told.get(key, np.zeros(len(chosen), dtype=bool)) | chosen
+            times[key] = times.get(key, 0) + 1
+            out = _leave_out(chosen, side, asked=asked)
+            if times[key] >= SAME:
+                out = np.isin(names, names[out])
+            among &= ~out
+    return tuple(tell(ground.case, limits, chosen) + _rules(ground, chosen) for chosen in told.values())
+
+
+def _names(ground: Ground) -> np.ndarray:
+    """Return a number for every limit that those of one kind and name in other periods share."""
+    table = ground.limits.table
+    words = [entity(ground.case, str(source), int(at)) for source, at in zip(table["table"], table["at"], strict=True)]
+    return np.asarray(table.assign(name=words).groupby(["kind", "table", "column", "name"]).ngroup(), dtype=np.int64)
 
 
 def _leave_out(chosen: Bools, side: np.ndarray, *, asked: bool) -> Bools:
