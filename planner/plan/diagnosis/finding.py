@@ -15,7 +15,7 @@ from planner.model import Formulation, formulate
 from planner.model.index import Bools
 from planner.plan.diagnosis.limits import Limits
 from planner.plan.diagnosis.listing import list_limits, opened
-from planner.plan.diagnosis.words import Item, entity, tell, tell_rule
+from planner.plan.diagnosis.words import Item, entities, tell, tell_rule
 
 MOST_CONFLICTS = 6
 """Conflicts that are told; periods in which the same limits conflict are one."""
@@ -99,8 +99,7 @@ def conflicts(ground: Ground) -> tuple[tuple[Item, ...], ...]:
 def _names(ground: Ground) -> np.ndarray:
     """Return a number for every limit that those of one kind and name in other periods share."""
     table = ground.limits.table
-    words = [entity(ground.case, str(source), int(at)) for source, at in zip(table["table"], table["at"], strict=True)]
-    return np.asarray(table.assign(name=words).groupby(["kind", "table", "column", "name"]).ngroup(), dtype=np.int64)
+    return np.asarray(table.assign(name=entities(ground.case, table)).groupby(["kind", "table", "column", "name"]).ngroup(), dtype=np.int64)
 
 
 def _leave_out(chosen: Bools, side: np.ndarray, *, asked: bool) -> Bools:

@@ -77,16 +77,22 @@ def places(case: Case, table: str, rows: Sequence[int]) -> tuple[Place, ...]:
     return tuple(Place(str(file), tuple(sorted({int(row) for row in rows_["_row"]}))) for file, rows_ in part.groupby("_file", sort=True))
 
 
-def entity(case: Case, table: str, at: int) -> str:
-    """Return what a row of a table is about, by its name without the period."""
-    if at < 0:
-        return "last plan"
-    row = case[table].iloc[at]
-    if table == "budgets":
-        return f"{row['category']} {row['period']}"
-    if table == "fleet":
-        return f"{row['chip']} at {row['site']}"
-    return str(row[TABLE[table].key[0]])
+def entities(case: Case, limits: pd.DataFrame) -> np.ndarray:
+    """Return what every limit of a table of limits is about, by its name without the period, (n,)."""
+    names = np.full(len(limits), "last plan", dtype=object)
+    for table, part in limits.reset_index(drop=True).groupby("table", sort=False):
+        rows = part["at"].to_numpy(dtype=np.int64)
+        if (rows < 0).any():
+            continue
+        frame = case[str(table)].iloc[rows]
+        if table == "budgets":
+            words = frame["category"] + " " + frame["period"]
+        elif table == "fleet":
+            words = frame["chip"] + " at " + frame["site"]
+        else:
+            words = frame[TABLE[str(table)].key[0]]
+        names[part.index.to_numpy()] = words.to_numpy(dtype=object)
+    return names
 
 
 def _values(values: pd.Series) -> str:
@@ -169,8 +175,8 @@ def tell(case: Case, limits: Limits, chosen: np.ndarray) -> tuple[Item, ...]:
     Returns:
         One item per family, kind and name.
     """
-    table = limits.table[chosen].copy()
-    table["name"] = [entity(case, str(name), int(at)) for name, at in zip(table["table"], table["at"], strict=True)]
+    table = limits.table[chosen]
+    table = table.assign(name=entities(case, table))
     items = []
     for (family, kind, source, column, name), part in table.groupby(["family", "kind", "table", "column", "name"], sort=False):
         at = [int(row) for row in part["at"] if row >= 0]
