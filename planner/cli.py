@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner import __version__
-from planner.exits import EXIT_OF_STATUS, EXITS, INPUTS, NO_PLAN, OK, UNPROVEN, USAGE, Stop, say, tell
+from planner.exits import EXIT_OF_STATUS, EXITS, INFEASIBLE, INPUTS, NO_PLAN, OK, RELAXABLE, UNPROVEN, USAGE, Stop, exceeded, say, tell
 
 if TYPE_CHECKING:
     from planner.case.case import Case
@@ -106,11 +106,12 @@ def check(case: Path, overrides: tuple[str, ...], strict: bool, as_json: bool) -
 @strict_option
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Most seconds for the solver.")
 @click.option("--threads", type=click.IntRange(min=1), help="Threads for the solver.")
+@click.option("--relax", multiple=True, type=click.Choice(RELAXABLE), help="Let limits of this kind be exceeded by the least that makes a plan possible, and say by how much; repeatable.")
 @json_option
 @click.option("--quiet", is_flag=True, help="No progress and no summary: only the path of the run folder.")
 def run(
     case: Path, overrides: tuple[str, ...], solver: str | None, algorithm: Algorithm, out: Path, strict: bool, time_limit: float | None, threads: int | None,
-    as_json: bool, quiet: bool,
+    relax: tuple[str, ...], as_json: bool, quiet: bool,
 ) -> None:
     """Make the cheapest plan of CASE, prove it, and write it to a new folder under --out."""
     from planner.report.progress import Progress
@@ -123,7 +124,7 @@ def run(
 
     options = pipeline.Options(solver, algorithm, time_limit, threads)
     try:
-        result = pipeline.run(case, overrides=overrides, out=out, options=options, strict=strict, progress=progress)
+        result = pipeline.run(case, overrides=overrides, out=out, options=options, strict=strict, progress=progress, relax=relax)
     except CaseError as error:
         raise stop_for_problems(error, case, as_json=as_json) from None
     except pipeline.SolverUnknown as error:
@@ -134,6 +135,10 @@ def run(
             print_json({"status": result.status, "exit_code": code, "message": result.message, "seconds": dict(result.seconds)})
         raise Stop(code, NO_PLAN[result.status].format(case=case, message=result.message))
     show_run(result.folder, as_json=as_json, quiet=quiet, more={"exit_code": code, "seconds": dict(result.seconds)})
+    if result.relaxed is not None:
+        say(exceeded(result.relaxed, relax))
+    if code == INFEASIBLE:
+        raise Stop(code, f"There is no plan of {case}. Next: take one of the ways out, with its --set or in the files, and run again; {result.folder / 'summary.md'} tells all")
     if code != OK:
         raise Stop(code, f"The plan is NOT proven: {result.message or 'the audit failed'}. See {result.folder / 'plan.json'}; then: planner verify {result.folder}")
     if not quiet:

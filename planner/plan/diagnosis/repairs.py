@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
+from planner.model import formulate
 from planner.plan.diagnosis.changes import Cells, Change, apply, cost_of, lifted, setting
-from planner.plan.diagnosis.finding import MOST_RULES, Ground, feasible, without_rules
+from planner.plan.diagnosis.finding import MOST_RULES, Ground, feasible, prepare, without_rules
 from planner.plan.diagnosis.giving import Elastic, Given, changes_of, deadline
 from planner.plan.diagnosis.limits import FAMILIES
 from planner.plan.diagnosis.sentences import sentence
-from planner.model import formulate
+from planner.plan.diagnosis.words import entities
 
 MARGINS: Final = (1.0, 1.0001, 1.01)
 """The least that must give is tried first, then a little more: the solver's tolerance is not the case's."""
@@ -50,6 +51,10 @@ class Search:
         self._elastic, self._cells = Elastic(ground), Cells(ground.case)
         self._limit, self._threads = time_limit_s, threads
         self._note = note or (lambda text: None)
+
+    def possible(self) -> bool:
+        """Return whether the case has a plan as it is."""
+        return self._elastic.solve(()) is not None
 
     def tried(self, changes: Sequence[Change]) -> float | None:
         """Return what the case costs with changes applied to its inputs; None where that is no way out."""
@@ -120,8 +125,6 @@ class Search:
         table = self.ground.limits.table
         top = table.iloc[int(worth.idxmax())]
         same = (table["kind"] == top["kind"]) & (table["column"] == top["column"])
-        from planner.plan.diagnosis.words import entities
-
         names = entities(self.case, table[same])
         mine = entities(self.case, table.iloc[[int(worth.idxmax())]])[0]
         return np.flatnonzero(same.to_numpy())[names == mine]
@@ -184,9 +187,22 @@ def distinct(repairs: Sequence[Repair]) -> list[Repair]:
     return kept
 
 
-def probe(case: Case, overrides: Sequence[str], ground: Ground, families: Sequence[str], *, time_limit_s: float | None = None, threads: int = 2) -> Repair | None:
-    """Return the least by which limits of some families are exceeded when only these may be; None where no amount is enough."""
-    search = Search(ground, overrides, time_limit_s=time_limit_s, threads=threads)
+def probe(case: Case, overrides: Sequence[str], families: Sequence[str], *, time_limit_s: float | None = None, threads: int = 2) -> Repair | None:
+    """Return the least by which limits of some families must be exceeded, when only these may be.
+
+    Args:
+        case: the case, as read.
+        overrides: the overrides it was read with.
+        families: which.
+        time_limit_s: seconds for each solve; None = no limit.
+        threads: threads for the solver.
+
+    Returns:
+        The repair, without changes where nothing has to give; None where no amount is enough.
+    """
+    search = Search(prepare(case), overrides, time_limit_s=time_limit_s, threads=threads)
+    if search.possible():
+        return Repair((), "nothing has to give", (), float("nan"), 0.0)
     best = [found[0] for variant in (("deadline", "flop") if "milestones" in families else ("",)) if (found := search.of(families, variant)) is not None]
     if not best and LIFTABLE in families:
         best = search.unpriced()
