@@ -52,9 +52,8 @@ def enough(amount: float) -> float:
 
 
 def written(value: float) -> str:
-    """Return a number as a cell holds it."""
-    text = f"{value:.12g}"
-    return text if float(text) == value else repr(float(value))
+    """Return a number as a cell holds it: twelve significant digits."""
+    return f"{value:.12g}"
 
 
 class Cells:
