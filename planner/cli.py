@@ -133,6 +133,8 @@ def run(
     if result.folder is None:
         if as_json:
             print_json({"status": result.status, "exit_code": code, "message": result.message, "seconds": dict(result.seconds)})
+        if relax and code == INFEASIBLE:
+            raise Stop(code, f"There is no plan of {case} so: {result.message}. No run was written.\nNext: what conflicts, and every way out: planner run {case}")
         raise Stop(code, NO_PLAN[result.status].format(case=case, message=result.message))
     show_run(result.folder, as_json=as_json, quiet=quiet, more={"exit_code": code, "seconds": dict(result.seconds)})
     if result.relaxed is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import highspy
 import numpy as np
@@ -68,7 +68,8 @@ def proof_of_infeasibility(program: Program) -> Floats | None:
     model.set_option("presolve", "off")
     if model.solve().status != "infeasible":
         return None
-    status, exists, ray = model._highs.getDualRay()
+    highs: Any = model._highs
+    status, exists, ray = highs.getDualRay()
     if status == highspy.HighsStatus.kError or not exists or len(ray) != program.num_rows:
         return None
     ray = np.asarray(ray, dtype=np.float64) / max(float(np.abs(ray).max(initial=0.0)), 1e-300)

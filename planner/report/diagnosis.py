@@ -106,10 +106,10 @@ def diagnosis_sections(folder: Path) -> list[Section]:
     if not document["repairs"]:
         text = "No change of power, supply, milestones, demand, budgets or policies alone or together that was tried makes a plan possible."
         return [*sections, Section("Ways out", ("",), ((text,),))]
-    rows = tuple(
+    ways = tuple(
         (str(number), printable(repair["text"]), money(repair["cost_usd"]), money(repair["given_usd"]) or "has no price") for number, repair in enumerate(document["repairs"], 1)
     )
-    sections.append(Section("Ways out, cheapest first, each planned anew", ("", "do one of these", "plan then costs", "what gives is valued at"), rows, frozenset({2, 3}), str(document["aside"])))
+    sections.append(Section("Ways out, cheapest first, each planned anew", ("", "do one of these", "plan then costs", "what gives is valued at"), ways, frozenset({2, 3}), str(document["aside"])))
     sections.append(Section("What each changes", ("", "input", "column", "from", "to", "override"), tuple(_changes(document["repairs"])), frozenset({3, 4})))
     return sections
 

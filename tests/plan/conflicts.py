@@ -166,7 +166,7 @@ def frozen(case: Planted, lane: str) -> None:
     if case.rows("last_plan"):
         return
     for at in LANES:
-        chips = 0.5 * case.first[at] if at == lane else case.room[at] / 2.0
+        chips = 0.5 * case.first[at] if at == lane else 1.4 * case.first[at]
         case.add("last_plan", offer=f"buy_{at}", site=f"home_{at}", order_period=2025, chips=chips, action="buy", status="new")
     case.settings["frozen_periods"] = 1
     case.expected.add(("policies", "frozen", "last plan"))

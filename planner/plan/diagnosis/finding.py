@@ -103,9 +103,13 @@ def _names(ground: Ground) -> np.ndarray:
 
 
 def _leave_out(chosen: Bools, side: np.ndarray, *, asked: bool) -> Bools:
-    """Return what is left out to find another conflict: what a conflict asks, or what caps it; all of it where it has only the other."""
-    part = chosen & ((side == LOWER) == asked)
-    return part if part.any() else chosen
+    """Return what is left out to find another conflict: what a conflict asks, or what caps it; some of it where it has only the other."""
+    part: Bools = chosen & ((side == LOWER) == asked)
+    if part.any():
+        return part
+    first: Bools = np.arange(len(chosen)) == int(np.flatnonzero(chosen)[0])
+    others: Bools = chosen & ~first
+    return first if asked or not others.any() else others
 
 
 def _rules(ground: Ground, chosen: Bools) -> tuple[Item, ...]:

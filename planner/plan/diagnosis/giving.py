@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -81,8 +82,8 @@ def changes_of(ground: Ground, given: Given, cells: Cells, more: float = 1.0) ->
     found: list[Change] = []
     table = ground.limits.table
     # a loop over the few limits that give
-    for limit, part in given.slack.groupby("limit", sort=True):
-        row = table.iloc[int(limit)]
+    for limit, part in given.slack.groupby(given.slack["limit"].to_numpy(dtype=np.int64), sort=True):
+        row: Any = table.iloc[int(str(limit))]
         amount = part["amount"].to_numpy(dtype=np.float64) * more
         kind, source, at, column = str(row["kind"]), str(row["table"]), int(row["at"]), str(row["column"])
         old = ground.case[source].iloc[at][column]

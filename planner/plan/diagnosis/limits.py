@@ -6,6 +6,7 @@ much it could give and what that is valued at.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -75,9 +76,8 @@ class LimitList:
 
     def slack(self, limit: Ints, variant: str, price: ArrayLike, most: ArrayLike, scale: ArrayLike, period: ArrayLike = -1) -> Ints:
         """Add slacks of limits; returns their numbers."""
-        frame = pd.DataFrame({"limit": limit})
-        for name, values in (("variant", variant), ("price", price), ("most", most), ("scale", scale), ("period", period)):
-            frame[name] = values
+        numbers: list[tuple[str, ArrayLike]] = [("price", price), ("most", most), ("scale", scale), ("period", period)]
+        frame = pd.DataFrame({"limit": limit, "variant": variant, **{name: np.broadcast_to(np.asarray(values), limit.shape) for name, values in numbers}})
         self._slacks.append(frame)
         self._slack_count += len(frame)
         return np.arange(self._slack_count - len(frame), self._slack_count)
@@ -91,7 +91,7 @@ class LimitList:
         table = pd.concat([pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS}), *self._tables], ignore_index=True) if self._tables else pd.DataFrame(columns=list(COLUMNS))
         slack = pd.concat(self._slacks, ignore_index=True) if self._slacks else pd.DataFrame(columns=["limit", "variant", "price", "most", "scale", "period"])
 
-        def joined(parts: list[tuple[Ints, ...]] | list[tuple[Ints, Ints]], which: int) -> Ints:
+        def joined(parts: Sequence[Sequence[Ints]], which: int) -> Ints:
             return np.concatenate([part[which] for part in parts]).astype(np.int64) if parts else np.empty(0, np.int64)
 
         parts = Parts(self._count, joined(self._rows, 0), joined(self._rows, 1), joined(self._rows, 2), joined(self._columns, 0), joined(self._columns, 1))

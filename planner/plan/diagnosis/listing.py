@@ -262,8 +262,13 @@ def _decided(f: Formulation, found: LimitList) -> None:
     frozen = np.flatnonzero((lots.origin == NEW) & fixed & (lots.order_period < f.case.settings.frozen_periods))
     if len(frozen) and not f.case["last_plan"].empty:
         first, member = grouped(lots.order_period[frozen])
-        limit = found.limits("policies", "frozen", "last_plan", np.full(len(first), -1), "", lots.order_period[frozen][first], UPPER)
+        limit = found.limits("policies", "frozen", "last_plan", np.full(len(first), -1), "", lots.order_period[frozen][first], LOWER)
         found.columns(limit[member], f.holding.order[frozen])
+    builds = f.build[_frozen_builds(f, f.build["period"].to_numpy(dtype=np.int64))]
+    if len(builds):
+        first, member = grouped(builds["period"].to_numpy(dtype=np.int64))
+        limit = found.limits("policies", "frozen", "last_plan", np.full(len(first), -1), "", builds["period"].to_numpy(dtype=np.int64)[first], LOWER)
+        found.columns(limit[member], builds["column"].to_numpy(dtype=np.int64))
     for origin, name in ((FLEET, "fleet"), (COMMITTED, "orders")):
         mine = np.flatnonzero((lots.origin == origin) & fixed & (lots.lower > 0))
         if len(mine):

@@ -82,8 +82,8 @@ class Search:
     def _sooner(self, given: Given, changes: list[Change], cost: float) -> tuple[list[Change], float]:
         """Move every new deadline to the first period with which the case can still be planned."""
         late = given.slack[given.slack["variant"] == "deadline"]
-        for limit, part in late.groupby("limit", sort=True):
-            at = int(self.ground.limits.table["at"].iloc[int(limit)])
+        for limit, part in late.groupby(late["limit"].to_numpy(dtype=np.int64), sort=True):
+            at = int(self.ground.limits.table["at"].iloc[int(str(limit))])
             low, high = int(self.ground.formulation.runs.deadline[at]), int(part["period"].max()) + 1
             while high - low > 1:
                 middle = (low + high) // 2
@@ -121,16 +121,16 @@ class Search:
 
     def _like(self, slack: pd.DataFrame) -> np.ndarray:
         """Return the limits of the name that gives most, in all periods."""
-        worth = (slack["amount"] * slack["price"]).groupby(slack["limit"]).sum()
+        limit = slack["limit"].to_numpy(dtype=np.int64)
+        worth = np.bincount(limit, weights=(slack["amount"] * slack["price"]).to_numpy(dtype=np.float64))
+        top = self.ground.limits.table.iloc[[int(worth.argmax())]]
         table = self.ground.limits.table
-        top = table.iloc[int(worth.idxmax())]
-        same = (table["kind"] == top["kind"]) & (table["column"] == top["column"])
-        names = entities(self.case, table[same])
-        mine = entities(self.case, table.iloc[[int(worth.idxmax())]])[0]
-        return np.flatnonzero(same.to_numpy())[names == mine]
+        same = np.flatnonzero(((table["kind"] == top["kind"].iloc[0]) & (table["column"] == top["column"].iloc[0])).to_numpy(dtype=bool))
+        mine: np.ndarray = same[entities(self.case, table.iloc[same]) == entities(self.case, top)[0]]
+        return mine
 
     def unpriced(self) -> list[Repair]:
-        """Return the repairs that nothing prices: fewer frozen periods, rules lifted."""
+        """Return the repairs that nothing prices: fewer frozen periods, runs that do not wait, rules lifted."""
         found = []
         frozen = self.case.settings.frozen_periods
         if frozen and not self.case["last_plan"].empty:
@@ -139,11 +139,22 @@ class Search:
                 if repair:
                     found.append(repair)
                     break
-        return found + self._rules()
+        return found + self._alone() + self._rules()
 
-    def _unpriced(self, changes: list[Change], text: str) -> Repair | None:
+    def _alone(self) -> list[Repair]:
+        """Return the milestones that need not wait for what they build on."""
+        found = []
+        for at in np.flatnonzero(self.case["milestones"]["after"].map(len).to_numpy(dtype=np.int64) > 0):
+            row = self.case["milestones"].iloc[int(at)]
+            change = self._cells.change("milestones", int(at), "after", "", old=";".join(row["after"]))
+            repair = self._unpriced([change], f"let {row['milestone']} begin without waiting for {' and '.join(row['after'])}", "milestones")
+            if repair:
+                found.append(repair)
+        return found
+
+    def _unpriced(self, changes: list[Change], text: str, family: str = LIFTABLE) -> Repair | None:
         cost = self.tried(changes)
-        return None if cost is None else Repair((LIFTABLE,), text, tuple(changes), cost, None)
+        return None if cost is None else Repair((family,), text, tuple(changes), cost, None)
 
     def _rules(self) -> list[Repair]:
         """Return the rules whose lifting alone is a way out, otherwise the fewest found that together are one."""
@@ -204,6 +215,6 @@ def probe(case: Case, overrides: Sequence[str], families: Sequence[str], *, time
     if search.possible():
         return Repair((), "nothing has to give", (), float("nan"), 0.0)
     best = [found[0] for variant in (("deadline", "flop") if "milestones" in families else ("",)) if (found := search.of(families, variant)) is not None]
-    if not best and LIFTABLE in families:
-        best = search.unpriced()
+    if not best:
+        best = [repair for repair in search.unpriced() if set(repair.families) <= set(families)]
     return min(best, key=lambda repair: repair.rank) if best else None
