@@ -102,7 +102,18 @@ def changes_of(ground: Ground, given: Given, cells: Cells, more: float = 1.0) ->
         if made is None:
             return None
         found += made
-    return found
+    return found + _whole_power(ground, found, cells)
+
+
+def _whole_power(ground: Ground, found: list[Change], cells: Cells) -> list[Change]:
+    """Raise a site's power to its liquid-cooled part where that has outgrown it."""
+    power, more = ground.case["power"], []
+    for change in found:
+        if change.table == "power" and change.column == "liquid_mw":
+            mw = max([float(c.new) for c in found if c.table == "power" and c.column == "mw" and c.at == change.at], default=float(power["mw"].iloc[change.at]))
+            if float(change.new) > mw and not any(c.column == "mw" and c.at == change.at for c in found):
+                more.append(cells.change("power", change.at, "mw", change.new))
+    return more
 
 
 def _milestone(ground: Ground, part: pd.DataFrame, at: int, cells: Cells, more: float) -> list[Change] | None:
