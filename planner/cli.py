@@ -150,9 +150,11 @@ def run(
 def show_run(folder: Path, *, as_json: bool, quiet: bool = False, more: dict[str, Any] | None = None) -> None:
     """Print a run on stdout: its summary, or plan.json with where it is, or only where it is."""
     if as_json:
+        from planner.report.diagnosis import FILE, read_diagnosis
         from planner.report.runs import read_plan
 
-        print_json({"folder": str(folder), **(more or {}), **read_plan(folder)})
+        why = {"diagnosis": read_diagnosis(folder)} if (folder / FILE).exists() else {}
+        print_json({"folder": str(folder), **(more or {}), **read_plan(folder), **why})
     elif quiet:
         click.echo(str(folder))
     else:

@@ -220,6 +220,11 @@ def run(
                 facts = run_facts(read, solution, options, overrides, hashes, started)
                 finish_run(partial, status=solution.status, proof={"margin": diagnosis.margin}, facts=facts, seconds=progress.seconds, log=progress.log)
                 return result(solution.status, solution.message, publish(partial, run_name(read.calendar.label(0), started, digest)))
+        if solution.status == "unbounded":
+            from planner.lp.conflict import endless_column
+
+            runaway = endless_column(program)
+            return result(solution.status, solution.message + (f", by {runaway}" if runaway else ""))
         if solution.status != "optimal":
             return result(solution.status, solution.message)
         with progress.phase("prove", last=False):

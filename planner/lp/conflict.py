@@ -199,6 +199,20 @@ def _proposed(program: Program, parts: Parts) -> Bools:
     return touched
 
 
+def endless_column(program: Program) -> str:
+    """Return the label of the column that runs away most where the cost of a program can fall without end; blank where the solver names none."""
+    model = LiveModel(program, algorithm="simplex")
+    model.set_option("presolve", "off")
+    if model.solve().status != "unbounded":
+        return ""
+    highs: Any = model._highs
+    status, exists, ray = highs.getPrimalRay()
+    if status == highspy.HighsStatus.kError or not exists or len(ray) != program.num_columns:
+        return ""
+    gain = np.where(program.cost < 0, -program.cost * np.abs(ray), 0.0)
+    return program.column_label(int(gain.argmax())) if gain.any() else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Slacks:
     """Columns that let limits give: one per limit, with a price.

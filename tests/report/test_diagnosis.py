@@ -66,6 +66,16 @@ def test_it_is_shown_listed_and_verified(stuck: Path, capsys: Capture) -> None:
     assert "ok      infeasible: no plan meets all limits" in capsys.readouterr().out
 
 
+def test_as_json_it_is_one_document_with_the_diagnosis(stuck: Path, capsys: Capture) -> None:
+    assert main(["run", "case", "--json", "--quiet"]) == INFEASIBLE
+    document = json.loads(capsys.readouterr().out)
+    assert (document["status"], document["exit_code"]) == ("infeasible", INFEASIBLE)
+    assert document["diagnosis"]["repairs"][0]["changes"][0]["override"].startswith("power.home_a.2025.mw=")
+    kinds = {item["kind"] for item in document["diagnosis"]["conflicts"][0]}
+    assert "mw" in kinds
+    assert kinds & {"online", "batch"}
+
+
 def test_a_proof_that_does_not_hold_is_found(stuck: Path, capsys: Capture) -> None:
     assert main(["run", "case", "--quiet"]) == INFEASIBLE
     run = the_run(stuck)

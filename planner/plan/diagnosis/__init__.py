@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -38,15 +40,16 @@ def diagnose(
         case: the case, as read.
         program: its program.
         overrides: the overrides it was read with.
-        time_limit_s: seconds for each solve that tries a repair; None = no limit.
+        time_limit_s: seconds for each solve that tries a repair, and after which nothing further is looked for; None = no limit.
         threads: threads for the solver.
         note: called with a line of text for every way out that is found.
 
     Raises:
         RuntimeError: where the solver cannot tell what conflicts.
     """
+    until = math.inf if time_limit_s is None else time.monotonic() + time_limit_s
     proof = proof_of_infeasibility(program)
     ground = prepare(case)
-    found = conflicts(ground)
-    repairs = Search(ground, overrides, time_limit_s=time_limit_s, threads=threads, note=note).all()
+    found = conflicts(ground, until)
+    repairs = Search(ground, overrides, time_limit_s=time_limit_s, threads=threads, note=note, until=until).all()
     return Diagnosis(found, repairs, proof, infeasibility(program, proof) if proof is not None else 0.0)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,10 +65,14 @@ def without_rules(case: Case, rows: Bools) -> Case:
     return dataclasses.replace(case, tables={**case.tables, "rules": rules[~rows].reset_index(drop=True)})
 
 
-def conflicts(ground: Ground) -> tuple[tuple[Item, ...], ...]:
+def conflicts(ground: Ground, until: float = math.inf) -> tuple[tuple[Item, ...], ...]:
     """Return conflicts of a case, each irreducible: limits that cannot all be kept while all but any one of them can.
 
     Further conflicts are looked for with what caps, and with what is asked, in those found so far left out.
+
+    Args:
+        ground: the case.
+        until: moment of ``time.monotonic`` after which no further one is looked for.
 
     Raises:
         RuntimeError: where the solver cannot tell.
@@ -81,7 +87,7 @@ def conflicts(ground: Ground) -> tuple[tuple[Item, ...], ...]:
         among = np.ones(limits.parts.count, dtype=bool)
         for known in found:
             among &= ~_leave_out(known, side, asked=asked)
-        while len(told) < MOST_CONFLICTS and len(found) < MOST_SETS:
+        while len(told) < MOST_CONFLICTS and len(found) < MOST_SETS and (not found or time.monotonic() < until):
             chosen = irreducible(program, limits.parts, among)
             if not chosen.any():
                 break

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -46,10 +48,12 @@ class Repair:
 class Search:
     """The search for repairs of one case."""
 
-    def __init__(self, ground: Ground, overrides: Sequence[str], *, time_limit_s: float | None = None, threads: int = 2, note: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, ground: Ground, overrides: Sequence[str], *, time_limit_s: float | None = None, threads: int = 2, note: Callable[[str], None] | None = None, until: float = math.inf,
+    ) -> None:
         self.ground, self.case, self.overrides = ground, ground.case, tuple(overrides)
         self._elastic, self._cells = Elastic(ground), Cells(ground.case)
-        self._limit, self._threads = time_limit_s, threads
+        self._limit, self._threads, self._until = time_limit_s, threads, until
         self._note = note or (lambda text: None)
 
     def possible(self) -> bool:
@@ -112,7 +116,7 @@ class Search:
         for variant in variants:
             banned = np.empty(0, np.int64)
             for _ in range(1 + others):
-                best = self.of(families, variant, banned)
+                best = self.of(families, variant, banned) if time.monotonic() < self._until else None
                 if best is None:
                     break
                 found.append(best[0])
