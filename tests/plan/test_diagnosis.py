@@ -176,3 +176,35 @@ def test_limits_keep_the_program_what_it_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("amount", "rounded"), [(0.0, 0.0), (8.5, 8.5), (12.3456, 12.35), (1234.5, 1235.0), (1.00000000001e21, 1e21), (99999.0, 1e5)])
 def test_amounts_are_rounded_so_that_they_are_enough(amount: float, rounded: float) -> None:
     assert enough(amount) == pytest.approx(rounded, rel=1e-12)
+
+
+@pytest.mark.parametrize(("plant", "family", "said"), [
+    ("power", "power", "add "), ("supply", "supply", "raise supply of market_a by "), ("deadline", "milestones", "let train_a finish 1 year later, by 2026"),
+    ("demand", "demand", " of serve_a unserved in 2026"), ("budget", "budgets", "raise the capex budget of 2025 by "), ("cap", "policies", "move max of policy cap_a from "),
+    ("rule", "policies", "lift the rule “no more a”"), ("frozen", "policies", "freeze none of the last plan's periods instead of 1"),
+])
+def test_a_planted_limit_can_be_let_give_alone(tmp_path: Path, plant: str, family: str, said: str) -> None:
+    """One family at a time: the limit that was planted, and its repair holds when the files are edited."""
+    diagnosis = diagnosed(tmp_path, planted(6, plant))
+    repair = next(repair for repair in diagnosis.repairs if repair.families == (family,) and said in repair.text)
+    assert cost_after(tmp_path, repair.changes) == pytest.approx(repair.cost_usd, rel=1e-6)
+
+
+def test_ways_out_change_different_things(tmp_path: Path) -> None:
+    diagnosis = diagnosed(tmp_path, planted(6, "deadline"))
+    cells = [frozenset((change.table, change.row, change.column) for change in repair.changes) for repair in diagnosis.repairs]
+    assert len(set(cells)) == len(cells) >= 3
+
+
+def test_a_deadline_moves_no_further_than_it_must(tmp_path: Path) -> None:
+    """0.9 of the site's power serves; a quarter of a year of the whole site is to be trained: 0.1 a year and the spare site make it 2027."""
+    case = good(7)
+    room = case.room["a"]
+    case.set("demand", {"output_mtok": 0.9 * room + case.rows("power", site="spare_a")[0]["mw"] * 1000.0}, workload="serve_a")
+    case.set("milestones", {"flop": repr(0.25 * room * 1e12 * 0.5 * 8760.0 * 3600.0), "deadline": "2025"}, milestone="train_a")
+    case.set("supply", {"max_chips": 10.0 * room}, supply_group="market_a")
+    diagnosis = diagnosed(tmp_path, case)
+    repair = next(repair for repair in diagnosis.repairs if "finish" in repair.text)
+    assert [change.override for change in repair.changes] == ["milestones.train_a.deadline=2027"]
+    assert repair.text == "let train_a finish 2 years later, by 2027"
+    assert solve(formulate(read_case(tmp_path, ["milestones.train_a.deadline=2026"])).program).status == "infeasible"
