@@ -83,22 +83,30 @@ def conflicts(ground: Ground, until: float = math.inf) -> tuple[tuple[Item, ...]
     found: list[Bools] = []
     told: dict[frozenset[int], Bools] = {}
     times: dict[frozenset[int], int] = {}
+
+    def look(among: Bools) -> Bools | None:
+        """Return a conflict among some limits, None where there is none or enough have been looked for."""
+        if len(told) >= MOST_CONFLICTS or len(found) >= MOST_SETS or (found and time.monotonic() >= until):
+            return None
+        chosen = irreducible(program, limits.parts, among)
+        if not chosen.any():
+            return None
+        found.append(chosen)
+        key = frozenset(names[chosen].tolist())
+        told[key] = told.get(key, np.zeros(len(chosen), dtype=bool)) | chosen
+        times[key] = times.get(key, 0) + 1
+        return chosen
+
     for asked in (False, True):
         among = np.ones(limits.parts.count, dtype=bool)
         for known in found:
             among &= ~_leave_out(known, side, asked=asked)
-        while len(told) < MOST_CONFLICTS and len(found) < MOST_SETS and (not found or time.monotonic() < until):
-            chosen = irreducible(program, limits.parts, among)
-            if not chosen.any():
-                break
-            found.append(chosen)
-            key = frozenset(names[chosen].tolist())
-            told[key] = told.get(key, np.zeros(len(chosen), dtype=bool)) | chosen
-            times[key] = times.get(key, 0) + 1
+        while (chosen := look(among)) is not None:
             out = _leave_out(chosen, side, asked=asked)
-            if times[key] >= SAME:
-                out = np.isin(names, names[out])
-            among &= ~out
+            among &= ~(np.isin(names, names[out]) if times[frozenset(names[chosen].tolist())] >= SAME else out)
+    # a limit that another of the same conflict hides: each of the first conflict's left out alone
+    for name in np.unique(names[found[0]]) if found else ():
+        look(names != name)
     return tuple(tell(ground.case, limits, chosen) + _rules(ground, chosen) for chosen in told.values())
 
 
