@@ -24,6 +24,7 @@ from planner.model.preference import preferences
 from planner.plan.audit import audit
 from planner.plan.extract import UnboundedPlan, extract
 from planner.plan.plan import Plan
+from planner.report.diagnosis import write_diagnosis
 from planner.report.folder import copy_inputs, input_hashes, inputs_digest, partial_folder, publish, run_name, safe_name
 from planner.report.index import write_index
 from planner.report.problems import problem_lines
@@ -32,6 +33,7 @@ from planner.report.write import finish_run, write_plan
 
 if TYPE_CHECKING:
     from planner.lp.highs import Algorithm, Basis, LiveModel
+    from planner.plan.diagnosis import Diagnosis, Repair
 
 RESIDUAL_TOLERANCE: Final = 1e-6
 """Largest row or bound residual, relative to the program's scale, of a plan that may be called proven."""
@@ -58,7 +60,8 @@ class RunResult:
     """What a run came to.
 
     ``status`` is ``optimal`` (proven: bound and audit hold), ``not_proven``, ``infeasible``, ``unbounded``, ``limit`` or
-    ``error``; there is a ``folder`` and a ``plan`` for the first two only.  ``message`` says why, for the others.
+    ``error``; there is a ``plan`` for the first two only, and a ``folder`` for these and, with the diagnosis, for ``infeasible``.  ``message``
+    says why, for the others.
     """
 
     status: str
@@ -68,6 +71,8 @@ class RunResult:
     warnings: tuple[Problem, ...]
     seconds: Mapping[str, float]
     """Wall-clock seconds by phase."""
+    relaxed: Repair | None = None
+    """What had to give, where families were relaxed to probe; its ``changes`` are empty where nothing had to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +154,7 @@ def settled(options: Options, case: Case) -> tuple[str, float | None, int]:
 
 def run(
     case: str | Path, *, overrides: Sequence[str] = (), out: str | Path = "outputs", options: Options | None = None, strict: bool = False,
-    progress: Progress | None = None,
+    progress: Progress | None = None, relax: Sequence[str] = (),
 ) -> RunResult:
     """Make, prove and write the plan of a case.
 
@@ -160,6 +165,8 @@ def run(
         options: how to solve; left out: as case.yaml says.
         strict: whether warnings of the inputs stop the run as errors do.
         progress: where phases are timed and printed; left out: nowhere.
+        relax: families of limits (power, supply, milestones, demand, budgets, policies) that may be exceeded by the least that makes a plan
+            possible; the plan is made with the inputs changed so.
 
     Returns:
         The result; nothing is in place unless ``folder`` is set.
@@ -176,9 +183,24 @@ def run(
         check_solver(settled(options, read)[0])
     for line in problem_lines(read.warnings):
         progress.say(line)
+    relaxed: Repair | None = None
 
     def result(status: str, message: str, folder: Path | None = None, plan: Plan | None = None) -> RunResult:
-        return RunResult(status, message, folder, plan, tuple(read.warnings), MappingProxyType(dict(progress.seconds)))
+        return RunResult(status, message, folder, plan, tuple(read.warnings), MappingProxyType(dict(progress.seconds)), relaxed)
+
+    if relax:
+        with progress.phase("relax"):
+            try:
+                relaxed = _relaxed(read, overrides, relax, options)
+            except (RuntimeError, ValueError) as reason:
+                return result("error", str(reason))
+        if relaxed is None:
+            return result("infeasible", f"no amount of {', '.join(relax)} is enough")
+        if any(not change.override for change in relaxed.changes):
+            return result("infeasible", f"only editing the inputs will do: {relaxed.text}")
+        if relaxed.changes:
+            overrides = [*overrides, *(change.override for change in relaxed.changes)]
+            read = read_case(source, overrides)
 
     digest = inputs_digest(hashes, overrides)
     with partial_folder(Path(out) / safe_name(read.settings.name)) as partial:
@@ -193,6 +215,25 @@ def run(
                 return result("error", str(refusal))
             solution = solved.solution
             progress.note(f"{solution.solver}, {solution.iterations:,} iterations")
+        if solution.status == "infeasible":
+            with progress.phase("diagnose"):
+                diagnosis = _diagnosed(read, program, overrides, options, progress)
+            if diagnosis is None:
+                return result(solution.status, solution.message)
+            with progress.phase("write"):
+                copy_inputs(source, hashes, overrides, partial / "inputs")
+                size = {"columns": program.num_columns, "rows": program.num_rows, "nonzeros": len(program.data)}
+                write_diagnosis(partial, read, diagnosis, size, overrides=tuple(overrides), digest=digest)
+                facts = run_facts(read, solution, options, overrides, hashes, started)
+                finish_run(partial, status=solution.status, proof={"margin": diagnosis.margin}, facts=facts, seconds=progress.seconds, log=progress.log)
+                final = publish(partial, run_name(read.calendar.label(0), started, digest))
+                write_index(Path(out))
+                return result(solution.status, solution.message, final)
+        if solution.status == "unbounded":
+            from planner.lp.conflict import endless_column
+
+            runaway = endless_column(program)
+            return result(solution.status, solution.message + (f", by {runaway}" if runaway else ""))
         if solution.status != "optimal":
             return result(solution.status, solution.message)
         if solved.model is not None:
@@ -229,6 +270,27 @@ def run(
             final = publish(partial, run_name(read.calendar.label(0), started, digest))
             write_index(Path(out))
     return result(status, "; ".join(reasons), final, plan)
+
+
+def _diagnosed(case: Case, program: Program, overrides: Sequence[str], options: Options, progress: Progress) -> Diagnosis | None:
+    """Return why a case has no plan; None where that cannot be confirmed: a solver's word against no conflict that can be found."""
+    from planner.plan.diagnosis import diagnose
+
+    _, limit, threads = settled(options, case)
+    try:
+        diagnosis = diagnose(case, program, overrides, time_limit_s=limit, threads=threads, note=progress.note)
+    except (RuntimeError, ValueError) as reason:
+        progress.say(f"  no diagnosis: {reason}")
+        return None
+    return diagnosis if diagnosis.conflicts or diagnosis.margin > 0 else None
+
+
+def _relaxed(case: Case, overrides: Sequence[str], families: Sequence[str], options: Options) -> Repair | None:
+    """Return the least that must give where only some families may."""
+    from planner.plan.diagnosis import probe
+
+    _, limit, threads = settled(options, case)
+    return probe(case, overrides, families, time_limit_s=limit, threads=threads)
 
 
 def _read(source: Path, overrides: Sequence[str], strict: bool) -> tuple[dict[str, str], Case]:

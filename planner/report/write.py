@@ -16,6 +16,7 @@ from planner import __version__
 from planner.case.case import Case
 from planner.plan.plan import Plan
 from planner.report.cells import WRITTEN, write_table
+from planner.report.diagnosis import INFEASIBLE
 from planner.report.effective import effective_yaml
 from planner.report.folder import FORMAT_VERSION, file_list, write_json
 from planner.report.page import write_page
@@ -86,7 +87,7 @@ def finish_run(folder: Path, *, status: str, proof: Mapping[str, Any], facts: Ma
 
     Args:
         folder: the partial run folder, audited.
-        status: ``optimal`` or ``not_proven``.
+        status: ``optimal``, ``not_proven`` or ``infeasible``.
         proof: ``faults`` of the bound and the ``audit``'s verdict.
         facts: how the run was made.
         seconds: wall-clock seconds by phase.
@@ -96,10 +97,13 @@ def finish_run(folder: Path, *, status: str, proof: Mapping[str, Any], facts: Ma
         OSError: where it cannot be written.
     """
     plan = {**read_plan(folder), "status": status, "proof": plain(proof)}
-    plan["files"] = sorted({*file_list(folder), "summary.md", "report.html", "plan.xlsx", "manifest.json", "run.log"})
+    planned = status != INFEASIBLE
+    documents = ("summary.md", "report.html", *(("plan.xlsx",) if planned else ()), "manifest.json", "run.log")
+    plan["files"] = sorted({*file_list(folder), *documents})
     write_json(folder / "plan.json", plan)
     (folder / "summary.md").write_text(markdown(summarise(folder, lines=MARKDOWN_LINES)), encoding="utf-8", newline="\n")
     write_page(folder)
-    write_workbook(folder)
+    if planned:
+        write_workbook(folder)
     (folder / "run.log").write_text("".join(f"{line}\n" for line in log), encoding="utf-8", newline="\n")
     write_manifest(folder, facts, seconds)

@@ -73,7 +73,7 @@ def test_text_stays_text(tmp_path: Path) -> None:
     path = result.folder / "plan.xlsx"
     with zipfile.ZipFile(path) as archive:
         sheets = "".join(archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/worksheets/"))
-    assert set(part.split("</f>")[0].split("(")[0] for part in sheets.split("<f>")[1:]) <= {"SUM"}
+    assert {part.split("</f>")[0].split("(")[0] for part in sheets.split("<f>")[1:]} <= {"SUM"}
     assert "<hyperlink" not in sheets
     notes = [cell for row in rows(path, "Assumptions") for cell in row]
     assert "=HYPERLINK(1)" in notes and any("<script>" in str(cell) for cell in notes)

@@ -7,11 +7,14 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from planner.report.diagnosis import INFEASIBLE, diagnosis_summary
 from planner.report.page.details import allocation, buy_plan, not_bought
 from planner.report.page.overview import decide_now, five_figures, what_changed, what_it_is
 from planner.report.page.run import Run, Section, read_run
+from planner.report.page.sheet import plain
 from planner.report.page.supply import limits_that_bind, spend, supply_and_demand
 from planner.report.page.trust import doubts, proof, provenance, scenarios
+from planner.report.runs import read_plan
 from planner.report.words import printable
 
 HERE = Path(__file__).parent
@@ -22,6 +25,18 @@ def sections(run: Run, approval: str, compared: dict[str, Any] | None) -> tuple[
     return (
         what_it_is(run, approval), five_figures(run), decide_now(run), what_changed(run, compared), supply_and_demand(run), spend(run), limits_that_bind(run), buy_plan(run), allocation(run), not_bought(run),
         scenarios(run), doubts(run), proof(run), provenance(run))
+
+
+def no_plan(folder: Path) -> tuple[Section, ...]:
+    """Return the page's sections for a case without a plan: what it is, what conflicts, the ways out."""
+    told = diagnosis_summary(folder)
+    ids = {"What conflicts": "conflict", "Ways out, cheapest first, each planned anew": "ways", "What each changes": "changes"}
+    sheets = [plain(ids.get(part.title, "conflict"), part.title, part.header, part.rows, right=tuple(part.right), note=part.note) for part in told.sections]
+    conflicts, rest = [part for part in sheets if part.name == "conflict"], [part for part in sheets if part.name != "conflict"]
+    again = (("to try a way out", "planner run CASE with its --set, or edit the cells named; planner run CASE --relax power lets one family of limits give"),)
+    return (
+        Section("what", "There is no plan", "No plan can meet every demand, milestone and limit of this case at once. Below: which of them conflict, and the cheapest ways out.", facts=told.facts),
+        Section("conflict", "What conflicts", sheets=tuple(conflicts)), Section("ways", "Ways out", sheets=tuple(rest), facts=again))
 
 
 def render(folder: Path, *, approval: str = "not approved yet", compared: dict[str, Any] | None = None) -> str:
@@ -39,6 +54,9 @@ def render(folder: Path, *, approval: str = "not approved yet", compared: dict[s
     Raises:
         RunError: where a file of the run is missing or unreadable.
     """
+    plan = read_plan(folder)
+    if plan["status"] == INFEASIBLE:
+        return render_template("page.html.j2", title=printable(plan["case"]), status=INFEASIBLE, sections=no_plan(folder))
     run = read_run(folder)
     return render_template("page.html.j2", title=printable(run.plan["case"]), status=run.plan["status"], sections=sections(run, approval, compared))
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from planner.report.diagnosis import diagnosis_summary, read_diagnosis
 from planner.report.runs import RunError
 from planner.study.explain.limit import explain_limit
 from planner.study.explain.line import explain_line
@@ -19,7 +20,7 @@ from planner.study.live import reopen
 __all__ = ["SUBJECTS", "Explanation", "explain"]
 
 SUBJECTS: Final = "line LINE_ID, offer OFFER [PERIOD], limit power|liquid SITE PERIOD, limit supply GROUP PERIOD, limit budget CATEGORY PERIOD, limit policy NAME, milestone NAME, workload NAME, "\
-    "demand [FACTOR...], throughput [CHIP], capex USD_PER_YEAR, slip chip|site|milestone NAME PERIODS, rent, idle"
+    "demand [FACTOR...], throughput [CHIP], capex USD_PER_YEAR, slip chip|site|milestone NAME PERIODS, rent, idle, infeasible"
 
 
 def explain(folder: Path, what: Sequence[str]) -> Explanation:
@@ -37,6 +38,9 @@ def explain(folder: Path, what: Sequence[str]) -> Explanation:
     """
     words = list(what)
     subject, names = words[0] if words else "", words[1:]
+    if words == ["infeasible"]:
+        told = diagnosis_summary(folder)
+        return Explanation("infeasible", f"{told.title}: {dict(told.facts)['what conflicts']}; cheapest way out: {dict(told.facts)['cheapest way out']}.", told.facts, told.sections, {"diagnosis": read_diagnosis(folder)})
     if subject == "limit":
         return explain_limit(reopen(folder), folder, names)
     if subject == "offer" and len(names) in (1, 2):
