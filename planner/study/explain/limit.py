@@ -71,6 +71,8 @@ def explain_limit(live: Live, folder: Path, words: list[str]) -> Explanation:
     saved = "saves nothing" if abs(first.delta) < 0.01 else f"saves {money(-first.delta)}" if first.delta < 0 else f"costs {told(first)}"
     headline = f"One more {limit.unit} of {limit.name} {saved}"
     headline = f"{headline}; a quarter more: {told(outcomes[2])}." if limit.one == 1.0 and len(outcomes) > 2 else f"{headline}." if limit.one == 1.0 else f"{limit.name}: {outcomes[0].what} {saved}."
+    if limit.table == "limits":
+        headline = f"{headline[:-1]}; without it the plan costs {told(outcomes[-1])}."
     facts = (
         ("limit", f"{number(limit.size)} {limit.unit} (row {int(live.case[limit.table]['_row'].iloc[limit.row])} of {live.case[limit.table]['_file'].iloc[limit.row]})"),
         ("used", f"{number(limit.used)} {limit.unit}"),
