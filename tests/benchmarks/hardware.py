@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tests.benchmarks.sizes import Size
 
@@ -18,17 +19,17 @@ def chip_names(size: Size) -> list[str]:
     return [f"{VENDORS[i % 4]}-{i // 4 + 1}" for i in range(size.chips)]
 
 
-def launches(size: Size) -> np.ndarray:
+def launches(size: Size) -> NDArray[np.int64]:
     """Return the period from which each chip can be ordered, negative for those that exist already, (C,)."""
-    return np.round((np.arange(size.chips) / size.chips - 0.3) * 1.25 * size.periods).astype(int)
+    return np.asarray(np.round((np.arange(size.chips) / size.chips - 0.3) * 1.25 * size.periods), dtype=np.int64)
 
 
-def strength(size: Size, draw: np.random.Generator) -> np.ndarray:
+def strength(size: Size, draw: np.random.Generator) -> NDArray[np.float64]:
     """Return each chip's speed over that of the first, (C,): about 1.5 times a year."""
-    return 1.5 ** ((launches(size) - launches(size)[0]) / 4) * draw.uniform(0.85, 1.2, size.chips)
+    return np.asarray(1.5 ** ((launches(size) - launches(size)[0]) / 4) * draw.uniform(0.85, 1.2, size.chips))
 
 
-def chips(size: Size, speed: np.ndarray, draw: np.random.Generator) -> Rows:
+def chips(size: Size, speed: NDArray[np.float64], draw: np.random.Generator) -> Rows:
     """Return chips.csv: draw grows more slowly than speed."""
     rows = []
     for i, name in enumerate(chip_names(size)):
@@ -43,7 +44,7 @@ def chips(size: Size, speed: np.ndarray, draw: np.random.Generator) -> Rows:
     return rows
 
 
-def offers(size: Size, speed: np.ndarray, own: list[str], draw: np.random.Generator) -> tuple[Rows, Rows]:
+def offers(size: Size, speed: NDArray[np.float64], own: list[str], draw: np.random.Generator) -> tuple[Rows, Rows]:
     """Return offers.csv and offer_prices.csv: purchase of every chip that is still sold, leases and reservations of some, rental of most."""
     rows: Rows = []
     prices: Rows = []

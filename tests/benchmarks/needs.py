@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tests.benchmarks.hardware import NOTED, Rows, chip_names, launches
 from tests.benchmarks.sizes import Size
@@ -28,7 +29,7 @@ def workloads(size: Size, regions: list[str], draw: np.random.Generator) -> Rows
     return rows
 
 
-def throughput(size: Size, table: Rows, speed: np.ndarray, draw: np.random.Generator) -> Rows:
+def throughput(size: Size, table: Rows, speed: NDArray[np.float64], draw: np.random.Generator) -> Rows:
     """Return throughput.csv: models run on about four fifths of the chips; output tokens only."""
     pairs = sorted({(row["model"], row["tier"]) for row in table if row["kind"] != "research"})
     names, rows = chip_names(size), []
@@ -47,7 +48,7 @@ def gains(size: Size, table: Rows) -> Rows:
     return [{"model": model, "chip": "*", "period": t, "gain": round(1.15 ** (t / 4), 3), **NOTED} for model in models for t in range(2, size.periods, 2)]
 
 
-def profiles(slices: list[str], share: np.ndarray, draw: np.random.Generator) -> Rows:
+def profiles(slices: list[str], share: NDArray[np.float64], draw: np.random.Generator) -> Rows:
     """Return profiles.csv: busiest in the first slice, mean 1."""
     rows = []
     for number in range(3):
