@@ -21,6 +21,7 @@ from planner.lp.sparse import Chunk, by_columns
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Ids = NDArray[np.integer[Any]]
 
 MONEY_SCALE: Final = 1e6
 """Money is counted in millions inside the solver."""
@@ -124,7 +125,7 @@ def _find(blocks: tuple[Block, ...], axes: Mapping[str, NDArray[Any]], name: str
     raise KeyError(f"no block {name}; there are {', '.join(block.name for block in blocks)}")
 
 
-def _ids(given: ArrayLike, what: str, count: int) -> Ints:
+def _ids(given: ArrayLike, what: str, count: int) -> Ids:
     """Return ids as an array of whole numbers; raises ``ValueError`` naming the first that is fractional or does not exist."""
     ids = np.asarray(given)
     if not ids.size:
@@ -137,7 +138,7 @@ def _ids(given: ArrayLike, what: str, count: int) -> Ints:
             raise ValueError(f"{what} {broken.flat[0]} is not a whole number")
     if ids.min() < 0 or ids.max() >= count:
         raise ValueError(f"{what} {ids[(ids < 0) | (ids >= count)].flat[0]} does not exist: there are {count}")
-    return ids.astype(np.int64, copy=False)
+    return ids if ids.dtype.kind in "iu" else ids.astype(np.int64)
 
 
 @dataclass(slots=True)
@@ -148,7 +149,7 @@ class ProgramBuilder:
     _columns: list[tuple[Block, Floats, Floats, Floats]] = field(default_factory=list)
     _rows: list[tuple[Block, Floats, Floats, Floats]] = field(default_factory=list)
     _entries: list[Chunk] = field(default_factory=list)
-    _costs: list[tuple[Ints, Floats]] = field(default_factory=list)
+    _costs: list[tuple[Ids, Floats]] = field(default_factory=list)
     _num_columns: int = 0
     _num_rows: int = 0
     _built: bool = False
@@ -203,7 +204,7 @@ class ProgramBuilder:
         except ValueError:
             where = f"{self._name(self._columns, int(c.flat[0]))} in {self._name(self._rows, int(r.flat[0]))}" if c.size and r.size else "nothing"
             raise ValueError(f"coefficients from {where} on: {r.shape} rows, {c.shape} columns and {v.shape} values do not fit together") from None
-        r, c, v = r.ravel(), c.ravel(), v.ravel()
+        r, c, v = r.reshape(-1), c.reshape(-1), v.reshape(-1)  # a constant stays one number
         if not np.isfinite(v).all():
             at = int((~np.isfinite(v)).argmax())
             raise ValueError(f"coefficient of {self._name(self._columns, int(c[at]))} in {self._name(self._rows, int(r[at]))} is {v[at]}")
@@ -214,7 +215,7 @@ class ProgramBuilder:
         """Add to the objective, USD per user unit."""
         c, v = _ids(columns, "column", self._num_columns), np.asarray(values, dtype=np.float64)
         try:
-            c, v = (array.ravel() for array in np.broadcast_arrays(c, v))
+            c, v = (array.reshape(-1) for array in np.broadcast_arrays(c, v))
         except ValueError:
             raise ValueError(f"costs from {self._name(self._columns, int(c.flat[0])) if c.size else 'nothing'} on: {c.shape} columns and {v.shape} values do not fit together") from None
         if not np.isfinite(v).all():
@@ -243,10 +244,10 @@ class ProgramBuilder:
             return np.concatenate([part[which] for part in parts]) if parts else np.empty(0)
 
         column_scale, row_scale = joined(self._columns, 3), joined(self._rows, 3)
-        indptr, indices, data = by_columns(self._entries, column_scale, row_scale)
         cost = np.zeros(self._num_columns)
-        for columns, values in self._costs:
-            np.add.at(cost, columns, values)
+        while self._costs:  # what is written is freed before the coefficients need their room
+            np.add.at(cost, *self._costs.pop(0))
+        indptr, indices, data = by_columns(self._entries, column_scale, row_scale)
         cost *= column_scale
         cost /= MONEY_SCALE
         lower, upper, row_lower, row_upper = joined(self._columns, 1), joined(self._columns, 2), joined(self._rows, 1), joined(self._rows, 2)

@@ -12,7 +12,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 TERMS: Final = (
@@ -38,7 +37,7 @@ class Ledger:
 
     term: NDArray[np.int8]
     category: NDArray[np.int8]
-    column: Ints
+    column: NDArray[np.int32]
     period: NDArray[np.int32]
     site: NDArray[np.int32]
     chip: NDArray[np.int32]
@@ -84,11 +83,12 @@ class LedgerBuilder:
         keep = amounts != 0.0
         if not keep.any():
             return
-        cols, periods, amounts, sites, chips = (a[keep] for a in (cols, periods, amounts, sites, chips))
+        if not keep.all():
+            cols, periods, amounts, sites, chips = (a[keep] for a in (cols, periods, amounts, sites, chips))
         n = len(cols)
         self._chunks.append((
-            np.full(n, TERMS.index(term), np.int8), np.full(n, CATEGORIES.index(category), np.int8), cols.astype(np.int64),
-            periods.astype(np.int32), sites.astype(np.int32), chips.astype(np.int32), amounts.astype(np.float64),
+            np.full(n, TERMS.index(term), np.int8), np.full(n, CATEGORIES.index(category), np.int8), cols.astype(np.int32),
+            periods.astype(np.int32), sites.astype(np.int32), chips.astype(np.int32), amounts.astype(np.float64, copy=False),
             (self.start if when == "start" else self.mid)[periods],
         ))
 
@@ -96,6 +96,11 @@ class LedgerBuilder:
         """Return everything collected so far as one ``Ledger``."""
         if not self._chunks:
             none = np.empty(0)
-            return Ledger(none.astype(np.int8), none.astype(np.int8), none.astype(np.int64), none.astype(np.int32),
+            return Ledger(none.astype(np.int8), none.astype(np.int8), none.astype(np.int32), none.astype(np.int32),
                           none.astype(np.int32), none.astype(np.int32), none, none)
-        return Ledger(*(np.concatenate(parts) for parts in zip(*self._chunks, strict=True)))
+        if len(self._chunks) > 1:
+            fields = [list(parts) for parts in zip(*self._chunks, strict=True)]
+            self._chunks.clear()
+            # a loop over the eight fields: each frees its parts before the next needs room
+            self._chunks.append(tuple(np.concatenate(fields.pop(0)) for _ in range(len(fields))))
+        return Ledger(*self._chunks[0])  # type: ignore[arg-type]
