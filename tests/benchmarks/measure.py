@@ -1,0 +1,83 @@
+"""One measurement in a process of its own: ``python -m tests.benchmarks.measure build pulp PROGRAM.npz`` prints one JSON line.
+
+Memory is the growth of the process's resident memory, at its highest, over what it was when the work began; libraries are imported before that.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.rivals import RIVALS, load
+
+
+def resident() -> int:
+    """Return the bytes of memory this process holds now."""
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def measured(work: Callable[[], Any]) -> dict[str, float]:
+    """Return CPU and wall-clock seconds and peak memory (bytes) of some work."""
+    before, cpu, wall = resident(), time.process_time(), time.perf_counter()
+    result = work()
+    seconds = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    del result
+    return seconds | {"bytes": float(max(peak - before, 0))}
+
+
+def build(library: str, program: Path) -> dict[str, float]:
+    """Build a stored program in a library."""
+    importlib.import_module(library)
+    given = load(program)
+    return measured(lambda: RIVALS[library](given))
+
+
+def ours(case: Path) -> dict[str, float]:
+    """Formulate a case; also how long HiGHS takes to take it, and the peak of what Python and numpy allocate."""
+    import tracemalloc
+
+    from planner.case.case import read_case
+    from planner.lp.highs import LiveModel
+    from planner.model import formulate
+
+    read = read_case(case)
+    found = measured(lambda: formulate(read))
+    cpu = time.process_time()
+    program = formulate(read).program
+    again = time.process_time() - cpu
+    cpu = time.process_time()
+    LiveModel(program)
+    handed = time.process_time() - cpu
+    del program
+    tracemalloc.start()
+    nonzeros = len(formulate(read).program.data)
+    return found | {"again": again, "handed": handed, "traced": tracemalloc.get_traced_memory()[1] / nonzeros}
+
+
+def run(case: Path, out: Path) -> dict[str, float]:
+    """Plan a case; seconds of wall-clock by phase."""
+    from planner.pipeline import run as plan
+
+    wall, cpu = time.perf_counter(), time.process_time()
+    result = plan(case, out=out)
+    return {**result.seconds, "cpu in all": time.process_time() - cpu, "wall in all": time.perf_counter() - wall, "proven": float(result.status == "optimal")}
+
+
+def main() -> None:
+    """Print the measurement that the command line asks for."""
+    what, *arguments = sys.argv[1:]
+    found = {"build": lambda: build(arguments[0], Path(arguments[1])), "ours": lambda: ours(Path(arguments[0])), "run": lambda: run(Path(arguments[0]), Path(arguments[1]))}[what]()
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
