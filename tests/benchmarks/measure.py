@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.rivals import RIVALS, load
+from tests.benchmarks.rivals import RIVALS, load, planner
 
 
 def resident() -> int:
@@ -35,10 +35,10 @@ def measured(work: Callable[[], Any]) -> dict[str, float]:
 
 
 def build(library: str, program: Path) -> dict[str, float]:
-    """Build a stored program in a library."""
-    importlib.import_module(library)
-    given = load(program)
-    return measured(lambda: RIVALS[library](given))
+    """Build a stored program in a library, or in the planner's own arrays."""
+    importlib.import_module("planner.lp.program" if library == "planner" else library)
+    given, builder = load(program), planner if library == "planner" else RIVALS[library]
+    return measured(lambda: builder(given))
 
 
 def optimum(library: str, model: Any) -> float:

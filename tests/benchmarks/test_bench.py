@@ -14,7 +14,7 @@ from planner.lp.program import Program
 from planner.model import formulate
 from tests.benchmarks import bench
 from tests.benchmarks.generator import write_case
-from tests.benchmarks.rivals import RIVALS
+from tests.benchmarks.rivals import RIVALS, load, planner
 from tests.benchmarks.sizes import Size
 
 TINY = Size(chips=4, sites=4, workloads=5, milestones=2, periods=6, slices=2)
@@ -35,6 +35,12 @@ def test_every_library_is_given_the_same_program(library: str, program: Program,
     found = bench.measure("optimum", library, str(tmp_path / "program.npz"))  # in a process of its own: two copies of HiGHS do not share one
     assert found is not None
     assert found["objective"] * program.money_scale == pytest.approx(solve(program).objective, rel=1e-7)
+
+
+def test_our_own_arrays_of_finished_coefficients_are_the_program(program: Program, tmp_path: Path) -> None:
+    bench.store(program, tmp_path / "program.npz")
+    again = planner(load(tmp_path / "program.npz"))
+    assert np.array_equal(again.indptr, program.indptr) and np.array_equal(again.indices, program.indices) and np.array_equal(again.data, program.data)
 
 
 def test_the_exponent_is_the_slope_of_logarithms() -> None:
