@@ -57,3 +57,10 @@ def test_the_document_has_every_table_versions_and_processor() -> None:
 def test_a_measurement_that_fails_is_told_and_left_out(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert bench.measure("build", "pulp", str(tmp_path / "nowhere.npz")) is None
     assert "nowhere.npz" in capfd.readouterr().err
+
+
+def test_memory_is_that_of_the_process_and_not_of_the_one_that_started_it(program: Program, tmp_path: Path) -> None:
+    bench.store(program, tmp_path / "program.npz")
+    ballast = np.ones(40_000_000)  # 320 MB that the measuring process does not have
+    found = bench.measure("build", "planner", str(tmp_path / "program.npz"))
+    assert found is not None and 0 <= found["bytes"] < ballast.nbytes / 4
