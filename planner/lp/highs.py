@@ -233,6 +233,9 @@ class LiveModel:
         word = _STATUS.get(name, "error")
         if word == "optimal" and len(x) != program.num_columns:
             x = np.clip(np.zeros(program.num_columns), program.column_lower, program.column_upper)
+        feasible = word == "optimal" or info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        if not feasible:
+            x = np.empty(0)  # where it stopped is no answer, and its cost no cost
         if len(dual) != program.num_rows or not answer.dual_valid:
             dual, reduced = np.zeros(program.num_rows), self._cost.copy()
         iterations = int(info.simplex_iteration_count) + max(int(info.ipm_iteration_count), 0)
