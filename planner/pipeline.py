@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 RESIDUAL_TOLERANCE: Final = 1e-6
 """Largest row or bound residual, relative to the program's scale, of a plan that may be called proven."""
+RACE_COLUMNS: Final = 300_000
+"""Above this many columns dual simplex and interior point race each other; below, the dual simplex is the faster one (tests/benchmarks)."""
 TIGHT: Final = 1e-9
 """Tolerance with which an answer that cannot be proven is sought again."""
 
@@ -116,8 +118,13 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
     if name == "highs":
         from planner.lp.highs import LiveModel
 
-        model = LiveModel(program, threads=threads, seed=settings.seed, algorithm=options.algorithm)
-        solution = model.solve(time_limit_s=limit, progress=progress.note)
+        if options.algorithm == "auto" and program.num_columns > RACE_COLUMNS:
+            from planner.lp.race import race
+
+            model, solution = race(program, threads=threads, seed=settings.seed, time_limit_s=limit, progress=progress.note)
+        else:
+            model = LiveModel(program, threads=threads, seed=settings.seed, algorithm=options.algorithm)
+            solution = model.solve(time_limit_s=limit, progress=progress.note)
         if solution.status != "optimal":
             return Solved(solution)
         if certificate_faults(certify(program, solution), settings.gap):

@@ -197,6 +197,11 @@ class LiveModel:
             _checked(self._highs.setOptionValue("presolve", "choose"), "switch presolve on")
         return self._read(status, time.perf_counter() - begin)
 
+    def stop(self) -> None:
+        """Ask a running solve, in whatever thread, to end soon; harmless where none runs."""
+        self._highs.HandleUserInterrupt = True
+        self._highs.cancelSolve()
+
     def _run(self, progress: Progress | None, begin: float) -> None:
         """Run HiGHS in a thread, so that Ctrl-C and progress reach us while it works."""
         failure: list[BaseException] = []
