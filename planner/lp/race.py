@@ -58,8 +58,8 @@ def race(program: Program, *, threads: int = 2, seed: int = 0, time_limit_s: flo
             if progress is not None:
                 progress(f"{' against '.join(runners)}: {time.perf_counter() - begin:.0f} s")
     finally:
-        for model, worker in zip(models, workers, strict=True):
-            if worker.is_alive():  # one that is done must not be: it would refuse its next solve
+        for model, solution in zip(models, solutions, strict=True):
+            if solution is None:  # one that is done must not be stopped: it would refuse its next solve
                 model.stop()
         for worker in workers:
             worker.join(30.0)
