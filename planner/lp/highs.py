@@ -32,6 +32,17 @@ _STATUS: Final[dict[str, Status]] = {
 }
 
 
+_pool_threads = 0
+
+
+def _settle_pool(threads: int) -> None:
+    """Make HiGHS's thread pool fit: it belongs to the process, and a run with another number of threads than the last one is refused."""
+    global _pool_threads  # noqa: PLW0603 - as global as the pool it tells of
+    if threads != _pool_threads:
+        highspy.Highs.resetGlobalScheduler(True)
+        _pool_threads = threads
+
+
 def _checked(status: highspy.HighsStatus, what: str) -> None:
     if status == highspy.HighsStatus.kError:
         raise RuntimeError(f"HiGHS refused to {what}")
@@ -67,8 +78,7 @@ class LiveModel:
     def __init__(self, program: Program, *, threads: int = 2, seed: int = 0, tolerance: float = 1e-7, algorithm: Algorithm = "auto") -> None:
         self.program = program
         self._cost = program.cost.copy()
-        # the thread pool belongs to the process: a different number of threads than last time is refused until it is reset
-        highspy.Highs.resetGlobalScheduler(True)
+        self._threads = threads
         self._highs = highspy.Highs()
         if algorithm == "auto":
             algorithm = "simplex" if program.num_columns <= SIMPLEX_COLUMNS else "ipx"
@@ -212,6 +222,7 @@ class LiveModel:
             except BaseException as error:  # carried over to the calling thread
                 failure.append(error)
 
+        _settle_pool(self._threads)
         if self.program.num_columns < 2_000:
             work()  # over in milliseconds
         else:
