@@ -56,8 +56,10 @@ class Live:
 
     def ask_program(self, formulation: Formulation) -> Asked:
         """Solve another formulation from the current basis."""
-        # a changed matrix starts from the first optimum, which is nearer than wherever the last question ended
-        self.model.become(formulation.program, None if self.basis is None else (self.formulation.program, self.basis))
+        # every question starts from the first optimum: nearer than wherever the last one ended, and the answer does not depend on the order
+        same = self.model.become(formulation.program, None if self.basis is None else (self.formulation.program, self.basis))
+        if same and self.basis is not None and (len(self.basis.columns), len(self.basis.rows)) == (formulation.program.num_columns, formulation.program.num_rows):
+            self.model.set_basis(self.basis)
         self.solves += 1
         solution = self.model.solve()
         objective = solution.objective if solution.status == "optimal" else float("nan")
