@@ -233,12 +233,15 @@ class LiveModel:
         word = _STATUS.get(name, "error")
         if word == "optimal" and len(x) != program.num_columns:
             x = np.clip(np.zeros(program.num_columns), program.column_lower, program.column_upper)
+        elif word == "limit" and info.primal_solution_status != highspy.kSolutionStatusFeasible:
+            x = np.empty(0)  # where an interrupted solve stands breaks limits, so what it costs means nothing
+        found = len(x) == program.num_columns
         if len(dual) != program.num_rows or not answer.dual_valid:
             dual, reduced = np.zeros(program.num_rows), self._cost.copy()
         iterations = int(info.simplex_iteration_count) + max(int(info.ipm_iteration_count), 0)
         return Solution(
-            status=word, message=self._highs.modelStatusToString(status), objective=float(self._cost @ x) * program.money_scale if len(x) == program.num_columns else float("nan"),
-            x=x * program.column_scale if len(x) == program.num_columns else np.empty(0), row_dual=dual * program.money_scale / program.row_scale,
+            status=word, message=self._highs.modelStatusToString(status), objective=float(self._cost @ x) * program.money_scale if found else float("nan"),
+            x=x * program.column_scale if found else np.empty(0), row_dual=dual * program.money_scale / program.row_scale,
             reduced_cost=reduced * program.money_scale / program.column_scale, iterations=iterations, seconds=seconds, solver=f"HiGHS {self._highs.version()} {self.algorithm}",
         )
 
