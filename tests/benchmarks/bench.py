@@ -38,7 +38,7 @@ def measure(*arguments: str) -> dict[str, float] | None:
     try:
         done = subprocess.run([sys.executable, "-m", "tests.benchmarks.measure", *arguments], capture_output=True, text=True, timeout=LIMIT_S, check=True)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failure:
-        print(f"{' '.join(arguments)}: {failure}\n{failure.stderr or ''}", file=sys.stderr)
+        print(f"{' '.join(arguments)}: {failure}\n{failure.stderr!s}", file=sys.stderr)
         return None
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found

@@ -38,19 +38,19 @@ def generate(size: Size, seed: int) -> tuple[dict[str, Any], dict[str, Rows]]:
     speed = hardware.strength(size, draw)
     chips, sites = hardware.chips(size, speed, draw), places.sites(size, draw)
     mw = places.megawatts(sites, draw)
-    offers, prices = hardware.offers(size, speed, list(mw), draw)
-    workloads = needs.workloads(size, sorted({row["region"] for row in sites}), draw)
-    rates = needs.throughput(size, workloads, speed, draw)
     room = sum(mw.values()) * 1000 / 1.5
     """Chips of today that the power of today could feed."""
+    offers, prices = hardware.offers(size, speed, list(mw), len(mw) < len(sites), room, draw)
+    workloads = needs.workloads(size, sorted({row["region"] for row in sites}), draw)
+    rates = needs.throughput(size, workloads, speed, draw)
     years = list(range(START_YEAR, START_YEAR + size.periods // 4))  # those wholly inside the plan
     budgets, limits, rules = needs.policies(size, sorted({row["vendor"] for row in chips}), years, room * 12_000)
-    profiles, runs = needs.profiles(slices, share, draw), needs.milestones(size, mw, draw)
+    profiles, runs = needs.profiles(slices, {row.get("profile", "") for row in workloads}, share, draw), needs.milestones(size, mw, draw)
     classes = {row["class"] for row in runs} | {row["model"] for row in workloads if row["kind"] == "research"}
     tables = {
         "chips": chips, "sites": sites, "power": places.power(size, mw), "energy": places.energy(size, sites, slices), "power_projects": places.power_projects(size, mw),
-        "offers": offers, "offer_prices": prices, "supply": hardware.supply(size, room / 6, offers), "fleet": hardware.fleet(size, mw, chips, draw),
-        "workloads": workloads, "demand": needs.demand(size, workloads, rates, 0.35 * room, draw), "throughput": rates, "gains": needs.gains(size, workloads),
+        "offers": offers, "offer_prices": prices, "supply": hardware.supply(size, room / 8, offers), "fleet": hardware.fleet(size, mw, chips, draw),
+        "workloads": workloads, "demand": needs.demand(size, workloads, rates, 0.6 * room, draw), "throughput": rates, "gains": needs.gains(size, workloads),
         "profiles": profiles, "milestones": runs, "training": needs.training(size, classes),
         "budgets": budgets, "limits": limits, "rules": rules,
     }

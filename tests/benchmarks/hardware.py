@@ -44,8 +44,11 @@ def chips(size: Size, speed: NDArray[np.float64], draw: np.random.Generator) -> 
     return rows
 
 
-def offers(size: Size, speed: NDArray[np.float64], own: list[str], draw: np.random.Generator) -> tuple[Rows, Rows]:
-    """Return offers.csv and offer_prices.csv: purchase of every chip that is still sold, leases and reservations of some, rental of most."""
+def offers(size: Size, speed: NDArray[np.float64], own: list[str], clouds: bool, room: float, draw: np.random.Generator) -> tuple[Rows, Rows]:
+    """Return offers.csv and offer_prices.csv: purchase of every chip that is still sold, leases and reservations of some, rental of half where there are clouds.
+
+    ``room`` is how many chips of today the power of today could feed; what clouds rent out is counted in it.
+    """
     rows: Rows = []
     prices: Rows = []
     T, launch = size.periods, launches(size)
@@ -64,10 +67,10 @@ def offers(size: Size, speed: NDArray[np.float64], own: list[str], draw: np.rand
                                     "usd_per_chip_hour": round(usd / 30_000, 3), "cancellable": "yes" if i % 8 == 1 else ""})
         hourly = round(2.1 * float(speed[i]) ** 0.7 * draw.uniform(0.9, 1.2), 3)
         rented = {"chip": chip, "site": "*", "first_order": min(first + 1, T - 1), "lead_periods": 0, **NOTED}
-        if i % 2 == 0 or i == size.chips - 1:
-            rows.append(rented | {"offer": f"rent-{chip}", "kind": "on_demand", "usd_per_chip_hour": hourly})
-        if i % 5 == 2 and first < T - 3:
-            rows.append(rented | {"offer": f"reserve-{chip}", "kind": "reserved_1y", "lead_periods": 1, "usd_per_chip_hour": round(0.7 * hourly, 3), "max_per_period": 20_000})
+        if clouds and (i % 2 == 0 or i == size.chips - 1):
+            rows.append(rented | {"offer": f"rent-{chip}", "kind": "on_demand", "usd_per_chip_hour": hourly, "max_per_period": round(0.03 * room, -2)})
+        if clouds and i % 5 == 2 and first < T - 3:
+            rows.append(rented | {"offer": f"reserve-{chip}", "kind": "reserved_1y", "lead_periods": 1, "usd_per_chip_hour": round(0.7 * hourly, 3), "max_per_period": round(0.02 * room, -2)})
     return rows, prices
 
 

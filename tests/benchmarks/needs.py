@@ -48,7 +48,7 @@ def gains(size: Size, table: Rows) -> Rows:
     return [{"model": model, "chip": "*", "period": t, "gain": round(1.15 ** (t / 4), 3), **NOTED} for model in models for t in range(2, size.periods, 2)]
 
 
-def profiles(slices: list[str], share: NDArray[np.float64], draw: np.random.Generator) -> Rows:
+def profiles(slices: list[str], used: set[str], share: NDArray[np.float64], draw: np.random.Generator) -> Rows:
     """Return profiles.csv: busiest in the first slice, mean 1."""
     rows = []
     for number in range(3):
@@ -56,18 +56,18 @@ def profiles(slices: list[str], share: NDArray[np.float64], draw: np.random.Gene
         load = np.round(load / float(load @ share), 4)
         load[-1] = (1.0 - float(load[:-1] @ share[:-1])) / float(share[-1])
         rows += [{"profile": f"profile-{number + 1}", "slice": name, "load": round(float(load[k]), 9), "source": "assumption", "as_of": "2026-11-01"} for k, name in enumerate(slices)]
-    return rows
+    return [row for row in rows if row["profile"] in used]
 
 
 def demand(size: Size, table: Rows, rates: Rows, chips: float, draw: np.random.Generator) -> Rows:
-    """Return demand.csv: together the work of about ``chips`` chips of the fleet at first, growing by 1.6 a year."""
+    """Return demand.csv: together the work of about ``chips`` chips of the fleet at first, growing by 2.1 a year."""
     weight = draw.lognormal(0.0, 0.8, size.workloads)
     weight *= chips / weight.sum()
     rows = []
     for i, row in enumerate(table):
         mine = [rate["output_tok_per_s"] for rate in rates if rate["model"] == row["model"] and rate["tier"] == row["tier"]]
         for t in range(size.periods):
-            count = float(weight[i]) * 1.6 ** (t / 4) * row["utilisation_cap"] * HOURS * 3600
+            count = float(weight[i]) * 2.1 ** (t / 4) * row["utilisation_cap"] * HOURS * 3600
             amount = {"flop": f"{count * 4e14:.6g}"} if row["kind"] == "research" else {"output_mtok": f"{count * mine[0] / 1e6:.6g}"}
             rows.append({"workload": row["workload"], "period": t} | amount)
     return rows
@@ -92,7 +92,7 @@ def milestones(size: Size, own_mw: dict[str, float], draw: np.random.Generator) 
         known = [c for c in range(size.chips) if launch[c] <= start]
         line = 1 + i % 3
         rows.append({
-            "milestone": f"run-{i + 1:02}", "flop": f"{4e25 * 1.8 ** (start / 4) * draw.uniform(0.5, 1.5):.4g}", "class": f"class-{line}", "start": start, "deadline": end,
+            "milestone": f"run-{i + 1:02}", "flop": f"{6e25 * 2.4 ** (start / 4) * draw.uniform(0.5, 1.5):.4g}", "class": f"class-{line}", "start": start, "deadline": end,
             "sites": ";".join(sorted(draw.choice(halls, size=min(3, len(halls)), replace=False))), "chips": ";".join(names[c] for c in known[-3:]),
             "single_site": "no", "single_chip": "no", "split_efficiency": 0.9, "interruptible": "yes" if i % 2 else "no", "late_usd_per_period": 400e6,
             "after": f"run-{i - 2:02}" if i >= 3 and i % 4 == 0 else "",

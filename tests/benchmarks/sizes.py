@@ -18,6 +18,13 @@ class Size:
     """Quarters."""
     slices: int
 
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` for counts too small to make a case of."""
+        least = {"chips": 4, "sites": 2, "workloads": 1, "milestones": 1, "periods": 6, "slices": 1}
+        for name, count in least.items():
+            if getattr(self, name) < count:
+                raise ValueError(f"a generated case needs at least {count} {name}, not {getattr(self, name)}")
+
 
 SIZES: Final = {
     "small": Size(chips=8, sites=6, workloads=12, milestones=4, periods=8, slices=2),

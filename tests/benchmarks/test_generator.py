@@ -28,8 +28,8 @@ def test_the_same_seed_writes_the_same_files_and_another_seed_others(tmp_path: P
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize(
     "size",
-    [SIZES["small"], Size(chips=5, sites=8, workloads=3, milestones=1, periods=12, slices=1), Size(chips=13, sites=9, workloads=17, milestones=7, periods=9, slices=4)],
-    ids=["small", "one slice", "odd counts"],
+    [SIZES["small"], Size(chips=4, sites=2, workloads=1, milestones=1, periods=6, slices=1), Size(chips=5, sites=8, workloads=3, milestones=1, periods=12, slices=1), Size(chips=13, sites=9, workloads=17, milestones=7, periods=9, slices=4)],
+    ids=["small", "smallest", "one slice", "odd counts"],
 )
 def test_cases_of_any_size_are_accepted_without_a_warning(size: Size, seed: int, tmp_path: Path) -> None:
     write_case(size, seed, tmp_path / "case")
@@ -47,3 +47,8 @@ def test_medium_has_about_eighty_thousand_columns_and_twice_the_sites_nearly_twi
         columns.append(formulate(read_case(tmp_path / name)).program.num_columns)
     assert 60_000 < columns[0] < 110_000
     assert 1.5 < columns[1] / columns[0] < 2.3
+
+
+def test_counts_too_small_are_refused() -> None:
+    with pytest.raises(ValueError, match="needs at least 2 sites, not 1"):
+        dataclasses.replace(SIZES["small"], sites=1)
