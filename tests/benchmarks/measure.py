@@ -7,38 +7,39 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
-import resource
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.rivals import RIVALS, load
+from tests.benchmarks.rivals import RIVALS, load, planner
 
 
-def resident() -> int:
-    """Return the bytes of memory this process holds now."""
-    with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+def memory(what: str) -> int:
+    """Return the bytes of memory this process holds now (``VmRSS``) or held at most (``VmHWM``).
+
+    Not ``ru_maxrss``: a process inherits that of the one that started it, so a small one started by a large one seems large.
+    """
+    with open("/proc/self/status", encoding="ascii") as file:
+        return next(int(line.split()[1]) * 1024 for line in file if line.startswith(f"{what}:"))
 
 
 def measured(work: Callable[[], Any]) -> dict[str, float]:
     """Return CPU and wall-clock seconds and peak memory (bytes) of some work."""
-    before, cpu, wall = resident(), time.process_time(), time.perf_counter()
+    before, cpu, wall = memory("VmRSS"), time.process_time(), time.perf_counter()
     result = work()
     seconds = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    peak = memory("VmHWM")
     del result
     return seconds | {"bytes": float(max(peak - before, 0))}
 
 
 def build(library: str, program: Path) -> dict[str, float]:
-    """Build a stored program in a library."""
-    importlib.import_module(library)
-    given = load(program)
-    return measured(lambda: RIVALS[library](given))
+    """Build a stored program in a library, or in the planner's own arrays."""
+    importlib.import_module("planner.lp.program" if library == "planner" else library)
+    given, builder = load(program), planner if library == "planner" else RIVALS[library]
+    return measured(lambda: builder(given))
 
 
 def optimum(library: str, model: Any) -> float:

@@ -134,5 +134,17 @@ def linopy(given: Given) -> Any:
     return model
 
 
+def planner(given: Given) -> Any:
+    """Ours, handed the same finished coefficients in the same order."""
+    from planner.lp.program import ProgramBuilder
+
+    builder = ProgramBuilder()
+    columns = builder.columns("x", {"column": np.arange(len(given.cost))}, given.lower, given.upper)
+    rows = builder.rows("row", {"row": np.arange(len(given.row_lower))}, given.row_lower, given.row_upper)
+    builder.entries(np.repeat(rows, np.diff(given.start)), given.column, given.value)
+    builder.cost(columns, given.cost)
+    return builder.build()
+
+
 RIVALS = {"linopy": linopy, "pyoptinterface": pyoptinterface, "pulp": pulp, "pyomo": pyomo}
 """Builders by the name under which the library is imported and installed."""

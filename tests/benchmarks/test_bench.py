@@ -14,7 +14,7 @@ from planner.lp.program import Program
 from planner.model import formulate
 from tests.benchmarks import bench
 from tests.benchmarks.generator import write_case
-from tests.benchmarks.rivals import RIVALS
+from tests.benchmarks.rivals import RIVALS, load, planner
 from tests.benchmarks.sizes import Size
 
 TINY = Size(chips=4, sites=4, workloads=5, milestones=2, periods=6, slices=2)
@@ -37,6 +37,12 @@ def test_every_library_is_given_the_same_program(library: str, program: Program,
     assert found["objective"] * program.money_scale == pytest.approx(solve(program).objective, rel=1e-7)
 
 
+def test_our_own_arrays_of_finished_coefficients_are_the_program(program: Program, tmp_path: Path) -> None:
+    bench.store(program, tmp_path / "program.npz")
+    again = planner(load(tmp_path / "program.npz"))
+    assert np.array_equal(again.indptr, program.indptr) and np.array_equal(again.indices, program.indices) and np.array_equal(again.data, program.data)
+
+
 def test_the_exponent_is_the_slope_of_logarithms() -> None:
     sizes = [1e3, 1e4, 1e6]
     assert bench.exponent(sizes, [3e-4 * size**1.1 for size in sizes]) == pytest.approx(1.1)
@@ -51,3 +57,10 @@ def test_the_document_has_every_table_versions_and_processor() -> None:
 def test_a_measurement_that_fails_is_told_and_left_out(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert bench.measure("build", "pulp", str(tmp_path / "nowhere.npz")) is None
     assert "nowhere.npz" in capfd.readouterr().err
+
+
+def test_memory_is_that_of_the_process_and_not_of_the_one_that_started_it(program: Program, tmp_path: Path) -> None:
+    bench.store(program, tmp_path / "program.npz")
+    ballast = np.ones(40_000_000)  # 320 MB that the measuring process does not have
+    found = bench.measure("build", "planner", str(tmp_path / "program.npz"))
+    assert found is not None and 0 <= found["bytes"] < ballast.nbytes / 4
