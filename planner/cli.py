@@ -11,7 +11,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner import __version__
-from planner.exits import EXIT_OF_STATUS, EXITS, INPUTS, NO_PLAN, OK, STALE, UNPROVEN, USAGE, Stop, say, tell
+from planner.exits import (
+    CHANGED,
+    EXIT_OF_STATUS,
+    EXITS,
+    INFEASIBLE,
+    INPUTS,
+    NO_PLAN,
+    OK,
+    RELAXABLE,
+    STALE,
+    UNPROVEN,
+    USAGE,
+    Stop,
+    exceeded,
+    say,
+    tell,
+)
 
 if TYPE_CHECKING:
     from planner.case.case import Case
@@ -106,11 +122,12 @@ def check(case: Path, overrides: tuple[str, ...], strict: bool, as_json: bool) -
 @strict_option
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Most seconds for the solver.")
 @click.option("--threads", type=click.IntRange(min=1), help="Threads for the solver.")
+@click.option("--relax", multiple=True, type=click.Choice(RELAXABLE), help="Let limits of this kind be exceeded by the least that makes a plan possible, and say by how much; repeatable.")
 @json_option
 @click.option("--quiet", is_flag=True, help="No progress and no summary: only the path of the run folder.")
 def run(
     case: Path, overrides: tuple[str, ...], solver: str | None, algorithm: Algorithm, out: Path, strict: bool, time_limit: float | None, threads: int | None,
-    as_json: bool, quiet: bool,
+    relax: tuple[str, ...], as_json: bool, quiet: bool,
 ) -> None:
     """Make the cheapest plan of CASE, prove it, and write it to a new folder under --out."""
     from planner.report.progress import Progress
@@ -123,7 +140,7 @@ def run(
 
     options = pipeline.Options(solver, algorithm, time_limit, threads)
     try:
-        result = pipeline.run(case, overrides=overrides, out=out, options=options, strict=strict, progress=progress)
+        result = pipeline.run(case, overrides=overrides, out=out, options=options, strict=strict, progress=progress, relax=relax)
     except CaseError as error:
         raise stop_for_problems(error, case, as_json=as_json) from None
     except pipeline.SolverUnknown as error:
@@ -132,8 +149,14 @@ def run(
     if result.folder is None:
         if as_json:
             print_json({"status": result.status, "exit_code": code, "message": result.message, "seconds": dict(result.seconds)})
+        if relax and code == INFEASIBLE:
+            raise Stop(code, f"There is no plan of {case} so: {result.message}. No run was written.\nNext: what conflicts, and every way out: planner run {case}")
         raise Stop(code, NO_PLAN[result.status].format(case=case, message=result.message))
     show_run(result.folder, as_json=as_json, quiet=quiet, more={"exit_code": code, "seconds": dict(result.seconds)})
+    if result.relaxed is not None:
+        say(exceeded(result.relaxed, relax))
+    if code == INFEASIBLE:
+        raise Stop(code, f"There is no plan of {case}. Next: take one of the ways out, with its --set or in the files, and run again; {result.folder / 'summary.md'} tells all")
     if code != OK:
         raise Stop(code, f"The plan is NOT proven: {result.message or 'the audit failed'}. See {result.folder / 'plan.json'}; then: planner verify {result.folder}")
     if not quiet:
@@ -143,9 +166,11 @@ def run(
 def show_run(folder: Path, *, as_json: bool, quiet: bool = False, more: dict[str, Any] | None = None) -> None:
     """Print a run on stdout: its summary, or plan.json with where it is, or only where it is."""
     if as_json:
+        from planner.report.diagnosis import FILE, read_diagnosis
         from planner.report.runs import read_plan
 
-        print_json({"folder": str(folder), **(more or {}), **read_plan(folder)})
+        why = {"diagnosis": read_diagnosis(folder)} if (folder / FILE).exists() else {}
+        print_json({"folder": str(folder), **(more or {}), **read_plan(folder), **why})
     elif quiet:
         click.echo(str(folder))
     else:
@@ -239,14 +264,26 @@ def approve(which: str, by: str, note: str, case: Path | None, out: Path, as_jso
 @cli.command()
 @click.argument("which", metavar="RUN")
 @click.option("--vs", "other", metavar="RUN", help="Another run to compare with: writes a page of its own, with the bridge.")
+@click.option("--explain", "explained", is_flag=True, help="Writes a page of its own that answers why: decisions, limits, milestones and workloads, re-solved.")
 @out_option
-def report(which: str, other: str | None, out: Path) -> None:
-    """Make the page of RUN again, without solving; with --vs compared with another run."""
+def report(which: str, other: str | None, explained: bool, out: Path) -> None:
+    """Make the page and the workbook of RUN again, without solving; with --vs compared with another run, with --explain questioned."""
+    if other is not None and explained:
+        raise click.UsageError("give --vs or --explain, not both")
     from planner.report.approval import rewrite_page
     from planner.report.index import write_index
     from planner.report.runs import resolve_run
 
     folder = resolve_run(which, out)
+    if explained:
+        from planner.report.progress import Progress
+        from planner.study.explained import write_explained
+
+        progress = Progress(sys.stderr)
+        with progress.phase("explain"):
+            path = write_explained(folder, progress.note)
+        click.echo(str(path))
+        return
     if other is None:
         click.echo(str(rewrite_page(folder)))
         if folder.parent.parent == out:
@@ -258,6 +295,41 @@ def report(which: str, other: str | None, out: Path) -> None:
 
 
 @cli.command()
+@click.argument("runs", nargs=-1, metavar="[A] [B]")
+@out_option
+@click.option("--all", "every", is_flag=True, help="Every row, not only the largest.")
+@click.option("--min-change", type=click.FloatRange(min=0), default=0.0, metavar="PERCENT", help="Smallest change of a decision to show.")
+@click.option("--md", "as_markdown", is_flag=True, help="As Markdown.")
+@click.option("--exit-code", is_flag=True, help="Exit with 8 if anything changed.")
+@json_option
+def diff(runs: tuple[str, ...], out: Path, every: bool, min_change: float, as_markdown: bool, exit_code: bool, as_json: bool) -> None:
+    """Tell what changed from run A to run B and why: inputs, decisions, and the bridge of cost.
+
+    Left out: B is the newest run, A the last approved run of its case, or else the newest earlier one.
+    """
+    from planner.report.runs import resolve_run
+    from planner.report.summary import markdown
+    from planner.report.terminal import print_summary
+    from planner.study.diff import as_data, compare, document, other_run
+
+    if len(runs) > 2:
+        raise click.UsageError("give at most two runs: planner diff A B")
+    second = resolve_run(runs[-1] if runs else None, out)
+    first = resolve_run(runs[0], out) if len(runs) == 2 else other_run(second, out)
+    difference = compare(first, second)
+    if as_json:
+        print_json(as_data(difference))
+    elif as_markdown:
+        click.echo(markdown(document(difference, every=every, least=min_change)), nl=False)
+    else:
+        told = document(difference, every=every, least=min_change)
+        click.echo(f"{told.title}\n")
+        print_summary(told, sys.stdout)
+    if exit_code and not difference.empty:
+        raise Stop(CHANGED)
+
+
+@cli.command()
 @click.argument("which", metavar="RUN")
 @click.argument("what", nargs=-1, required=True, metavar="WHAT...")
 @out_option
@@ -266,7 +338,8 @@ def explain(which: str, what: tuple[str, ...], out: Path, as_json: bool) -> None
     """Tell why: what a line, a limit, a milestone or a workload costs, or what an offer lacks, by solving again.
 
     WHAT is one of: line LINE_ID; offer OFFER [PERIOD]; limit power SITE PERIOD; limit liquid SITE PERIOD; limit supply GROUP PERIOD;
-    limit budget CATEGORY PERIOD; limit policy NAME; milestone NAME; workload NAME.
+    limit budget CATEGORY PERIOD; limit policy NAME; milestone NAME; workload NAME; demand [FACTOR...]; throughput [CHIP];
+    capex USD_PER_YEAR; slip chip|site|milestone NAME PERIODS; rent; idle; infeasible.
     """
     from planner.report.runs import resolve_run
     from planner.report.summary import Summary

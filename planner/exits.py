@@ -6,20 +6,26 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-OK, TROUBLE, USAGE, INPUTS, INFEASIBLE, LIMIT, UNPROVEN, STALE, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 7, 130
+if TYPE_CHECKING:
+    from planner.plan.diagnosis import Repair
+
+OK, TROUBLE, USAGE, INPUTS, INFEASIBLE, LIMIT, UNPROVEN, STALE, CHANGED, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 7, 8, 130
 
 EXIT_OF_STATUS: Final = {"optimal": OK, "infeasible": INFEASIBLE, "unbounded": INPUTS, "limit": LIMIT, "not_proven": UNPROVEN, "error": TROUBLE}
 """Exit code of ``planner run`` by the status of its result."""
 
 EXITS: Final = (
     "Exit codes: 0 done; 1 trouble with the machine (disk, rights, solver); 2 wrong use; 3 problems of the inputs; 4 infeasible; "
-    "5 limit reached before proof; 6 the proof fails; 7 not approved; 130 interrupted."
+    "5 limit reached before proof; 6 the proof fails; 7 not approved; 8 changed (diff --exit-code); 130 interrupted."
 )
+
+RELAXABLE: Final = ("power", "supply", "milestones", "demand", "budgets", "policies")
+"""Families of limits that ``planner run --relax`` lets give."""
 
 SAFE: Final = "Nothing half-written is left, earlier runs are as they were."
 
@@ -43,6 +49,14 @@ class Stop(Exception):
     def __init__(self, code: int, message: str = "") -> None:
         super().__init__(message)
         self.code = code
+
+
+def exceeded(relaxed: Repair, families: Sequence[str]) -> str:
+    """Return by how much limits had to be exceeded when some families were relaxed to probe."""
+    if not relaxed.changes:
+        return f"Relaxed {', '.join(families)}: nothing had to give."
+    lines = [f"  {change.table} {' '.join(change.key)} {change.column}: {change.old} -> {change.new}".replace("  case  ", "  case ") for change in relaxed.changes]
+    return "\n".join([f"Relaxed {', '.join(families)}, and this had to give: {relaxed.text}", *lines, "The plan above is made with these changes of the inputs."])
 
 
 def say(text: str) -> None:

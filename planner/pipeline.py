@@ -24,6 +24,7 @@ from planner.model.preference import preferences
 from planner.plan.audit import audit
 from planner.plan.extract import RANGED_COLUMNS, RANGED_ROWS, UnboundedPlan, extract
 from planner.plan.plan import Plan
+from planner.report.diagnosis import write_diagnosis
 from planner.report.folder import copy_inputs, input_hashes, inputs_digest, partial_folder, publish, run_name, safe_name
 from planner.report.index import write_index
 from planner.report.problems import problem_lines
@@ -32,9 +33,14 @@ from planner.report.write import finish_run, write_plan
 
 if TYPE_CHECKING:
     from planner.lp.highs import Algorithm, Basis, LiveModel
+    from planner.plan.diagnosis import Diagnosis, Repair
 
 RESIDUAL_TOLERANCE: Final = 1e-6
 """Largest row or bound residual, relative to the program's scale, of a plan that may be called proven."""
+RACE_COLUMNS: Final = 300_000
+"""Above this many columns dual simplex and interior point race each other; below, the dual simplex is the faster one (tests/benchmarks)."""
+TIGHT: Final = 1e-9
+"""Tolerance with which an answer that cannot be proven is sought again."""
 
 
 class SolverUnknown(ValueError):
@@ -58,7 +64,8 @@ class RunResult:
     """What a run came to.
 
     ``status`` is ``optimal`` (proven: bound and audit hold), ``not_proven``, ``infeasible``, ``unbounded``, ``limit`` or
-    ``error``; there is a ``folder`` and a ``plan`` for the first two only.  ``message`` says why, for the others.
+    ``error``; there is a ``plan`` for the first two only, and a ``folder`` for these and, with the diagnosis, for ``infeasible``.  ``message``
+    says why, for the others.
     """
 
     status: str
@@ -68,6 +75,8 @@ class RunResult:
     warnings: tuple[Problem, ...]
     seconds: Mapping[str, float]
     """Wall-clock seconds by phase."""
+    relaxed: Repair | None = None
+    """What had to give, where families were relaxed to probe; its ``changes`` are empty where nothing had to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +118,17 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
     if name == "highs":
         from planner.lp.highs import LiveModel
 
-        model = LiveModel(program, threads=threads, seed=settings.seed, algorithm=options.algorithm)
-        solution = model.solve(time_limit_s=limit, progress=progress.note)
+        if options.algorithm == "auto" and program.num_columns > RACE_COLUMNS:
+            from planner.lp.race import race
+
+            model, solution = race(program, threads=threads, seed=settings.seed, time_limit_s=limit, progress=progress.note)
+        else:
+            model = LiveModel(program, threads=threads, seed=settings.seed, algorithm=options.algorithm)
+            solution = model.solve(time_limit_s=limit, progress=progress.note)
         if solution.status != "optimal":
             return Solved(solution)
+        if certificate_faults(certify(program, solution), settings.gap):
+            model, solution = cure(program, model, solution, settings.gap, settings.seed, threads, progress)
         low, high, cost_up = model.ranges(RANGED_ROWS, RANGED_COLUMNS)
         return Solved(solution, (low, high), cost_up, model, model.basis())
     from planner.lp.pulp import solve_with_pulp
@@ -121,6 +137,37 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
     if solution.status == "optimal" and not certify(program, solution).gap <= settings.gap:
         solution = _with_bound(program, solution, threads, settings.seed, progress)
     return Solved(solution)
+
+
+def cure(program: Program, model: LiveModel, solution: Solution, gap: float, seed: int, threads: int, progress: Progress) -> tuple[LiveModel, Solution]:
+    """Return an answer that can be proven where the solver's first one cannot: its residuals or its gap are beyond tolerance.
+
+    Tried in turn: a tighter tolerance from where it stands, the program scaled anew and solved from scratch by the dual simplex, and by
+    interior point with crossover.  If none can be proven the first answer stands, and is reported as what it is.
+    """
+    from planner.lp.highs import LiveModel
+
+    def tighter() -> tuple[LiveModel, Solution]:
+        for name in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
+            model.set_option(name, TIGHT)
+        return model, model.solve(progress=progress.note)
+
+    def afresh(algorithm: Algorithm, scaling: int) -> tuple[LiveModel, Solution]:
+        other = LiveModel(program, threads=threads, seed=seed, tolerance=TIGHT, algorithm=algorithm)
+        other.set_option("simplex_scale_strategy", scaling)
+        return other, other.solve(progress=progress.note)
+
+    attempts = (("a tighter tolerance", tighter), ("another scaling", lambda: afresh("simplex", 4)), ("interior point", lambda: afresh("ipx", 2)))
+    for name, attempt in attempts:
+        try:
+            other, found = attempt()
+        except RuntimeError as refusal:
+            progress.record(f"{name}: {refusal}")
+            continue
+        if found.status == "optimal" and not certificate_faults(certify(program, found), gap):
+            progress.say(f"  the first answer could not be proven; {name} gave one that can")
+            return other, found
+    return model, solution
 
 
 def _with_bound(program: Program, solution: Solution, threads: int, seed: int, progress: Progress) -> Solution:
@@ -149,7 +196,7 @@ def settled(options: Options, case: Case) -> tuple[str, float | None, int]:
 
 def run(
     case: str | Path, *, overrides: Sequence[str] = (), out: str | Path = "outputs", options: Options | None = None, strict: bool = False,
-    progress: Progress | None = None,
+    progress: Progress | None = None, relax: Sequence[str] = (),
 ) -> RunResult:
     """Make, prove and write the plan of a case.
 
@@ -160,6 +207,8 @@ def run(
         options: how to solve; left out: as case.yaml says.
         strict: whether warnings of the inputs stop the run as errors do.
         progress: where phases are timed and printed; left out: nowhere.
+        relax: families of limits (power, supply, milestones, demand, budgets, policies) that may be exceeded by the least that makes a plan
+            possible; the plan is made with the inputs changed so.
 
     Returns:
         The result; nothing is in place unless ``folder`` is set.
@@ -176,9 +225,24 @@ def run(
         check_solver(settled(options, read)[0])
     for line in problem_lines(read.warnings):
         progress.say(line)
+    relaxed: Repair | None = None
 
     def result(status: str, message: str, folder: Path | None = None, plan: Plan | None = None) -> RunResult:
-        return RunResult(status, message, folder, plan, tuple(read.warnings), MappingProxyType(dict(progress.seconds)))
+        return RunResult(status, message, folder, plan, tuple(read.warnings), MappingProxyType(dict(progress.seconds)), relaxed)
+
+    if relax:
+        with progress.phase("relax"):
+            try:
+                relaxed = _relaxed(read, overrides, relax, options)
+            except (RuntimeError, ValueError) as reason:
+                return result("error", str(reason))
+        if relaxed is None:
+            return result("infeasible", f"no amount of {', '.join(relax)} is enough")
+        if any(not change.override for change in relaxed.changes):
+            return result("infeasible", f"only editing the inputs will do: {relaxed.text}")
+        if relaxed.changes:
+            overrides = [*overrides, *(change.override for change in relaxed.changes)]
+            read = read_case(source, overrides)
 
     digest = inputs_digest(hashes, overrides)
     with partial_folder(Path(out) / safe_name(read.settings.name)) as partial:
@@ -193,7 +257,27 @@ def run(
                 return result("error", str(refusal))
             solution = solved.solution
             progress.note(f"{solution.solver}, {solution.iterations:,} iterations")
-        if solution.status != "optimal":
+        if solution.status == "infeasible":
+            with progress.phase("diagnose"):
+                diagnosis = _diagnosed(read, program, overrides, options, progress)
+            if diagnosis is None:
+                return result(solution.status, solution.message)
+            with progress.phase("write"):
+                copy_inputs(source, hashes, overrides, partial / "inputs")
+                size = {"columns": program.num_columns, "rows": program.num_rows, "nonzeros": len(program.data)}
+                write_diagnosis(partial, read, diagnosis, size, overrides=tuple(overrides), digest=digest)
+                facts = run_facts(read, solution, options, overrides, hashes, started)
+                finish_run(partial, status=solution.status, proof={"margin": diagnosis.margin}, facts=facts, seconds=progress.seconds, log=progress.log)
+                final = publish(partial, run_name(read.calendar.label(0), started, digest))
+                write_index(Path(out))
+                return result(solution.status, solution.message, final)
+        if solution.status == "unbounded":
+            from planner.lp.conflict import endless_column
+
+            runaway = endless_column(program)
+            return result(solution.status, solution.message + (f", by {runaway}" if runaway else ""))
+        stopped = solution.status == "limit" and len(solution.x) == program.num_columns
+        if solution.status != "optimal" and not stopped:
             return result(solution.status, solution.message)
         if solved.model is not None:
             with progress.phase("ties"):
@@ -219,15 +303,38 @@ def run(
             checks = [{"check": check.name, "passed": bool(check.passed), "worst": check.worst, "where": check.where, "limit": check.limit} for check in report.checks]
         failed = [check for check in checks if not check["passed"]]
         proof = {"faults": faults, "audit": {"ok": bool(report.ok), "checks": len(checks), "failed": failed}}
-        for line in [*faults, *(f"audit failed: {check['check']}: {check['where']}" for check in failed)]:
+        reasons = [*faults, *(f"audit failed: {check['check']}: {check['where']}" for check in failed)]
+        for line in reasons:
             progress.say(f"  {line}")
-        status = "optimal" if report.ok and not faults else "not_proven"
+        # the best plan there was when the time ran out, with the gap that is proven of it
+        status = "limit" if stopped and report.ok else "optimal" if report.ok and not faults else "not_proven"
         with progress.phase("write", last=False):
             facts = run_facts(read, solution, options, overrides, hashes, started)
             finish_run(partial, status=status, proof=proof, facts=facts, seconds=progress.seconds, log=progress.log)
             final = publish(partial, run_name(read.calendar.label(0), started, digest))
             write_index(Path(out))
-    return result(status, "; ".join(faults), final, plan)
+    return result(status, "; ".join(reasons), final, plan)
+
+
+def _diagnosed(case: Case, program: Program, overrides: Sequence[str], options: Options, progress: Progress) -> Diagnosis | None:
+    """Return why a case has no plan; None where that cannot be confirmed: a solver's word against no conflict that can be found."""
+    from planner.plan.diagnosis import diagnose
+
+    _, limit, threads = settled(options, case)
+    try:
+        diagnosis = diagnose(case, program, overrides, time_limit_s=limit, threads=threads, note=progress.note)
+    except (RuntimeError, ValueError) as reason:
+        progress.say(f"  no diagnosis: {reason}")
+        return None
+    return diagnosis if diagnosis.conflicts or diagnosis.margin > 0 else None
+
+
+def _relaxed(case: Case, overrides: Sequence[str], families: Sequence[str], options: Options) -> Repair | None:
+    """Return the least that must give where only some families may."""
+    from planner.plan.diagnosis import probe
+
+    _, limit, threads = settled(options, case)
+    return probe(case, overrides, families, time_limit_s=limit, threads=threads)
 
 
 def _read(source: Path, overrides: Sequence[str], strict: bool) -> tuple[dict[str, str], Case]:
@@ -235,6 +342,9 @@ def _read(source: Path, overrides: Sequence[str], strict: bool) -> tuple[dict[st
     broken = [text for text in overrides if len(text.splitlines()) != 1]
     if broken:  # overrides.txt keeps one per line
         raise CaseError([error("override", "--set", None, "", text, "must be one line", "write table.key.column=value") for text in broken])
+    broken = [text for text in overrides if text.encode("utf-8", "replace").decode() != text]
+    if broken:
+        raise CaseError([error("override", "--set", None, "", text, "must be UTF-8 text", "write table.key.column=value") for text in broken])
     try:
         hashes = input_hashes(source)
     except OSError:
@@ -275,7 +385,7 @@ def run_facts(case: Case, solution: Solution, options: Options, overrides: Seque
     """Return what manifest.json tells about how a run was made, beside its files and timings."""
     name, limit, threads = settled(options, case)
     return {
-        "case_folder": str(case.folder),
+        "case_folder": str(case.folder).encode("utf-8", "backslashreplace").decode(),  # a folder's name need not be UTF-8
         "started_utc": f"{started:%Y-%m-%dT%H:%M:%SZ}",
         "overrides": list(overrides),
         "inputs": dict(sorted(hashes.items())),

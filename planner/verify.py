@@ -40,6 +40,8 @@ def verify(folder: Path) -> tuple[Finding, ...]:
     manifest, plan = read_manifest(folder), read_plan(folder)
     changes = changed_files(folder, manifest)
     findings = [Finding(f"files: {len(manifest['files'])} are as the run wrote them", not changes, "; ".join(changes))]
+    if plan["status"] == "infeasible":
+        return (*findings, _infeasible(folder))
     report = audit(folder)
     failed = [check for check in report.checks if not check.passed]
     findings.append(Finding(f"audit: {len(report.checks)} checks against the inputs", not failed, f"{len(failed)} failed" if failed else ""))
@@ -82,3 +84,28 @@ def _bound(folder: Path, objective: float) -> Finding:
     if not abs(certificate.objective - objective) <= case.settings.gap * abs(objective) + cents:
         faults.append(f"the stored solution costs {certificate.objective:,.2f} USD, plan.json says {objective:,.2f} USD")
     return Finding(what, not faults, "; ".join(faults) or f"cost {objective:,.2f} USD, bound {certificate.bound:,.2f} USD, gap {certificate.gap:.1e}")
+
+
+def _infeasible(folder: Path) -> Finding:
+    """Return whether the stored multipliers still prove that the copied inputs have no plan."""
+    import numpy as np
+
+    from planner.case.case import read_case
+    from planner.case.problems import CaseError
+    from planner.lp.conflict import PROOF_MARGIN, infeasibility
+    from planner.model import formulate
+
+    what = "infeasible: no plan meets all limits"
+    try:
+        case = read_case(folder / "inputs", read_overrides(folder / "inputs"))
+        with np.load(folder / "solution.npz", allow_pickle=False) as stored:
+            multipliers = stored["infeasible"]
+    except CaseError as error:
+        return Finding(what, False, f"the copied inputs are not a good case: {len(error.problems)} problems")
+    except (OSError, ValueError, KeyError) as error:
+        return Finding(what, False, f"solution.npz or the copied inputs cannot be read: {error}")
+    program = formulate(case).program
+    if len(multipliers) != program.num_rows:
+        return Finding(what, False, "the program formulated now has another size: it was diagnosed with another version (see manifest.json)")
+    margin = infeasibility(program, multipliers)
+    return Finding(what, margin > PROOF_MARGIN, f"the weighted sum of the limits contradicts itself by {margin:.1e} of its size; more than {PROOF_MARGIN:.0e} proves it")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from planner.case.files import read_files
+from planner.case.files import SettingsText, TextTable, read_files
 from planner.case.overrides import apply_overrides
 from planner.case.periods import Calendar, absolute_period
 from planner.case.problems import CaseError, Problem, error, suggest
 from planner.case.read import CAP, empty_table, read_table
-from planner.case.settings import Settings, Slice, parse_yaml, read_settings
+from planner.case.settings import FILE, Settings, Slice, parse_yaml, read_settings
 from planner.case.tables import TABLE, TABLES
 
 __all__ = ["Case", "CaseError", "Settings", "Slice", "read_case"]
@@ -51,16 +53,61 @@ def read_case(folder: str | Path, overrides: Sequence[str] = ()) -> Case:
     Raises:
         CaseError: with every problem found.
     """
-    from planner.case.checks import check
-
     folder = Path(folder)
-    texts, yaml_text, problems = read_files(folder)
-    tree, lines, found = parse_yaml(yaml_text) if yaml_text else (None, {}, [])
-    problems += found
+    texts, written, problems = read_files(folder)
+    tree, lines, found = parse_yaml(written.text) if written.text else (None, {}, [])
+    try:
+        case = _read(folder, texts, written.text, tree, lines, [*problems, *found], overrides)
+    except CaseError as reason:
+        raise CaseError(_placed(reason.problems, written, lines)) from None
+    return dataclasses.replace(case, warnings=tuple(_placed(case.warnings, written, lines)))
+
+
+def _placed(problems: Sequence[Problem], written: SettingsText, lines: Mapping[str, int]) -> list[Problem]:
+    """Give every problem of a setting the row it stands in, and that of a workbook its sheet."""
+    placed = []
+    for problem in problems:
+        if problem.file == FILE and not written.rows:
+            row = problem.row if problem.row is not None else lines.get(problem.column)
+            placed.append(dataclasses.replace(problem, row=row))
+        elif problem.file == FILE and written.rows:
+            key = problem.column if problem.column in written.rows else problem.column.split(".")[0]
+            placed.append(dataclasses.replace(problem, file=written.file, row=written.rows.get(key)))
+        else:
+            placed.append(problem)
+    return placed
+
+
+def _read(
+    folder: Path, texts: dict[str, TextTable], yaml_text: str, tree: Any, lines: Mapping[str, int], problems: list[Problem], overrides: Sequence[str],
+) -> Case:
+    """Make the case of what was read as text; raise ``CaseError`` with every problem, those of settings by the lines of case.yaml."""
     if not yaml_text and problems:
         raise CaseError(problems)  # nothing can be read without settings
     tree, texts, found = apply_overrides(tree, texts, overrides)
     problems += found
+    return build_case(folder, tree, lines, texts, problems)
+
+
+def build_case(folder: Path, tree: Any, lines: Mapping[str, int], texts: Mapping[str, TextTable], problems: list[Problem]) -> Case:
+    """Return the case of settings and tables that were read as text.
+
+    Args:
+        folder: where they come from.
+        tree: what case.yaml holds; None where it could not be read.
+        lines: line of every key of it.
+        texts: tables as text, by name.
+        problems: what was wrong with them so far.
+
+    Returns:
+        The case.
+
+    Raises:
+        CaseError: with every problem found, those given included.
+    """
+    from planner.case.checks import check
+
+    problems = list(problems)
     settings = None
     if tree is not None:
         settings, found = read_settings(tree, lines)
@@ -111,7 +158,8 @@ def _unknown_names(tables: Mapping[str, pd.DataFrame], unread: set[str]) -> list
             cells = frame[column.name]
             if column.type == "names":
                 cells = cells.explode()
-            wrong = cells[cells.notna() & (cells != "") & (cells != "*") & ~cells.isin(known)]
+            every = (cells == "*") & (column.type == "names")
+            wrong = cells[cells.notna() & (cells != "") & ~every & ~cells.isin(known)]
             for i, name in zip(wrong.index.to_numpy(dtype=np.int64)[:CAP], wrong.to_numpy(dtype=object)[:CAP], strict=True):
                 hint = suggest(str(name), known)
                 problems.append(error(

@@ -17,6 +17,10 @@ _THOUSANDS: Final = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _SUFFIX: Final = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
 LONGEST: Final = 10_000
 LONGEST_NAME: Final = 200
+LONGEST_NUMBER: Final = 200
+_SMALLEST: Final = float(np.finfo(np.float64).tiny)
+LARGEST_WHOLE: Final = 1_000_000_000
+"""Whole numbers count periods, chips of a rack, months and the like; above this they would overflow what they are added to."""
 
 
 def number_of(text: str) -> tuple[float, str]:
@@ -25,14 +29,31 @@ def number_of(text: str) -> tuple[float, str]:
     Plain decimal numbers with a point, with or without exponent; thousands separated by commas where that cannot be misread
     (``1,234.5`` or ``1,234,567``).
     """
+    value, need = _plain_or_thousands(text)
+    return value, _why(text) if need is None else need
+
+
+def _plain_or_thousands(text: str) -> tuple[float, str | None]:
+    """Return a number and an empty string, NaN and what is allowed, or NaN and None where it is no number at all."""
+    if len(text) > LONGEST_NUMBER:
+        return np.nan, f"must be a number of at most {LONGEST_NUMBER} characters"
     if _PLAIN.fullmatch(text):
-        value = float(text)
-        return (value, "") if np.isfinite(value) else (np.nan, "is too large for a number")
+        return _in_range(text)
     if _THOUSANDS.fullmatch(text):
         if text.count(",") > 1 or "." in text:
-            return float(text.replace(",", "")), ""
+            return _in_range(text.replace(",", ""))
         return np.nan, f"may be a thousand or a decimal comma: write {text.replace(',', '')} or {text.replace(',', '.')}"
-    return np.nan, _why(text)
+    return np.nan, None
+
+
+def _in_range(text: str) -> tuple[float, str]:
+    """Return a plain number that the machine can hold: one too small to be held would be read as zero."""
+    value = float(text)
+    if not np.isfinite(value):
+        return np.nan, "is too large for a number"
+    if abs(value) < _SMALLEST and re.search("[1-9]", re.split("[eE]", text)[0]):
+        return np.nan, "is too close to zero for a number: write 0 or the number in a smaller unit"
+    return value, ""
 
 
 def _why(text: str) -> str:
@@ -40,20 +61,20 @@ def _why(text: str) -> str:
     if text.lower().lstrip("+-") in ("nan", "inf", "infinity", "na", "n/a", "none", "null", "-", ""):
         return "is not a number: leave the cell blank where a blank has a meaning, or write the number"
     if text.endswith("%"):
-        value, need = number_of(text[:-1].strip())
-        return "is not a plain number" + (f": write {value / 100:g}" if not need else "")
+        value, need = _plain_or_thousands(text[:-1].strip())
+        return "is not a plain number" + (f": write {value / 100:g}" if need == "" else "")
     if text[:1] in "$€£":
         body = text[1:].strip()
         factor = _SUFFIX.get(body[-1:].lower(), 1.0)
-        value, need = number_of(body[:-1].strip() if factor != 1.0 else body)
-        return "is not a plain number" + (f": write {value * factor:.15g}" if not need else "")
+        value, need = _plain_or_thousands(body[:-1].strip() if factor != 1.0 else body)
+        return "is not a plain number" + (f": write {value * factor:.15g}" if need == "" else "")
     if re.fullmatch(r"[+-]?[0-9]{1,3}(\.[0-9]{3})+,[0-9]+|[+-]?[0-9]+,[0-9]+", text):
         return f"has a decimal comma: write {text.replace('.', '').replace(',', '.')}"
     if text[:1] == "=":
         return "is a formula, and nothing in an input is calculated: write its value"
     if text[-1:].lower() in _SUFFIX:
-        value, need = number_of(text[:-1].strip())
-        if not need:
+        value, need = _plain_or_thousands(text[:-1].strip())
+        if need == "":
             return f"is not a plain number: write {value * _SUFFIX[text[-1].lower()]:.15g}"
     return "is not a plain number such as 1234.5"
 

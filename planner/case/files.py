@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,11 +17,14 @@ from planner.case.cells import Texts
 from planner.case.problems import Problem, error, suggest
 from planner.case.settings import FILE, LARGEST_BYTES
 from planner.case.tables import TABLE, TABLES
+from planner.case.workbook import SETTINGS_SHEET, SheetSettings, read_workbook
 
-LARGEST_TABLE_BYTES: Final = 2_000_000_000
-MOST_ROWS: Final = 20_000_000
+LARGEST_TABLE_BYTES: Final = 500_000_000
+MOST_ROWS: Final = 2_000_000
+MOST_CELLS: Final = 50_000_000
+"""Limits of one table; a million rows are read in about four seconds and 0.7 GB of memory."""
 WORKBOOK: Final = "case.xlsx"
-SETTINGS_SHEET: Final = "case"
+_LONGEST_HEADER: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,15 @@ class TextTable:
     row: np.ndarray
     at: Texts | None = None
     """Where periods were headers: the header each row came from."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsText:
+    """The text of case.yaml, or that of a workbook's sheet ``case`` written like it, with the rows in that sheet."""
+
+    text: str = ""
+    file: str = FILE
+    rows: Mapping[str, int] | None = None
 
 
 def _decode(content: bytes, file: str) -> tuple[str, list[Problem]]:
@@ -62,12 +76,20 @@ def _read_bytes(path: Path, file: str, largest: int) -> tuple[bytes, list[Proble
 
 def _records(text: str, file: str) -> tuple[list[list[str]], list[Problem]]:
     """Split text into records; the separator is the one its header line has most of."""
-    header = text.lstrip("\r\n").split("\n", 1)[0]
+    header = next(iter(text[:_LONGEST_HEADER].lstrip("\r\n").splitlines()), "")
     separator = max(",;\t", key=header.count)
+    lines, cells = max(text.count("\n"), text.count("\r")), text.count(separator)
+    if lines > MOST_ROWS:
+        return [], [error("too-large", file, None, "", f"{lines:,} rows", f"must have at most {MOST_ROWS:,} rows", "add up what need not be told apart, or split the case")]
+    if cells > MOST_CELLS:
+        return [], [error("too-large", file, None, "", f"{cells:,} cells", f"must have at most {MOST_CELLS:,} cells", "add up what need not be told apart, or split the case")]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    records: list[list[str]] = []
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)), []
+        records.extend(reader)
     except csv.Error as reason:
-        return [], [error("csv", file, None, "", "", f"is not readable as CSV: {reason}", "check the quotes in it")]
+        return [], [error("csv", file, len(records) + 1, "", "", f"is not readable as CSV: {reason}", "check the quotes in this row and those above")]
+    return records, []
 
 
 def read_csv(path: Path, table: str, file: str) -> tuple[TextTable | None, list[Problem]]:
@@ -108,8 +130,6 @@ def from_records(records: list[list[str]], table: str, file: str) -> tuple[TextT
     first = next((number for number, record in enumerate(records) if any(cell.strip() for cell in record)), None)
     if first is None:
         return None, [error("empty", file, None, "", "", "has no header row", f"write the header: {', '.join(c.name for c in TABLE[table].columns[:4])}, ... or remove the file")]
-    if len(records) > MOST_ROWS:
-        return None, [error("too-large", file, None, "", f"{len(records):,} rows", f"must have at most {MOST_ROWS:,} rows", "split the case")]
     header = [name.strip() for name in records[first]]
     while header and not header[-1]:
         header.pop()
@@ -154,119 +174,83 @@ def _stripped(cells: Texts) -> Texts:
     return np.array([cell.strip() for cell in cells], dtype=object)
 
 
-def _cell_text(value: Any) -> str:
-    """Return a workbook cell as the text a CSV would have: whole numbers without decimals, dates as ISO dates."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if hasattr(value, "isoformat"):
-        return str(value.isoformat())[:10] if "T00:00:00" in str(value.isoformat()) or len(str(value.isoformat())) == 10 else str(value.isoformat())
-    return str(value)
-
-
-def read_workbook(path: Path, file: str) -> tuple[dict[str, TextTable], dict[str, str] | None, list[Problem]]:
-    """Read the sheets of a workbook as tables.
-
-    Args:
-        path: the .xlsx file.
-        file: how messages name it.
-
-    Returns:
-        Tables by name; the settings of a sheet ``case`` (key, value), None if it has none; problems.
-    """
-    import zipfile
-
-    try:
-        with zipfile.ZipFile(path) as archive:
-            inflated = sum(entry.file_size for entry in archive.infolist())
-    except (OSError, zipfile.BadZipFile) as reason:
-        return {}, None, [error("unreadable", file, None, "", "", f"cannot be read as a workbook: {reason}", "save it as .xlsx again")]
-    if inflated > LARGEST_TABLE_BYTES // 4:
-        return {}, None, [error("too-large", file, None, "", f"{inflated:,} bytes unpacked", f"must be at most {LARGEST_TABLE_BYTES // 4:,}", "split it, or use CSV files")]
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    tables: dict[str, TextTable] = {}
-    settings: dict[str, str] | None = None
-    problems: list[Problem] = []
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        for sheet in book.sheet_names:
-            at = f"{file}[{sheet}]"
-            content = [[_cell_text(cell) for cell in record] for record in book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)]
-            if sheet == SETTINGS_SHEET:
-                settings = {record[0].strip(): record[1].strip() for record in content if len(record) > 1 and record[0].strip() not in ("", "key")}
-            elif sheet in TABLE:
-                table, found = from_records(content, sheet, at)
-                problems += found
-                if table is not None:
-                    tables[sheet] = table
-            elif not sheet.lower().startswith(("notes", "readme")):
-                hint = suggest(sheet, [*TABLE, SETTINGS_SHEET])
-                problems.append(error("unknown-table", at, None, "", sheet, "is not a table", hint or "rename the sheet, or begin its name with `notes`"))
-    except (CalamineError, OSError, ValueError) as reason:
-        return {}, None, [error("unreadable", file, None, "", "", f"cannot be read as a workbook: {reason}", "save it as .xlsx again")]
-    return tables, settings, problems
-
-
-def read_files(folder: Path) -> tuple[dict[str, TextTable], str, list[Problem]]:
+def read_files(folder: Path) -> tuple[dict[str, TextTable], SettingsText, list[Problem]]:
     """Read every file of a case folder, or a workbook, as text.
 
     Args:
         folder: the case folder, or an .xlsx file.
 
     Returns:
-        Tables by name, the text of case.yaml, and problems.
+        Tables by name, the settings, and problems.
     """
     if folder.suffix.lower() == ".xlsx" and folder.is_file():
-        tables, settings, problems = read_workbook(folder, folder.name)
+        tables, settings, problems = _sheets(folder, folder.name)
         if settings is None and not problems:
             problems.append(error("missing-table", folder.name, None, SETTINGS_SHEET, "", "needs a sheet `case` with the columns key and value", "add the sheet with name, start, periods, discount_rate"))
-        return tables, _yaml_of(settings or {}), problems
-    if not folder.is_dir():
-        return {}, "", [error("missing-case", str(folder), None, "", "", "is not a case folder", "give the folder that holds case.yaml, or write a first case with `planner init DIR`")]
-    problems, tables = [], {}
-    sheet_settings: dict[str, str] | None = None
+        return tables, _settings_text(settings), problems
     try:
+        if not folder.is_dir():
+            return {}, SettingsText(), [error("missing-case", str(folder), None, "", "", "is not a case folder", "give the folder that holds case.yaml, or write a first case with `planner init DIR`")]
         entries = sorted(folder.iterdir())
-    except OSError as reason:
-        return {}, "", [error("unreadable", str(folder), None, "", "", f"cannot be read: {reason.strerror or reason}", "check its permissions")]
+    except (OSError, ValueError) as reason:
+        return {}, SettingsText(), [error("unreadable", str(folder), None, "", "", f"cannot be read: {getattr(reason, 'strerror', None) or reason}", "check its permissions")]
     paths = {table.path: table.name for table in TABLES}
-    root = folder.resolve()
+    problems, tables, settings = [], {}, None
     for entry in entries:
         problems += _stray(entry, paths)
-        if entry.name == WORKBOOK:
-            sheets, settings, found = read_workbook(entry, WORKBOOK)
-            problems += found
-            tables |= sheets
-            if settings is not None and (folder / FILE).exists():
-                problems.append(error("duplicate-table", WORKBOOK, None, SETTINGS_SHEET, "", f"settings stand in {FILE} already", "remove the sheet"))
-            sheet_settings = settings
+    outside = {name for name in (FILE, WORKBOOK, *paths) if _leads_out(folder, name)}
+    problems += [error("outside", name, None, "", "", "leads out of the case folder", "copy the file into the case") for name in sorted(outside)]
+    if WORKBOOK not in outside and _there(folder / WORKBOOK):
+        tables, settings, found = _sheets(folder / WORKBOOK, WORKBOOK)
+        problems += found
+        if settings is not None and _there(folder / FILE):
+            problems.append(error("duplicate-table", WORKBOOK, None, SETTINGS_SHEET, "", f"settings stand in {FILE} already", "remove the sheet"))
     for path, name in paths.items():
-        full = folder / path
-        if not (full.exists() or full.is_symlink()):
-            continue
-        if not full.resolve().is_relative_to(root):
-            problems.append(error("outside", path, None, "", "", "leads out of the case folder", "copy the file into the case"))
+        if path in outside or not _there(folder / path):
             continue
         if name in tables:
             problems.append(error("duplicate-table", path, None, "", "", f"stands in {WORKBOOK} as well", "keep the file or the sheet"))
             continue
-        table, found = read_csv(full, name, path)
+        table, found = read_csv(folder / path, name, path)
         problems += found
         if table is not None:
             tables[name] = table
-    if sheet_settings is not None and not (folder / FILE).exists():
-        return tables, _yaml_of(sheet_settings), problems
-    text = ""
-    content, found = _read_bytes(folder / FILE, FILE, LARGEST_BYTES) if (folder / FILE).exists() else (b"", [error("missing-table", FILE, None, "", "", "is needed", "write it, or start from `planner init DIR`")])
-    problems += found
-    if not found:
-        text, found = _decode(content, FILE)
-        problems += found
-    return tables, text, problems
+    if FILE in outside:
+        return tables, SettingsText(), problems
+    if not _there(folder / FILE):
+        if settings is None:
+            problems.append(error("missing-table", FILE, None, "", "", "is needed", "write it, or start from `planner init DIR`"))
+        return tables, _settings_text(settings), problems
+    content, found = _read_bytes(folder / FILE, FILE, LARGEST_BYTES)
+    text, undecoded = ("", []) if found else _decode(content, FILE)
+    return tables, SettingsText(text), [*problems, *found, *undecoded]
+
+
+def _there(path: Path) -> bool:
+    """Return whether something stands at a path, were it a link to nothing."""
+    return os.path.lexists(path)
+
+
+def _leads_out(folder: Path, name: str) -> bool:
+    """Return whether a file of the case is really one elsewhere; a link to itself leads nowhere, and opening it will say so."""
+    try:
+        return not (folder / name).resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        return False
+
+
+def _sheets(path: Path, file: str) -> tuple[dict[str, TextTable], SheetSettings | None, list[Problem]]:
+    """Return the tables of a workbook by name, its settings and its problems."""
+    tables: dict[str, TextTable] = {}
+
+    def read(records: list[list[str]], table: str, at: str) -> list[Problem]:
+        read_table, found = from_records(records, table, at)
+        if read_table is not None:
+            tables[table] = read_table
+        return found
+
+    settings, problems = read_workbook(path, file, read)
+    return tables, settings, problems
 
 
 def _stray(entry: Path, paths: dict[str, str]) -> list[Problem]:
@@ -278,12 +262,14 @@ def _stray(entry: Path, paths: dict[str, str]) -> list[Problem]:
     return [error("unknown-table", name, None, "", "", "is not a table", hint or "rename it, or begin its name with `notes`")]
 
 
-def _yaml_of(settings: dict[str, str]) -> str:
+def _settings_text(settings: SheetSettings | None) -> SettingsText:
     """Write the settings of a workbook as case.yaml; ``slices`` there reads `peak=0.25; rest=0.75`."""
     import yaml
 
+    if settings is None or not settings.values:
+        return SettingsText()
     tree: dict[str, Any] = {}
-    for key, value in settings.items():
+    for key, value in settings.values.items():
         if key == "slices":
             parts = [part.split("=") for part in value.split(";")]
             tree[key] = [{"name": part[0].strip(), "hours_share": part[-1].strip()} for part in parts]
@@ -291,4 +277,4 @@ def _yaml_of(settings: dict[str, str]) -> str:
             tree.setdefault("run", {})[key[4:]] = value
         else:
             tree[key] = value
-    return str(yaml.safe_dump(tree, allow_unicode=True, sort_keys=False))
+    return SettingsText(str(yaml.safe_dump(tree, allow_unicode=True, sort_keys=False)), settings.file, settings.rows)

@@ -28,7 +28,12 @@ class Problem:
         """One line: ``file:row column: value - need; fix``."""
         place = self.file + (f":{self.row}" if self.row is not None else "") + (f" {self.column}" if self.column else "")
         value = f" {shown(self.value)} -" if self.value else ""
-        return f"{place}:{value} {self.need}; {self.fix}"
+        return printable(f"{place}:{value} {self.need}; {self.fix}")
+
+
+def printable(text: str) -> str:
+    """Return text on one line, control and direction-changing characters escaped: headers and file names are as hostile as cells."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def shown(value: str, longest: int = 60) -> str:

@@ -8,12 +8,12 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from planner.case.cells import by_unique, name_of, names_of, number_of, text_of, yes_no_of
+from planner.case.cells import LARGEST_WHOLE, by_unique, name_of, names_of, number_of, text_of, yes_no_of
 from planner.case.files import TextTable
 from planner.case.periods import Calendar, looks_like_period
 from planner.case.problems import CaseError, Problem, error, suggest
 from planner.case.settings import bounds_text
-from planner.case.tables import TABLE, Column, Table
+from planner.case.tables import TABLE, Column, Table, most
 
 __all__ = ["CaseError", "Problem", "read_table", "values_of", "widen"]
 
@@ -115,6 +115,8 @@ def widen(text: TextTable) -> tuple[TextTable | None, list[Problem]]:
 
 def _converter(column: Column, calendar: Calendar) -> Callable[[str], tuple[Any, str]]:
     """Return the function that reads one cell of a column."""
+    largest = most(column.unit)
+
     def period(text: str) -> tuple[Any, str]:
         try:
             return calendar.parse(text), ""
@@ -139,6 +141,10 @@ def _converter(column: Column, calendar: Calendar) -> Callable[[str], tuple[Any,
         value, need = number_of(text)
         if not need and column.type == "integer" and value != np.floor(value):
             need = "must be a whole number"
+        if not need and column.type == "integer" and abs(value) > LARGEST_WHOLE:
+            need = f"must be at most {LARGEST_WHOLE:,}"
+        if not need and largest is not None and abs(value) > largest:
+            need = f"must be at most {largest:g} ({column.unit}): check the unit, and leave a limit blank that limits nothing"
         if not need and ((column.low is not None and (value < column.low or (column.above and value == column.low))) or (column.high is not None and value > column.high)):
             need = f"must be {bounds_text(column)}"
         return value, need

@@ -36,6 +36,10 @@ itself uses (`python -m planner.case.reference`).
 - **Text.** UTF-8, with or without byte order mark. The separator (`,`, `;` or tab) is that of the header line. Region `NA` stays `NA`.
 - **Numbers** are plain: `0.1`, not `10%`; `5000000`, not `$5M`. Commas are accepted where they can only be thousands (`1,234.5`, `1,234,567`).
 - **Yes or no**: `yes` or `no`. **Several names** are separated by `;`; `*` alone means all.
+- **Limits.** A table has at most 2,000,000 rows, 50,000,000 cells and 500 MB; `case.yaml` 1 MB; a workbook 100 MB, 500 MB unpacked, and
+  20,000,000 cells in a sheet up to its last row and column. Names have at most 200 characters, texts 10,000, whole numbers at most 1e9.
+  Figures far above anything there is (1e10 chips, 1e9 MW, 1e15 USD, 1e12 USD of anything) are errors: they are a wrong unit or stand for
+  "no limit", which a blank cell says.
 - **Nothing is executed**, no formula is calculated, and no path leads out of the folder.
 
 ## Periods

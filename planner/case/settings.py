@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
+from yaml.reader import ReaderError
 
 from planner.case.periods import PER_YEAR, absolute_period
 from planner.case.problems import Problem, error, suggest
-from planner.case.tables import Column
+from planner.case.tables import Column, most
 
 FILE: Final = "case.yaml"
 LARGEST_BYTES: Final = 1_000_000
@@ -174,6 +175,8 @@ def parse_yaml(text: str) -> tuple[Any, dict[str, int], list[Problem]]:
         mark = getattr(reason, "problem_mark", None)
         what = str(getattr(reason, "problem", None) or reason).splitlines()[0]
         place = mark.line + 1 if mark else None
+        if isinstance(reason, ReaderError):  # it counts bytes
+            place = text.encode()[: reason.position].count(b"\n") + 1
         return None, lines, [error("yaml", FILE, place, "", "", f"not readable as YAML: {what}" + (f" (column {mark.column + 1})" if mark else ""), "correct this line")]
     return (_tree(node, "", problems, lines) if node is not None else None), lines, problems
 
@@ -191,7 +194,7 @@ def read_value(column: Column, value: Any, at: str, row: int | None, file: str =
     Returns:
         (value, None), or (None, problem).
     """
-    from planner.case.cells import number_of
+    from planner.case.cells import name_of, number_of, text_of
 
     if isinstance(value, (dict, list)):
         return None, error("bad-value", file, row, at, "", f"needs one {column.type}, not a {'list' if isinstance(value, list) else 'group'}", "write a single value")
@@ -200,6 +203,9 @@ def read_value(column: Column, value: Any, at: str, row: int | None, file: str =
         number, need = number_of(text)
         if need:
             return None, error("bad-number", file, row, at, text, need, "write a plain number such as " + ("4" if column.type == "integer" else "0.1"))
+        largest = most(column.unit)
+        if largest is not None and abs(number) > largest:
+            return None, error("out-of-range", file, row, at, text, f"must be at most {largest:g} ({column.unit})", "correct the value or its unit")
         if column.type == "integer" and number != int(number):
             return None, error("bad-number", file, row, at, text, "must be a whole number", "write it without decimals")
         if (column.low is not None and (number < column.low or (column.above and number == column.low))) or (column.high is not None and number > column.high):
@@ -210,8 +216,10 @@ def read_value(column: Column, value: Any, at: str, row: int | None, file: str =
         return None, error("not-allowed", file, row, at, text, f"must be one of {', '.join(column.allowed)}", hint or "choose one of these")
     if column.type == "name" and not text:
         return None, error("missing-value", file, row, at, "", "must not be blank", "write a name")
-    if column.type == "name" and not text.isprintable():
-        return None, error("bad-name", file, row, at, text, "must not contain control characters", "write a plain name")
+    if column.type in ("name", "text"):
+        need = (name_of if column.type == "name" else text_of)(text)[1]
+        if need:
+            return None, error("bad-name", file, row, at, text, need, "write a plain name" if column.type == "name" else "correct the text")
     return text, None
 
 

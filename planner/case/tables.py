@@ -74,6 +74,17 @@ class Table:
         return "period" in self.key
 
 
+MOST: Final = {"chips": 1e10, "MW": 1e9, "kW": 1e6, "TFLOP/s": 1e12, "FLOP": 1e36, "million tokens": 1e20, "tokens/s/chip": 1e12, "USD": 1e15, "years": 1e4, "ratio": 1e6, "billion": 1e12, "trillion": 1e12}
+"""Figures above these, by unit, can only be a wrong unit or a number that stands for `no limit`; with them the solver's arithmetic proves nothing."""
+MOST_PRICE: Final = 1e12
+"""The same for every unit that begins with `USD/`."""
+
+
+def most(unit: str) -> float | None:
+    """Return the largest figure that may be given in a unit; None where only the column itself sets bounds."""
+    return MOST_PRICE if unit.startswith("USD/") else MOST.get(unit)
+
+
 C = Column
 
 SOURCE: Final = (

@@ -32,6 +32,8 @@ APPROVAL: Final = "approval.json"
 UNHASHED: Final = ("manifest.json", "run.log", APPROVAL)
 """The files that hold times, and who approved the run later; every other file of a run is in the manifest with its SHA-256."""
 DAY_SECONDS: Final = 86400.0
+MINUTE_SECONDS: Final = 60.0
+"""Age from which a lock without a folder is removed: a younger one may belong to a run that is about to make its folder."""
 
 
 class InputsChanged(Exception):
@@ -62,8 +64,14 @@ def file_hash(path: Path) -> str:
 
 
 def input_hashes(case: Path) -> dict[str, str]:
-    """Return name in the case folder -> SHA-256, of every input file; raises ``OSError`` where one cannot be read."""
-    return {name: file_hash(path) for name, path in case_files(case).items()}
+    """Return name in the case folder -> SHA-256, of every input file; raises ``OSError`` where one cannot be read or is larger than any that is read."""
+    from planner.case.files import LARGEST_TABLE_BYTES
+
+    files = case_files(case)
+    for path in files.values():
+        if path.stat().st_size > LARGEST_TABLE_BYTES:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return {name: file_hash(path) for name, path in files.items()}
 
 
 def inputs_digest(hashes: Mapping[str, str], overrides: Sequence[str]) -> str:
@@ -120,8 +128,8 @@ def clean_partials(parent: Path) -> list[str]:
     for partial in sorted(parent.glob(f"{PARTIAL}*")):
         with contextlib.suppress(OSError):  # another run may be cleaning the same one
             if partial.is_symlink() or not partial.is_dir():
-                if partial.suffix == ".lock" and not partial.with_suffix("").exists() and time.time() - partial.stat().st_mtime > DAY_SECONDS:
-                    partial.unlink()  # its process ended between renaming the run and removing the lock
+                if partial.suffix == ".lock" and not partial.with_suffix("").exists() and time.time() - partial.stat().st_mtime > MINUTE_SECONDS and _dead(partial.with_suffix("")):
+                    partial.unlink()  # its process ended before it made the folder, or after it renamed the run
             elif _dead(partial):
                 shutil.rmtree(partial)
                 _lock_of(partial).unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.case.tables import Table
+from planner.plan.diagnosis.tables import DIAGNOSIS_TABLES
 from planner.plan.tables import PLAN_TABLES
 
 HEAD = """\
@@ -16,16 +17,25 @@ any moment leaves the whole run or none. Run folders are not committed.
 
 | file | what it is |
 |---|---|
+| `report.html` | the review page: one file that needs nothing else, with everything below drawn and in tables |
+| `plan.xlsx` | the workbook: the same tables with totals and charts |
 | `summary.md` | what to read first: cost, what to decide now, what is tight, the proof |
 | `plan.json` | status, objective, bound, gap, totals, the audit's checks, overrides, list of files |
 {files}
 | `inputs/` | the case as it was read; `inputs/overrides.txt` has the `--set` of the command line, one per line |
 | `case.effective.yaml` | the settings with every default written out; which tables were there |
-| `solution.npz` | the solver's primal and dual values, in the program's order, from which `planner verify` proves the bound again |
+| `solution.npz` | the solver's primal and dual values, in the program's order, from which `planner verify` proves the bound again, and the basis from which `planner explain` goes on |
 | `manifest.json` | SHA-256 of every file but itself and run.log; versions, solver, options, timings |
 | `run.log` | phases and messages with their times |
+| `approval.json` | who approved it when, written later by `planner approve` |
 
 The same inputs and versions give the same bytes in every file but `manifest.json` and `run.log`, which hold the times.
+
+`planner report RUN --vs OTHER` and `--explain` write a page of their own beside the run's folder; `outputs/index.html` lists all runs.
+
+A case that has no plan (exit code 4) has a folder too: `report.html` and `summary.md` tell what conflicts and the ways out,
+[`conflict.csv`](#conflictcsv), [`repairs.csv`](#repairscsv) and `diagnosis.json` hold them, and `solution.npz` the multipliers of the
+rows that no plan can meet, which `planner verify` checks again. None of the plan's tables is there.
 
 ## How the tables are written
 
@@ -53,7 +63,7 @@ def reference() -> str:
     tables = PLAN_TABLES
     files = "\n".join(f"| [`{table.path}`](#{table.name}csv) | {_cell(table.help)} |" for table in tables)
     lines = [HEAD.format(files=files)]
-    for table in tables:
+    for table in (*tables, *DIAGNOSIS_TABLES):
         lines += _table(table)
     return "\n".join(lines).rstrip() + "\n"
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.report.folder import PARTIAL
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -83,12 +85,17 @@ def find_runs(out: Path) -> list[RunLine]:
 
 def _case_name(folder: Path) -> str | None:
     """Return the name that the case.yaml of a folder states; None where there is none to be read."""
-    import yaml
+    from planner.case.settings import FILE, LARGEST_BYTES, parse_yaml
 
+    path = folder / FILE
     try:
-        return str(yaml.safe_load((folder / "case.yaml").read_text(encoding="utf-8"))["name"])
-    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError):
+        if not path.is_file() or path.stat().st_size > LARGEST_BYTES:
+            return None
+        tree = parse_yaml(path.read_text(encoding="utf-8"))[0]
+    except (OSError, ValueError):
         return None
+    name = tree.get("name") if isinstance(tree, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def resolve_run(text: str | None, out: Path) -> Path:
@@ -100,6 +107,8 @@ def resolve_run(text: str | None, out: Path) -> Path:
         RunError: where there is none, or several begin like that.
     """
     if text is not None and (Path(text) / "plan.json").is_file():
+        if Path(text).resolve().name.startswith(PARTIAL):
+            raise RunError(f"{text} is what an interrupted run left half-written, not a run. `planner ls` lists the runs.")
         return Path(text)
     runs = find_runs(out)
     if text is None:

@@ -57,13 +57,17 @@ def summarise(folder: Path, *, lines: int = 10) -> Summary:
     from planner.report.runs import read_plan, read_run_table
 
     plan = read_plan(folder)
+    if plan["status"] == "infeasible":
+        from planner.report.diagnosis import diagnosis_summary
+
+        return diagnosis_summary(folder)
     names = ("buy_plan", "costs", "demand_coverage", "milestones", "power", "supply", "budget", "limits", "exceptions", "unit_costs")
     tables = {name: read_run_table(folder, name) for name in names}
     now = first_period(plan)
     limits = _tight(tables)
     facts = (
         ("case", printable(plan["case"])),
-        ("horizon", _horizon(plan)),
+        ("horizon", horizon(plan)),
         ("status", _status(plan)),
         ("total cost", f"{money(plan['objective_usd'])}, discounted to the start of {now}"),
         (f"commit in {now}", _commit(tables["buy_plan"], now)),
@@ -90,9 +94,10 @@ def first_period(plan: Mapping[str, Any]) -> str:
     return str(plan["horizon"]["first"])
 
 
-def _horizon(plan: Mapping[str, Any]) -> str:
-    horizon = plan["horizon"]
-    return f"{horizon['first']} to {horizon['last']} ({plural(int(horizon['periods']), str(horizon['frequency']))})"
+def horizon(plan: Mapping[str, Any]) -> str:
+    """Return the periods of plan.json in words."""
+    span = plan["horizon"]
+    return f"{span['first']} to {span['last']} ({plural(int(span['periods']), str(span['frequency']))})"
 
 
 def _status(plan: Mapping[str, Any]) -> str:

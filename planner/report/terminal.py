@@ -58,11 +58,11 @@ def print_summary(summary: Summary, stream: TextIO) -> None:
 
         grid = Table.grid(padding=(0, 2))
         for name, value in summary.facts:
-            style = "bold red" if "FAILED" in value or "NOT PROVEN" in value else "bold" if name == "total cost" else ""
+            style = "bold red" if "FAILED" in value or "NOT PROVEN" in value or "INFEASIBLE" in value else "bold" if name == "total cost" else ""
             grid.add_row(Text(name, style="dim"), Text(value, style=style))
         Console(file=stream, highlight=False).print(grid)
     else:
-        width = max(len(name) for name, _ in summary.facts)
+        width = max((len(name) for name, _ in summary.facts), default=0)
         stream.write("".join(f"{name.ljust(width)}  {value}\n" for name, value in summary.facts))
     for section in summary.sections:
         stream.write("\n")

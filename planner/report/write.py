@@ -16,13 +16,15 @@ from planner import __version__
 from planner.case.case import Case
 from planner.plan.plan import Plan
 from planner.report.cells import WRITTEN, write_table
+from planner.report.diagnosis import INFEASIBLE
 from planner.report.effective import effective_yaml
 from planner.report.folder import FORMAT_VERSION, file_list, write_json
 from planner.report.page import write_page
 from planner.report.runs import read_plan
 from planner.report.summary import markdown, summarise
+from planner.report.workbook import write_workbook
 
-PACKAGES: Final = ("highspy", "pulp", "numpy", "pandas", "pyyaml", "python-calamine", "pydantic")
+PACKAGES: Final = ("highspy", "pulp", "numpy", "pandas", "pyyaml", "python-calamine", "jinja2", "XlsxWriter")
 MARKDOWN_LINES: Final = 200
 """Most lines per section of summary.md; the CSV files have them all."""
 
@@ -81,11 +83,11 @@ def write_manifest(folder: Path, facts: Mapping[str, Any], seconds: Mapping[str,
 
 
 def finish_run(folder: Path, *, status: str, proof: Mapping[str, Any], facts: Mapping[str, Any], seconds: Mapping[str, float], log: Sequence[str]) -> None:
-    """Write the verdict into plan.json, then summary.md, the page, run.log and the manifest: the run is complete but for its name.
+    """Write the verdict into plan.json, then summary.md, the page, the workbook, run.log and the manifest: the run is complete but for its name.
 
     Args:
         folder: the partial run folder, audited.
-        status: ``optimal`` or ``not_proven``.
+        status: ``optimal``, ``not_proven`` or ``infeasible``.
         proof: ``faults`` of the bound and the ``audit``'s verdict.
         facts: how the run was made.
         seconds: wall-clock seconds by phase.
@@ -95,9 +97,13 @@ def finish_run(folder: Path, *, status: str, proof: Mapping[str, Any], facts: Ma
         OSError: where it cannot be written.
     """
     plan = {**read_plan(folder), "status": status, "proof": plain(proof)}
-    plan["files"] = sorted({*file_list(folder), "summary.md", "report.html", "manifest.json", "run.log"})
+    planned = status != INFEASIBLE
+    documents = ("summary.md", "report.html", *(("plan.xlsx",) if planned else ()), "manifest.json", "run.log")
+    plan["files"] = sorted({*file_list(folder), *documents})
     write_json(folder / "plan.json", plan)
     (folder / "summary.md").write_text(markdown(summarise(folder, lines=MARKDOWN_LINES)), encoding="utf-8", newline="\n")
     write_page(folder)
+    if planned:
+        write_workbook(folder)
     (folder / "run.log").write_text("".join(f"{line}\n" for line in log), encoding="utf-8", newline="\n")
     write_manifest(folder, facts, seconds)

@@ -88,7 +88,7 @@ BROKEN = {
         broken(("chips", 0, "as_of", "2025-06-30"), ("chips", 1, "as_of", "2025-12-31")),
         [
             (
-                "warning stale chips.csv: as_of=2025-06-30: needs dates from 2026-01-01 on (365 days before the plan starts); 2 of 2 rows are "
+                "warning stale chips.csv:2 as_of=2025-06-30: needs dates from 2026-01-01 on (365 days before the plan starts); 2 of 2 rows are "
                 "older. look for newer figures, or raise stale_after_days in case.yaml"
             ),
         ],
@@ -97,7 +97,7 @@ BROKEN = {
         broken(("offers", 0, "source", ""), ("offers", 3, "source", "")),
         [
             (
-                "warning no-source offers.csv: source=: needs a source in every row; 2 of 4 have none. fill in where the figures come from, or "
+                "warning no-source offers.csv:2 source=: needs a source in every row; 2 of 4 have none. fill in where the figures come from, or "
                 "`assumption` where nobody published one"
             ),
         ],

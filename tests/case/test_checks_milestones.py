@@ -171,6 +171,15 @@ BROKEN = {
             ),
         ],
     ),
+    "a milestone below a chip-hour": (
+        broken(("milestones", 0, "flop", "1234567")),
+        [
+            (
+                "error milestone-too-small milestones.csv:2 flop=1234567: is less than one chip does in an hour (1.28174e+18 FLOP). give FLOP, not "
+                "EFLOP or the like, or params_b in billions and tokens_t in trillions"
+            ),
+        ],
+    ),
     "out of reach": (
         broken(("milestones", 0, "flop", "1e26")),
         [

@@ -74,7 +74,7 @@ BROKEN = {
         broken(drop=[("last_plan", -1)], frozen_periods=1),
         [
             (
-                "error frozen-without-last-plan case.yaml: frozen_periods=1: needs a last plan, whose orders the frozen periods keep. put the "
+                "error frozen-without-last-plan case.yaml:12 frozen_periods=1: needs a last plan, whose orders the frozen periods keep. put the "
                 "buy_plan.csv of the approved run into last_plan/, or set frozen_periods to 0"
             ),
         ],
@@ -83,7 +83,7 @@ BROKEN = {
         broken(drop=[("last_plan", -1)], change_usd_per_chip=10),
         [
             (
-                "warning change-without-last-plan case.yaml: change_usd_per_chip=10: needs a last plan to compare with; without one nothing is "
+                "warning change-without-last-plan case.yaml:12 change_usd_per_chip=10: needs a last plan to compare with; without one nothing is "
                 "charged. put the buy_plan.csv of the approved run into last_plan/, or remove change_usd_per_chip"
             ),
         ],

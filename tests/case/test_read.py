@@ -63,7 +63,7 @@ def test_blank_rows_do_not_shift_row_numbers(tmp_path: Path) -> None:
         ("chips.csv", lambda b: b.replace(b",assumption,2026-11-01", b"", 1), "chips.csv:2: has 10 cells, the header 12; check separators and quotes in this row"),
         ("chips.csv", lambda b: b.replace(b"vendor", b"chip", 1), "chips.csv:1 chip: stands in the header twice; remove or rename one of them"),
         ("chips.csv", lambda b: b.replace(b"vendor", b"", 1), "chips.csv:1 column 2: has no name; name the column or remove it"),
-        ("chips.csv", lambda b: b + b'"abc', "chips.csv: is not readable as CSV: unexpected end of data; check the quotes in it"),
+        ("chips.csv", lambda b: b + b'"abc', "chips.csv:4: is not readable as CSV: unexpected end of data; check the quotes in this row and those above"),
         ("chips.csv", lambda b: b"", "chips.csv: has no header row; write the header: chip, vendor, family, kw_peak, ... or remove the file"),
         ("gains.csv", lambda b: b.replace(b"source", b"sourse", 1), "gains.csv:1 sourse: is not a column of gains; did you mean source?"),
         ("case.yaml", lambda b: b + b"name: x\n", "case.yaml:12 name: given twice, first in row 1 (column 1); keep one of them"),

@@ -98,6 +98,7 @@ PLACE_RULES: Final[tuple[Callable[[Case, Places], list[Problem]], ...]] = (
     milestones.one_fabric,
     milestones.nowhere,
     reach.milestone_in_reach,
+    reach.milestone_worth_planning,
 )
 """Rules about which chips could be where."""
 

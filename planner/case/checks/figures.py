@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from planner.case.checks.findings import about, codes, numbers, rows, texts
+from planner.case.checks.findings import codes, first_of, numbers, rows, texts
 from planner.case.problems import Problem
 from planner.case.tables import TABLES
 
@@ -160,16 +160,18 @@ def stale(case: Case) -> list[Problem]:
         if not any(column.name == "as_of" for column in table.columns):
             continue
         dates = texts(case[table.name], "as_of")
-        old = dates[(dates != "") & (dates < limit)]  # ISO dates sort as text
-        if len(old):
+        old = (dates != "") & (dates < limit)  # ISO dates sort as text
+        if old.any():
             problems.append(
-                about(
+                first_of(
+                    case,
                     table.name,
+                    old,
                     "as_of",
                     "stale",
-                    f"needs dates from {limit} on ({days} days before the plan starts); {len(old)} of {len(dates)} rows are older",
+                    f"needs dates from {limit} on ({days} days before the plan starts); {np.count_nonzero(old)} of {len(dates)} rows are older",
                     "look for newer figures, or raise stale_after_days in case.yaml",
-                    value=min(old),
+                    value=min(dates[old]),
                     severity="warning",
                 )
             )
@@ -182,14 +184,16 @@ def sources(case: Case) -> list[Problem]:
     for table in TABLES:
         if not any(column.name == "source" for column in table.columns):
             continue
-        blank = int(np.count_nonzero(texts(case[table.name], "source") == ""))
-        if blank:
+        blank = texts(case[table.name], "source") == ""
+        if blank.any():
             problems.append(
-                about(
+                first_of(
+                    case,
                     table.name,
+                    blank,
                     "source",
                     "no-source",
-                    f"needs a source in every row; {blank} of {len(case[table.name])} have none",
+                    f"needs a source in every row; {np.count_nonzero(blank)} of {len(case[table.name])} have none",
                     "fill in where the figures come from, or `assumption` where nobody published one",
                     severity="warning",
                 )

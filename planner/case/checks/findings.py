@@ -149,6 +149,13 @@ def about(table: str, column: str, code: str, need: str, fix: str, *, value: str
     return Problem(code, severity, TABLE[table].path if table in TABLE else table, None, column, value, need, fix)
 
 
+def first_of(case: Case, table: str, mask: Bools, column: str, code: str, need: str, fix: str, /, *, value: str = "", severity: Severity = "error") -> Problem:
+    """Return one problem for all rows of a table where ``mask`` is set, at the first of them as the file has them."""
+    found = np.flatnonzero(mask)
+    i = found[np.argmin(whole(case[table], "_row")[found])]
+    return Problem(code, severity, str(texts(case[table], "_file")[i]), int(whole(case[table], "_row")[i]), column, value, need, fix)
+
+
 def gaps(case: Case, missing: Bools) -> tuple[Texts, Ints]:
     """Return, per row of ``missing`` (n, T), the label of the first period that is missing and how many are, (n,), (n,)."""
     labels = np.array(case.calendar.labels, dtype=object)

@@ -245,3 +245,22 @@ def milestone_in_reach(case: Case, places: Places) -> list[Problem]:
         share=share,
         chips_at_once=chips,
     )
+
+
+def milestone_worth_planning(case: Case, places: Places) -> list[Problem]:
+    """A milestone takes a chip of its class at least an hour: less cannot be told from nothing in a plan, and is a wrong unit."""
+    table = case["milestones"]
+    if table.empty or case["training"].empty:
+        return []
+    rate = training_rates(case)
+    slowest = np.where(rate > 0, rate, np.inf).min(axis=1)
+    return rows(
+        case,
+        "milestones",
+        np.isfinite(slowest) & (numbers(table, "flop") < slowest * SECONDS),
+        "flop",
+        "milestone-too-small",
+        "is less than one chip does in an hour ({hour} FLOP)",
+        "give FLOP, not EFLOP or the like, or params_b in billions and tokens_t in trillions",
+        hour=slowest * SECONDS,
+    )

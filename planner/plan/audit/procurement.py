@@ -111,7 +111,7 @@ def check_supply(facts: Facts, lots: Lots, rounded: Floats, capacity: Capacity, 
     used = taken[at].max(axis=1) if len(table) else np.empty(0)
     used = used[picked] if len(table) else np.zeros(len(own))
     limits = column(table, "max_chips")[picked] if len(table) else np.zeros(len(own))
-    same = (column(own, "max_chips") == limits) | (np.isnan(column(own, "max_chips")) & np.isnan(limits))
+    same = np.isclose(column(own, "max_chips"), limits, rtol=1e-12, atol=5e-7) | (np.isnan(column(own, "max_chips")) & np.isnan(limits))
 
     def written(i: int) -> str:
         return f"supply.csv, {own['supply_group'][i]}, {facts.label(own['period'][i])}"

@@ -128,6 +128,16 @@ class Served:
     """Demand by (W, T), batch windows summed at their last period."""
 
 
+def _slowest(facts: Facts, demand: Demand) -> Floats:
+    """Return the work per second of the slowest chip that can do any of a workload's, (W, T); 0 where none can."""
+    shape = (len(facts.workload), len(facts.chip), facts.T)
+    if not all(shape):
+        return np.zeros((shape[0], shape[2]))
+    rate, _ = serving_rate(facts, demand, *(axis.ravel() for axis in np.indices(shape)))
+    least = np.where(rate > 0, rate, np.inf).reshape(shape).min(axis=1)
+    return np.where(np.isfinite(least), least, 0.0)
+
+
 def serve(facts: Facts, demand: Demand, allocation: Allocation, table: pd.DataFrame) -> tuple[Served, list[Check]]:
     """Return work done and short, and the checks of demand against it and against demand_coverage.csv."""
     W, T, K = len(facts.workload), facts.T, facts.K
@@ -136,6 +146,8 @@ def serve(facts: Facts, demand: Demand, allocation: Allocation, table: pd.DataFr
     done, per_chip = np.zeros((W, T, K)), np.zeros((W, T, K))
     np.add.at(done, at, allocation.done[use])
     np.maximum.at(per_chip, at, (allocation.rate * 3600.0 * allocation.hours)[use])
+    # so little work that no row was written for it is within the floor of the slowest chip that may do it
+    per_chip = np.maximum(per_chip, _slowest(facts, demand)[:, :, None] * 3600.0 * facts.hours[:, None] * facts.share)
     need = demand.need * facts.share
     block = np.arange(T)[None, :] // demand.window[:, None]
     last = np.minimum((block + 1) * demand.window[:, None], T) - 1

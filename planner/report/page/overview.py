@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any, Final
 
 import numpy as np
@@ -85,7 +86,7 @@ def decide_now(run: Run) -> Section:
             facts.append(("limits it meets", row.binding_limits))
         if row.change_vs_last:
             facts.append(("against the last plan", f"{row.change_vs_last} {row.change_reason}".strip()))
-        facts.append(("what it would cost to forbid it", f"planner explain {run.folder.name} line '{row.line_id}'"))
+        facts.append(("what it would cost to forbid it", f"planner explain {shlex.quote(str(run.plan['case']))} line {shlex.quote(row.line_id)}"))
         amount = f"{number(row.mw)} MW" if row.action == "build_power" else f"{number(row.chips)} {row.chip}"
         details.append(Details(f"{row.action} {amount} at {row.site}: why", tuple((name, printable(value)) for name, value in facts)))
     return Section("decide", "Decide now", f"{plural(len(mine), 'line')} of the plan cannot wait: their order period is {now}.", sheets=(table,), details=tuple(details))
@@ -126,7 +127,7 @@ def _against(run: Run, compared: dict[str, Any]) -> Section:
         steps = [(name, value) for name, value in compared["bridge"] if abs(value) >= 0.005]
         say = money_in(max(abs(compared["before"]), abs(compared["after"])))
         charts = (bridge("Change of cost by cause", (compared["before_name"], compared["before"]), steps, (compared["after_name"], compared["after"]), say[0], f"{say[1]}; {compared['note']}".strip("; ")),)
-    sheets = tuple(plain(name, title, header, rows) for name, title, header, rows in compared["sheets"])
+    sheets = tuple(plain(name, title, header, rows, right=right) for name, title, header, rows, right in compared["sheets"])
     return Section("changed", "What changed", printable(compared["headline"]), charts=charts, sheets=sheets)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from planner import __version__
 from planner.report.page.run import Run, Section, input_rows
 from planner.report.page.sheet import Sheet, plain, sheet
@@ -41,7 +43,7 @@ def proof(run: Run) -> Section:
     facts = (
         ("cost of this plan", f"{plan['objective_usd']:,.2f} USD, the sum of costs.csv"), ("no plan costs less than", f"{plan['bound_usd']:,.2f} USD, by weak duality from the solver's dual values; the sum is the planner's own"),
         ("gap", f"{plan['gap']:.1e}"), ("audit", f"{plural(audit['checks'], 'check')} of the written files against the inputs by code that knows no solver: {'all passed' if audit['ok'] else plural(len(audit['failed']), 'check') + ' FAILED'}"),
-        ("again", f"planner verify {run.folder.name}"))
+        ("again", f"planner verify {shlex.quote(str(run.plan['case']))}"))
     failed = [(printable(check["check"]), printable(check["where"]), printable(check["limit"])) for check in audit["failed"]]
     faults = [(printable(fault), "", "") for fault in plan["proof"]["faults"]]
     sheets = (plain("proof", "What does not hold", ("check", "where", "allowed"), [*failed, *faults]),) if failed or faults else ()

@@ -14,7 +14,7 @@ from planner.case.case import Case
 from planner.report.runs import RunError, read_run_table
 from planner.report.words import money, number, printable
 from planner.study.explain.outcome import Explanation, Outcome, outcome_data, outcome_table, told, try_case
-from planner.study.live import Live, with_rows
+from planner.study.live import Live, with_rows, with_tables
 
 KINDS: Final = ("power", "liquid", "supply", "budget", "policy")
 SHARE: Final = "of all"
@@ -63,11 +63,16 @@ def explain_limit(live: Live, folder: Path, words: list[str]) -> Explanation:
     for step, what in steps:
         if limit.size + step >= 0 and step != 0.0:
             outcomes.append(try_case(live, what, changed(live.case, limit, limit.size + step))[0])
+    if limit.table == "limits":
+        kept = live.case["limits"].drop(index=live.case["limits"].index[limit.row]).reset_index(drop=True)
+        outcomes.append(try_case(live, "without it", with_tables(live.case, {"limits": kept}))[0])
     first = outcomes[0]
     held = "" if not np.isfinite(limit.low) and not np.isfinite(limit.high) else f", for limits from {number(limit.low)} to {number(limit.high) if np.isfinite(limit.high) else 'any size'} {limit.unit}"
     saved = "saves nothing" if abs(first.delta) < 0.01 else f"saves {money(-first.delta)}" if first.delta < 0 else f"costs {told(first)}"
     headline = f"One more {limit.unit} of {limit.name} {saved}"
     headline = f"{headline}; a quarter more: {told(outcomes[2])}." if limit.one == 1.0 and len(outcomes) > 2 else f"{headline}." if limit.one == 1.0 else f"{limit.name}: {outcomes[0].what} {saved}."
+    if limit.table == "limits":
+        headline = f"{headline[:-1]}; without it the plan costs {told(outcomes[-1])}."
     facts = (
         ("limit", f"{number(limit.size)} {limit.unit} (row {int(live.case[limit.table]['_row'].iloc[limit.row])} of {live.case[limit.table]['_file'].iloc[limit.row]})"),
         ("used", f"{number(limit.used)} {limit.unit}"),

@@ -12,6 +12,7 @@ import pandas as pd
 
 from planner.case.case import Case
 from planner.lp.program import Program
+from planner.lp.solution import Solution
 from planner.lp.ties import settle_ties
 from planner.model import Formulation
 from planner.model.preference import preferences
@@ -33,6 +34,8 @@ class Outcome:
     status: str
     objective: float
     delta: float
+    unserved: float = 0.0
+    """How much more of the cost is paid for work that is not served, USD."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,28 @@ def told(outcome: Outcome) -> str:
         return f"no plan ({outcome.status})"
     if abs(outcome.delta) < CENT:
         return "the same cost"
-    return f"{money(abs(outcome.delta))} {'more' if outcome.delta > 0 else 'less'}"
+    unserved = f" ({money(outcome.unserved)} more for work not served)" if outcome.unserved > 0.01 * abs(outcome.delta) else ""
+    return f"{money(abs(outcome.delta))} {'more' if outcome.delta > 0 else 'less'}{unserved}"
+
+
+def _penalties(asked_program: Program, solution: Solution) -> float:
+    """Cost of all work that is not served in an answer, USD."""
+    scaled = solution.x / asked_program.column_scale
+    parts = (slice(block.first, block.first + block.count) for block in asked_program.column_blocks if block.name.startswith("short_"))
+    return float(sum(asked_program.cost[part] @ scaled[part] for part in parts)) * asked_program.money_scale
+
+
+def _outcome(live: Live, what: str, asked: Asked) -> Outcome:
+    if asked.status != "optimal":
+        return Outcome(what, asked.status, asked.objective, float("nan"))
+    unserved = _penalties(asked.formulation.program, asked.solution) - _penalties(live.formulation.program, live.solution)
+    return Outcome(what, asked.status, asked.objective, asked.objective - live.solution.objective, unserved)
 
 
 def try_case(live: Live, what: str, case: Case) -> tuple[Outcome, Asked]:
     """Solve the case with something changed; return what it comes to."""
     asked = live.ask(case)
-    return Outcome(what, asked.status, asked.objective, asked.objective - live.solution.objective), asked
+    return _outcome(live, what, asked), asked
 
 
 def try_without(live: Live, what: str, columns: np.ndarray) -> tuple[Outcome, Asked]:
@@ -77,7 +95,7 @@ def try_without(live: Live, what: str, columns: np.ndarray) -> tuple[Outcome, As
     upper, lower = program.column_upper.copy(), program.column_lower.copy()
     upper[columns], lower[columns] = 0.0, 0.0
     asked = live.ask_program(dataclasses.replace(live.formulation, program=dataclasses.replace(program, column_upper=upper, column_lower=lower)))
-    return Outcome(what, asked.status, asked.objective, asked.objective - live.solution.objective), asked
+    return _outcome(live, what, asked), asked
 
 
 def decisions(live: Live, asked: Asked) -> pd.Series[float]:

@@ -1,0 +1,41 @@
+"""A page that compares: the review page of a run with the bridge from another one in its section on what changed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from planner.report.approval import approval_words
+from planner.report.page import write_page
+from planner.study.diff import Difference, compare, document
+
+
+def write_comparison(first: Path, second: Path) -> Path:
+    """Write the page of the second run compared with the first, beside its run folder; returns where.
+
+    Args:
+        first: folder of the run to compare with.
+        second: folder of the run that is shown.
+
+    Raises:
+        RunError: where one is not a run; OSError where the page cannot be written.
+    """
+    path = second.parent / f"{second.name}-vs-{first.name}.html"
+    partial = second.parent / f".{path.name}.{os.getpid()}"
+    try:
+        write_page(second, partial, approval=approval_words(second), compared=compared(compare(first, second)))
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return path
+
+
+def compared(difference: Difference) -> dict[str, Any]:
+    """Return what the page's section on changes shows of a difference."""
+    told = document(difference, every=True)
+    names = {"Decisions changed": "decisions_changed", "Inputs changed": "inputs_changed"}
+    return {
+        "headline": difference.headline, "before": difference.before_usd, "after": difference.after_usd, "before_name": "before", "after_name": "after",
+        "bridge": list(difference.bridge.steps_usd), "note": f"from {difference.first.name} to {difference.second.name}; the axis does not begin at zero" + (f"; {difference.bridge.note}" if difference.bridge.note else ""),
+        "sheets": [(names[section.title], section.title, section.header, section.rows[:300], tuple(sorted(section.right))) for section in told.sections if section.title in names]}

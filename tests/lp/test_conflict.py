@@ -1,0 +1,89 @@
+"""Conflicts of small programs, by pencil."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from planner.lp import conflict as module
+from planner.lp.conflict import LOWER, UPPER, Conflict, Parts, Slacks, elastic, endless_column, infeasibility, irreducible, proof_of_infeasibility
+from planner.lp.highs import solve
+from planner.lp.program import Program, ProgramBuilder
+
+
+def kitchen(flour: float = 8.0, eggs: float = 30.0, bread: float = 10.0, fixed: float = 0.0) -> Program:
+    """At least ``bread`` loaves of 1 kg flour each, ``fixed`` cakes of 0.5 kg and 2 eggs, from limited flour and eggs; money in millions."""
+    builder = ProgramBuilder(axes={"good": np.array(["bread", "cake"], dtype=object)})
+    goods = builder.columns("make", {"good": [0, 1]}, [0.0, fixed], [100.0, fixed or 100.0], scale=[10.0, 1.0])
+    stock = builder.rows("stock", {"item": [0, 1]}, -np.inf, [flour, eggs], scale=[2.0, 1.0])
+    wanted = builder.rows("wanted", {"good": [0]}, [bread], np.inf)
+    builder.entries([stock[0], stock[0], stock[1], wanted[0]], [goods[0], goods[1], goods[1], goods[0]], [1.0, 0.5, 2.0, 1.0])
+    builder.cost(goods, [1e6, 2e6])
+    return builder.build()
+
+
+PARTS = Parts(4, np.array([0, 1, 2]), np.array([0, 1, 2]), np.array([UPPER, UPPER, LOWER]), np.array([3]), np.array([1]))
+"""Flour, eggs, the bread that is wanted, the cakes that are ordered."""
+
+
+def test_only_what_conflicts_is_named() -> None:
+    assert irreducible(kitchen(), PARTS).tolist() == [True, False, True, False]
+
+
+def test_a_fixed_column_is_a_limit_too() -> None:
+    assert irreducible(kitchen(flour=12.0, fixed=6.0), PARTS).tolist() == [True, False, True, True]
+    assert irreducible(kitchen(flour=12.0, eggs=11.0, bread=1.0, fixed=6.0), PARTS).tolist() == [False, True, False, True]
+
+
+def test_what_can_be_made_conflicts_with_nothing() -> None:
+    assert not irreducible(kitchen(flour=10.0), PARTS).any()
+    assert proof_of_infeasibility(kitchen(flour=10.0)) is None
+
+
+def test_parts_that_may_not_be_named_are_left_out() -> None:
+    assert not irreducible(kitchen(), PARTS, np.array([False, True, True, True])).any()
+
+
+@pytest.mark.parametrize("given", [Conflict(np.empty(0, np.int64), np.empty(0, np.int64)), Conflict(np.array([0]), np.empty(0, np.int64)), Conflict(np.array([0, 1, 2]), np.array([0, 1]))])
+def test_a_solver_that_names_nothing_too_little_or_too_much_is_corrected(monkeypatch: pytest.MonkeyPatch, given: Conflict) -> None:
+    monkeypatch.setattr(module, "conflict", lambda _: given)
+    assert irreducible(kitchen(), PARTS).tolist() == [True, False, True, False]
+
+
+def test_the_proof_is_the_sum_that_contradicts_itself() -> None:
+    """One kg of flour against one loaf: 10 wanted - 8 there = 2 of 18."""
+    proof = proof_of_infeasibility(kitchen())
+    assert proof is not None
+    assert proof[0] < 0 < proof[2]
+    assert proof[0] == pytest.approx(-proof[2])
+    assert infeasibility(kitchen(), proof) == pytest.approx(2.0 / 18.0)
+    assert infeasibility(kitchen(), np.array([-1.0, 0.0, 1.0])) == pytest.approx(2.0 / 18.0)
+    assert infeasibility(kitchen(flour=10.0), proof) <= 1e-12
+
+
+def test_a_proof_that_leans_on_a_bound_that_is_not_there_proves_nothing() -> None:
+    program = kitchen()
+    open_ = dataclasses.replace(program, column_upper=np.full(2, np.inf))
+    assert infeasibility(open_, np.array([-1.0, 0.0, 2.0])) == -np.inf
+
+
+def slacks(price: tuple[float, float]) -> Slacks:
+    """Flour that can be bought, bread that can be left out."""
+    return Slacks(np.array([0, 1]), np.array([0, 2]), np.array([-1.0, 1.0]), np.array(price), np.array([np.inf, 10.0]), np.array([1.0, 5.0]))
+
+
+@pytest.mark.parametrize(("price", "amounts"), [((1.0, 2.0), (2.0, 0.0)), ((3.0, 2.0), (0.0, 2.0))])
+def test_the_cheaper_limit_gives_the_least(price: tuple[float, float], amounts: tuple[float, float]) -> None:
+    solution = solve(elastic(kitchen(), slacks(price)))
+    assert solution.status == "optimal"
+    assert solution.x[2:] == pytest.approx(amounts)
+    assert solution.objective == pytest.approx(2.0 * min(price))
+
+
+def test_a_column_that_runs_away_is_named() -> None:
+    program = kitchen(flour=np.inf, eggs=11.0)
+    assert endless_column(program) == ""
+    endless = dataclasses.replace(program, column_upper=np.full(2, np.inf), cost=np.array([-1.0, 1.0]))
+    assert endless_column(endless) == "make[good=bread]"

@@ -1,0 +1,33 @@
+"""The README's answers are those that its commands give."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from planner.pipeline import run
+from planner.study.explain import explain
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ANSWERS = re.findall(r"^\| [^|]+ \| `planner explain frontier-lab ([^`]+)` \| ([^|]+) \|$", README, flags=re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    result = run(ROOT / "inputs" / "frontier-lab", out=tmp_path_factory.mktemp("readme"))
+    assert result.folder is not None
+    return result.folder
+
+
+def test_every_question_has_an_answer() -> None:
+    assert len(ANSWERS) >= 15
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("question", "answer"), ANSWERS)
+def test_the_answer_is_what_the_command_says(folder: Path, question: str, answer: str) -> None:
+    assert explain(folder, shlex.split(question)).headline == answer
