@@ -22,7 +22,7 @@ from planner.lp.ties import settle_ties
 from planner.model import formulate
 from planner.model.preference import preferences
 from planner.plan.audit import audit
-from planner.plan.extract import UnboundedPlan, extract
+from planner.plan.extract import RANGED_COLUMNS, RANGED_ROWS, UnboundedPlan, extract
 from planner.plan.plan import Plan
 from planner.report.diagnosis import write_diagnosis
 from planner.report.folder import copy_inputs, input_hashes, inputs_digest, partial_folder, publish, run_name, safe_name
@@ -85,9 +85,9 @@ class Solved:
 
     solution: Solution
     ranges: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
-    """Lowest and highest right-hand side of every row for which its dual holds, user units."""
+    """Lowest and highest right-hand side of the rows that the plan shows, for which their duals hold, user units; NaN for others."""
     cost_up: NDArray[np.float64] | None = None
-    """Highest cost of every column, USD per user unit, at which it keeps its value."""
+    """Highest cost of the columns that the plan shows, USD per user unit, at which they keep their value; NaN for others."""
     model: LiveModel | None = None
     """The model it came from, for further questions."""
     basis: Basis | None = None
@@ -129,7 +129,7 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
             return Solved(solution)
         if certificate_faults(certify(program, solution), settings.gap):
             model, solution = cure(program, model, solution, settings.gap, settings.seed, threads, progress)
-        low, high, cost_up = model.ranges()
+        low, high, cost_up = model.ranges(RANGED_ROWS, RANGED_COLUMNS)
         return Solved(solution, (low, high), cost_up, model, model.basis())
     from planner.lp.pulp import solve_with_pulp
 

@@ -15,7 +15,7 @@ from planner.lp.highs import LiveModel, solve
 from planner.lp.pulp import solve_with_pulp
 from planner.lp.solution import Solution
 from planner.model import Formulation, formulate
-from planner.plan.extract import extract
+from planner.plan.extract import RANGED_COLUMNS, RANGED_ROWS, extract
 from planner.plan.plan import Plan
 
 INPUTS = Path(__file__).parent.parent / "inputs"
@@ -30,7 +30,7 @@ def solved(name: str) -> tuple[Formulation, Solution, Certificate, Plan]:
     model = LiveModel(formulation.program)
     solution = model.solve()
     certificate = certify(formulation.program, solution)
-    low, high, cost_up = model.ranges()
+    low, high, cost_up = model.ranges(RANGED_ROWS, RANGED_COLUMNS)
     return formulation, solution, certificate, extract(formulation, solution, certificate, ranges=(low, high), cost_up=cost_up)
 
 

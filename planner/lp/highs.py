@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.lp.program import Program
+from planner.lp.ranging import highest_costs, ids_of, read_optimum, row_ranges
 from planner.lp.relabel import column_keys, positions, row_keys
 from planner.lp.solution import Solution, Status
 
@@ -252,36 +253,35 @@ class LiveModel:
         feasible = word == "optimal" or info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         if not feasible:
             x = np.empty(0)  # where it stopped is no answer, and its cost no cost
+        found = len(x) == program.num_columns
         if len(dual) != program.num_rows or not answer.dual_valid:
             dual, reduced = np.zeros(program.num_rows), self._cost.copy()
         iterations = int(info.simplex_iteration_count) + max(int(info.ipm_iteration_count), 0)
         return Solution(
-            status=word, message=self._highs.modelStatusToString(status), objective=float(self._cost @ x) * program.money_scale if len(x) == program.num_columns else float("nan"),
-            x=x * program.column_scale if len(x) == program.num_columns else np.empty(0), row_dual=dual * program.money_scale / program.row_scale,
+            status=word, message=self._highs.modelStatusToString(status), objective=float(self._cost @ x) * program.money_scale if found else float("nan"),
+            x=x * program.column_scale if found else np.empty(0), row_dual=dual * program.money_scale / program.row_scale,
             reduced_cost=reduced * program.money_scale / program.column_scale, iterations=iterations, seconds=seconds, solver=f"HiGHS {self._highs.version()} {self.algorithm}",
         )
 
-    def ranges(self) -> tuple[Floats, Floats, Floats]:
-        """Return in which range each dual holds, and up to which cost each column keeps its value.
+    def ranges(self, row_blocks: Container[str] | None = None, column_blocks: Container[str] | None = None) -> tuple[Floats, Floats, Floats]:
+        """Return in which range the duals of some rows hold, and up to which cost some columns keep their value.
+
+        Args:
+            row_blocks: names of the blocks of rows that are asked for; None = all of them, which takes long.
+            column_blocks: names of the blocks of columns that are asked for; None = all of them, which takes long.
 
         Returns:
             Lowest and highest right-hand side of every row and highest cost of every column for which the basis stays optimal, user
-            units; NaN throughout if HiGHS has no basis.
+            units; NaN for what is not asked for, for rows without a dual, and throughout if HiGHS has no basis.
         """
         program = self.program
-        nothing = np.full(program.num_rows, np.nan), np.full(program.num_rows, np.nan), np.full(program.num_columns, np.nan)
-        if not self._highs.getBasis().valid:
-            return nothing
-        status, ranging = self._highs.getRanging()
-        if status != highspy.HighsStatus.kOk:
-            return nothing
-        scale = program.row_scale
-        low, high = np.array(ranging.row_bound_dn.value_), np.array(ranging.row_bound_up.value_)
-        cost = np.array(ranging.col_cost_up.value_)[: program.num_columns]  # slacks follow the columns
-        if len(low) != program.num_rows or len(cost) != program.num_columns:
-            return nothing
-        cost = cost * program.money_scale / program.column_scale
-        return np.minimum(low, high) * scale, np.maximum(low, high) * scale, cost
+        low, high, cost = np.full(program.num_rows, np.nan), np.full(program.num_rows, np.nan), np.full(program.num_columns, np.nan)
+        optimum = read_optimum(self._highs)
+        if optimum is not None:
+            rows, columns = ids_of(program.row_blocks, row_blocks), ids_of(program.column_blocks, column_blocks)
+            low[rows], high[rows] = row_ranges(self._highs, optimum, rows)
+            cost[columns] = highest_costs(self._highs, program, optimum, columns)
+        return low * program.row_scale, high * program.row_scale, cost * program.money_scale / program.column_scale
 
 
 def solve(

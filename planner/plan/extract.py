@@ -24,6 +24,10 @@ from planner.plan.pricing import price_table
 from planner.plan.tables import PLAN_TABLE
 
 FORMAT_VERSION: Final = 1
+RANGED_ROWS: Final = ("power", "supply", "budget")
+"""Rows whose worth is written with the range in which it holds."""
+RANGED_COLUMNS: Final = ("order",)
+"""Columns whose price is written with how far it may rise."""
 
 
 class UnboundedPlan(ValueError):
@@ -39,8 +43,8 @@ def extract(
         formulation: the formulation.
         solution: an optimal solution of its program.
         certificate: bound and residuals of that solution.
-        ranges: lowest and highest right-hand side of every row for which its dual holds; None if not computed.
-        cost_up: highest cost of every column for which the plan stays optimal, USD per unit; None if not computed.
+        ranges: lowest and highest right-hand side of every row of ``RANGED_ROWS`` for which its dual holds; None if not computed.
+        cost_up: highest cost of every column of ``RANGED_COLUMNS`` for which the plan stays optimal, USD per unit; None if not computed.
         scaling: warnings about coefficient ranges, for the exceptions.
 
     Returns:

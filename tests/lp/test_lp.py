@@ -14,6 +14,7 @@ from planner.lp.certificate import certify, coefficient_ranges
 from planner.lp.highs import LiveModel, solve
 from planner.lp.program import Program, ProgramBuilder
 from planner.lp.pulp import list_solvers, solve_with_pulp, write_lp, write_mps
+from planner.lp.solution import Solution
 
 AXES = {"good": np.array(["bread", "beer"], dtype=object)}
 
@@ -201,3 +202,21 @@ def test_random_programs(program: Program) -> None:
     certificate = certify(program, simplex)
     assert certificate.bound <= simplex.objective + 1e-7 * size
     assert simplex.objective - certificate.bound <= 1e-6 * size
+
+
+def stopped(program: Program, steps: int) -> Solution:
+    """Return where the primal simplex stands after so many steps."""
+    live = LiveModel(program, algorithm="simplex")
+    for option, value in (("presolve", "off"), ("simplex_strategy", 4), ("simplex_iteration_limit", steps)):
+        live.set_option(option, value)
+    return live.solve()
+
+
+def test_a_stopped_solve_gives_a_point_only_where_it_keeps_every_limit() -> None:
+    """After one step the bakery makes 4 beer, which 12 flour allow; a bakery that must use 5 flour has not begun to."""
+    halfway = stopped(bakery(), 1)
+    assert (halfway.status, halfway.objective, halfway.x.tolist()) == ("limit", pytest.approx(-20.0), pytest.approx([0.0, 4.0]))
+    must = dataclasses.replace(bakery(), row_lower=np.array([5.0, -np.inf]))
+    nowhere = stopped(must, 0)
+    assert nowhere.status == "limit" and np.isnan(nowhere.objective) and len(nowhere.x) == 0
+    assert stopped(must, 100).objective == pytest.approx(-24.8)

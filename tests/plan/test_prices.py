@@ -14,7 +14,7 @@ from planner.case import read_case
 from planner.lp.certificate import certify
 from planner.lp.highs import LiveModel
 from planner.model import formulate
-from planner.plan.extract import extract
+from planner.plan.extract import RANGED_COLUMNS, RANGED_ROWS, extract
 from planner.plan.plan import Plan
 from tests.helpers import YAML, changed, write_case
 from tests.model.small import demand, offer, settings, site, tables, throughput
@@ -27,7 +27,7 @@ def planned(folder: Path, case_tables: Mapping[str, Any], case_settings: Mapping
     model = LiveModel(formulation.program)
     solution = model.solve()
     assert solution.status == "optimal"
-    low, high, cost_up = model.ranges()
+    low, high, cost_up = model.ranges(RANGED_ROWS, RANGED_COLUMNS)
     return extract(formulation, solution, certify(formulation.program, solution), ranges=(low, high), cost_up=cost_up)
 
 
