@@ -13,6 +13,8 @@ import pulp
 from planner.lp.program import Program
 from planner.lp.solution import Solution, Status
 
+HOLDS: Final = 1e-6
+"""Largest violation, scaled, of a point that a stopped solver may hand over as a plan."""
 _STATUS: Final[dict[int, Status]] = {
     pulp.LpStatusOptimal: "optimal", pulp.LpStatusInfeasible: "infeasible", pulp.LpStatusUnbounded: "unbounded", pulp.LpStatusNotSolved: "limit",
     pulp.LpStatusUndefined: "error",
@@ -121,13 +123,22 @@ def solve_with_pulp(program: Program, solver: str = "PULP_CBC_CMD", *, time_limi
     status = _STATUS.get(problem.status, "error")
     if status == "optimal" and problem.sol_status != pulp.LpSolutionOptimal:
         status = "limit"
+    if status != "optimal" and not _holds(program, x):
+        x = np.empty(0)  # where it stopped is no answer, and its cost no cost
     column = np.repeat(np.arange(program.num_columns), np.diff(program.indptr))
     reduced = program.cost - np.bincount(column, weights=program.data * dual[program.indices], minlength=program.num_columns)
     return Solution(
-        status=status, message=pulp.LpStatus[problem.status], objective=float(program.cost @ x) * program.money_scale, x=x * program.column_scale,
+        status=status, message=pulp.LpStatus[problem.status], objective=float(program.cost @ x) * program.money_scale if len(x) else float("nan"), x=x * program.column_scale if len(x) else x,
         row_dual=dual * program.money_scale / program.row_scale, reduced_cost=reduced * program.money_scale / program.column_scale, iterations=0,
         seconds=time.perf_counter() - begin, solver=f"PuLP {pulp.__version__} {solver}",
     )
+
+
+def _holds(program: Program, x: np.ndarray) -> bool:
+    """Return whether a point keeps every row and bound, to the tolerance of solvers."""
+    activity = np.bincount(program.indices, weights=program.data * np.repeat(x, np.diff(program.indptr)), minlength=program.num_rows)
+    rows = np.maximum(program.row_lower - activity, activity - program.row_upper).max(initial=0.0)
+    return bool(max(rows, np.maximum(program.column_lower - x, x - program.column_upper).max(initial=0.0)) <= HOLDS)
 
 
 def write_mps(program: Program, path: Path) -> None:

@@ -220,3 +220,21 @@ def test_a_stopped_solve_gives_a_point_only_where_it_keeps_every_limit() -> None
     nowhere = stopped(must, 0)
     assert nowhere.status == "limit" and np.isnan(nowhere.objective) and len(nowhere.x) == 0
     assert stopped(must, 100).objective == pytest.approx(-24.8)
+
+
+def test_where_another_solver_stops_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A solver of PuLP's that ran out of time leaves values behind that keep no row: neither they nor their cost are handed on."""
+    import pulp
+
+    solve_of = pulp.LpProblem.solve
+
+    def stopped(problem: pulp.LpProblem, *arguments: object, **options: object) -> int:
+        solve_of(problem, *arguments, **options)
+        for variable in problem.variables():
+            variable.varValue = 50.0
+        problem.status, problem.sol_status = pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound
+        return int(problem.status)
+
+    monkeypatch.setattr(pulp.LpProblem, "solve", stopped)
+    solution = solve_with_pulp(bakery(), "PULP_CBC_CMD")
+    assert solution.status == "limit" and not len(solution.x) and np.isnan(solution.objective)

@@ -11,7 +11,7 @@ import pandas as pd
 from planner.report.page.charts import Chart, bridge
 from planner.report.page.run import Card, Details, Run, Section
 from planner.report.page.sheet import plain, sheet
-from planner.report.summary import records, summarise
+from planner.report.summary import records
 from planner.report.words import money, number, percent, plural, printable
 
 DECISIONS: Final = ("buy", "lease", "reserve", "rent", "build_power", "relocate", "retire", "cancel")
@@ -19,8 +19,7 @@ DECISIONS: Final = ("buy", "lease", "reserve", "rent", "build_power", "relocate"
 
 def what_it_is(run: Run, approval: str) -> Section:
     """Return section 1."""
-    facts = dict(summarise(run.folder, lines=1).facts)
-    plan = run.plan
+    facts, plan = run.facts, run.plan
     compared = plan.get("compared_with") or ""
     shown = [
         ("case", printable(plan["case"])), ("what", printable(plan.get("description") or "")), ("horizon", facts["horizon"]), ("status", facts["status"]), ("cost and proof", facts["proof"]),
@@ -38,8 +37,7 @@ def _dates(run: Run) -> str:
 
 def five_figures(run: Run) -> Section:
     """Return section 2."""
-    plan = run.plan
-    facts = dict(summarise(run.folder, lines=1).facts)
+    facts, plan = run.facts, run.plan
     totals, now = plan["totals"], str(plan["horizon"]["first"])
     shares = [float(value) for value in totals["served_share"].values()]
     worst = min(shares, default=1.0)

@@ -16,6 +16,7 @@ from planner.plan.tables import PLAN_TABLES
 from planner.report.page.charts import Chart
 from planner.report.page.sheet import Sheet
 from planner.report.runs import read_plan, read_run_table
+from planner.report.summary import summarise
 
 Floats = NDArray[np.float64]
 
@@ -28,6 +29,8 @@ class Run:
     plan: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame]
     periods: tuple[str, ...]
+    facts: Mapping[str, str]
+    """What the summary tells first, by name."""
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -85,7 +88,7 @@ def read_run(folder: Path) -> Run:
     plan = read_plan(folder)
     names = [table.name for table in PLAN_TABLES if table.name not in ("site_loss", "vintages") and (folder / table.path).is_file()]
     tables = {name: read_run_table(folder, name) for name in names}
-    return Run(folder, plan, tables, plan_periods(plan))
+    return Run(folder, plan, tables, plan_periods(plan), dict(summarise(folder, lines=1).facts))
 
 
 def plan_periods(plan: Mapping[str, Any]) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ import pandas as pd
 from planner import __version__
 from planner.report.folder import file_hash
 from planner.report.page.run import Run, input_rows
-from planner.report.summary import summarise
 from planner.report.words import printable
 from planner.report.workbook.grid import Book, cell_range, put
 
@@ -31,7 +30,7 @@ def pairs(book: Book, sheet: Any, row: int, facts: Sequence[tuple[str, str]]) ->
 def summary(book: Book, run: Run) -> None:
     """What it is, what it costs by term, and where the money goes."""
     sheet = book.sheet("Summary", f"Capacity plan: {printable(run.plan['case'])}", printable(run.plan.get("description") or ""))
-    row = pairs(book, sheet, 3, summarise(run.folder, lines=1).facts) + 1
+    row = pairs(book, sheet, 3, list(run.facts.items())) + 1
     costs = run["costs"].groupby("term", as_index=False)[["nominal_usd", "discounted_usd"]].sum().sort_values("discounted_usd", ascending=False, kind="stable")
     first, last = put(book, sheet, costs, ["term", "nominal_usd", "discounted_usd"], table="costs", row=row, totals=["nominal_usd", "discounted_usd"], main=False, heads={"nominal_usd": "nominal USD", "discounted_usd": "discounted USD"}, styles={"nominal_usd": "cents", "discounted_usd": "cents"})
     sheet.write_string(last + 2, 0, "The discounted total is the objective that was minimised.", book.formats["note"])
