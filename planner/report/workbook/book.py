@@ -18,12 +18,12 @@ LONG_SHEET: Final = 50_000
 """Rows from which a sheet is written through to the disk instead of being kept: memory stays level, charts cannot refer to it."""
 OPTIONS: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 BASE: Final[Mapping[str, Any]] = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
-TEXT: Final[Mapping[str, Any]] = {**BASE, "indent": 1}
+TEXT: Final[Mapping[str, Any]] = {**BASE, "align": "left", "indent": 1}
 HEAD: Final[Mapping[str, Any]] = {**BASE, "bold": True, "bg_color": "#E3EAF2", "bottom": 1, "text_wrap": True, "valign": "vcenter"}
 TOTAL: Final[Mapping[str, Any]] = {"bold": True, "bg_color": "#F4F6F9"}
 STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "title": {**BASE, "bold": True, "font_size": 16, "valign": "vcenter"}, "note": {**BASE, "font_color": "#4A5568"}, "section": {**BASE, "bold": True, "font_size": 12},
-    "head": {**HEAD, "indent": 1}, "head_right": {**HEAD, "align": "right"}, "text": TEXT, "wrap": {**TEXT, "text_wrap": True}, "label": {**TEXT, "bold": True},
+    "head": {**HEAD, "align": "left", "indent": 1}, "head_right": {**HEAD, "align": "right"}, "text": TEXT, "wrap": {**TEXT, "text_wrap": True}, "label": {**TEXT, "bold": True},
     "total": {**TEXT, **TOTAL}, "alarm": {**TEXT, "bold": True, "font_color": "#B42318"},
 }
 """Formats of text; numbers have theirs by number format."""
@@ -56,6 +56,14 @@ class Book:
         self.made[name] = width = max(width, self.made.get(name, 0))
         sheet.set_column(column, column, width)
         return width
+
+    def column_at(self, sheet: Any, pixels: int) -> int:
+        """Return the first column that begins at least so many pixels from the left, columns as wide as :meth:`widen` made them."""
+        column = 0
+        while pixels > 0:
+            pixels -= 7 * self.made.get(f"{sheet.name}|{column}", 8) + 5
+            column += 1
+        return column
 
     def sheet(self, name: str, title: str, note: str = "", *, rows: int = 0, gridlines: bool = True) -> Any:
         """Add a sheet with a title and a note, set up for print: A4, landscape, one page wide, page numbers.

@@ -12,7 +12,7 @@ import pandas as pd
 from planner.report.page.run import Run
 from planner.report.workbook.book import Book, put_text
 from planner.report.workbook.charts import COLOURS, MILLIONS, Series, stacked
-from planner.report.workbook.table import FIXED, HEADER_ROW, Field, Placed, cut_note, fields, letters, number_format, put
+from planner.report.workbook.table import FIXED, HEADER_ROW, Field, Placed, cut_note, fields, letters, put
 
 OWNED: Final = ("buy", "lease", "reserve")
 COMPARED: Final = ("changes.csv", "bridge.csv")
@@ -37,8 +37,8 @@ def by_period(book: Book, run: Run) -> list[Series]:
     frame["paid"] = frame["capex"] + frame["opex"]
     frame["to_date"] = frame["paid"].cumsum()
     columns = [
-        Field("period", "Period"), *(Field(f"chips {chip}", f"{chip} ordered", "number", True) for chip in ordered), Field("ordered", "All chips ordered", "number", True),
-        *(Field(f"rent {chip}", f"{chip} rented", "number") for chip in rents), Field("committed", "Committed by orders of the period USD", "usd", True), Field("capex", "Capex paid USD", "usd", True),
+        Field("period", "Period"), *(Field(f"chips {chip}", f"{chip} ordered", "count", True) for chip in ordered), Field("ordered", "All chips ordered", "count", True),
+        *(Field(f"rent {chip}", f"{chip} rented", "count") for chip in rents), Field("committed", "Committed by orders of the period USD", "usd", True), Field("capex", "Capex paid USD", "usd", True),
         Field("opex", "Opex paid USD", "usd", True), Field("paid", "Paid USD", "usd", True), Field("to_date", "Paid to date USD", "usd")]
     placed = put(book, sheet, frame, columns)
     _live(book, sheet, placed, frame, [f"chips {chip}" for chip in ordered])
@@ -48,7 +48,7 @@ def by_period(book: Book, run: Run) -> list[Series]:
     sheet.insert_chart(row, 0, stacked(book, series, "Spend by period, nominal", "USD million", MILLIONS, (760, 340)), {"object_position": 3})
     if largest:
         title = "Chips ordered by period" + (f" (the {len(COLOURS)} most ordered types)" if len(ordered) > len(COLOURS) else "")
-        sheet.insert_chart(row, 8, stacked(book, largest, title, "chips", "#,##0", (760, 340)), {"object_position": 3})
+        sheet.insert_chart(row, book.column_at(sheet, 780), stacked(book, largest, title, "chips", "#,##0", (760, 340)), {"object_position": 3})
     return series
 
 
@@ -59,7 +59,7 @@ def _of(sheet: str, placed: Placed, column: str) -> Series:
 
 def _live(book: Book, sheet: Any, placed: Placed, frame: pd.DataFrame, chips: list[str]) -> None:
     """Write the sums across a row as formulas too: all chips ordered, paid, and paid to date."""
-    at, usd, whole = placed.columns, book.number(FIXED["usd"]), book.number(number_format(frame["ordered"].to_numpy()))
+    at, usd, whole = placed.columns, book.number(FIXED["usd"]), book.number(FIXED["count"])
     capex, opex, paid, to_date = (letters(at[name]) for name in ("capex", "opex", "paid", "to_date"))
     for t, (total, cash, sum_of_cash) in enumerate(zip(frame["ordered"].tolist(), frame["paid"].tolist(), frame["to_date"].tolist(), strict=True)):
         row = placed.first + t
@@ -100,7 +100,7 @@ def changes(book: Book, run: Run) -> None:
     for at, name in enumerate(files):
         frame = read_any(run.folder / name)
         put_text(sheet, row, 0, name, book.style("section"))
-        columns = [Field(column, column.replace("_", " ") or "-", "number" if frame[column].dtype.kind == "f" else "text") for column in frame.columns]
+        columns = [Field(column, column.replace("_", " ") or "-", "price" if frame[column].dtype.kind == "f" else "text") for column in frame.columns]
         placed = put(book, sheet, frame, columns, row=row + 1, main=not compared and at == 0)
         row = max(placed.last, placed.header) + 3
 

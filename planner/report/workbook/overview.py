@@ -34,7 +34,8 @@ def summary(book: Book, run: Run) -> tuple[Any, int, Placed]:
     row = pairs(book, sheet, 3, [(name[0].upper() + name[1:], words[name]) for name in IN_WORDS if name in words])
     if run.plan["status"] != PROVEN:
         put_text(sheet, 2, 0, "NOT PROVEN: do not act on this plan.", book.style("alarm"))
-    row = top = _figures(book, sheet, run, row + 1) + 1
+    top = row + 1
+    row = _figures(book, sheet, run, top) + 1
     costs = run["costs"].groupby("term", as_index=False)[["nominal_usd", "discounted_usd"]].sum().sort_values("discounted_usd", ascending=False, kind="stable")
     total = float(costs["discounted_usd"].sum())
     costs = costs.assign(term=costs["term"].str.replace("_", " "), share=costs["discounted_usd"] / total if total > 0 else float("nan"))
@@ -79,9 +80,9 @@ def summary_charts(book: Book, sheet: Any, row: int, terms: Placed, spend: Seque
     """Put the charts beside the figures, once the sheets that they refer to are there."""
     if terms.last >= terms.first:
         at = Series("Summary", (terms.header, 2), (terms.first, 2, terms.last, 2), (terms.first, 0, terms.last, 0))
-        sheet.insert_chart(row, 5, bars(book, at, "Cost by term, discounted", "USD million", MILLIONS, (640, 400)), {"object_position": 3})
+        sheet.insert_chart(row + 16, 5, bars(book, at, "Cost by term, discounted", "USD million", MILLIONS, (640, 380)), {"object_position": 3})
     if spend:
-        sheet.insert_chart(3, 5, stacked(book, spend, "Spend by period, nominal", "USD million", MILLIONS, (640, 300)), {"object_position": 3})
+        sheet.insert_chart(row, 5, stacked(book, spend, "Spend by period, nominal", "USD million", MILLIONS, (640, 300)), {"object_position": 3})
 
 
 def decide_now(book: Book, run: Run) -> None:
@@ -91,9 +92,9 @@ def decide_now(book: Book, run: Run) -> None:
     note = f"Every line whose decide-by date falls in {now}. Worth up to: the price above which the best plan takes less of it, per chip or chip-hour. Every column is in buy_plan.csv."
     sheet = book.sheet("Decide now", f"To be decided in {now}", note if len(mine) else f"Nothing is to be decided in {now}.")
     mine = mine.assign(action=mine["action"].str.replace("_", " "))
-    names = ["action", "chip", "site", "offer", "vendor", "chips", "chips_rounded", "mw", "usd_per_chip", "usd_per_chip_hour", "total_usd", "decide_by", "in_service_period", "cause_1", "cause_1_share_pct", "break_even_usd_per_chip", "runner_up", "runner_up_gap_pct", "binding_limits", "cancellable_until"]
-    blank = [name for name in ("vendor", "mw", "usd_per_chip", "usd_per_chip_hour", "runner_up", "runner_up_gap_pct", "cancellable_until") if (mine[name].isna() | (mine[name] == "")).all()]
+    names = ["action", "chip", "site", "offer", "chips", "chips_rounded", "mw", "usd_per_chip", "usd_per_chip_hour", "total_usd", "decide_by", "in_service_period", "cause_1", "cause_1_share_pct", "break_even_usd_per_chip", "runner_up", "binding_limits", "cancellable_until"]
+    blank = [name for name in ("mw", "usd_per_chip", "usd_per_chip_hour", "runner_up", "cancellable_until") if (mine[name].isna() | (mine[name] == "")).all()]
     put(book, sheet, mine, fields(
         "buy_plan", [name for name in names if name not in blank], totals=["total_usd"], kinds={"binding_limits": "wrap"},
-        heads={"action": "Do", "chips_rounded": "Chips in whole lots", "mw": "Power MW", "usd_per_chip": "Price USD per chip or MW", "total_usd": "Total USD, nominal", "in_service_period": "In service", "cause_1": "Mostly for", "cause_1_share_pct": "Its share %", "break_even_usd_per_chip": "Worth up to USD", "runner_up_gap_pct": "Its price must fall by %"}))
+        heads={"action": "Do", "chips_rounded": "Chips in whole lots", "mw": "Power MW", "usd_per_chip": "Price USD per chip or MW", "total_usd": "Total USD, nominal", "in_service_period": "In service", "cause_1": "Mostly for", "cause_1_share_pct": "Its share %", "break_even_usd_per_chip": "Worth up to USD"}))
     sheet.freeze_panes(4, 4)

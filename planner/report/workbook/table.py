@@ -21,7 +21,7 @@ MOST_ROWS: Final = 1_048_000
 """Rows of a table; a sheet ends at 1,048,576."""
 WIDEST: Final = {"text": 46, "wrap": 64}
 WORDS: Final = {"usd": "USD", "npv": "NPV", "mw": "MW", "mwh": "MWh", "it": "IT", "pct": "%", "flop": "FLOP", "mtok": "Mtok", "co2": "CO2", "1e21": "1e21", "id": "ID"}
-FIXED: Final = {"usd": "#,##0;[Red]-#,##0", "cents": "#,##0.00;[Red]-#,##0.00", "percent": "0.0", "share": "0.0%", "science": "0.00E+00", "whole": "#,##0"}
+FIXED: Final = {"usd": '#,##0;[Red]-#,##0;"-"', "cents": '#,##0.00;[Red]-#,##0.00;"-"', "percent": "0.0", "share": "0.0%", "science": "0.00E+00", "whole": "#,##0", "count": '#,##0;-#,##0;"-"'}
 HEADER_ROW: Final = 3
 
 
@@ -29,7 +29,7 @@ HEADER_ROW: Final = 3
 class Field:
     """A column of a sheet: which of the frame, how it is called, how it is shown, and whether it has a total.
 
-    ``kind`` is ``text``, ``wrap``, one of ``FIXED``, or ``number``: as many decimals as its figures need.
+    ``kind`` is ``text``, ``wrap``, one of ``FIXED``, ``number`` (decimals by its largest figure) or ``price`` (by its smallest).
     """
 
     name: str
@@ -66,7 +66,7 @@ def _kind(column: Column) -> str:
         return "science"
     if column.unit == "USD" and column.name.endswith("usd") and "price" not in column.name:
         return "usd"
-    return "number"
+    return "price" if "/" in column.unit or "price" in column.name else "number"
 
 
 def fields(table: str, names: Sequence[str], *, totals: Sequence[str] = (), heads: Mapping[str, str] | None = None, kinds: Mapping[str, str] | None = None) -> list[Field]:
@@ -75,13 +75,17 @@ def fields(table: str, names: Sequence[str], *, totals: Sequence[str] = (), head
     return [Field(name, (heads or {}).get(name) or heading(name), (kinds or {}).get(name) or _kind(declared[name]), name in totals, declared[name].help) for name in names]
 
 
-def number_format(values: NDArray[np.float64]) -> str:
-    """Return the number format with the decimals that these figures need: none for whole or large ones, up to four for small ones."""
+def number_format(values: NDArray[np.float64], kind: str = "number") -> str:
+    """Return the number format with the decimals that these figures need: none for whole ones, up to four for small ones.
+
+    Amounts need them by their largest figure; prices, where a small one matters as much as a large one, by their smallest.
+    """
     sizes = np.abs(values[np.isfinite(values) & (values != 0)])
     if not len(sizes) or (sizes == np.rint(sizes)).all():
         return "#,##0"
-    top, low = float(sizes.max()), float(np.quantile(sizes, 0.1))
-    decimals = 0 if low >= 1000 else 1 if low >= 100 else 2 if low >= 1 or top >= 1e5 else 4
+    by = float(sizes.min()) if kind == "price" else float(sizes.max())
+    steps = ((1.0, 2), (0.0, 4)) if kind == "price" else ((1000.0, 0), (100.0, 1), (10.0, 2), (1.0, 3), (0.0, 4))
+    decimals = next(count for low, count in steps if by >= low)
     return "#,##0" + ("." + "0" * decimals if decimals else "")
 
 
@@ -134,7 +138,7 @@ def put(book: Book, sheet: Any, frame: pd.DataFrame, columns: Sequence[Field], *
         sheet.write_string(row, at, one.head, book.style("head" if one.kind in WIDEST else "head_right"))
         if one.help:
             sheet.data_validation(row, at, row, at, {"validate": "any", "input_title": one.head[:32], "input_message": one.help[:255]})
-    _cells(sheet, first, made)
+    _cells(sheet, first, made, _heights(made, widths, n))
     if total == first + n:
         _totals(book, sheet, total, (first, first + n), made, label, "SUM(")
     if main:
@@ -165,22 +169,36 @@ def _column(book: Book, sheet: Any, series: pd.Series[Any], one: Field) -> _Made
         return _Made(one, cells, sheet.write_string, book.style(one.kind), min(width, WIDEST[one.kind]), 0.0, None)
     values = series.to_numpy(dtype=np.float64)
     finite = np.isfinite(values)
-    form = FIXED.get(one.kind) or number_format(values)
+    form = FIXED.get(one.kind) or number_format(values, one.kind)
     # as a reader of the file adds them up: the value beside a formula is what the formula gives
     total = float(values[finite].sum())
     width = _width(np.append(values[finite], total if one.total else 0.0), form) + 3
     return _Made(one, series.astype(object).where(finite, None).tolist(), sheet.write_number, book.number(form), width, total, book.number(form, total=True))
 
 
-def _cells(sheet: Any, first: int, made: Sequence[_Made]) -> None:
-    """Write the cells; XlsxWriter takes them one by one, and a long sheet row by row."""
+def _heights(made: Sequence[_Made], widths: Sequence[int], n: int) -> dict[int, float]:
+    """Return the heights of the rows whose wrapped text takes several lines: not every program that opens the file finds them itself."""
+    lines = np.ones(n, dtype=np.int64)
+    for one, width in zip(made, widths, strict=True):
+        if one.field.kind == "wrap":
+            codes, distinct = pd.factorize(np.array([*one.cells, None], dtype=object)[:-1])
+            lines = np.maximum(lines, np.array([*(len(textwrap.wrap(text, max(width - 5, 5))) for text in distinct), 1], dtype=np.int64)[codes])
+    return {int(at): 13.5 * min(int(lines[at]), 30) + 1.5 for at in np.flatnonzero(lines > 1)}
+
+
+def _cells(sheet: Any, first: int, made: Sequence[_Made], heights: Mapping[int, float]) -> None:
+    """Write the cells; XlsxWriter takes them one by one, and of a long sheet row by row."""
     if sheet.constant_memory:
         writers = [(at, one.write, one.form) for at, one in enumerate(made)]
         for row, cells in enumerate(zip(*(one.cells for one in made), strict=True), start=first):
+            if row - first in heights:
+                sheet.set_row(row, heights[row - first])
             for (at, write, form), cell in zip(writers, cells, strict=True):
                 if cell is not None:
                     write(row, at, cell, form)
         return
+    for row, height in heights.items():
+        sheet.set_row(first + row, height)
     for at, one in enumerate(made):
         for row, cell in enumerate(one.cells, start=first):
             if cell is not None:

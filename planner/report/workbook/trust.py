@@ -62,8 +62,9 @@ def assumptions(book: Book, run: Run) -> None:
     counts = found["flag"].value_counts()
     note = f"{len(found):,} rows of the inputs; " + "; ".join(f"{int(counts.get(flag, 0)):,} {words}" for flag, words in (("assumption", "are assumptions"), ("stale", f"are stale (over {days:,} days old when the plan starts)"), ("no source", "name no source")))
     sheet = book.sheet("Assumptions", "Where the figures come from", cut_note(note + ".", len(found), "inputs/"), rows=len(found))
-    put(book, sheet, found, [
-        Field("file", "Input"), Field("row", "Row", "whole"), Field("what", "What"), Field("flag", "Mind"), Field("as_of", "As of"), Field("age", "Days old at the start", "whole"), Field("source", "Source", "wrap"), Field("figures", "Figures", "wrap"), Field("note", "Note", "wrap")])
+    placed = put(book, sheet, found, [
+        Field("file", "Input"), Field("row", "Row", "whole"), Field("what", "What"), Field("flag", "Mind"), Field("as_of", "As of"), Field("age", "Days old at the start", "whole"), Field("source", "Source", "wrap"), Field("note", "Note", "wrap"), Field("figures", "Figures")])
+    sheet.print_area(0, 0, max(placed.last, placed.header), placed.columns["note"])
 
 
 def sourced(folder: Path, start: datetime.date, days: int) -> pd.DataFrame | None:

@@ -95,7 +95,7 @@ def costs(book: Book, run: Run, spend: Sequence[Series]) -> None:
     series = [Series(name, (placed.header, placed.columns[f"term {term}"]), (placed.first, at, end, at), (placed.first, 0, end, 0)) for term in largest for at in [placed.columns[f"term {term}"]]]
     left_out = f" (the {len(COLOURS)} largest terms)" if int((sizes > 0).sum()) > len(COLOURS) else ""
     sheet.insert_chart(below + 2, 0, stacked(book, series, f"Cost by term, nominal{left_out}", "USD million", MILLIONS, (760, 360)), {"object_position": 3})
-    sheet.insert_chart(below + 2, 8, stacked(book, spend, "Spend by period, nominal", "USD million", MILLIONS, (620, 360)), {"object_position": 3})
+    sheet.insert_chart(below + 2, book.column_at(sheet, 780), stacked(book, spend, "Spend by period, nominal", "USD million", MILLIONS, (760, 360)), {"object_position": 3})
 
 
 def unit_costs(book: Book, run: Run) -> None:
