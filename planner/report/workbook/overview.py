@@ -89,12 +89,13 @@ def decide_now(book: Book, run: Run) -> None:
     """Write every line of the first period, dearest first."""
     buy, now = run["buy_plan"], run.periods[0]
     mine = buy[(buy["order_period"] == now) & buy["action"].isin(DECISIONS)].sort_values(["total_usd", "line_id"], ascending=[False, True])
-    note = f"Every line whose decide-by date falls in {now}. Worth up to: the price above which the best plan takes less of it, per chip or chip-hour. Every column is in buy_plan.csv."
+    note = f"Every line whose decide-by date falls in {now}. Worth up to: the price above which the best plan takes less of it, per chip or chip-hour. Runner-up and limits stand to its right, off the print."
     sheet = book.sheet("Decide now", f"To be decided in {now}", note if len(mine) else f"Nothing is to be decided in {now}.")
     mine = mine.assign(action=mine["action"].str.replace("_", " "))
     names = ["action", "chip", "site", "offer", "chips", "chips_rounded", "mw", "usd_per_chip", "usd_per_chip_hour", "total_usd", "decide_by", "in_service_period", "cause_1", "cause_1_share_pct", "break_even_usd_per_chip", "runner_up", "binding_limits", "cancellable_until"]
     blank = [name for name in ("mw", "usd_per_chip", "usd_per_chip_hour", "runner_up", "cancellable_until") if (mine[name].isna() | (mine[name] == "")).all()]
-    put(book, sheet, mine, fields(
+    placed = put(book, sheet, mine, fields(
         "buy_plan", [name for name in names if name not in blank], totals=["total_usd"], kinds={"binding_limits": "wrap"},
         heads={"action": "Do", "chips_rounded": "Chips in whole lots", "mw": "Power MW", "usd_per_chip": "Price USD per chip or MW", "total_usd": "Total USD, nominal", "in_service_period": "In service", "cause_1": "Mostly for", "cause_1_share_pct": "Its share %", "break_even_usd_per_chip": "Worth up to USD"}))
-    sheet.freeze_panes(4, 4)
+    sheet.freeze_panes(placed.first, 4)
+    sheet.print_area(0, 0, max(placed.total, placed.header), placed.columns["break_even_usd_per_chip"])

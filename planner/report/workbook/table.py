@@ -19,7 +19,7 @@ from planner.report.workbook.book import LONGEST, Book
 
 MOST_ROWS: Final = 1_048_000
 """Rows of a table; a sheet ends at 1,048,576."""
-WIDEST: Final = {"text": 46, "wrap": 64}
+WIDEST: Final = {"text": 46, "wrap": 56}
 WORDS: Final = {"usd": "USD", "npv": "NPV", "mw": "MW", "mwh": "MWh", "it": "IT", "pct": "%", "flop": "FLOP", "mtok": "Mtok", "co2": "CO2", "1e21": "1e21", "id": "ID"}
 FIXED: Final = {"usd": '#,##0;[Red]-#,##0;"-"', "cents": '#,##0.00;[Red]-#,##0.00;"-"', "percent": "0.0", "share": "0.0%", "science": "0.00E+00", "whole": "#,##0", "count": '#,##0;-#,##0;"-"'}
 HEADER_ROW: Final = 3
@@ -182,7 +182,7 @@ def _heights(made: Sequence[_Made], widths: Sequence[int], n: int) -> dict[int, 
     for one, width in zip(made, widths, strict=True):
         if one.field.kind == "wrap":
             codes, distinct = pd.factorize(np.array([*one.cells, None], dtype=object)[:-1])
-            lines = np.maximum(lines, np.array([*(len(textwrap.wrap(text, max(width - 5, 5))) for text in distinct), 1], dtype=np.int64)[codes])
+            lines = np.maximum(lines, np.array([*(len(textwrap.wrap(text, max(int(1.1 * width), 5))) for text in distinct), 1], dtype=np.int64)[codes])
     return {int(at): 13.5 * min(int(lines[at]), 30) + 1.5 for at in np.flatnonzero(lines > 1)}
 
 

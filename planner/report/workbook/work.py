@@ -34,7 +34,7 @@ def power(book: Book, run: Run) -> None:
     sheet = book.sheet("Power", "Power by site and period", note, rows=len(table))
     available = table["limit_mw"] + table["built_mw"].fillna(0.0)
     table = table.assign(available_mw=available, used_share=(table["used_mw"] / available).where(available > 0))
-    own = Field("available_mw", "Available MW", "number"), Field("used_share", "Used of it", "share")
+    own = Field("available_mw", "Available MW", "number"), Field("used_share", "Used share", "share")
     left = fields("power", ["site", "period", "basis", "limit_mw", "built_mw"])
     middle = fields("power", ["used_mw", "free_mw"])
     right = fields("power", ["liquid_limit_mw", "liquid_used_mw", "worth_usd_per_mw", "energy_mwh", "tonnes_co2"], heads={"worth_usd_per_mw": "Worth of 1 MW more USD", "tonnes_co2": "CO2 tonnes"}, kinds={"worth_usd_per_mw": "usd", "energy_mwh": "whole", "tonnes_co2": "whole"})
