@@ -38,7 +38,7 @@ def write_workbook(folder: Path, path: Path | None = None) -> Path:
     costs(book, run, spend)
     for write in (unit_costs, changes, exceptions, assumptions, about):
         write(book, run)
-    summary_charts(book, *front, spend)
+    summary_charts(book, run, *front, spend)
     try:
         book.file.close()
     except Exception as error:  # XlsxWriter wraps what the disk says

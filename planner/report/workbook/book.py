@@ -17,12 +17,12 @@ LONGEST: Final = 32_000
 LONG_SHEET: Final = 50_000
 """Rows from which a sheet is written through to the disk instead of being kept: memory stays level, charts cannot refer to it."""
 OPTIONS: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-BASE: Final[Mapping[str, Any]] = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
+BASE: Final[Mapping[str, Any]] = {"font_name": "Calibri", "font_size": 10, "valign": "vcenter"}
 TEXT: Final[Mapping[str, Any]] = {**BASE, "align": "left", "indent": 1}
-HEAD: Final[Mapping[str, Any]] = {**BASE, "bold": True, "bg_color": "#E3EAF2", "bottom": 1, "text_wrap": True, "valign": "vcenter"}
+HEAD: Final[Mapping[str, Any]] = {**BASE, "bold": True, "bg_color": "#E3EAF2", "bottom": 1, "text_wrap": True}
 TOTAL: Final[Mapping[str, Any]] = {"bold": True, "bg_color": "#F4F6F9"}
 STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
-    "title": {**BASE, "bold": True, "font_size": 16, "valign": "vcenter"}, "note": {**BASE, "font_color": "#4A5568"}, "section": {**BASE, "bold": True, "font_size": 12},
+    "title": {**BASE, "bold": True, "font_size": 16}, "note": {**BASE, "font_color": "#4A5568"}, "section": {**BASE, "bold": True, "font_size": 12},
     "head": {**HEAD, "align": "left", "indent": 1}, "head_right": {**HEAD, "align": "right"}, "text": TEXT, "wrap": {**TEXT, "text_wrap": True}, "label": {**TEXT, "bold": True},
     "total": {**TEXT, **TOTAL}, "alarm": {**TEXT, "bold": True, "font_color": "#B42318"},
 }

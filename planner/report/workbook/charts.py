@@ -15,7 +15,6 @@ COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E0
 """Told apart by the colour-blind (Okabe and Ito's, and three more)."""
 GRID: Final = {"visible": True, "line": {"color": "#D9DEE6", "width": 0.5}}
 FONT: Final = {"size": 9, "color": "#334155"}
-MILLIONS: Final = '#,##0,,'
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +25,13 @@ class Series:
     name: tuple[int, int]
     values: tuple[int, int, int, int]
     categories: tuple[int, int, int, int]
+
+
+def money_axis(top: float) -> tuple[str, str]:
+    """Return the words and the number format of an axis of USD up to ``top``: USD, thousands or millions."""
+    if top >= 2e7:
+        return "USD million", "#,##0,,"
+    return ("USD thousand", "#,##0,") if top >= 2e4 else ("USD", "#,##0")
 
 
 def _series(one: Series, colour: str, **more: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from planner.report.page.run import Run
 from planner.report.summary import PROVEN, summarise
 from planner.report.workbook.book import Book, put_text
-from planner.report.workbook.charts import MILLIONS, Series, bars, stacked
+from planner.report.workbook.charts import Series, bars, money_axis, stacked
 from planner.report.workbook.table import FIXED, Field, Placed, fields, put
 
 DECISIONS: Final = ("buy", "lease", "reserve", "rent", "build_power", "relocate", "retire", "cancel")
@@ -48,6 +48,8 @@ def summary(book: Book, run: Run) -> tuple[Any, int, Placed]:
     put(book, sheet, split, [
         Field("name", "Cost by purpose"), Field("chip_hours", "Chip-hours", "usd", True), Field("cost_usd", "Discounted USD", "cents", True), Field("share", "Share", "share", True)], row=terms.last + 4, main=False)
     book.widen(sheet, 0, 30)
+    for column, width in ((1, 20), (2, 20), (3, 10)):
+        book.widen(sheet, column, width)
     sheet.set_column(4, 4, 3)
     return sheet, top, terms
 
@@ -64,7 +66,7 @@ def _figures(book: Book, sheet: Any, run: Run, row: int) -> int:
         ("Cash of the whole plan", totals.get("cash_usd"), FIXED["cents"], "USD", "nominal"),
         ("of which capex", totals.get("capex_usd"), FIXED["cents"], "USD", "nominal"),
         ("of which opex", totals.get("opex_usd"), FIXED["cents"], "USD", "nominal"),
-        (f"Orders and contracts in {now}", float(first.loc[~rented, "total_usd"].sum()), FIXED["cents"], "USD", "nominal, whole life inside the plan"),
+        (f"Orders and contracts in {now}", float(first.loc[~rented, "total_usd"].sum()), FIXED["cents"], "USD", "nominal, inside the plan"),
         (f"Rentals in {now}", float(first.loc[rented, "total_usd"].sum()), FIXED["cents"], "USD", "nominal"),
         ("Chips to order over the plan", totals.get("new_chips"), "#,##0", "chips", "rentals apart"),
     ]
@@ -76,13 +78,20 @@ def _figures(book: Book, sheet: Any, run: Run, row: int) -> int:
     return row + len(figures)
 
 
-def summary_charts(book: Book, sheet: Any, row: int, terms: Placed, spend: Sequence[Series]) -> None:
+def summary_charts(book: Book, run: Run, sheet: Any, row: int, terms: Placed, spend: Sequence[Series]) -> None:
     """Put the charts beside the figures, once the sheets that they refer to are there."""
     if terms.last >= terms.first:
+        top = float(run["costs"].groupby("term")["discounted_usd"].sum().abs().max())
         at = Series("Summary", (terms.header, 2), (terms.first, 2, terms.last, 2), (terms.first, 0, terms.last, 0))
-        sheet.insert_chart(row + 16, 5, bars(book, at, "Cost by term, discounted", "USD million", MILLIONS, (640, 380)), {"object_position": 3})
+        sheet.insert_chart(row + 16, 5, bars(book, at, "Cost by term, discounted", *money_axis(top), (640, 380)), {"object_position": 3})
     if spend:
-        sheet.insert_chart(row, 5, stacked(book, spend, "Spend by period, nominal", "USD million", MILLIONS, (640, 300)), {"object_position": 3})
+        sheet.insert_chart(row, 5, stacked(book, spend, "Spend by period, nominal", *money_axis(most_cash(run)), (640, 300)), {"object_position": 3})
+
+
+def most_cash(run: Run) -> float:
+    """Return the most that is paid in any period, nominal USD."""
+    costs = run["costs"]
+    return float(costs[costs["category"] != "none"].groupby("period")["nominal_usd"].sum().max()) if len(costs) else 0.0
 
 
 def decide_now(book: Book, run: Run) -> None:

@@ -133,7 +133,7 @@ def put(book: Book, sheet: Any, frame: pd.DataFrame, columns: Sequence[Field], *
     widths = [book.widen(sheet, at, max(one.width, *(len(word) + 3 for word in one.field.head.split()), math.ceil(len(one.field.head) / 3) + 2, 7)) for at, one in enumerate(made)]
     if total == row - 1:  # rows in their order: a long sheet is written through to the disk
         _totals(book, sheet, total, (first, first + n), made, label, "SUBTOTAL(109,")
-    sheet.set_row(row, 14 * max(len(textwrap.wrap(one.head, max(width - 3, 4))) for one, width in zip(columns, widths, strict=True)) + 4)
+    sheet.set_row(row, 14 * max(len(textwrap.wrap(one.head, max(width - 1, 4))) for one, width in zip(columns, widths, strict=True)) + 4)
     for at, one in enumerate(columns):
         sheet.write_string(row, at, one.head, book.style("head" if one.kind in WIDEST else "head_right"))
         if one.help:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.report.page.run import Run
 from planner.report.workbook.book import Book, put_text
-from planner.report.workbook.charts import COLOURS, MILLIONS, Series, against_limit, stacked
+from planner.report.workbook.charts import COLOURS, Series, against_limit, money_axis, stacked
 from planner.report.workbook.table import FIXED, Field, cut_note, fields, letters, put
 
 MOST_CHARTS: Final = 24
@@ -90,12 +90,13 @@ def costs(book: Book, run: Run, spend: Sequence[Series]) -> None:
         sheet.write_number(below, at, value, total)
     sheet.write_formula(below, len(terms) + 1, f"=SUM(B{below + 1}:{last}{below + 1})", total, float(sums.sum()))
     end = placed.first + len(run.periods) - 1
+    axis = money_axis(float(frame["all"].head(len(run.periods)).abs().max()))
     sizes = wide.loc[list(run.periods)].abs().sum()
     largest = [term for term in terms if term in set(sizes.nlargest(len(COLOURS)).index) and sizes[term] > 0]
     series = [Series(name, (placed.header, placed.columns[f"term {term}"]), (placed.first, at, end, at), (placed.first, 0, end, 0)) for term in largest for at in [placed.columns[f"term {term}"]]]
     left_out = f" (the {len(COLOURS)} largest terms)" if int((sizes > 0).sum()) > len(COLOURS) else ""
-    sheet.insert_chart(below + 2, 0, stacked(book, series, f"Cost by term, nominal{left_out}", "USD million", MILLIONS, (760, 360)), {"object_position": 3})
-    sheet.insert_chart(below + 2, book.column_at(sheet, 780), stacked(book, spend, "Spend by period, nominal", "USD million", MILLIONS, (760, 360)), {"object_position": 3})
+    sheet.insert_chart(below + 2, 0, stacked(book, series, f"Cost by term, nominal{left_out}", *axis, (760, 360)), {"object_position": 3})
+    sheet.insert_chart(below + 2, book.column_at(sheet, 780), stacked(book, spend, "Spend by period, nominal", *axis, (760, 360)), {"object_position": 3})
 
 
 def unit_costs(book: Book, run: Run) -> None:
