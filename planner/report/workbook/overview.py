@@ -104,7 +104,7 @@ def decide_now(book: Book, run: Run) -> None:
     names = ["action", "chip", "site", "offer", "chips", "chips_rounded", "mw", "usd_per_chip", "usd_per_chip_hour", "total_usd", "decide_by", "in_service_period", "cause_1", "cause_1_share_pct", "break_even_usd_per_chip", "runner_up", "binding_limits", "cancellable_until"]
     blank = [name for name in ("mw", "usd_per_chip", "usd_per_chip_hour", "runner_up", "cancellable_until") if (mine[name].isna() | (mine[name] == "")).all()]
     placed = put(book, sheet, mine, fields(
-        "buy_plan", [name for name in names if name not in blank], totals=["total_usd"], kinds={"binding_limits": "wrap"},
+        "buy_plan", [name for name in names if name not in blank], totals=["total_usd"],
         heads={"action": "Do", "chips_rounded": "Chips in whole lots", "mw": "Power MW", "usd_per_chip": "Price USD per chip or MW", "total_usd": "Total USD, nominal", "in_service_period": "In service", "cause_1": "Mostly for", "cause_1_share_pct": "Its share %", "break_even_usd_per_chip": "Worth up to USD"}))
     sheet.freeze_panes(placed.first, 4)
     sheet.print_area(0, 0, max(placed.total, placed.header), placed.columns["break_even_usd_per_chip"])

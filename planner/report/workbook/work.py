@@ -85,6 +85,7 @@ def costs(book: Book, run: Run, spend: Sequence[Series]) -> None:
     for row, value in enumerate(frame["all"].tolist(), start=placed.first):
         sheet.write_formula(row, len(terms) + 1, f"=SUM(B{row + 1}:{last}{row + 1})", usd, value)
     below = placed.total + 1
+    book.widen(sheet, 0, 14)
     sheet.write_string(below, 0, "Discounted", book.style("total"))
     for at, value in enumerate(sums.tolist(), start=1):
         sheet.write_number(below, at, value, total)
