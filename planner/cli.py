@@ -264,14 +264,26 @@ def approve(which: str, by: str, note: str, case: Path | None, out: Path, as_jso
 @cli.command()
 @click.argument("which", metavar="RUN")
 @click.option("--vs", "other", metavar="RUN", help="Another run to compare with: writes a page of its own, with the bridge.")
+@click.option("--explain", "explained", is_flag=True, help="Writes a page of its own that answers why: decisions, limits, milestones and workloads, re-solved.")
 @out_option
-def report(which: str, other: str | None, out: Path) -> None:
-    """Make the page of RUN again, without solving; with --vs compared with another run."""
+def report(which: str, other: str | None, explained: bool, out: Path) -> None:
+    """Make the page and the workbook of RUN again, without solving; with --vs compared with another run, with --explain questioned."""
+    if other is not None and explained:
+        raise click.UsageError("give --vs or --explain, not both")
     from planner.report.approval import rewrite_page
     from planner.report.index import write_index
     from planner.report.runs import resolve_run
 
     folder = resolve_run(which, out)
+    if explained:
+        from planner.report.progress import Progress
+        from planner.study.explained import write_explained
+
+        progress = Progress(sys.stderr)
+        with progress.phase("explain"):
+            path = write_explained(folder, progress.note)
+        click.echo(str(path))
+        return
     if other is None:
         click.echo(str(rewrite_page(folder)))
         if folder.parent.parent == out:

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 
 RESIDUAL_TOLERANCE: Final = 1e-6
 """Largest row or bound residual, relative to the program's scale, of a plan that may be called proven."""
+RACE_COLUMNS: Final = 300_000
+"""Above this many columns dual simplex and interior point race each other; below, the dual simplex is the faster one (tests/benchmarks)."""
+TIGHT: Final = 1e-9
+"""Tolerance with which an answer that cannot be proven is sought again."""
 
 
 class SolverUnknown(ValueError):
@@ -114,10 +118,17 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
     if name == "highs":
         from planner.lp.highs import LiveModel
 
-        model = LiveModel(program, threads=threads, seed=settings.seed, algorithm=options.algorithm)
-        solution = model.solve(time_limit_s=limit, progress=progress.note)
+        if options.algorithm == "auto" and program.num_columns > RACE_COLUMNS:
+            from planner.lp.race import race
+
+            model, solution = race(program, threads=threads, seed=settings.seed, time_limit_s=limit, progress=progress.note)
+        else:
+            model = LiveModel(program, threads=threads, seed=settings.seed, algorithm=options.algorithm)
+            solution = model.solve(time_limit_s=limit, progress=progress.note)
         if solution.status != "optimal":
             return Solved(solution)
+        if certificate_faults(certify(program, solution), settings.gap):
+            model, solution = cure(program, model, solution, settings.gap, settings.seed, threads, progress)
         low, high, cost_up = model.ranges()
         return Solved(solution, (low, high), cost_up, model, model.basis())
     from planner.lp.pulp import solve_with_pulp
@@ -126,6 +137,37 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
     if solution.status == "optimal" and not certify(program, solution).gap <= settings.gap:
         solution = _with_bound(program, solution, threads, settings.seed, progress)
     return Solved(solution)
+
+
+def cure(program: Program, model: LiveModel, solution: Solution, gap: float, seed: int, threads: int, progress: Progress) -> tuple[LiveModel, Solution]:
+    """Return an answer that can be proven where the solver's first one cannot: its residuals or its gap are beyond tolerance.
+
+    Tried in turn: a tighter tolerance from where it stands, the program scaled anew and solved from scratch by the dual simplex, and by
+    interior point with crossover.  If none can be proven the first answer stands, and is reported as what it is.
+    """
+    from planner.lp.highs import LiveModel
+
+    def tighter() -> tuple[LiveModel, Solution]:
+        for name in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
+            model.set_option(name, TIGHT)
+        return model, model.solve(progress=progress.note)
+
+    def afresh(algorithm: Algorithm, scaling: int) -> tuple[LiveModel, Solution]:
+        other = LiveModel(program, threads=threads, seed=seed, tolerance=TIGHT, algorithm=algorithm)
+        other.set_option("simplex_scale_strategy", scaling)
+        return other, other.solve(progress=progress.note)
+
+    attempts = (("a tighter tolerance", tighter), ("another scaling", lambda: afresh("simplex", 4)), ("interior point", lambda: afresh("ipx", 2)))
+    for name, attempt in attempts:
+        try:
+            other, found = attempt()
+        except RuntimeError as refusal:
+            progress.record(f"{name}: {refusal}")
+            continue
+        if found.status == "optimal" and not certificate_faults(certify(program, found), gap):
+            progress.say(f"  the first answer could not be proven; {name} gave one that can")
+            return other, found
+    return model, solution
 
 
 def _with_bound(program: Program, solution: Solution, threads: int, seed: int, progress: Progress) -> Solution:
@@ -234,7 +276,8 @@ def run(
 
             runaway = endless_column(program)
             return result(solution.status, solution.message + (f", by {runaway}" if runaway else ""))
-        if solution.status != "optimal":
+        stopped = solution.status == "limit" and len(solution.x) == program.num_columns
+        if solution.status != "optimal" and not stopped:
             return result(solution.status, solution.message)
         if solved.model is not None:
             with progress.phase("ties"):
@@ -263,7 +306,8 @@ def run(
         reasons = [*faults, *(f"audit failed: {check['check']}: {check['where']}" for check in failed)]
         for line in reasons:
             progress.say(f"  {line}")
-        status = "optimal" if report.ok and not faults else "not_proven"
+        # the best plan there was when the time ran out, with the gap that is proven of it
+        status = "limit" if stopped and report.ok else "optimal" if report.ok and not faults else "not_proven"
         with progress.phase("write", last=False):
             facts = run_facts(read, solution, options, overrides, hashes, started)
             finish_run(partial, status=status, proof=proof, facts=facts, seconds=progress.seconds, log=progress.log)

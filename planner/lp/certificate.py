@@ -101,26 +101,22 @@ def coefficient_ranges(program: Program) -> tuple[tuple[CoefficientRange, ...], 
     Returns:
         One range per pair of blocks that share entries, and sentences naming the blocks that stretch the range.
     """
-    row_first = np.array([block.first for block in program.row_blocks], dtype=np.int64)
-    column_first = np.array([block.first for block in program.column_blocks], dtype=np.int64)
     if not len(program.data):
         return (), ()
-    # of blocks that begin at the same place, all but the last are empty
-    row_block = np.searchsorted(row_first, program.indices, side="right") - 1
-    column_block = np.searchsorted(column_first, _matrix_columns(program), side="right") - 1
-    key = row_block * len(column_first) + column_block
-    size = np.abs(program.data)
-    pairs, inverse = np.unique(key, return_inverse=True)
-    low, high = np.full(len(pairs), np.inf), np.zeros(len(pairs))
-    np.minimum.at(low, inverse, size)
-    np.maximum.at(high, inverse, size)
-    count = np.bincount(inverse)
-    ranges = tuple(
-        CoefficientRange(program.row_blocks[pair // len(column_first)].name, program.column_blocks[pair % len(column_first)].name, float(a), float(b), int(n))
-        for pair, a, b, n in zip(pairs, low, high, count, strict=True)
-    )
+    block_of_row = np.repeat(np.arange(len(program.row_blocks)), [block.count for block in program.row_blocks])
+    found = []
+    # a loop over blocks of columns, whose entries lie side by side
+    for number, block in enumerate(program.column_blocks):
+        here = slice(int(program.indptr[block.first]), int(program.indptr[block.first + block.count]))
+        size, meets = np.abs(program.data[here]), block_of_row[program.indices[here]]
+        low, high = np.full(len(program.row_blocks), np.inf), np.zeros(len(program.row_blocks))
+        np.minimum.at(low, meets, size)
+        np.maximum.at(high, meets, size)
+        count = np.bincount(meets, minlength=len(program.row_blocks))
+        found += [(int(row), number, CoefficientRange(program.row_blocks[row].name, block.name, float(low[row]), float(high[row]), int(count[row]))) for row in np.flatnonzero(count)]
+    ranges = tuple(entry for _, _, entry in sorted(found, key=lambda item: item[:2]))
     warnings = [f"coefficients of {r.columns} in {r.rows} run from {r.smallest:.3g} to {r.largest:.3g}" for r in ranges if r.smallest < SMALLEST or r.largest > LARGEST]
-    span = float(size.max() / size.min())
+    span = max(r.largest for r in ranges) / min(r.smallest for r in ranges)
     if span > WIDE_SPAN:
         warnings.append(f"coefficients span {span:.1e} over the whole program")
     return ranges, tuple(warnings)

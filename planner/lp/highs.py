@@ -32,6 +32,17 @@ _STATUS: Final[dict[str, Status]] = {
 }
 
 
+_pool_threads = 0
+
+
+def _settle_pool(threads: int) -> None:
+    """Make HiGHS's thread pool fit: it belongs to the process, and a run with another number of threads than the last one is refused."""
+    global _pool_threads  # noqa: PLW0603 - as global as the pool it tells of
+    if threads != _pool_threads:
+        highspy.Highs.resetGlobalScheduler(True)
+        _pool_threads = threads
+
+
 def _checked(status: highspy.HighsStatus, what: str) -> None:
     if status == highspy.HighsStatus.kError:
         raise RuntimeError(f"HiGHS refused to {what}")
@@ -67,8 +78,7 @@ class LiveModel:
     def __init__(self, program: Program, *, threads: int = 2, seed: int = 0, tolerance: float = 1e-7, algorithm: Algorithm = "auto") -> None:
         self.program = program
         self._cost = program.cost.copy()
-        # the thread pool belongs to the process: a different number of threads than last time is refused until it is reset
-        highspy.Highs.resetGlobalScheduler(True)
+        self._threads = threads
         self._highs = highspy.Highs()
         if algorithm == "auto":
             algorithm = "simplex" if program.num_columns <= SIMPLEX_COLUMNS else "ipx"
@@ -197,6 +207,11 @@ class LiveModel:
             _checked(self._highs.setOptionValue("presolve", "choose"), "switch presolve on")
         return self._read(status, time.perf_counter() - begin)
 
+    def stop(self) -> None:
+        """Ask a running solve, in whatever thread, to end soon; harmless where none runs."""
+        self._highs.HandleUserInterrupt = True
+        self._highs.cancelSolve()
+
     def _run(self, progress: Progress | None, begin: float) -> None:
         """Run HiGHS in a thread, so that Ctrl-C and progress reach us while it works."""
         failure: list[BaseException] = []
@@ -207,6 +222,7 @@ class LiveModel:
             except BaseException as error:  # carried over to the calling thread
                 failure.append(error)
 
+        _settle_pool(self._threads)
         if self.program.num_columns < 2_000:
             work()  # over in milliseconds
         else:
@@ -233,6 +249,9 @@ class LiveModel:
         word = _STATUS.get(name, "error")
         if word == "optimal" and len(x) != program.num_columns:
             x = np.clip(np.zeros(program.num_columns), program.column_lower, program.column_upper)
+        feasible = word == "optimal" or info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        if not feasible:
+            x = np.empty(0)  # where it stopped is no answer, and its cost no cost
         if len(dual) != program.num_rows or not answer.dual_valid:
             dual, reduced = np.zeros(program.num_rows), self._cost.copy()
         iterations = int(info.simplex_iteration_count) + max(int(info.ipm_iteration_count), 0)

@@ -17,8 +17,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from planner.lp.sparse import Chunk, by_columns
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Ids = NDArray[np.integer[Any]]
 
 MONEY_SCALE: Final = 1e6
 """Money is counted in millions inside the solver."""
@@ -122,6 +125,22 @@ def _find(blocks: tuple[Block, ...], axes: Mapping[str, NDArray[Any]], name: str
     raise KeyError(f"no block {name}; there are {', '.join(block.name for block in blocks)}")
 
 
+def _ids(given: ArrayLike, what: str, count: int) -> Ids:
+    """Return ids as an array of whole numbers; raises ``ValueError`` naming the first that is fractional or does not exist."""
+    ids = np.asarray(given)
+    if not ids.size:
+        return ids.astype(np.int64)
+    if ids.dtype.kind not in "iu":
+        if ids.dtype.kind != "f":
+            raise ValueError(f"{what} ids must be whole numbers, not {ids.dtype}")
+        broken = ids[~(np.floor(ids) == ids)]  # a missing id is broken too
+        if broken.size:
+            raise ValueError(f"{what} {broken.flat[0]} is not a whole number")
+    if ids.min() < 0 or ids.max() >= count:
+        raise ValueError(f"{what} {ids[(ids < 0) | (ids >= count)].flat[0]} does not exist: there are {count}")
+    return ids if ids.dtype.kind in "iu" else ids.astype(np.int64)
+
+
 @dataclass(slots=True)
 class ProgramBuilder:
     """Collects blocks, coefficients and costs; ``build`` makes the ``Program``."""
@@ -129,10 +148,11 @@ class ProgramBuilder:
     axes: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     _columns: list[tuple[Block, Floats, Floats, Floats]] = field(default_factory=list)
     _rows: list[tuple[Block, Floats, Floats, Floats]] = field(default_factory=list)
-    _entries: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
-    _costs: list[tuple[Ints, Floats]] = field(default_factory=list)
+    _entries: list[Chunk] = field(default_factory=list)
+    _costs: list[tuple[Ids, Floats]] = field(default_factory=list)
     _num_columns: int = 0
     _num_rows: int = 0
+    _built: bool = False
 
     def columns(self, name: str, labels: Mapping[str, ArrayLike], lower: ArrayLike, upper: ArrayLike, scale: ArrayLike = 1.0) -> Ints:
         """Add a block of columns; returns their ids."""
@@ -150,38 +170,54 @@ class ProgramBuilder:
         if any(part[0].name == name for part in into):
             raise ValueError(f"block {name} exists already")
         arrays = {axis: np.asarray(values) for axis, values in labels.items()}
-        sizes = {len(values) for values in arrays.values()}
-        if len(sizes) != 1:
-            raise ValueError(f"block {name}: labels differ in length: {sorted(sizes)}")
-        count = sizes.pop()
+        sizes = {axis: values.size if values.ndim == 1 else -1 for axis, values in arrays.items()}
+        if len(set(sizes.values())) != 1 or -1 in sizes.values():
+            shapes = ", ".join(f"{axis} {values.shape}" for axis, values in arrays.items())
+            raise ValueError(f"block {name}: labels differ in length: {shapes}" if arrays else f"block {name} has no labels")
+        count = sizes.popitem()[1]
         block = Block(name, first, count, arrays)
         numbers = []
         for what, values in (("lower", lower), ("upper", upper), ("scale", scale)):
-            array = np.broadcast_to(np.asarray(values, dtype=np.float64), (count,))
+            given = np.asarray(values, dtype=np.float64)
+            if given.shape not in ((), (1,), (count,)):
+                raise ValueError(f"block {name}: {what} has the shape {given.shape}, the labels have {count} entries")
+            array = np.broadcast_to(given, (count,))
             if np.isnan(array).any():
                 raise ValueError(f"{_label((block,), self.axes, first + int(np.isnan(array).argmax()))}: {what} is missing")
             numbers.append(array)
-        if (numbers[0] > numbers[1]).any():
-            at = int((numbers[0] > numbers[1]).argmax())
-            raise ValueError(f"{_label((block,), self.axes, first + at)}: lower {numbers[0][at]} is above upper {numbers[1][at]}")
+        low, high, by = numbers
+        if (low > high).any():
+            at = int((low > high).argmax())
+            raise ValueError(f"{_label((block,), self.axes, first + at)}: lower {low[at]} is above upper {high[at]}")
+        wrong = ~((by > 0.0) & np.isfinite(by))
+        if wrong.any():
+            at = int(wrong.argmax())
+            raise ValueError(f"{_label((block,), self.axes, first + at)}: scale {by[at]} must be above 0 and finite")
         into.append((block, *numbers))
         return block, np.arange(first, first + count, dtype=np.int64)
 
     def entries(self, rows: ArrayLike, columns: ArrayLike, values: ArrayLike) -> None:
         """Add coefficients in user units; duplicates add up."""
-        r, c, v = np.broadcast_arrays(np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64), np.asarray(values, dtype=np.float64))
-        if not r.size:
-            return
+        r, c, v = _ids(rows, "row", self._num_rows), _ids(columns, "column", self._num_columns), np.asarray(values, dtype=np.float64)
+        try:
+            r, c, v = np.broadcast_arrays(r, c, v)
+        except ValueError:
+            where = f"{self._name(self._columns, int(c.flat[0]))} in {self._name(self._rows, int(r.flat[0]))}" if c.size and r.size else "nothing"
+            raise ValueError(f"coefficients from {where} on: {r.shape} rows, {c.shape} columns and {v.shape} values do not fit together") from None
+        r, c, v = r.reshape(-1), c.reshape(-1), v.reshape(-1)  # a constant stays one number
         if not np.isfinite(v).all():
             at = int((~np.isfinite(v)).argmax())
-            raise ValueError(f"coefficient of {self._name(self._columns, int(c.flat[at]))} in {self._name(self._rows, int(r.flat[at]))} is {v.flat[at]}")
-        if r.min() < 0 or r.max() >= self._num_rows or c.min() < 0 or c.max() >= self._num_columns:
-            raise ValueError("an entry refers to a row or column that does not exist")
-        self._entries.append((r.ravel(), c.ravel(), v.ravel()))
+            raise ValueError(f"coefficient of {self._name(self._columns, int(c[at]))} in {self._name(self._rows, int(r[at]))} is {v[at]}")
+        if len(v):
+            self._entries.append((r.astype(np.int32), c.astype(np.int32), v))
 
     def cost(self, columns: ArrayLike, values: ArrayLike) -> None:
         """Add to the objective, USD per user unit."""
-        c, v = np.broadcast_arrays(np.asarray(columns, dtype=np.int64), np.asarray(values, dtype=np.float64))
+        c, v = _ids(columns, "column", self._num_columns), np.asarray(values, dtype=np.float64)
+        try:
+            c, v = (array.reshape(-1) for array in np.broadcast_arrays(c, v))
+        except ValueError:
+            raise ValueError(f"costs from {self._name(self._columns, int(c.flat[0])) if c.size else 'nothing'} on: {c.shape} columns and {v.shape} values do not fit together") from None
         if not np.isfinite(v).all():
             raise ValueError(f"cost of {self._name(self._columns, int(c[(~np.isfinite(v)).argmax()]))} is not a number")
         self._costs.append((c, v))
@@ -194,29 +230,33 @@ class ProgramBuilder:
         return _label(tuple(part[0] for part in parts), self.axes, number)
 
     def build(self) -> Program:
-        """Return the scaled program."""
+        """Return the scaled program; the coefficients are handed over to it, so a builder builds once.
+
+        Raises:
+            ValueError: on a second call.
+            OverflowError: for more coefficients than a solver can count.
+        """
+        if self._built:
+            raise ValueError("this program has been built already")
+        self._built = True
+
         def joined(parts: list[tuple[Block, Floats, Floats, Floats]], which: int) -> Floats:
             return np.concatenate([part[which] for part in parts]) if parts else np.empty(0)
 
         column_scale, row_scale = joined(self._columns, 3), joined(self._rows, 3)
         cost = np.zeros(self._num_columns)
-        for columns, values in self._costs:
-            cost += np.bincount(columns, weights=values, minlength=self._num_columns)
-        row = np.concatenate([e[0] for e in self._entries]) if self._entries else np.empty(0, np.int64)
-        column = np.concatenate([e[1] for e in self._entries]) if self._entries else np.empty(0, np.int64)
-        value = np.concatenate([e[2] for e in self._entries]) if self._entries else np.empty(0)
-        key = column * max(self._num_rows, 1) + row
-        order = np.argsort(key, kind="stable")
-        key = key[order]
-        start = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else np.empty(0, np.int64)
-        data = np.add.reduceat(value[order], start) if len(key) else value
-        row, column = row[order][start], column[order][start]
-        keep = data != 0.0
-        row, column, data = row[keep], column[keep], data[keep]
-        indptr = np.concatenate([[0], np.cumsum(np.bincount(column, minlength=self._num_columns))]).astype(np.int32)
+        while self._costs:  # what is written is freed before the coefficients need their room
+            np.add.at(cost, *self._costs.pop(0))
+        indptr, indices, data = by_columns(self._entries, column_scale, row_scale)
+        cost *= column_scale
+        cost /= MONEY_SCALE
+        lower, upper, row_lower, row_upper = joined(self._columns, 1), joined(self._columns, 2), joined(self._rows, 1), joined(self._rows, 2)
+        lower /= column_scale
+        upper /= column_scale
+        row_lower /= row_scale
+        row_upper /= row_scale
         return Program(
-            cost=cost * column_scale / MONEY_SCALE, column_lower=joined(self._columns, 1) / column_scale, column_upper=joined(self._columns, 2) / column_scale,
-            row_lower=joined(self._rows, 1) / row_scale, row_upper=joined(self._rows, 2) / row_scale, indptr=indptr, indices=row.astype(np.int32),
-            data=data * column_scale[column] / row_scale[row], column_scale=column_scale, row_scale=row_scale, money_scale=MONEY_SCALE,
+            cost=cost, column_lower=lower, column_upper=upper, row_lower=row_lower, row_upper=row_upper, indptr=indptr, indices=indices, data=data,
+            column_scale=column_scale, row_scale=row_scale, money_scale=MONEY_SCALE,
             column_blocks=tuple(part[0] for part in self._columns), row_blocks=tuple(part[0] for part in self._rows), axes=self.axes,
         )

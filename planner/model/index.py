@@ -18,6 +18,8 @@ from planner.case.case import Case
 from planner.model.finance import discount
 
 Ints = NDArray[np.int64]
+Codes = NDArray[np.int32]
+"""Codes of columns that come in millions."""
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 

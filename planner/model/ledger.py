@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 TERMS: Final = (
@@ -28,6 +27,13 @@ CATEGORIES: Final = ("none", "capex", "opex")
 """``none``: not cash, or cash that no budget counts (resale)."""
 
 
+TYPES: Final = (np.int8, np.int8, np.int32, np.int32, np.int32, np.int32, np.float64, np.float64)
+"""Of the fields of ``Ledger``, in their order."""
+
+SLACK: Final = 64
+"""Room for one entry more for every so many: penalties come after the measures and budgets that count what is there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """Cost entries, one array each of equal length: amount = ``nominal[i] x value of column[i]``.
@@ -38,7 +44,7 @@ class Ledger:
 
     term: NDArray[np.int8]
     category: NDArray[np.int8]
-    column: Ints
+    column: NDArray[np.int32]
     period: NDArray[np.int32]
     site: NDArray[np.int32]
     chip: NDArray[np.int32]
@@ -59,6 +65,9 @@ class LedgerBuilder:
     mid: Floats
     """Discount factor in the middle of each period: T values."""
     _chunks: list[tuple[NDArray[np.generic], ...]] = field(default_factory=list)
+    _rooms: list[NDArray[Any]] = field(default_factory=lambda: [np.empty(0, dtype=kind) for kind in TYPES])
+    """What has been frozen, with some room behind it."""
+    _filled: int = 0
 
     def add(
         self, term: str, category: str, column: ArrayLike, period: ArrayLike, nominal: ArrayLike, *, when: str, site: ArrayLike = -1, chip: ArrayLike = -1
@@ -84,18 +93,28 @@ class LedgerBuilder:
         keep = amounts != 0.0
         if not keep.any():
             return
-        cols, periods, amounts, sites, chips = (a[keep] for a in (cols, periods, amounts, sites, chips))
+        if not keep.all():
+            cols, periods, amounts, sites, chips = (a[keep] for a in (cols, periods, amounts, sites, chips))
         n = len(cols)
         self._chunks.append((
-            np.full(n, TERMS.index(term), np.int8), np.full(n, CATEGORIES.index(category), np.int8), cols.astype(np.int64),
-            periods.astype(np.int32), sites.astype(np.int32), chips.astype(np.int32), amounts.astype(np.float64),
+            np.full(n, TERMS.index(term), np.int8), np.full(n, CATEGORIES.index(category), np.int8), cols.astype(np.int32),
+            periods.astype(np.int32), sites.astype(np.int32), chips.astype(np.int32), amounts.astype(np.float64, copy=False),
             (self.start if when == "start" else self.mid)[periods],
         ))
 
     def freeze(self) -> Ledger:
-        """Return everything collected so far as one ``Ledger``."""
-        if not self._chunks:
-            none = np.empty(0)
-            return Ledger(none.astype(np.int8), none.astype(np.int8), none.astype(np.int64), none.astype(np.int32),
-                          none.astype(np.int32), none.astype(np.int32), none, none)
-        return Ledger(*(np.concatenate(parts) for parts in zip(*self._chunks, strict=True)))
+        """Return everything collected so far as one ``Ledger``; what a later one adds is written behind it, not copied with it."""
+        total = self._filled + sum(len(chunk[0]) for chunk in self._chunks)
+        fields = [list(parts) for parts in zip(*self._chunks, strict=True)] or [[] for _ in TYPES]
+        self._chunks.clear()
+        # a loop over the eight fields: each frees its parts before the next needs room
+        for number, kind in enumerate(TYPES):
+            room, parts = self._rooms[number], fields[number]
+            if total > len(room):
+                room = np.empty(total + total // SLACK, dtype=kind)
+                room[:self._filled] = self._rooms[number][:self._filled]
+                self._rooms[number] = room
+            np.concatenate([room[:0], *parts], out=room[self._filled:total])
+            parts.clear()
+        self._filled = total
+        return Ledger(*(room[:total] for room in self._rooms))

@@ -12,15 +12,17 @@ The dual of ``power`` is the worth of one more MW in that period (USD per MW).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from planner.case.case import Case
 from planner.lp.program import ProgramBuilder
 from planner.model.capacity import Capacity
 from planner.model.finance import residual_share
-from planner.model.index import Floats, Index, Ints, numbers, texts, whole
+from planner.model.index import Codes, Floats, Index, numbers, texts, whole
 from planner.model.ledger import LedgerBuilder
 from planner.model.serving import Serving, Work
 from planner.model.training import Runs, Training
@@ -35,11 +37,11 @@ class Draw:
     A powered chip draws its idle power in all slices (slice -1, one entry); work adds what it draws above idle.
     """
 
-    column: Ints
-    chip: Ints
-    site: Ints
-    period: Ints
-    slice: Ints
+    column: Codes
+    chip: Codes
+    site: Codes
+    period: Codes
+    slice: Codes
     mwh: Floats
     tonnes: Floats
     usd: Floats
@@ -66,24 +68,27 @@ def add_draw(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, index: 
     T, K = index.T, index.K
     steady = training.slice < 0
     all_k = np.arange(K)
-    # above idle: use per slice, interruptible training per slice, steady training in every slice
-    column = np.concatenate([serving.column, training.column[~steady], np.repeat(training.column[steady], K)])
-    place = np.concatenate([serving.place, training.place[~steady], np.repeat(training.place[steady], K)])
-    k = np.concatenate([serving.slice, training.slice[~steady], np.tile(all_k, int(steady.sum()))])
-    chip = capacity.chip[place]
-    run_kw = runs.kw[training.milestone, capacity.chip[training.place]]
-    active = np.concatenate([work.kw[serving.work, capacity.chip[serving.place]], run_kw[~steady], np.repeat(run_kw[steady], K)])
-    idle_place = np.repeat(capacity.powered_place, K)
-    column = np.concatenate([np.repeat(capacity.powered, K), column])
-    place = np.concatenate([idle_place, place])
-    k = np.concatenate([np.tile(all_k, len(capacity.powered)), k])
-    kw = np.concatenate([index.kw_idle[capacity.chip[idle_place]], active - index.kw_idle[chip]])
-    chip, site, period = capacity.chip[place], capacity.site[place], capacity.period[place]
-    owned = ~index.cloud[site]
-    column, place, k, kw, chip, site, period = (a[owned] for a in (column, place, k, kw, chip, site, period))
-    utility_kw = kw * index.pue[site]
-    mwh = utility_kw * index.hours[period] * index.share[k] / KW_PER_MW
-    tonnes = mwh * index.kg_per_mwh[site, period, k] / 1000.0
+
+    def joined(*parts: NDArray[np.integer[Any]]) -> Codes:
+        return np.concatenate(parts, dtype=np.int32, casting="same_kind")
+
+    # idle chips in every slice; above idle: use per slice, interruptible training per slice, steady training in every slice
+    powered, times = capacity.powered_place, int(steady.sum())
+    column = joined(np.repeat(capacity.powered, K), serving.column, training.column[~steady], np.repeat(training.column[steady], K))
+    place = joined(np.repeat(powered, K), serving.place, training.place[~steady], np.repeat(training.place[steady], K))
+    k = joined(np.tile(all_k, len(powered)), serving.slice, training.slice[~steady], np.tile(all_k, times))
+    above = work.kw - index.kw_idle
+    run = runs.kw[training.milestone, capacity.chip[training.place]] - index.kw_idle[capacity.chip[training.place]]
+    kw = np.concatenate([
+        np.repeat(index.kw_idle[capacity.chip[powered]], K), above[serving.work, capacity.chip[serving.place]], run[~steady], np.repeat(run[steady], K)])
+    owned = ~index.cloud[capacity.site[place]]
+    column, place, k, utility_kw = column[owned], place[owned], k[owned], kw[owned]
+    del kw, owned
+    chip, site, period = (codes.astype(np.int32)[place] for codes in (capacity.chip, capacity.site, capacity.period))
+    del place
+    utility_kw *= index.pue[site]
+    mwh = utility_kw * (index.hours[:, None] * index.share / KW_PER_MW)[period, k]
+    tonnes = mwh * (index.kg_per_mwh / 1000.0)[site, period, k]
     usd = mwh * index.usd_per_mwh[site, period, k]
     ledger.add("energy", "opex", column, period, usd, when="mid", site=site, chip=chip)
     ledger.add("carbon", "opex", column, period, tonnes * case.settings.carbon_usd_per_tonne, when="mid", site=site, chip=chip)
@@ -99,7 +104,8 @@ def add_draw(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, index: 
     number[s, t] = rows.reshape(len(s), K)
     builder.entries(rows, np.repeat(peak, K), 1.0)
     at = number[site, period, k]
-    builder.entries(at[at >= 0], column[at >= 0], -utility_kw[at >= 0])
+    some = at >= 0
+    builder.entries(at[some], column[some], -utility_kw[some])
     return Draw(column, chip, site, period, k, mwh, tonnes, usd)
 
 

@@ -24,7 +24,7 @@ from planner.case.case import Case
 from planner.lp.program import ProgramBuilder
 from planner.model.capacity import Capacity
 from planner.model.holding import CHIPS
-from planner.model.index import Bools, Floats, Index, Ints, codes, members, numbers, texts, whole
+from planner.model.index import Bools, Codes, Floats, Index, Ints, codes, members, numbers, texts, whole
 from planner.model.ledger import LedgerBuilder
 
 SECONDS = 3600.0
@@ -190,9 +190,9 @@ class Serving:
     """The columns ``use``: place, workload and slice of each; and the demand rows by their labels."""
 
     column: Ints
-    work: Ints
-    place: Ints
-    slice: Ints
+    work: Codes
+    place: Codes
+    slice: Codes
     done: Floats
     """Work per chip in the column: Mtok or FLOP in the slice of the period."""
 
@@ -210,22 +210,27 @@ def add_use(builder: ProgramBuilder, index: Index, capacity: Capacity, work: Wor
     Returns:
         The columns with their codes.
     """
-    chip, site, period = capacity.chip, capacity.site, capacity.period
+    chip, site, period = (codes.astype(np.int32) for codes in (capacity.chip, capacity.site, capacity.period))  # half the memory of millions of labels
     volume = np.isin(work.kind, ["online", "batch", "research"])
     # inference and research by volume have work only where there is demand: in the slice, or in the batch window
     due = window_sum(work.demand, window)
     wanted = np.where(volume[:, None], due > 0, True)
     can = work.eligible[:, chip, site, period] & wanted[:, period]
-    w, p = np.nonzero(can)
-    w, p, k = np.repeat(w, index.K), np.repeat(p, index.K), np.tile(np.arange(index.K), len(w))
-    online = work.kind[w] == "online"
-    busy = ~online | (work.load[w, k] > 0)
-    w, p, k, online = w[busy], p[busy], k[busy], online[busy]
+    w, p = (found.astype(np.int32) for found in np.nonzero(can))
+    del can
+    w, p, k = np.repeat(w, index.K), np.repeat(p, index.K), np.tile(np.arange(index.K, dtype=np.int32), len(w))
+    busy = ((work.kind != "online")[:, None] | (work.load > 0))[w, k]
+    if not busy.all():
+        w, p, k = w[busy], p[busy], k[busy]
+    online = (work.kind == "online")[w]
     t = period[p]
-    done = work.rate[w, chip[p], t] * SECONDS * index.hours[t] * index.share[k]
+    done = (work.rate * (SECONDS * index.hours))[w, chip[p], t]
+    done *= index.share[k]
     # no more chips than all of the demand would keep busy
-    most = np.where(online, work.demand[w, t] * index.share[k] * work.load[w, k], due[w, t]) / done
-    upper = np.where(np.isin(work.kind[w], ["share", "multiple"]), capacity.upper[p], np.minimum(most, capacity.upper[p]))
+    upper = np.where(online, (work.demand[:, :, None] * (index.share * work.load)[:, None, :])[w, t, k], due[w, t])
+    upper /= done
+    upper[~volume[w]] = np.inf
+    np.minimum(upper, capacity.upper[p], out=upper)
     labels = {"chip": chip[p], "site": site[p], "workload": w, "period": t, "slice": k}
     column = builder.columns("use", labels, 0.0, upper, scale=CHIPS)
     builder.entries(capacity.chip_time[p, k], column, 1.0)

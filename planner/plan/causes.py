@@ -8,8 +8,11 @@ under its own name.  Shares of a line sum to 100 %.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from planner.plan.answer import Answer, Floats, Ints
 from planner.plan.lines import held_chips, places_of
@@ -30,8 +33,8 @@ def place_causes(answer: Answer) -> pd.DataFrame:
     steady = training.slice < 0
     run_value = np.where(steady, value[training.place].sum(axis=1), value[training.place, np.maximum(training.slice, 0)])
     run_hours = np.where(steady, 1.0, index.share[np.maximum(training.slice, 0)])
-    place = [serving.place, training.place]
-    cause = [serving.work, W + training.milestone]
+    place: list[NDArray[np.integer[Any]]] = [serving.place, training.place]
+    cause: list[NDArray[np.integer[Any]]] = [serving.work, W + training.milestone]
     chips = [answer.x[serving.column], answer.x[training.column]]
     worth = [value[serving.place, serving.slice], run_value]
     hours = [index.share[serving.slice], run_hours]

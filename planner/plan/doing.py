@@ -19,14 +19,19 @@ def work_rows(answer: Answer) -> pd.DataFrame:
     f = answer.formulation
     index, capacity, serving, training = f.index, f.capacity, f.serving, f.training
     K, W = index.K, len(index.axes["workload"])
-    steady = training.slice < 0
-    place = np.concatenate([serving.place, training.place[~steady], np.repeat(training.place[steady], K)])
-    k = np.concatenate([serving.slice, training.slice[~steady], np.tile(np.arange(K), int(steady.sum()))])
-    chips = np.concatenate([answer.x[serving.column], answer.x[training.column][~steady], np.repeat(answer.x[training.column][steady], K)])
+    used, trained = np.flatnonzero(answer.x[serving.column]), np.flatnonzero(answer.x[training.column])  # most columns do nothing
+    steady = training.slice[trained] < 0
+    again = np.where(steady, K, 1)
+    run = np.repeat(trained, again)
+    every = np.repeat(steady, again)
+    # one that cannot be interrupted is in every slice
+    run_slice = np.where(every, np.arange(len(run)) - np.repeat(np.cumsum(again) - again, again), training.slice[run])
     share = index.share
-    flop = training.flop * answer.x[training.column]
-    volume = np.concatenate([serving.done * answer.x[serving.column], flop[~steady], np.repeat(flop[steady], K) * np.tile(share, int(steady.sum()))])
-    work = np.concatenate([serving.work, W + training.milestone[~steady], W + np.repeat(training.milestone[steady], K)])
+    place = np.concatenate([serving.place[used], training.place[run]])
+    k = np.concatenate([serving.slice[used], run_slice])
+    chips = answer.x[np.concatenate([serving.column[used], training.column[run]])]
+    volume = np.concatenate([serving.done[used], training.flop[run] * np.where(every, share[run_slice], 1.0)]) * chips
+    work = np.concatenate([serving.work[used], W + training.milestone[run]])
     chip, site, period = capacity.chip[place], capacity.site[place], capacity.period[place]
     kw = np.concatenate([f.work.kw, f.runs.kw])[work, chip] - index.kw_idle[chip]
     hours = index.hours[period] * index.share[k]

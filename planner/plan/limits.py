@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from planner.model.budgets import periods_of
-from planner.model.index import numbers, texts, whole
+from planner.model.index import Codes, numbers, texts, whole
 from planner.model.ledger import CATEGORIES
 from planner.model.lots import NEW
 from planner.model.policy import SIDES, in_scope
@@ -47,7 +47,7 @@ def power_table(answer: Answer, ranges: Ranges) -> pd.DataFrame:
     chip, site, period = (a[capacity.powered_place] for a in (capacity.chip, capacity.site, capacity.period))
     kw = answer.x[capacity.powered] * index.kw_peak[chip]
 
-    def by_site(values: Floats, s: Ints, t: Ints) -> Floats:
+    def by_site(values: Floats, s: Codes | Ints, t: Codes | Ints) -> Floats:
         table = np.zeros((S, T))
         np.add.at(table, (s, t), values)
         return table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,10 @@ from planner.report.page import write_page
 from planner.report.runs import RunError, read_manifest, read_plan
 from planner.report.summary import PROVEN
 from planner.report.words import printable
+from planner.report.workbook import write_workbook
 
 PAGE = "report.html"
+WORKBOOK = "plan.xlsx"
 
 
 class StalePlan(Exception):
@@ -103,16 +105,21 @@ def _moved(source: Path, hashes: Mapping[str, str]) -> list[str]:
 
 
 def rewrite_page(folder: Path) -> Path:
-    """Draw the page of a run again, with its approval, and put its new hash into the manifest; raises ``OSError``."""
+    """Make the page of a run, with its approval, and its workbook again, and put their new hashes into the manifest; raises ``OSError``."""
     manifest = read_manifest(folder)
-    partial = folder.parent / f".{folder.name}.{os.getpid()}.html"
-    try:
-        write_page(folder, partial, approval=approval_words(folder))
-        os.replace(partial, folder / PAGE)
-    finally:
-        partial.unlink(missing_ok=True)
-    entry = {"sha256": file_hash(folder / PAGE), "bytes": (folder / PAGE).stat().st_size}
-    written = {**manifest, "files": {**manifest["files"], PAGE: entry}}
+    made: dict[str, Callable[[Path], Path]] = {PAGE: lambda path: write_page(folder, path, approval=approval_words(folder))}
+    if (folder / WORKBOOK).exists():  # a run without a plan has none
+        made[WORKBOOK] = lambda path: write_workbook(folder, path)
+    entries = {}
+    for name, make in made.items():
+        partial = folder.parent / f".{folder.name}.{os.getpid()}.{name}"
+        try:
+            make(partial)
+            os.replace(partial, folder / name)
+        finally:
+            partial.unlink(missing_ok=True)
+        entries[name] = {"sha256": file_hash(folder / name), "bytes": (folder / name).stat().st_size}
+    written = {**manifest, "files": {**manifest["files"], **entries}}
     partial = folder.parent / f".{folder.name}.{os.getpid()}.json"
     try:
         write_json(partial, written)

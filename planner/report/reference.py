@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.case.tables import Table
+from planner.plan.diagnosis.tables import DIAGNOSIS_TABLES
 from planner.plan.tables import PLAN_TABLES
 
 HEAD = """\
@@ -30,6 +31,12 @@ any moment leaves the whole run or none. Run folders are not committed.
 
 The same inputs and versions give the same bytes in every file but `manifest.json` and `run.log`, which hold the times.
 
+`planner report RUN --vs OTHER` and `--explain` write a page of their own beside the run's folder; `outputs/index.html` lists all runs.
+
+A case that has no plan (exit code 4) has a folder too: `report.html` and `summary.md` tell what conflicts and the ways out,
+[`conflict.csv`](#conflictcsv), [`repairs.csv`](#repairscsv) and `diagnosis.json` hold them, and `solution.npz` the multipliers of the
+rows that no plan can meet, which `planner verify` checks again. None of the plan's tables is there.
+
 ## How the tables are written
 
 UTF-8, comma, LF, header first, a blank cell for what is missing or does not apply: a blank is never a zero. Chips have up to 6
@@ -56,7 +63,7 @@ def reference() -> str:
     tables = PLAN_TABLES
     files = "\n".join(f"| [`{table.path}`](#{table.name}csv) | {_cell(table.help)} |" for table in tables)
     lines = [HEAD.format(files=files)]
-    for table in tables:
+    for table in (*tables, *DIAGNOSIS_TABLES):
         lines += _table(table)
     return "\n".join(lines).rstrip() + "\n"
 

@@ -24,7 +24,7 @@ from planner.report.runs import read_plan
 from planner.report.summary import markdown, summarise
 from planner.report.workbook import write_workbook
 
-PACKAGES: Final = ("highspy", "pulp", "numpy", "pandas", "pyyaml", "python-calamine", "pydantic", "xlsxwriter")
+PACKAGES: Final = ("highspy", "pulp", "numpy", "pandas", "pyyaml", "python-calamine", "jinja2", "XlsxWriter")
 MARKDOWN_LINES: Final = 200
 """Most lines per section of summary.md; the CSV files have them all."""
 

@@ -48,7 +48,7 @@ def compare(first: Path, second: Path) -> Difference:
     Raises:
         RunError: where one is not a run with a plan, or its inputs cannot be read any more.
     """
-    before, after = (float(read_plan(folder)["objective_usd"]) for folder in (first, second))
+    before, after = (_cost(folder) for folder in (first, second))
     one, two = read_inputs(first), read_inputs(second)
     sources = read_source(first), read_source(second)
     inputs = input_changes(one, two)
@@ -60,6 +60,13 @@ def compare(first: Path, second: Path) -> Difference:
         change = round(after * 100) - round(before * 100)
         bridge = Bridge(round(before * 100), round(after * 100), (("same inputs: another solver, version or tolerance", change),) if change else (), "", 0)
     return Difference(first, second, before, after, _headline(before, after, bridge, decisions), bridge, decisions, inputs)
+
+
+def _cost(folder: Path) -> float:
+    found = read_plan(folder).get("objective_usd")
+    if not isinstance(found, int | float):
+        raise RunError(f"{folder} has no plan to compare (status {read_plan(folder).get('status')}). Next: planner explain {folder} infeasible")
+    return float(found)
 
 
 def _headline(before: float, after: float, bridge: Bridge, decisions: pd.DataFrame) -> str:

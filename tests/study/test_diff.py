@@ -153,3 +153,19 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     assert "Change of cost by cause" in page and "Inputs changed" in page
     assert main(["verify", str(second)]) == 0
     assert main(["diff", "a", "b", "c"]) == 2
+
+
+def test_a_run_without_a_plan_has_nothing_to_compare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_case(tmp_path / "case", tables(budgets=[{"period": "2025", "category": "capex", "usd_max": 2000}]), settings())
+    assert main(["run", "case", "--quiet"]) == 0
+    with_plan = capsys.readouterr().out.strip()
+    assert main(["run", "case", "--quiet", "--set", "budgets.2025.capex.usd_max=500"]) == 4
+    without = capsys.readouterr().out.strip()
+    for pair in ((with_plan, without), (without, with_plan)):
+        assert main(["diff", *pair]) == 2
+        assert "has no plan to compare" in capsys.readouterr().err
+    assert main(["explain", without, "rent"]) == 2
+    assert main(["explain", without, "infeasible"]) == 0 and "budget capex" in capsys.readouterr().out
+    assert main(["report", without]) == 0 and main(["verify", without]) == 0
+    assert main(["approve", without, "--by", "me"]) == 7

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from planner.report.diagnosis import INFEASIBLE, diagnosis_summary
 from planner.report.page.details import allocation, buy_plan, not_bought
 from planner.report.page.overview import decide_now, five_figures, what_changed, what_it_is
-from planner.report.page.run import Run, Section, read_run
+from planner.report.page.run import Details, Run, Section, read_run
 from planner.report.page.sheet import plain
 from planner.report.page.supply import limits_that_bind, spend, supply_and_demand
 from planner.report.page.trust import doubts, proof, provenance, scenarios
@@ -20,11 +22,12 @@ from planner.report.words import printable
 HERE = Path(__file__).parent
 
 
-def sections(run: Run, approval: str, compared: dict[str, Any] | None) -> tuple[Section, ...]:
-    """Return the page's fourteen sections in order."""
-    return (
+def sections(run: Run, approval: str, compared: dict[str, Any] | None, explained: Mapping[str, tuple[Details, ...]]) -> tuple[Section, ...]:
+    """Return the page's fourteen sections in order, each with what is explained of it."""
+    found = (
         what_it_is(run, approval), five_figures(run), decide_now(run), what_changed(run, compared), supply_and_demand(run), spend(run), limits_that_bind(run), buy_plan(run), allocation(run), not_bought(run),
         scenarios(run), doubts(run), proof(run), provenance(run))
+    return tuple(dataclasses.replace(section, details=explained[section.id]) if explained.get(section.id) else section for section in found)
 
 
 def no_plan(folder: Path) -> tuple[Section, ...]:
@@ -39,13 +42,14 @@ def no_plan(folder: Path) -> tuple[Section, ...]:
         Section("conflict", "What conflicts", sheets=tuple(conflicts)), Section("ways", "Ways out", sheets=tuple(rest), facts=again))
 
 
-def render(folder: Path, *, approval: str = "not approved yet", compared: dict[str, Any] | None = None) -> str:
+def render(folder: Path, *, approval: str = "not approved yet", compared: dict[str, Any] | None = None, explained: Mapping[str, tuple[Details, ...]] | None = None) -> str:
     """Return the page of a run.
 
     Args:
         folder: the run folder.
         approval: who approved it, in words.
         compared: a comparison with another run (``planner.study``): headline, bridge, tables; None for none.
+        explained: answers to show in sections, by section id (``planner.study.explained``).
 
     Returns:
         One HTML document that needs nothing else: no script, style, font or picture is fetched, and its Content-Security-Policy
@@ -58,7 +62,7 @@ def render(folder: Path, *, approval: str = "not approved yet", compared: dict[s
     if plan["status"] == INFEASIBLE:
         return render_template("page.html.j2", title=printable(plan["case"]), status=INFEASIBLE, sections=no_plan(folder))
     run = read_run(folder)
-    return render_template("page.html.j2", title=printable(run.plan["case"]), status=run.plan["status"], sections=sections(run, approval, compared))
+    return render_template("page.html.j2", title=printable(run.plan["case"]), status=run.plan["status"], sections=sections(run, approval, compared, explained or {}))
 
 
 def render_template(template: str, **content: Any) -> str:
@@ -75,7 +79,7 @@ def _digest(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode()}"
 
 
-def write_page(folder: Path, path: Path | None = None, *, approval: str = "not approved yet", compared: dict[str, Any] | None = None) -> Path:
+def write_page(folder: Path, path: Path | None = None, *, approval: str = "not approved yet", compared: dict[str, Any] | None = None, explained: Mapping[str, tuple[Details, ...]] | None = None) -> Path:
     """Write the page of a run; returns where.
 
     Args:
@@ -83,10 +87,11 @@ def write_page(folder: Path, path: Path | None = None, *, approval: str = "not a
         path: where to write; left out: ``report.html`` in the run folder.
         approval: who approved it, in words.
         compared: a comparison with another run.
+        explained: answers to show in sections.
 
     Raises:
         RunError: where a file of the run is missing; OSError where the page cannot be written.
     """
     path = path if path is not None else folder / "report.html"
-    path.write_text(render(folder, approval=approval, compared=compared), encoding="utf-8", newline="\n")
+    path.write_text(render(folder, approval=approval, compared=compared, explained=explained), encoding="utf-8", newline="\n")
     return path

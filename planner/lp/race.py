@@ -1,0 +1,72 @@
+"""A race: two algorithms on one program, each in a thread of its own; whichever is done first is taken and the other stopped.
+
+Neither the dual simplex nor interior point is the faster one on every large program, and which it will be cannot be told beforehand.
+HiGHS gives up Python's lock while it runs, so on two cores the race takes as long as the winner alone.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Final
+
+from planner.lp.highs import Algorithm, LiveModel, Progress
+from planner.lp.program import Program
+from planner.lp.solution import Solution
+
+RUNNERS: Final[tuple[Algorithm, ...]] = ("simplex", "ipx")
+DECIDED: Final = ("optimal", "infeasible", "unbounded")
+
+
+def race(program: Program, *, threads: int = 2, seed: int = 0, time_limit_s: float | None = None, progress: Progress | None = None) -> tuple[LiveModel, Solution]:
+    """Solve a program by two algorithms at once.
+
+    Args:
+        program: the program.
+        threads: threads HiGHS may use in all; with one, only the dual simplex runs.
+        seed: random seed of both.
+        time_limit_s: seconds; None = no limit.
+        progress: called about every second with a line of text.
+
+    Returns:
+        The model of the algorithm that was done first, and its solution; where both stop without a result, the dual simplex's.
+
+    Raises:
+        RuntimeError: where HiGHS refuses the program.
+        KeyboardInterrupt: after both have been stopped cleanly.
+    """
+    begin = time.perf_counter()
+    runners = RUNNERS if threads > 1 else RUNNERS[:1]
+    models = [LiveModel(program, threads=1, seed=seed, algorithm=algorithm) for algorithm in runners]
+    solutions: list[Solution | None] = [None] * len(models)
+    failures: list[BaseException] = []
+    done = threading.Event()
+
+    def run(at: int) -> None:
+        try:
+            solutions[at] = models[at].solve(time_limit_s=time_limit_s)
+            if solutions[at].status in DECIDED:  # type: ignore[union-attr]
+                done.set()
+        except BaseException as error:  # carried over to the calling thread
+            failures.append(error)
+
+    workers = [threading.Thread(target=run, args=(at,), daemon=True) for at in range(len(models))]
+    for worker in workers:
+        worker.start()
+    try:
+        while not done.wait(1.0) and any(worker.is_alive() for worker in workers):
+            if progress is not None:
+                progress(f"{' against '.join(runners)}: {time.perf_counter() - begin:.0f} s")
+    finally:
+        for model, solution in zip(models, solutions, strict=True):
+            if solution is None:  # one that is done must not be stopped: it would refuse its next solve
+                model.stop()
+        for worker in workers:
+            worker.join(30.0)
+    found = [(model, solution) for model, solution in zip(models, solutions, strict=True) if solution is not None]
+    winner = next(((model, solution) for model, solution in found if solution.status in DECIDED), None)
+    if winner is None:
+        if not found:
+            raise failures[0]
+        winner = found[0]
+    return winner
