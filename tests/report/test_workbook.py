@@ -278,7 +278,7 @@ def test_sources(copy: Path) -> None:
 def test_about_says_how_it_was_made(folder: Path) -> None:
     said = {row[0]: row[1] for row in rows(folder / "plan.xlsx", "About") if row[0]}
     manifest, plan = read_manifest(folder), read_plan(folder)
-    assert said["SHA-256 of all inputs"] == plan["inputs_sha256"] and said["Seed"] == str(manifest["solver"]["seed"]) and said["Solver"] == manifest["solver"]["used"]
+    assert said["SHA-256 of all inputs"] == plan["inputs_sha256"] and said["Seed"] == str(manifest["solver"]["seed"]) and said["Solver"] == manifest["solver"]["asked"]
     assert said["Version of XlsxWriter"] == manifest["versions"]["XlsxWriter"]
     assert said["inputs/chips.csv"] == manifest["inputs"]["chips.csv"] and said["costs.csv"] == manifest["files"]["costs.csv"]["sha256"]
     assert manifest["started_utc"][:10] not in "".join(map(str, said.values()))

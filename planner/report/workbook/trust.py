@@ -119,11 +119,12 @@ def about(book: Book, run: Run) -> None:
         manifest = {}
     solver, proof = manifest.get("solver") or {}, plan["proof"]
     sheet = book.sheet("About", "About this workbook", "Made from the files of one run. Where a figure here and in a CSV differ, the CSV holds.", gridlines=False)
+    # the solver that was asked for, not the algorithm that came first in a race: that may change from run to run
     facts = [
         ("Case", str(plan["case"])), ("Horizon", f"{run.periods[0]} to {run.periods[-1]}, {plan['horizon']['frequency']}s"), ("Status", str(plan["status"])),
         ("Proof", f"cost {plan['objective_usd']:,.2f} USD, bound {plan['bound_usd']:,.2f} USD, gap {plan['gap']:.1e}; audit: {proof['audit']['checks']} checks, {len(proof['audit']['failed'])} failed"),
         ("Program", ", ".join(f"{count:,} {what}" for what, count in (plan.get("size") or {}).items())),
-        ("Solver", str(solver.get("used") or options.get("solver") or "")), ("Seed", str(options.get("seed", solver.get("seed", "")))), ("Allowed gap", str(options.get("gap", solver.get("gap", "")))),
+        ("Solver", str(solver.get("asked") or options.get("solver") or "")), ("Seed", str(options.get("seed", solver.get("seed", "")))), ("Allowed gap", str(options.get("gap", solver.get("gap", "")))),
         ("Changed by --set", "; ".join(plan.get("overrides") or ()) or "nothing"), ("SHA-256 of all inputs", str(plan.get("inputs_sha256") or "")),
         *((f"Version of {name}", str(value)) for name, value in (manifest.get("versions") or {}).items()),
         ("Charts", "native; they follow the cells. Totals are formulas; the line of totals above a list follows its filter. No macros, no links."),
