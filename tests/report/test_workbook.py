@@ -275,6 +275,14 @@ def test_sources(copy: Path) -> None:
     assert "not beside its plan" in rows(write_workbook(copy), "Assumptions")[1][0]
 
 
+def test_sources_are_counted_as_the_exceptions_count_them(folder: Path) -> None:
+    """Also those that are both assumed and stale."""
+    said, exceptions = rows(folder / "plan.xlsx", "Assumptions")[1][0], read_run_table(folder, "exceptions")
+    assumed = int(exceptions.loc[(exceptions["kind"] == "assumption") & (exceptions["unit"] == "rows"), "amount"].sum())
+    stale = sum(int(count) for text in exceptions.loc[exceptions["kind"] == "stale", "message"] for count in re.findall(r"; (\d+) of \d+ rows are older", text))
+    assert assumed > 0 and f"{assumed} are assumptions" in said and f"{stale} are stale" in said
+
+
 def test_about_says_how_it_was_made(folder: Path) -> None:
     said = {row[0]: row[1] for row in rows(folder / "plan.xlsx", "About") if row[0]}
     manifest, plan = read_manifest(folder), read_plan(folder)

@@ -59,8 +59,7 @@ def assumptions(book: Book, run: Run) -> None:
     if found is None:
         book.sheet("Assumptions", "Where the figures come from", "The inputs of this run are not beside its plan, or cannot be read.")
         return
-    counts = found["flag"].value_counts()
-    note = f"{len(found):,} rows of the inputs; " + "; ".join(f"{int(counts.get(flag, 0)):,} {words}" for flag, words in (("assumption", "are assumptions"), ("stale", f"are stale (over {days:,} days old when the plan starts)"), ("no source", "name no source")))
+    note = f"{len(found):,} rows of the inputs; " + "; ".join(f"{int(found['flag'].str.contains(flag).sum()):,} {words}" for flag, words in (("assumption", "are assumptions"), ("stale", f"are stale (over {days:,} days old when the plan starts)"), ("no source", "name no source")))
     sheet = book.sheet("Assumptions", "Where the figures come from", cut_note(note + ".", len(found), "inputs/"), rows=len(found))
     placed = put(book, sheet, found, [
         Field("file", "Input"), Field("row", "Row", "whole"), Field("what", "What"), Field("flag", "Mind"), Field("as_of", "As of"), Field("age", "Days old at the start", "whole"), Field("source", "Source", "wrap"), Field("note", "Note", "wrap"), Field("figures", "Figures")])
