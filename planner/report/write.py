@@ -103,6 +103,7 @@ def finish_run(folder: Path, *, status: str, proof: Mapping[str, Any], facts: Ma
     write_json(folder / "plan.json", plan)
     (folder / "summary.md").write_text(markdown(summarise(folder, lines=MARKDOWN_LINES)), encoding="utf-8", newline="\n")
     write_page(folder)
+    write_manifest(folder, facts, seconds)  # the workbook reads from it how the run was made, now and when it is made again
     if planned:
         write_workbook(folder)
     (folder / "run.log").write_text("".join(f"{line}\n" for line in log), encoding="utf-8", newline="\n")

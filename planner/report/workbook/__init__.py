@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import datetime
 from pathlib import Path
-
-from planner.report.page.run import read_run
-from planner.report.workbook.grid import open_book
-from planner.report.workbook.sheets import SHEETS
 
 
 def write_workbook(folder: Path, path: Path | None = None) -> Path:
@@ -23,11 +19,26 @@ def write_workbook(folder: Path, path: Path | None = None) -> Path:
     Raises:
         RunError: where a file of the run is missing; OSError where the workbook cannot be written.
     """
+    from planner.report.page.run import read_run
+    from planner.report.workbook.book import open_book
+    from planner.report.workbook.buys import buy_plan, by_period, changes
+    from planner.report.workbook.overview import decide_now, summary, summary_charts
+    from planner.report.workbook.trust import about, assumptions, exceptions, first_day
+    from planner.report.workbook.work import allocation, costs, power, unit_costs
+
     path = path if path is not None else folder / "plan.xlsx"
     run = read_run(folder)
-    book = open_book(str(path), datetime(int(run.periods[0][:4]), 1, 1), str(run.plan["case"]))
-    for write in SHEETS:
+    book = open_book(path, datetime.datetime.combine(first_day(run), datetime.time()), str(run.plan["case"]))
+    front = summary(book, run)
+    decide_now(book, run)
+    spend = by_period(book, run)
+    buy_plan(book, run)
+    allocation(book, run)
+    power(book, run)
+    costs(book, run, spend)
+    for write in (unit_costs, changes, exceptions, assumptions, about):
         write(book, run)
+    summary_charts(book, run, *front, spend)
     try:
         book.file.close()
     except Exception as error:  # XlsxWriter wraps what the disk says
