@@ -11,7 +11,7 @@ import pandas as pd
 
 from planner.report.page.run import Run
 from planner.report.workbook.book import Book, put_text
-from planner.report.workbook.charts import COLOURS, Series, money_axis, stacked
+from planner.report.workbook.charts import COLOURS, Series, money_axis, place, stacked
 from planner.report.workbook.table import FIXED, HEADER_ROW, Field, Placed, cut_note, fields, letters, put
 
 OWNED: Final = ("buy", "lease", "reserve")
@@ -45,10 +45,10 @@ def by_period(book: Book, run: Run) -> list[Series]:
     series = [_of(name, placed, column) for column in ("capex", "opex")]
     largest = [_of(name, placed, f"chips {chip}") for chip in list(ordered)[: len(COLOURS)]]
     row = placed.last + 3
-    sheet.insert_chart(row, 0, stacked(book, series, "Spend by period, nominal", *money_axis(float(frame["paid"].max())), (760, 340)), {"object_position": 3})
+    place(sheet, row, 0, stacked(book, series, "Spend by period, nominal", *money_axis(float(frame["paid"].max())), (760, 340)), {"object_position": 3})
     if largest:
         title = "Chips ordered by period" + (f" (the {len(COLOURS)} most ordered types)" if len(ordered) > len(COLOURS) else "")
-        sheet.insert_chart(row, book.column_at(sheet, 780), stacked(book, largest, title, "chips", "#,##0", (760, 340)), {"object_position": 3})
+        place(sheet, row, book.column_at(sheet, 780), stacked(book, largest, title, "chips", "#,##0", (760, 340)), {"object_position": 3})
     return series
 
 

@@ -48,8 +48,16 @@ def _finish(chart: Any, title: Any, axis: str, number: str, size: tuple[int, int
     return chart
 
 
+def place(sheet: Any, row: int, column: int, chart: Any, options: dict[str, Any]) -> None:
+    """Put a chart on a sheet, if there is one."""
+    if chart is not None:
+        sheet.insert_chart(row, column, chart, options)
+
+
 def stacked(book: Book, series: Sequence[Series], title: str, axis: str, number: str, size: tuple[int, int] = (820, 340)) -> Any:
-    """Return stacked columns over the periods; at most as many series as there are colours."""
+    """Return stacked columns over the periods, at most as many series as there are colours; None where there is nothing to draw."""
+    if not series:
+        return None
     chart = book.file.add_chart({"type": "column", "subtype": "stacked"})
     for one, colour in zip(series, COLOURS, strict=False):
         chart.add_series(_series(one, colour, gap=40))

@@ -8,7 +8,7 @@ from typing import Any, Final
 from planner.report.page.run import Run
 from planner.report.summary import PROVEN
 from planner.report.workbook.book import Book, put_text
-from planner.report.workbook.charts import Series, bars, money_axis, stacked
+from planner.report.workbook.charts import Series, bars, money_axis, place, stacked
 from planner.report.workbook.table import FIXED, Field, Placed, fields, put
 
 DECISIONS: Final = ("buy", "lease", "reserve", "rent", "build_power", "relocate", "retire", "cancel")
@@ -85,7 +85,7 @@ def summary_charts(book: Book, run: Run, sheet: Any, row: int, terms: Placed, sp
         at = Series("Summary", (terms.header, 2), (terms.first, 2, terms.last, 2), (terms.first, 0, terms.last, 0))
         sheet.insert_chart(row + 16, 5, bars(book, at, "Cost by term, discounted", *money_axis(top), (640, 380)), {"object_position": 3})
     if spend:
-        sheet.insert_chart(row, 5, stacked(book, spend, "Spend by period, nominal", *money_axis(most_cash(run)), (640, 300)), {"object_position": 3})
+        place(sheet, row, 5, stacked(book, spend, "Spend by period, nominal", *money_axis(most_cash(run)), (640, 300)), {"object_position": 3})
 
 
 def most_cash(run: Run) -> float:

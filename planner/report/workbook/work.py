@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.report.page.run import Run
 from planner.report.workbook.book import Book, put_text
-from planner.report.workbook.charts import COLOURS, Series, against_limit, money_axis, stacked
+from planner.report.workbook.charts import COLOURS, Series, against_limit, money_axis, place, stacked
 from planner.report.workbook.table import FIXED, Field, cut_note, fields, letters, put
 
 MOST_CHARTS: Final = 24
@@ -49,7 +49,7 @@ def power(book: Book, run: Run) -> None:
         if has:
             sheet.write_formula(row, at["used_share"], f"={letters(at['used_mw'])}{row + 1}/{letters(at['available_mw'])}{row + 1}", book.number(FIXED["share"]), share)
     begins = np.flatnonzero((table["site"] != table["site"].shift()).to_numpy())
-    ends = [*(begins[1:] - 1), shown - 1]
+    ends = [*(begins[1:] - 1), shown - 1] if shown else []
     limited = [(int(top), int(end)) for top, end in zip(begins, ends, strict=True) if (available[top : end + 1] > 0).any()]
     free = placed.header
     for top, end in limited[:MOST_CHARTS]:
@@ -96,8 +96,8 @@ def costs(book: Book, run: Run, spend: Sequence[Series]) -> None:
     largest = [term for term in terms if term in set(sizes.nlargest(len(COLOURS)).index) and sizes[term] > 0]
     series = [Series(name, (placed.header, placed.columns[f"term {term}"]), (placed.first, at, end, at), (placed.first, 0, end, 0)) for term in largest for at in [placed.columns[f"term {term}"]]]
     left_out = f" (the {len(COLOURS)} largest terms)" if int((sizes > 0).sum()) > len(COLOURS) else ""
-    sheet.insert_chart(below + 2, 0, stacked(book, series, f"Cost by term, nominal{left_out}", *axis, (760, 360)), {"object_position": 3})
-    sheet.insert_chart(below + 2, book.column_at(sheet, 780), stacked(book, spend, "Spend by period, nominal", *axis, (760, 360)), {"object_position": 3})
+    place(sheet, below + 2, 0, stacked(book, series, f"Cost by term, nominal{left_out}", *axis, (760, 360)), {"object_position": 3})
+    place(sheet, below + 2, book.column_at(sheet, 780), stacked(book, spend, "Spend by period, nominal", *axis, (760, 360)), {"object_position": 3})
 
 
 def unit_costs(book: Book, run: Run) -> None:
