@@ -198,3 +198,20 @@ def test_an_override_that_is_not_utf_8(tmp_path: Path) -> None:
     with pytest.raises(CaseError) as caught:
         run(load("inputs/quickstart").write(tmp_path / "case"), overrides=["case.description=\udcff"], out=tmp_path / "out")
     assert str(caught.value.problems[0]) == "--set: 'case.description=\\udcff' - must be UTF-8 text; write table.key.column=value"
+
+
+@pytest.mark.parametrize(("table", "column"), [("sites", "region"), ("chips", "vendor")])
+def test_names_with_braces_are_names(tmp_path: Path, table: str, column: str) -> None:
+    """`${HOME}` in a message that lists what there is: text, and not a place to fill in."""
+    tables = changed((table, 0, column, "${HOME} {0} {x!r}"))
+    tables["rules"] = [{column: "elsewhere", "reason": "none"}]
+    tables["workloads"] = [{**row, "regions": "elsewhere"} for row in tables["workloads"]]
+    assert "${HOME} {0} {x!r}" in said(write_case(tmp_path, tables))
+
+
+def test_classes_with_braces_are_names(tmp_path: Path) -> None:
+    tables = changed()
+    tables["training"] = [{"class": "${HOME}", "chip": tables["chips"][0]["chip"], "precision": "bf16", "mfu": "0.4", "goodput": "0.9", "source": "assumption"}]
+    tables["rules"] = []
+    tables["milestones"] = [{"milestone": "m", "flop": "1e24", "class": "other", "deadline": "2027Q4"}]
+    assert "must be a training class of training.csv (${HOME})" in said(write_case(tmp_path, tables))

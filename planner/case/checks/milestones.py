@@ -103,8 +103,9 @@ def class_known(case: Case) -> list[Problem]:
         ~known,
         "class",
         "class-missing",
-        f"must be a training class of training.csv ({', '.join(sorted(set(texts(training, 'class'))))})",
+        "must be a training class of training.csv ({known})",
         "correct the class of {milestone}, or add it to training.csv",
+        known=", ".join(sorted(set(texts(training, "class")))),
     )
     row, chip = exploded(texts(table, "chips"))
     pairs = set(zip(training["class"], training["chip"], strict=True))

@@ -58,8 +58,9 @@ def rule_names_known(case: Case) -> list[Problem]:
             unknown,
             column,
             f"{column}-unknown",
-            f"must be a {column} of {table}.csv ({_listed(known)})",
+            f"must be a {column} of {table}.csv ({{known}})",
             "correct the name, or remove the rule",
+            known=_listed(known),
         )
     return problems
 
@@ -183,7 +184,7 @@ def limit_member(case: Case) -> list[Problem]:
         known = sorted(set(texts(case[table], name)))
         unknown = (scope == name) & ~np.isin(member, known)
         problems += rows(
-            case, "limits", unknown, "member", "limit-member", f"must be a {name} of {table}.csv ({_listed(known)})", "correct member or scope"
+            case, "limits", unknown, "member", "limit-member", f"must be a {name} of {table}.csv ({{known}})", "correct member or scope", known=_listed(known),
         )
     return problems
 

@@ -120,9 +120,10 @@ def regions_known(case: Case) -> list[Problem]:
         first != "",
         "regions",
         "region-unknown",
-        f"must be regions of sites.csv ({', '.join(regions)}); {{first}} is not one",
+        "must be regions of sites.csv ({known}); {first} is not one",
         "correct the name, or add a site there",
         first=first,
+        known=", ".join(regions),
     )
     empty = (np.fromiter(map(len, workloads["sites"]), dtype=np.int64, count=len(workloads)) == 0) & (first == "")
     return problems + rows(
