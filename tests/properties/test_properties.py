@@ -18,7 +18,7 @@ from planner.lp.solution import Solution
 from planner.model import formulate
 from planner.pipeline import Options, run
 from planner.plan.extract import extract
-from tests.properties.drawn import FEW, SOME, read, reread, written
+from tests.properties.drawn import FEW, SEVERAL, read, reread, written
 from tests.strategies import cases
 
 USD = {
@@ -206,6 +206,6 @@ def test_every_plan_passes_the_audit(drawn: Any) -> None:
 
 @pytest.mark.slow
 @given(cases())
-@SOME
+@SEVERAL
 def test_every_plan_passes_the_audit_of_many(drawn: Any) -> None:
     proves(drawn)
