@@ -96,6 +96,8 @@ def not_a_file(mutant: Mutant, rng: random.Random) -> None:
 
     def change(folder: Path) -> None:
         path = folder / name
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            return  # an earlier change has disguised it already
         if path.exists():
             outside = folder.parent / "outside"
             outside.write_bytes(path.read_bytes())
