@@ -20,11 +20,12 @@ from planner.model.lots import Lots, describe, list_lots
 from planner.model.policy import add_policies, measure_entries
 from planner.model.power import Draw, add_draw, add_power
 from planner.model.resilience import add_site_loss
-from planner.model.serving import Serving, Work, add_demand, add_research_floors, add_use, list_work, windows_of
+from planner.model.serving import Serving, add_demand, add_research_floors, add_use
 from planner.model.stability import add_changes, freeze_orders, frozen_projects
 from planner.model.supply import add_supply
 from planner.model.training import Runs, Training, add_training, list_runs
 from planner.model.usefulness import useful_chips
+from planner.model.work import Work, list_work, windows_of
 
 __all__ = ["Formulation", "formulate"]
 
@@ -49,11 +50,12 @@ class Formulation:
     """Power projects: row, period, arrives, column, site."""
 
 
-def formulate(case: Case) -> Formulation:
+def formulate(case: Case, reduce: bool = True) -> Formulation:
     """Return the linear program of a case: the cheapest way to do all the work within all the limits.
 
     Args:
         case: a complete case, as ``read_case`` returns it.
+        reduce: whether columns that cannot be told apart are one (``planner.model.pooling``); the optimum is the same either way.
 
     Returns:
         The program, and the index arrays that explain its columns and rows.
@@ -77,7 +79,7 @@ def formulate(case: Case) -> Formulation:
     capacity = add_capacity(program, ledger, case, index, holding, upper[holding.lot], useful)
 
     # work: inference, milestones, research
-    serving = add_use(program, index, capacity, work, windows)
+    serving = add_use(program, index, capacity, work, windows, reduce)
     add_demand(program, ledger, case, index, work, serving, capacity, windows)
     training = add_training(program, ledger, case, index, capacity, runs)
     add_research_floors(program, case, index, work, serving, capacity, training.done)

@@ -24,8 +24,9 @@ from planner.model.capacity import Capacity
 from planner.model.finance import residual_share
 from planner.model.index import Codes, Floats, Index, numbers, texts, whole
 from planner.model.ledger import LedgerBuilder
-from planner.model.serving import Serving, Work
+from planner.model.serving import Serving
 from planner.model.training import Runs, Training
+from planner.model.work import Work
 
 KW_PER_MW = 1000.0
 
@@ -72,15 +73,18 @@ def add_draw(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, index: 
     def joined(*parts: NDArray[np.integer[Any]]) -> Codes:
         return np.concatenate(parts, dtype=np.int32, casting="same_kind")
 
-    # idle chips in every slice; above idle: use per slice, interruptible training per slice, steady training in every slice
+    # idle chips in every slice; above idle: work where it arrives at a place, interruptible training per slice, steady training in every slice
     powered, times = capacity.powered_place, int(steady.sum())
-    column = joined(np.repeat(capacity.powered, K), serving.column, training.column[~steady], np.repeat(training.column[steady], K))
-    place = joined(np.repeat(powered, K), serving.place, training.place[~steady], np.repeat(training.place[steady], K))
-    k = joined(np.tile(all_k, len(powered)), serving.slice, training.slice[~steady], np.tile(all_k, times))
+    use, arrives = serving.hub < 0, serving.hubs.hub < 0
+    used, place = serving.place[use], np.repeat(serving.hubs.place[arrives], K)
+    column = joined(np.repeat(capacity.powered, K), serving.column[use], serving.way[arrives].ravel(), training.column[~steady], np.repeat(training.column[steady], K))
+    place = joined(np.repeat(powered, K), used, place, training.place[~steady], np.repeat(training.place[steady], K))
+    k = joined(np.tile(all_k, len(powered)), serving.slice[use], np.tile(all_k, int(arrives.sum())), training.slice[~steady], np.tile(all_k, times))
     above = work.kw - index.kw_idle
     run = runs.kw[training.milestone, capacity.chip[training.place]] - index.kw_idle[capacity.chip[training.place]]
     kw = np.concatenate([
-        np.repeat(index.kw_idle[capacity.chip[powered]], K), above[serving.work, capacity.chip[serving.place]], run[~steady], np.repeat(run[steady], K)])
+        np.repeat(index.kw_idle[capacity.chip[powered]], K), above[serving.work[use], capacity.chip[used]],
+        np.repeat((serving.hubs.kw - index.kw_idle[capacity.chip[serving.hubs.place]])[arrives], K), run[~steady], np.repeat(run[steady], K)])
     owned = ~index.cloud[capacity.site[place]]
     column, place, k, utility_kw = column[owned], place[owned], k[owned], kw[owned]
     del kw, owned

@@ -18,7 +18,7 @@ from planner.lp.program import ProgramBuilder
 from planner.model.capacity import Capacity
 from planner.model.holding import CHIPS
 from planner.model.index import Index, numbers
-from planner.model.serving import SECONDS, Work
+from planner.model.work import SECONDS, Work
 
 
 def add_site_loss(builder: ProgramBuilder, case: Case, index: Index, capacity: Capacity, work: Work) -> None:

@@ -18,187 +18,39 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from planner.case.case import Case
 from planner.lp.program import ProgramBuilder
 from planner.model.capacity import Capacity
 from planner.model.holding import CHIPS
-from planner.model.index import Bools, Codes, Floats, Index, Ints, codes, members, numbers, texts, whole
+from planner.model.hubs import Hubs, find_hubs, split
+from planner.model.index import Codes, Floats, Index, Ints, numbers
 from planner.model.ledger import LedgerBuilder
-
-SECONDS = 3600.0
-MTOK = 1e6
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What a chip gets done on each workload, and how much there is to do; (W, C, T) unless said otherwise."""
-
-    rate: Floats
-    """Work per chip-second, utilisation cap included: million work tokens for inference, FLOP for research; 0 = cannot."""
-    kw: Floats
-    """IT draw of a chip at work, (W, C)."""
-    demand: Floats
-    """Work per period, (W, T): million work tokens or FLOP; 0 for research by share or multiple."""
-    load: Floats
-    """Load over mean by slice, (W, K)."""
-    allowed: Bools
-    """Where it may run, (W, S)."""
-    kind: NDArray[np.object_]
-    """online, batch, research, share or multiple, (W,)."""
-    eligible: Bools
-    """May run: site allowed, rate above 0, no rule against it, (W, C, S, T)."""
-
-
-def flop_rate(case: Case, index: Index, classes: NDArray[np.object_]) -> tuple[Floats, Floats]:
-    """Return FLOP per chip-second and the draw in kW of training classes on every chip, both (len(classes), C).
-
-    ``peak of the stated precision x mfu x goodput``; 0 where a class has no row for a chip.
-    """
-    training, chips = case["training"], case["chips"]
-    rate, kw = np.zeros((len(classes), len(chips))), np.broadcast_to(index.kw_peak, (len(classes), len(chips))).copy()
-    row = pd.Series(np.arange(len(training)), index=pd.MultiIndex.from_frame(training[["class", "chip"]]))
-    wanted = pd.MultiIndex.from_product([classes, index.axes["chip"]])
-    at = row.reindex(wanted).to_numpy(dtype=np.float64).reshape(rate.shape)
-    has = ~np.isnan(at)
-    found = at[has].astype(np.int64)
-    precision = texts(training, "precision")[found]
-    peaks = np.stack([numbers(chips, f"peak_tflops_{p}") for p in ("bf16", "fp8", "fp4")])
-    peak = peaks[codes(np.array(["bf16", "fp8", "fp4"], dtype=object), precision), np.nonzero(has)[1]]
-    if np.isnan(peak).any():
-        raise ValueError("a training row uses a precision at which its chip has no peak")
-    rate[has] = peak * 1e12 * numbers(training, "mfu")[found] * numbers(training, "goodput")[found]
-    active = numbers(training, "kw_active")[found]
-    kw[has] = np.where(np.isnan(active), kw[has], active)
-    return rate, kw
-
-
-def _gains(case: Case, index: Index, models: NDArray[np.object_]) -> Floats:
-    """Return the software gain (len(models), C, T): the last row at or before a period, a chip's own rows before ``*``."""
-    frame, C, T = case["gains"], len(index.kw_peak), index.T
-    gain = np.ones((len(models), C, T))
-    # a loop over model-chip pairs that have gains; their rows are set by whole slices of time
-    for star in (True, False):
-        part = frame[(texts(frame, "chip") == "*") == star]
-        for (model, chip), rows in part.groupby(["model", "chip"], sort=True):
-            mine = np.flatnonzero(models == model)
-            if not len(mine):
-                continue
-            series = rows.sort_values("period")
-            at = np.searchsorted(whole(series, "period"), np.arange(T), side="right") - 1
-            held = np.where(at >= 0, numbers(series, "gain")[np.maximum(at, 0)], 1.0)
-            where = np.arange(C) if star else index.code("chip", [chip])
-            gain[np.ix_(mine, where)] = held
-    return gain
-
-
-def _token_rate(case: Case, index: Index, volume: dict[str, Floats], work_tokens: Floats) -> tuple[Floats, Floats]:
-    """Return million work tokens per chip-second (W, C, T) before the utilisation cap, and the draw (W, C).
-
-    Seconds per million work tokens: ``1e6 x (out/out_rate + in/in_rate + cached/cached_rate) / work tokens``; a blank
-    input or cached rate is contained in the output figure.
-    """
-    workloads, table = case["workloads"], case["throughput"]
-    W, C = len(workloads), len(index.kw_peak)
-    row = pd.Series(np.arange(len(table)), index=pd.MultiIndex.from_frame(table[["model", "tier", "chip"]]))
-    wanted = pd.MultiIndex.from_arrays([
-        np.repeat(texts(workloads, "model"), C), np.repeat(texts(workloads, "tier"), C), np.tile(index.axes["chip"], W)])
-    at = row.reindex(wanted).to_numpy(dtype=np.float64).reshape(W, C).copy()
-    at[texts(workloads, "kind") == "research"] = np.nan
-    has = ~np.isnan(at)
-    found = np.where(has, at, 0).astype(np.int64)
-    kw = np.broadcast_to(index.kw_peak, (W, C)).copy()
-    rate = np.zeros((W, C, index.T))
-    if not len(table):
-        return rate, kw
-    active = numbers(table, "kw_active")[found]
-    kw = np.where(has & ~np.isnan(active), active, kw)
-    seconds = np.zeros((W, C, index.T))
-    stated = np.zeros((W, C), dtype=bool)
-    for part, column in (("output_mtok", "output_tok_per_s"), ("input_mtok", "input_tok_per_s"), ("cached_mtok", "cached_tok_per_s")):
-        speed = numbers(table, column)[found]
-        known = has & ~np.isnan(speed)
-        stated |= known
-        seconds += np.where(known, 1.0 / np.where(known, speed, 1.0), 0.0)[:, :, None] * volume[part][:, None, :]
-    seconds *= MTOK
-    scale = numbers(table, "calibration")[found][:, :, None] * _gains(case, index, texts(workloads, "model"))
-    possible = (seconds > 0) & (work_tokens > 0)[:, None, :] & (has & stated)[:, :, None]
-    np.divide(np.broadcast_to(work_tokens[:, None, :], seconds.shape) * scale, seconds, out=rate, where=possible)
-    return rate, kw
-
-
-def windows_of(case: Case) -> Ints:
-    """Return the window of each workload in periods, (W,): ``window_periods`` for batch work, 1 for all other."""
-    workloads = case["workloads"]
-    return np.where(texts(workloads, "kind") == "batch", whole(workloads, "window_periods"), 1)
-
-
-def window_sum(amount: Floats, length: Ints) -> Floats:
-    """Return, for every period, the sum of ``amount`` (W, T) over the window it lies in; windows are counted from period 0."""
-    block = np.arange(amount.shape[1])[None, :] // length[:, None]
-    totals = np.zeros_like(amount)
-    np.add.at(totals, (np.arange(len(amount))[:, None], block), amount)
-    return np.take_along_axis(totals, block, axis=1)
-
-
-def list_work(case: Case, index: Index) -> Work:
-    """Return what there is to do and how fast each chip does it.
-
-    Args:
-        case: the case.
-        index: its index.
-
-    Returns:
-        Rates, draws, demands, loads and eligibility of all workloads.
-    """
-    workloads, demand = case["workloads"], case["demand"]
-    W, T = len(workloads), index.T
-    volume = {}
-    where = (index.code("workload", texts(demand, "workload")), whole(demand, "period"))
-    for column in ("output_mtok", "input_mtok", "cached_mtok", "flop"):
-        volume[column] = np.zeros((W, T))
-        volume[column][where] = numbers(demand, column)
-    # the work token: output where the workload has any, otherwise input
-    counts_output = volume["output_mtok"].any(axis=1, keepdims=True)
-    tokens = np.where(counts_output, volume["output_mtok"], volume["input_mtok"])
-    kind = texts(workloads, "kind").copy()
-    research = kind == "research"
-    kind[research & ~np.isnan(numbers(workloads, "share_of_fleet"))] = "share"
-    kind[research & ~np.isnan(numbers(workloads, "multiple_of_milestones"))] = "multiple"
-    length = windows_of(case)
-    mix = {column: window_sum(volume[column], length) for column in ("output_mtok", "input_mtok", "cached_mtok")}
-    rate, kw = _token_rate(case, index, mix, np.where(counts_output, mix["output_mtok"], mix["input_mtok"]))
-    flops, flops_kw = flop_rate(case, index, texts(workloads, "model"))
-    rate = np.where(research[:, None, None], flops[:, :, None], rate) * numbers(workloads, "utilisation_cap")[:, None, None]
-    load = np.ones((W, index.K))
-    profile = texts(workloads, "profile")
-    table = case["profiles"]
-    names = np.array(sorted(set(texts(table, "profile"))), dtype=object)
-    if len(names):
-        loads = np.ones((len(names), index.K))
-        loads[codes(names, texts(table, "profile")), index.code("slice", texts(table, "slice"))] = numbers(table, "load")
-        shaped = profile != ""
-        load[shaped] = loads[codes(names, profile[shaped])]
-    allowed = members(index.axes["site"], texts(workloads, "sites"))
-    eligible = (rate > 0)[:, :, None, :] & allowed[:, None, :, None] & ~index.work_forbidden
-    return Work(rate, np.where(research[:, None], flops_kw, kw), np.where(research[:, None], volume["flop"], tokens), load, allowed, kind, eligible)
+from planner.model.work import SECONDS, Work, window_sum
 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """The columns ``use``: place, workload and slice of each; and the demand rows by their labels."""
+    """The columns of work: ``use``, at a place, then ``pooled`` and ``queued``, at a hub; and the ways from hubs on."""
 
     column: Ints
     work: Codes
     place: Codes
+    """Of what joins a hub, the place that the hub is named after."""
+    hub: Codes
+    """The hub that it joins, -1 for ``use``."""
     slice: Codes
     done: Floats
     """Work per chip in the column: Mtok or FLOP in the slice of the period."""
+    upper: Floats
+    """Most chips that could ever be in the column."""
+    hubs: Hubs
+    way: Ints
+    """Columns ``sent`` and ``busy``: every way out of a hub in every slice, (ways, K)."""
 
 
-def add_use(builder: ProgramBuilder, index: Index, capacity: Capacity, work: Work, window: Ints) -> Serving:
-    """Add the columns ``use``: every workload on every place and slice where it can do something.
+def add_use(builder: ProgramBuilder, index: Index, capacity: Capacity, work: Work, window: Ints, reduce: bool = True) -> Serving:
+    """Add the columns ``use``, ``pooled`` and ``queued``: every workload at every place, or hub, and slice where it can do something.
 
     Args:
         builder: the program being built.
@@ -206,6 +58,7 @@ def add_use(builder: ProgramBuilder, index: Index, capacity: Capacity, work: Wor
         capacity: the places.
         work: the workloads.
         window: batch window length of each workload in periods, (W,).
+        reduce: whether work and places that cannot be told apart meet at hubs.
 
     Returns:
         The columns with their codes.
@@ -215,13 +68,14 @@ def add_use(builder: ProgramBuilder, index: Index, capacity: Capacity, work: Wor
     # inference and research by volume have work only where there is demand: in the slice, or in the batch window
     due = window_sum(work.demand, window)
     wanted = np.where(volume[:, None], due > 0, True)
-    can = work.eligible[:, chip, site, period] & wanted[:, period]
-    w, p = (found.astype(np.int32) for found in np.nonzero(can))
-    del can
-    w, p, k = np.repeat(w, index.K), np.repeat(p, index.K), np.tile(np.arange(index.K, dtype=np.int32), len(w))
+    hubs = find_hubs(work.eligible[:, chip, site, period] & wanted[:, period], work.kw, capacity, reduce)
+    way, row, room = _add_ways(builder, index, capacity, hubs)
+    w, h = np.concatenate([hubs.use[0], hubs.joins[0]]), np.concatenate([np.full(len(hubs.use[1]), -1, dtype=np.int32), hubs.joins[1]])
+    p = np.concatenate([hubs.use[1], hubs.lead_place[hubs.joins[1]]])
+    w, h, p, k = np.repeat(w, index.K), np.repeat(h, index.K), np.repeat(p, index.K), np.tile(np.arange(index.K, dtype=np.int32), len(w))
     busy = ((work.kind != "online")[:, None] | (work.load > 0))[w, k]
     if not busy.all():
-        w, p, k = w[busy], p[busy], k[busy]
+        w, h, p, k = w[busy], h[busy], p[busy], k[busy]
     online = (work.kind == "online")[w]
     t = period[p]
     done = (work.rate * (SECONDS * index.hours))[w, chip[p], t]
@@ -230,11 +84,71 @@ def add_use(builder: ProgramBuilder, index: Index, capacity: Capacity, work: Wor
     upper = np.where(online, (work.demand[:, :, None] * (index.share * work.load)[:, None, :])[w, t, k], due[w, t])
     upper /= done
     upper[~volume[w]] = np.inf
-    np.minimum(upper, capacity.upper[p], out=upper)
-    labels = {"chip": chip[p], "site": site[p], "workload": w, "period": t, "slice": k}
-    column = builder.columns("use", labels, 0.0, upper, scale=CHIPS)
-    builder.entries(capacity.chip_time[p, k], column, 1.0)
-    return Serving(column, w, p, k, done)
+    alone = int(np.searchsorted(h >= 0, True))
+    np.minimum(upper[:alone], capacity.upper[p[:alone]], out=upper[:alone])
+    np.minimum(upper[alone:], room[h[alone:]], out=upper[alone:])
+    queue = alone + int(np.searchsorted(h[alone:] < hubs.queues, True))
+    column = np.empty(len(w), dtype=np.int64)
+    for name, part in (("use", slice(alone)), ("pooled", slice(alone, queue)), ("queued", slice(queue, None))):
+        labels = {"chip": chip[p[part]]} | ({} if name == "queued" else {"site": site[p[part]]}) | {"workload": w[part], "period": t[part], "slice": k[part]}
+        column[part] = builder.columns(name, labels, 0.0, upper[part], scale=CHIPS)
+    builder.entries(capacity.chip_time[p[:alone], k[:alone]], column[:alone], 1.0)
+    builder.entries(row[h[alone:], k[alone:]], column[alone:], 1.0)
+    return Serving(column, w, p, h, k, done, upper, hubs, way)
+
+
+def _add_ways(builder: ProgramBuilder, index: Index, capacity: Capacity, hubs: Hubs) -> tuple[Ints, Ints, Floats]:
+    """Add the columns ``sent`` and ``busy`` and the rows ``queue`` and ``pool``.
+
+    Returns:
+        Columns of the ways, (ways, K), rows of the hubs, (hubs, K), and how many chips could ever be at each hub's work, (hubs,).
+    """
+    K, named = index.K, len(hubs.lead_work)
+    from_queue, to_place = hubs.source < hubs.queues, hubs.hub < 0
+
+    def labels(place: Codes, workload: Codes) -> dict[str, Ints]:
+        codes = {"chip": capacity.chip[place], "site": capacity.site[place], "workload": workload, "period": capacity.period[place]}
+        return {axis: np.repeat(code, K) for axis, code in codes.items()} | {"slice": np.tile(np.arange(K), len(place))}
+
+    # what a pool can take is what its places can, and what a queue can send is what its ways can
+    upper = np.where(to_place, capacity.upper[hubs.place], 0.0)
+    room = np.bincount(hubs.source[~from_queue], weights=upper[~from_queue], minlength=named).astype(np.float64)
+    upper[~to_place] = room[hubs.hub[~to_place]]
+    room += np.bincount(hubs.source[from_queue], weights=upper[from_queue], minlength=named)
+
+    row, way = np.empty((named, K), dtype=np.int64), np.empty((len(upper), K), dtype=np.int64)
+    for name, part in (("queue", slice(hubs.queues)), ("pool", slice(hubs.queues, named))):
+        row[part] = builder.rows(name, labels(hubs.lead_place[part], hubs.lead_work[part]), 0.0, 0.0, scale=CHIPS).reshape(-1, K)
+    for name, mine in (("sent", from_queue), ("busy", ~from_queue)):
+        way[mine] = builder.columns(name, labels(hubs.place[mine], hubs.lead_work[hubs.source[mine]]), 0.0, np.repeat(upper[mine], K), scale=CHIPS).reshape(-1, K)
+    builder.entries(row[hubs.source].ravel(), way.ravel(), -1.0)
+    builder.entries(row[hubs.hub[~to_place]].ravel(), way[~to_place].ravel(), 1.0)
+    builder.entries(capacity.chip_time[hubs.place[to_place]].ravel(), way[to_place].ravel(), 1.0)
+    return way, row, room
+
+
+def at_work(serving: Serving, x: Floats) -> pd.DataFrame:
+    """Return what is served where: columns work, place, slice, chips and volume (Mtok or FLOP), a row for all that is not zero.
+
+    Args:
+        serving: the columns.
+        x: value of every column of the program, chips.
+    """
+    hubs, chips = serving.hubs, x[serving.column]
+    row = np.flatnonzero(chips)
+    hub, place, chips = serving.hub[row], serving.place[row], chips[row]
+    way, k = np.nonzero(x[serving.way])
+    out = pd.DataFrame({"hub": hubs.source[way], "slice": k, "way": way, "chips": x[serving.way[way, k]]}).sort_values(["hub", "slice", "way"], ignore_index=True)
+    # through the queues, then through the pools
+    for first, last in ((0, hubs.queues), (hubs.queues, len(hubs.lead_work))):
+        here = (hub >= first) & (hub < last)
+        joins = pd.DataFrame({"hub": hub[here], "slice": serving.slice[row[here]], "work": serving.work[row[here]], "row": row[here], "chips": chips[here]})
+        pieces = split(joins.sort_values(["hub", "slice", "work"], ignore_index=True), out[out["hub"].between(first, last - 1)].reset_index(drop=True))
+        taken = pieces["way"].to_numpy(dtype=np.int64)
+        row = np.concatenate([row[~here], pieces["row"].to_numpy(dtype=np.int64)])
+        hub, place = np.concatenate([hub[~here], hubs.hub[taken]]), np.concatenate([place[~here], hubs.place[taken]])
+        chips = np.concatenate([chips[~here], pieces["chips"].to_numpy(dtype=np.float64)])
+    return pd.DataFrame({"work": serving.work[row], "place": place, "slice": serving.slice[row], "chips": chips, "volume": serving.done[row] * chips})
 
 
 def _reference(group: Ints, amount: Floats, otherwise: Floats) -> Floats:
@@ -311,7 +225,7 @@ def add_research_floors(builder: ProgramBuilder, case: Case, index: Index, work:
     w, period = (axis.ravel() for axis in np.meshgrid(multiple, np.arange(T), indexing="ij"))
     use = np.flatnonzero(work.kind[serving.work] == "multiple")
     most = np.zeros((len(work.kind), T))
-    np.add.at(most, (serving.work[use], t[use]), serving.done[use] * capacity.upper[serving.place[use]])
+    np.add.at(most, (serving.work[use], t[use]), serving.done[use] * serving.upper[use])
     scale = CHIPS * float(serving.done[use].max()) if len(use) else max(float(numbers(case["milestones"], "flop").max(initial=0.0)), 1.0)
     done = builder.columns("research_done", {"workload": w, "period": period}, 0.0, np.cumsum(most, axis=1)[w, period], scale=scale)
     flow = builder.rows("research_flow", {"workload": w, "period": period}, 0.0, 0.0, scale=scale)

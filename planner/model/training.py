@@ -24,7 +24,7 @@ from planner.model.capacity import Capacity
 from planner.model.holding import CHIPS
 from planner.model.index import Bools, Floats, Index, Ints, codes, members, numbers, texts
 from planner.model.ledger import LedgerBuilder
-from planner.model.serving import SECONDS, flop_rate
+from planner.model.work import SECONDS, flop_rate
 
 
 @dataclass(frozen=True, slots=True)

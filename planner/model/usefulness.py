@@ -14,8 +14,8 @@ import numpy as np
 from planner.case.case import Case
 from planner.model.index import Floats, Index, numbers
 from planner.model.lots import Lots
-from planner.model.serving import SECONDS, Work, window_sum, windows_of
 from planner.model.training import Runs
+from planner.model.work import SECONDS, Work, window_sum, windows_of
 
 GENEROSITY: Final = 10.0
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from planner.lp.program import Program
 from planner.lp.solution import Solution
 from planner.model import Formulation
+from planner.model.serving import at_work
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -30,6 +31,8 @@ class Answer:
     """d(cost) / d(right-hand side) of every row, USD NPV per user unit."""
     reduced_cost: Floats
     """USD NPV per user unit of every column."""
+    serving: pd.DataFrame
+    """What is served where, pools split over their places: columns work, place, slice, chips, volume (Mtok or FLOP)."""
     columns: dict[str, slice]
     rows: dict[str, slice]
 
@@ -73,7 +76,7 @@ def read_answer(formulation: Formulation, solution: Solution) -> Answer:
     # noise is judged on the solver's own scale, where a unit of every column is a sensible amount
     x = np.where(np.abs(x) < 1e-9 * scale, 0.0, x)
     return Answer(
-        formulation=formulation, x=x, dual=solution.row_dual, reduced_cost=solution.reduced_cost,
+        formulation=formulation, x=x, dual=solution.row_dual, reduced_cost=solution.reduced_cost, serving=at_work(formulation.serving, x),
         columns={b.name: slice(b.first, b.first + b.count) for b in program.column_blocks},
         rows={b.name: slice(b.first, b.first + b.count) for b in program.row_blocks},
     )

@@ -27,17 +27,17 @@ def place_causes(answer: Answer) -> pd.DataFrame:
     Cause codes number workloads, milestones, then the site-loss contingency of each workload.
     """
     f = answer.formulation
-    index, capacity, serving, training = f.index, f.capacity, f.serving, f.training
+    index, capacity, serving, training = f.index, f.capacity, answer.serving, f.training
     W, M = len(index.axes["workload"]), len(index.axes["milestone"])
     value = np.maximum(answer.worth("chip_time"), 0.0)[_offset(answer, capacity.chip_time)]  # (P, K)
     steady = training.slice < 0
     run_value = np.where(steady, value[training.place].sum(axis=1), value[training.place, np.maximum(training.slice, 0)])
     run_hours = np.where(steady, 1.0, index.share[np.maximum(training.slice, 0)])
-    place: list[NDArray[np.integer[Any]]] = [serving.place, training.place]
-    cause: list[NDArray[np.integer[Any]]] = [serving.work, W + training.milestone]
-    chips = [answer.x[serving.column], answer.x[training.column]]
-    worth = [value[serving.place, serving.slice], run_value]
-    hours = [index.share[serving.slice], run_hours]
+    place: list[NDArray[np.integer[Any]]] = [serving["place"].to_numpy(), training.place]
+    cause: list[NDArray[np.integer[Any]]] = [serving["work"].to_numpy(), W + training.milestone]
+    chips = [serving["chips"].to_numpy(), answer.x[training.column]]
+    worth = [value[serving["place"], serving["slice"]], run_value]
+    hours = [index.share[serving["slice"]], run_hours]
     labels = answer.column_labels("backup")
     if not labels.empty:
         rows = answer.row_labels("backup_time")

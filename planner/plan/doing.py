@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from planner.model.index import numbers, texts
-from planner.model.serving import window_sum, windows_of
+from planner.model.work import window_sum, windows_of
 from planner.plan.answer import CHIP_TOLERANCE, Answer, Floats
 
 
@@ -17,9 +17,9 @@ def work_rows(answer: Answer) -> pd.DataFrame:
     interrupted has a row in every slice.  ``volume`` is Mtok or FLOP.
     """
     f = answer.formulation
-    index, capacity, serving, training = f.index, f.capacity, f.serving, f.training
+    index, capacity, training = f.index, f.capacity, f.training
     K, W = index.K, len(index.axes["workload"])
-    used, trained = np.flatnonzero(answer.x[serving.column]), np.flatnonzero(answer.x[training.column])  # most columns do nothing
+    used, trained = answer.serving, np.flatnonzero(answer.x[training.column])  # most columns do nothing
     steady = training.slice[trained] < 0
     again = np.where(steady, K, 1)
     run = np.repeat(trained, again)
@@ -27,11 +27,12 @@ def work_rows(answer: Answer) -> pd.DataFrame:
     # one that cannot be interrupted is in every slice
     run_slice = np.where(every, np.arange(len(run)) - np.repeat(np.cumsum(again) - again, again), training.slice[run])
     share = index.share
-    place = np.concatenate([serving.place[used], training.place[run]])
-    k = np.concatenate([serving.slice[used], run_slice])
-    chips = answer.x[np.concatenate([serving.column[used], training.column[run]])]
-    volume = np.concatenate([serving.done[used], training.flop[run] * np.where(every, share[run_slice], 1.0)]) * chips
-    work = np.concatenate([serving.work[used], W + training.milestone[run]])
+    place = np.concatenate([used["place"], training.place[run]])
+    k = np.concatenate([used["slice"], run_slice])
+    running = answer.x[training.column[run]]
+    chips = np.concatenate([used["chips"], running])
+    volume = np.concatenate([used["volume"], training.flop[run] * np.where(every, share[run_slice], 1.0) * running])
+    work = np.concatenate([used["work"], W + training.milestone[run]])
     chip, site, period = capacity.chip[place], capacity.site[place], capacity.period[place]
     kw = np.concatenate([f.work.kw, f.runs.kw])[work, chip] - index.kw_idle[chip]
     hours = index.hours[period] * index.share[k]

@@ -17,7 +17,7 @@ from planner.model.policy import SIDES
 from planner.plan.diagnosis.limits import LOWER, UPPER, LimitList, Limits, grouped
 from planner.plan.diagnosis.prices import Prices, price_limits
 
-IMPLIED = ("use", "powered", "held", "done", "research_done", "backup", "move", "peak", "rented", "build")
+IMPLIED = ("use", "pooled", "queued", "sent", "busy", "powered", "held", "done", "research_done", "backup", "move", "peak", "rented", "build")
 """Columns whose upper bounds repeat what rows say."""
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.model import Formulation
 from planner.model.index import Floats, numbers, texts, whole
-from planner.model.serving import SECONDS
+from planner.model.work import SECONDS
 
 LEAST = 1e-6
 """USD per unit where the case knows no price at all, so that giving nothing is always the cheapest."""

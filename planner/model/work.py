@@ -1,0 +1,175 @@
+"""Work: what there is to serve and to find out, and how fast each chip does it.
+
+::
+
+    seconds of a chip per million work tokens = 1e6 x (out/out_rate + in/in_rate + cached/cached_rate) / work tokens / (gain x calibration)
+    FLOP per chip-second of research          = peak of the stated precision x mfu x goodput
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.case.case import Case
+from planner.model.index import Bools, Floats, Index, Ints, codes, members, numbers, texts, whole
+
+SECONDS = 3600.0
+MTOK = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a chip gets done on each workload, and how much there is to do; (W, C, T) unless said otherwise."""
+
+    rate: Floats
+    """Work per chip-second, utilisation cap included: million work tokens for inference, FLOP for research; 0 = cannot."""
+    kw: Floats
+    """IT draw of a chip at work, (W, C)."""
+    demand: Floats
+    """Work per period, (W, T): million work tokens or FLOP; 0 for research by share or multiple."""
+    load: Floats
+    """Load over mean by slice, (W, K)."""
+    allowed: Bools
+    """Where it may run, (W, S)."""
+    kind: NDArray[np.object_]
+    """online, batch, research, share or multiple, (W,)."""
+    eligible: Bools
+    """May run: site allowed, rate above 0, no rule against it, (W, C, S, T)."""
+
+
+def flop_rate(case: Case, index: Index, classes: NDArray[np.object_]) -> tuple[Floats, Floats]:
+    """Return FLOP per chip-second and the draw in kW of training classes on every chip, both (len(classes), C).
+
+    ``peak of the stated precision x mfu x goodput``; 0 where a class has no row for a chip.
+    """
+    training, chips = case["training"], case["chips"]
+    rate, kw = np.zeros((len(classes), len(chips))), np.broadcast_to(index.kw_peak, (len(classes), len(chips))).copy()
+    row = pd.Series(np.arange(len(training)), index=pd.MultiIndex.from_frame(training[["class", "chip"]]))
+    wanted = pd.MultiIndex.from_product([classes, index.axes["chip"]])
+    at = row.reindex(wanted).to_numpy(dtype=np.float64).reshape(rate.shape)
+    has = ~np.isnan(at)
+    found = at[has].astype(np.int64)
+    precision = texts(training, "precision")[found]
+    peaks = np.stack([numbers(chips, f"peak_tflops_{p}") for p in ("bf16", "fp8", "fp4")])
+    peak = peaks[codes(np.array(["bf16", "fp8", "fp4"], dtype=object), precision), np.nonzero(has)[1]]
+    if np.isnan(peak).any():
+        raise ValueError("a training row uses a precision at which its chip has no peak")
+    rate[has] = peak * 1e12 * numbers(training, "mfu")[found] * numbers(training, "goodput")[found]
+    active = numbers(training, "kw_active")[found]
+    kw[has] = np.where(np.isnan(active), kw[has], active)
+    return rate, kw
+
+
+def _gains(case: Case, index: Index, models: NDArray[np.object_]) -> Floats:
+    """Return the software gain (len(models), C, T): the last row at or before a period, a chip's own rows before ``*``."""
+    frame, C, T = case["gains"], len(index.kw_peak), index.T
+    gain = np.ones((len(models), C, T))
+    # a loop over model-chip pairs that have gains; their rows are set by whole slices of time
+    for star in (True, False):
+        part = frame[(texts(frame, "chip") == "*") == star]
+        for (model, chip), rows in part.groupby(["model", "chip"], sort=True):
+            mine = np.flatnonzero(models == model)
+            if not len(mine):
+                continue
+            series = rows.sort_values("period")
+            at = np.searchsorted(whole(series, "period"), np.arange(T), side="right") - 1
+            held = np.where(at >= 0, numbers(series, "gain")[np.maximum(at, 0)], 1.0)
+            where = np.arange(C) if star else index.code("chip", [chip])
+            gain[np.ix_(mine, where)] = held
+    return gain
+
+
+def _token_rate(case: Case, index: Index, volume: dict[str, Floats], work_tokens: Floats) -> tuple[Floats, Floats]:
+    """Return million work tokens per chip-second (W, C, T) before the utilisation cap, and the draw (W, C).
+
+    Seconds per million work tokens: ``1e6 x (out/out_rate + in/in_rate + cached/cached_rate) / work tokens``; a blank
+    input or cached rate is contained in the output figure.
+    """
+    workloads, table = case["workloads"], case["throughput"]
+    W, C = len(workloads), len(index.kw_peak)
+    row = pd.Series(np.arange(len(table)), index=pd.MultiIndex.from_frame(table[["model", "tier", "chip"]]))
+    wanted = pd.MultiIndex.from_arrays([
+        np.repeat(texts(workloads, "model"), C), np.repeat(texts(workloads, "tier"), C), np.tile(index.axes["chip"], W)])
+    at = row.reindex(wanted).to_numpy(dtype=np.float64).reshape(W, C).copy()
+    at[texts(workloads, "kind") == "research"] = np.nan
+    has = ~np.isnan(at)
+    found = np.where(has, at, 0).astype(np.int64)
+    kw = np.broadcast_to(index.kw_peak, (W, C)).copy()
+    rate = np.zeros((W, C, index.T))
+    if not len(table):
+        return rate, kw
+    active = numbers(table, "kw_active")[found]
+    kw = np.where(has & ~np.isnan(active), active, kw)
+    seconds = np.zeros((W, C, index.T))
+    stated = np.zeros((W, C), dtype=bool)
+    for part, column in (("output_mtok", "output_tok_per_s"), ("input_mtok", "input_tok_per_s"), ("cached_mtok", "cached_tok_per_s")):
+        speed = numbers(table, column)[found]
+        known = has & ~np.isnan(speed)
+        stated |= known
+        seconds += np.where(known, 1.0 / np.where(known, speed, 1.0), 0.0)[:, :, None] * volume[part][:, None, :]
+    seconds *= MTOK
+    scale = numbers(table, "calibration")[found][:, :, None] * _gains(case, index, texts(workloads, "model"))
+    possible = (seconds > 0) & (work_tokens > 0)[:, None, :] & (has & stated)[:, :, None]
+    np.divide(np.broadcast_to(work_tokens[:, None, :], seconds.shape) * scale, seconds, out=rate, where=possible)
+    return rate, kw
+
+
+def windows_of(case: Case) -> Ints:
+    """Return the window of each workload in periods, (W,): ``window_periods`` for batch work, 1 for all other."""
+    workloads = case["workloads"]
+    return np.where(texts(workloads, "kind") == "batch", whole(workloads, "window_periods"), 1)
+
+
+def window_sum(amount: Floats, length: Ints) -> Floats:
+    """Return, for every period, the sum of ``amount`` (W, T) over the window it lies in; windows are counted from period 0."""
+    block = np.arange(amount.shape[1])[None, :] // length[:, None]
+    totals = np.zeros_like(amount)
+    np.add.at(totals, (np.arange(len(amount))[:, None], block), amount)
+    return np.take_along_axis(totals, block, axis=1)
+
+
+def list_work(case: Case, index: Index) -> Work:
+    """Return what there is to do and how fast each chip does it.
+
+    Args:
+        case: the case.
+        index: its index.
+
+    Returns:
+        Rates, draws, demands, loads and eligibility of all workloads.
+    """
+    workloads, demand = case["workloads"], case["demand"]
+    W, T = len(workloads), index.T
+    volume = {}
+    where = (index.code("workload", texts(demand, "workload")), whole(demand, "period"))
+    for column in ("output_mtok", "input_mtok", "cached_mtok", "flop"):
+        volume[column] = np.zeros((W, T))
+        volume[column][where] = numbers(demand, column)
+    # the work token: output where the workload has any, otherwise input
+    counts_output = volume["output_mtok"].any(axis=1, keepdims=True)
+    tokens = np.where(counts_output, volume["output_mtok"], volume["input_mtok"])
+    kind = texts(workloads, "kind").copy()
+    research = kind == "research"
+    kind[research & ~np.isnan(numbers(workloads, "share_of_fleet"))] = "share"
+    kind[research & ~np.isnan(numbers(workloads, "multiple_of_milestones"))] = "multiple"
+    length = windows_of(case)
+    mix = {column: window_sum(volume[column], length) for column in ("output_mtok", "input_mtok", "cached_mtok")}
+    rate, kw = _token_rate(case, index, mix, np.where(counts_output, mix["output_mtok"], mix["input_mtok"]))
+    flops, flops_kw = flop_rate(case, index, texts(workloads, "model"))
+    rate = np.where(research[:, None, None], flops[:, :, None], rate) * numbers(workloads, "utilisation_cap")[:, None, None]
+    load = np.ones((W, index.K))
+    profile = texts(workloads, "profile")
+    table = case["profiles"]
+    names = np.array(sorted(set(texts(table, "profile"))), dtype=object)
+    if len(names):
+        loads = np.ones((len(names), index.K))
+        loads[codes(names, texts(table, "profile")), index.code("slice", texts(table, "slice"))] = numbers(table, "load")
+        shaped = profile != ""
+        load[shaped] = loads[codes(names, profile[shaped])]
+    allowed = members(index.axes["site"], texts(workloads, "sites"))
+    eligible = (rate > 0)[:, :, None, :] & allowed[:, None, :, None] & ~index.work_forbidden
+    return Work(rate, np.where(research[:, None], flops_kw, kw), np.where(research[:, None], volume["flop"], tokens), load, allowed, kind, eligible)
