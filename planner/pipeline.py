@@ -129,6 +129,7 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
             return Solved(solution)
         if certificate_faults(certify(program, solution), settings.gap):
             model, solution = cure(program, model, solution, settings.gap, settings.seed, threads, progress)
+        progress.note("how far each dual holds")
         low, high, cost_up = model.ranges(RANGED_ROWS, RANGED_COLUMNS)
         return Solved(solution, (low, high), cost_up, model, model.basis())
     from planner.lp.pulp import solve_with_pulp
@@ -282,7 +283,7 @@ def run(
         if solved.model is not None:
             with progress.phase("ties"):
                 first = solution.objective
-                solution = settle_ties(solved.model, solution, preferences(formulation))
+                solution = settle_ties(solved.model, solution, preferences(formulation), progress.note)
                 progress.note(f"{solution.objective - first:+.2f} USD")
         with progress.phase("prove", last=False):
             certificate = certify(program, solution)

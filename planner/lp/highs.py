@@ -5,7 +5,6 @@ The status of every call is checked: HiGHS goes on with defaults where an option
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Container
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from planner.lp.program import Program
 from planner.lp.ranging import highest_costs, ids_of, read_optimum, row_ranges
 from planner.lp.relabel import column_keys, positions, row_keys
 from planner.lp.solution import Solution, Status
+from planner.lp.watch import Watch
 
 Floats = NDArray[np.float64]
 Algorithm = Literal["auto", "simplex", "ipx", "pdlp", "hipo"]
@@ -26,6 +26,8 @@ Progress = Callable[[str], None]
 
 SIMPLEX_COLUMNS: Final = 300_000
 """Up to this many columns the dual simplex is used, above it interior point with crossover (measured: see tests/benchmarks)."""
+WATCHED_COLUMNS: Final = 2_000
+"""Smaller programs are over in milliseconds: nobody waits for them or stops them."""
 
 _STATUS: Final[dict[str, Status]] = {
     "kOptimal": "optimal", "kInfeasible": "infeasible", "kUnbounded": "unbounded", "kTimeLimit": "limit", "kIterationLimit": "limit", "kInterrupt": "limit",
@@ -81,11 +83,12 @@ class LiveModel:
         self._cost = program.cost.copy()
         self._threads = threads
         self._highs = highspy.Highs()
+        self._watch = Watch()
         if algorithm == "auto":
             algorithm = "simplex" if program.num_columns <= SIMPLEX_COLUMNS else "ipx"
         self.algorithm: str = algorithm
         options = {
-            "output_flag": False, "threads": threads, "random_seed": seed, "solver": algorithm, "primal_feasibility_tolerance": tolerance,
+            "output_flag": False, "log_to_console": False, "threads": threads, "random_seed": seed, "solver": algorithm, "primal_feasibility_tolerance": tolerance,
             "dual_feasibility_tolerance": tolerance,
         }
         for name, value in options.items():
@@ -187,7 +190,7 @@ class LiveModel:
 
         Args:
             time_limit_s: seconds for this call.
-            progress: called about every second with a line of text.
+            progress: called several times a second with where the solver stands: its name, iteration, objective and gap.
 
         Returns:
             The solution; ``limit`` where the time ran out or the run was interrupted.
@@ -199,48 +202,35 @@ class LiveModel:
         # HiGHS counts its time limit over the life of the object, not of the call
         limit = np.inf if time_limit_s is None else self._highs.getRunTime() + time_limit_s
         _checked(self._highs.setOptionValue("time_limit", float(limit)), "set the time limit")
-        self._run(progress, begin)
+        self._run(progress)
         status = self._highs.getModelStatus()
         if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
             _checked(self._highs.setOptionValue("presolve", "off"), "switch presolve off")
-            self._run(progress, begin)
+            self._run(progress)
             status = self._highs.getModelStatus()
             _checked(self._highs.setOptionValue("presolve", "choose"), "switch presolve on")
         return self._read(status, time.perf_counter() - begin)
 
     def stop(self) -> None:
         """Ask a running solve, in whatever thread, to end soon; harmless where none runs."""
-        self._highs.HandleUserInterrupt = True
-        self._highs.cancelSolve()
+        self._watch.stop()
 
-    def _run(self, progress: Progress | None, begin: float) -> None:
-        """Run HiGHS in a thread, so that Ctrl-C and progress reach us while it works."""
-        failure: list[BaseException] = []
-
+    def _run(self, progress: Progress | None) -> None:
+        """Run HiGHS so that Ctrl-C and progress reach us while it works."""
         def work() -> None:
-            try:
-                _checked(self._highs.run(), "solve")
-            except BaseException as error:  # carried over to the calling thread
-                failure.append(error)
+            _checked(self._highs.run(), "solve")
 
         _settle_pool(self._threads)
-        if self.program.num_columns < 2_000:
-            work()  # over in milliseconds
-        else:
-            self._highs.HandleUserInterrupt = True
-            thread = threading.Thread(target=work, daemon=True)
-            thread.start()
-            try:
-                while thread.is_alive():
-                    thread.join(1.0)
-                    if progress is not None and thread.is_alive():
-                        progress(f"{self.algorithm}: {time.perf_counter() - begin:.0f} s")
-            except KeyboardInterrupt:
-                self._highs.cancelSolve()
-                thread.join(30.0)
-                raise
-        if failure:
-            raise failure[0]
+        if self.program.num_columns < WATCHED_COLUMNS:
+            work()
+            return
+        solver = self._highs.getOptionValue("solver")[1]  # not always the algorithm it began with
+        silent = solver == "pdlp"  # its log goes to stdout, past all callbacks
+        self.set_option("output_flag", progress is not None and not silent)
+        tell = None if progress is None else lambda words: progress(f"{solver}: {words}")
+        money = self.program.money_scale if np.array_equal(self._cost, self.program.cost) else None  # else the objective is something else
+        self._watch.run(self._highs, work, tell, money, "runs; it does not tell where it stands" if silent else "start")
+        self.set_option("output_flag", False)
 
     def _read(self, status: highspy.HighsModelStatus, seconds: float) -> Solution:
         program = self.program
@@ -297,7 +287,7 @@ def solve(
         seed: its random seed.
         tolerance: feasibility tolerance on the scaled program.
         algorithm: see ``LiveModel``.
-        progress: called about every second with a line of text.
+        progress: see ``LiveModel.solve``.
 
     Returns:
         The solution in user units.

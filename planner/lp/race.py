@@ -7,12 +7,13 @@ HiGHS gives up Python's lock while it runs, so on two cores the race takes as lo
 from __future__ import annotations
 
 import threading
-import time
+from functools import partial
 from typing import Final
 
 from planner.lp.highs import Algorithm, LiveModel, Progress
 from planner.lp.program import Program
 from planner.lp.solution import Solution
+from planner.lp.watch import TELL_SECONDS
 
 RUNNERS: Final[tuple[Algorithm, ...]] = ("simplex", "ipx")
 DECIDED: Final = ("optimal", "infeasible", "unbounded")
@@ -26,7 +27,7 @@ def race(program: Program, *, threads: int = 2, seed: int = 0, time_limit_s: flo
         threads: threads HiGHS may use in all; with one, only the dual simplex runs.
         seed: random seed of both.
         time_limit_s: seconds; None = no limit.
-        progress: called about every second with a line of text.
+        progress: called several times a second with where both stand, with `` | `` between.
 
     Returns:
         The model of the algorithm that was done first, and its solution; where both stop without a result, the dual simplex's.
@@ -35,16 +36,19 @@ def race(program: Program, *, threads: int = 2, seed: int = 0, time_limit_s: flo
         RuntimeError: where HiGHS refuses the program.
         KeyboardInterrupt: after both have been stopped cleanly.
     """
-    begin = time.perf_counter()
     runners = RUNNERS if threads > 1 else RUNNERS[:1]
     models = [LiveModel(program, threads=1, seed=seed, algorithm=algorithm) for algorithm in runners]
     solutions: list[Solution | None] = [None] * len(models)
     failures: list[BaseException] = []
     done = threading.Event()
+    told = [f"{algorithm}: start" for algorithm in runners]
+
+    def tell(at: int, text: str) -> None:
+        told[at] = text
 
     def run(at: int) -> None:
         try:
-            solutions[at] = models[at].solve(time_limit_s=time_limit_s)
+            solutions[at] = models[at].solve(time_limit_s=time_limit_s, progress=None if progress is None else partial(tell, at))
             if solutions[at].status in DECIDED:  # type: ignore[union-attr]
                 done.set()
         except BaseException as error:  # carried over to the calling thread
@@ -54,9 +58,13 @@ def race(program: Program, *, threads: int = 2, seed: int = 0, time_limit_s: flo
     for worker in workers:
         worker.start()
     try:
-        while not done.wait(1.0) and any(worker.is_alive() for worker in workers):
+        while not done.wait(TELL_SECONDS) and any(worker.is_alive() for worker in workers):
             if progress is not None:
-                progress(f"{' against '.join(runners)}: {time.perf_counter() - begin:.0f} s")
+                progress(" | ".join(told))
+    except KeyboardInterrupt:
+        if progress is not None:
+            progress("interrupted, the solvers end")
+        raise
     finally:
         for model, solution in zip(models, solutions, strict=True):
             if solution is None:  # one that is done must not be stopped: it would refuse its next solve

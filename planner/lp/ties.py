@@ -9,7 +9,7 @@ among the answers that the first leaves equal, and so on.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -31,13 +31,14 @@ PRIMAL: Final = 4
 """HiGHS's numbers for its simplex strategies."""
 
 
-def settle_ties(model: LiveModel, solution: Solution, preferences: Sequence[Floats]) -> Solution:
+def settle_ties(model: LiveModel, solution: Solution, preferences: Sequence[Floats], progress: Callable[[str], None] | None = None) -> Solution:
     """Return the optimal answer that the preferences choose, with the duals of the given one.
 
     Args:
         model: the live model that found ``solution``; its numbers are the program's again afterwards, and it goes on by simplex from where it stands.
         solution: an optimal solution of its program.
         preferences: one weight per column and scaled unit each, the most important first; less is better.
+        progress: see ``LiveModel.solve``.
 
     Returns:
         The chosen answer; ``solution`` itself where the solver cannot settle it within ``COST_CHANGE``.
@@ -59,7 +60,7 @@ def settle_ties(model: LiveModel, solution: Solution, preferences: Sequence[Floa
             model.set_column_bounds(columns, bounds[0] * program.column_scale, bounds[1] * program.column_scale)
             model.set_row_bounds(rows, bounds[2] * program.row_scale, bounds[3] * program.row_scale)
             model.set_costs(columns, weights * program.money_scale / program.column_scale)
-            answer = model.solve()
+            answer = model.solve(progress=progress)
             if answer.status != "optimal":
                 return solution
             chosen = answer.x / program.column_scale
