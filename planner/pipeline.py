@@ -116,6 +116,7 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
     settings = case.settings
     name, limit, threads = settled(options, case)
     if name == "highs":
+        from planner.lp.coarse import climb, coarse_model
         from planner.lp.highs import LiveModel
 
         if options.algorithm == "auto" and program.num_columns > RACE_COLUMNS:
@@ -124,7 +125,8 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
             model, solution = race(program, threads=threads, seed=settings.seed, time_limit_s=limit, progress=progress.note)
         else:
             model = LiveModel(program, threads=threads, seed=settings.seed, algorithm=options.algorithm)
-            solution = model.solve(time_limit_s=limit, progress=progress.note)
+            coarse = coarse_model(program, threads=threads, seed=settings.seed) if model.algorithm == "simplex" else None
+            solution = climb(model, coarse, time_limit_s=limit, progress=progress.note)
         if solution.status != "optimal":
             return Solved(solution)
         if certificate_faults(certify(program, solution), settings.gap):

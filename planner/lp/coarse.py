@@ -9,15 +9,15 @@ starting point is used, so the plan and its proof are those of the whole program
 from __future__ import annotations
 
 import dataclasses
-import time
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.lp.highs import Basis, LiveModel
+from planner.lp.highs import Basis, LiveModel, Progress
 from planner.lp.program import Block, Program
+from planner.lp.solution import Solution
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -81,35 +81,46 @@ def _merged(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], Ints]:
     return tuple(merged), np.concatenate(parts)
 
 
-def coarse_basis(program: Program, *, threads: int = 2, seed: int = 0, time_limit_s: float | None = None, progress: Callable[[str], None] | None = None) -> Basis | None:
-    """Return where the simplex should start on a program: the optimal basis of the coarse program, repeated for every slice.
+@dataclass(frozen=True, slots=True)
+class Coarse:
+    """A coarse program inside HiGHS, and what every column and row of the whole program is merged into."""
 
-    Args:
-        program: the program.
-        threads: threads HiGHS may use.
-        seed: its random seed.
-        time_limit_s: seconds; None = no limit.
-        progress: called about every second with a line of text.
+    model: LiveModel
+    column: Ints
+    row: Ints
 
-    Returns:
-        The basis, which may have too many or too few basic entries; None where there is nothing to merge, it would not pay, or
-        the coarse program has no optimum.
 
-    Raises:
-        RuntimeError: where HiGHS refuses the coarse program.
-        KeyboardInterrupt: after HiGHS has been stopped cleanly.
-    """
+def coarse_model(program: Program, *, threads: int = 2, seed: int = 0) -> Coarse | None:
+    """Return the coarse model of a program, None where there is nothing to merge or it would not pay; raises ``RuntimeError`` where HiGHS refuses it."""
     if program.num_columns < WORTHWHILE_COLUMNS:
         return None
-    coarse, column, row = merge_slices(program)
-    if coarse.num_columns == program.num_columns:
+    merged, column, row = merge_slices(program)
+    if merged.num_columns == program.num_columns:
         return None
-    begin = time.perf_counter()
-    model = LiveModel(coarse, threads=threads, seed=seed, algorithm="simplex")
-    solution = model.solve(time_limit_s=time_limit_s, progress=progress and (lambda text: progress(f"slices merged, {text}")))
-    basis = model.basis()
-    if solution.status != "optimal" or basis is None:
-        return None
-    if progress is not None:
-        progress(f"slices merged, {solution.iterations:,} iterations: {time.perf_counter() - begin:.0f} s")
-    return Basis(basis.columns[column], basis.rows[row])
+    return Coarse(LiveModel(merged, threads=threads, seed=seed, algorithm="simplex"), column, row)
+
+
+def climb(model: LiveModel, coarse: Coarse | None, *, time_limit_s: float | None = None, progress: Progress | None = None) -> Solution:
+    """Solve a coarse model and then, from its basis, the whole one.
+
+    Args:
+        model: the whole program, to be solved by the simplex.
+        coarse: its coarse model; None = solve at once.
+        time_limit_s: seconds for both; None = no limit.
+        progress: see ``LiveModel.solve``.
+
+    Returns:
+        The solution of the whole program.
+
+    Raises:
+        KeyboardInterrupt: after HiGHS has been stopped cleanly.
+    """
+    if coarse is None:
+        return model.solve(time_limit_s=time_limit_s, progress=progress)
+    rough = coarse.model.solve(time_limit_s=time_limit_s, progress=None if progress is None else lambda words: progress(f"slices merged, {words}"))
+    basis = coarse.model.basis()
+    if rough.status == "optimal" and basis is not None:
+        model.set_basis(Basis(basis.columns[coarse.column], basis.rows[coarse.row]), repair=True)
+    left = None if time_limit_s is None else max(time_limit_s - rough.seconds, 0.0)
+    found = model.solve(time_limit_s=left, progress=progress)
+    return dataclasses.replace(found, iterations=rough.iterations + found.iterations, seconds=rough.seconds + found.seconds)

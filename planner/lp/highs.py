@@ -178,9 +178,9 @@ class LiveModel:
 
     def set_basis(self, basis: Basis, *, repair: bool = False) -> None:
         """Start the next solve from a basis; ``repair``: it may have too many or too few basic entries."""
-        kinds = [highspy.HighsBasisStatus(kind) for kind in range(5)]
+        kinds = np.array([highspy.HighsBasisStatus(kind) for kind in range(5)], dtype=object)
         into = highspy.HighsBasis()
-        into.col_status, into.row_status = [kinds[k] for k in basis.columns.tolist()], [kinds[k] for k in basis.rows.tolist()]
+        into.col_status, into.row_status = kinds[basis.columns].tolist(), kinds[basis.rows].tolist()
         into.valid, into.alien = True, repair
         _checked(self._highs.setBasis(into), "take a basis")
         self.set_option("solver", "simplex")  # interior point would not use it

@@ -27,6 +27,10 @@ MONEY_SCALE: Final = 1e6
 """Money is counted in millions inside the solver."""
 
 
+ROOM: Final = 1.05
+"""How far beyond what rows allow an implied upper bound lies."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A named run of columns or rows with one array of labels per axis."""
@@ -154,8 +158,14 @@ class ProgramBuilder:
     _num_rows: int = 0
     _built: bool = False
 
-    def columns(self, name: str, labels: Mapping[str, ArrayLike], lower: ArrayLike, upper: ArrayLike, scale: ArrayLike = 1.0) -> Ints:
-        """Add a block of columns; returns their ids."""
+    def columns(self, name: str, labels: Mapping[str, ArrayLike], lower: ArrayLike, upper: ArrayLike, scale: ArrayLike = 1.0, implied: ArrayLike = False) -> Ints:
+        """Add a block of columns; returns their ids.
+
+        ``implied``: where an upper bound only repeats what rows say.  Then it is moved out by ``ROOM``: a bound that binds together with a row
+        would take part of the row's price.
+        """
+        if np.any(implied):
+            upper = np.where(implied, np.asarray(upper, dtype=np.float64) * ROOM, upper)
         block, ids = self._block(self._columns, name, labels, lower, upper, scale, self._num_columns)
         self._num_columns += block.count
         return ids

@@ -10,6 +10,7 @@ import threading
 from functools import partial
 from typing import Final
 
+from planner.lp.coarse import climb, coarse_model
 from planner.lp.highs import Algorithm, LiveModel, Progress
 from planner.lp.program import Program
 from planner.lp.solution import Solution
@@ -38,6 +39,7 @@ def race(program: Program, *, threads: int = 2, seed: int = 0, time_limit_s: flo
     """
     runners = RUNNERS if threads > 1 else RUNNERS[:1]
     models = [LiveModel(program, threads=1, seed=seed, algorithm=algorithm) for algorithm in runners]
+    coarse = coarse_model(program, threads=1, seed=seed)
     solutions: list[Solution | None] = [None] * len(models)
     failures: list[BaseException] = []
     done = threading.Event()
@@ -48,7 +50,8 @@ def race(program: Program, *, threads: int = 2, seed: int = 0, time_limit_s: flo
 
     def run(at: int) -> None:
         try:
-            solutions[at] = models[at].solve(time_limit_s=time_limit_s, progress=None if progress is None else partial(tell, at))
+            start = coarse if runners[at] == "simplex" else None
+            solutions[at] = climb(models[at], start, time_limit_s=time_limit_s, progress=None if progress is None else partial(tell, at))
             if solutions[at].status in DECIDED:  # type: ignore[union-attr]
                 done.set()
         except BaseException as error:  # carried over to the calling thread
@@ -69,6 +72,8 @@ def race(program: Program, *, threads: int = 2, seed: int = 0, time_limit_s: flo
         for model, solution in zip(models, solutions, strict=True):
             if solution is None:  # one that is done must not be stopped: it would refuse its next solve
                 model.stop()
+                if coarse is not None:
+                    coarse.model.stop()
         for worker in workers:
             worker.join(30.0)
     found = [(model, solution) for model, solution in zip(models, solutions, strict=True) if solution is not None]

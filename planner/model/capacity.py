@@ -78,7 +78,7 @@ def add_capacity(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, ind
     at = np.searchsorted(places, held_key)
     held_most = np.bincount(at, weights=holding.coefficient * order_upper, minlength=len(places))
     labels = {"chip": place_chip[powered_place], "site": place_site[powered_place], "period": place_period[powered_place]}
-    powered = builder.columns("powered", labels, 0.0, held_most[powered_place], scale=CHIPS)
+    powered = builder.columns("powered", labels, 0.0, held_most[powered_place], scale=CHIPS, implied=True)
     powering = builder.rows("powering", labels, -np.inf, 0.0, scale=CHIPS)
     builder.entries(powering, powered, 1.0)
     builder.entries(powering[np.searchsorted(powered_place, at)], holding.column, -holding.coefficient)
@@ -89,7 +89,7 @@ def add_capacity(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, ind
     r_place = np.repeat(np.searchsorted(places, burst_key), K)
     r_row, r_slice = np.repeat(row, K), np.tile(times, len(row))
     rented = builder.columns(
-        "rented", {"offer": r_row, "site": np.repeat(site, K), "period": np.repeat(period, K), "slice": r_slice}, 0.0, np.repeat(most, K), scale=CHIPS
+        "rented", {"offer": r_row, "site": np.repeat(site, K), "period": np.repeat(period, K), "slice": r_slice}, 0.0, np.repeat(most, K), scale=CHIPS, implied=True
     )
     _rental_limits(builder, case, rented, r_row, np.repeat(period, K), r_slice)
     hourly = prices(case, index, row, period, "usd_per_chip_hour")

@@ -99,7 +99,7 @@ def hold(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, index: Inde
     chain_lots = np.flatnonzero(chained)
     which, period = _spans(first[chain_lots], np.minimum(lots.leaves, index.T)[chain_lots])
     lot = chain_lots[which]
-    held = builder.columns("held", {"lot": lot, "chip": lots.chip[lot], "site": lots.site[lot], "period": period}, 0.0, upper[lot], scale=CHIPS)
+    held = builder.columns("held", {"lot": lot, "chip": lots.chip[lot], "site": lots.site[lot], "period": period}, 0.0, upper[lot], scale=CHIPS, implied=True)
     fresh = period == first[lot]
     before = np.where(fresh, order[lot], np.roll(held, 1))
     at_start = fresh & (lots.origin[lot] == FLEET)
@@ -110,7 +110,7 @@ def hold(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, index: Inde
     builder.entries(leave, before, -step)
     move = builder.columns(
         "move", {"offer": moves["row"].to_numpy(), "lot": moves["lot"].to_numpy(), "to": moves["site"].to_numpy(), "period": moves["period"].to_numpy()},
-        0.0, upper[moves["lot"].to_numpy()], scale=CHIPS,
+        0.0, upper[moves["lot"].to_numpy()], scale=CHIPS, implied=True,
     )
     moves = moves.assign(column=move)
     chain_of = pd.Series(np.arange(len(lot)), index=pd.MultiIndex.from_arrays([lot, period]))
@@ -244,7 +244,7 @@ def _cancellations(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, i
     open_ = np.flatnonzero((lots.origin == COMMITTED) & (lots.lower < lots.upper))
     row = lots.row[open_]
     chips = numbers(orders, "chips")[row]
-    cancel = builder.columns("cancel", {"lot": open_}, 0.0, chips, scale=CHIPS)
+    cancel = builder.columns("cancel", {"lot": open_}, 0.0, chips, scale=CHIPS, implied=True)
     rows = builder.rows("cancellation", {"lot": open_}, chips, chips, scale=CHIPS)
     builder.entries(rows, order[open_], 1.0)
     builder.entries(rows, cancel, 1.0)

@@ -101,7 +101,7 @@ def add_draw(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, index: 
     s, t = np.nonzero(charged)
     largest = np.zeros((len(index.pue), T))
     np.add.at(largest, (capacity.site, capacity.period), index.pue[capacity.site] * index.kw_peak[capacity.chip] * capacity.upper * 3.0)
-    peak = builder.columns("peak", {"site": s, "period": t}, 0.0, largest[s, t], scale=KW_PER_MW)
+    peak = builder.columns("peak", {"site": s, "period": t}, 0.0, largest[s, t], scale=KW_PER_MW, implied=True)
     ledger.add("demand_charge", "opex", peak, t, index.demand_charge[s, t], when="mid", site=s)
     rows = builder.rows("peak_draw", {"site": np.repeat(s, K), "period": np.repeat(t, K), "slice": np.tile(all_k, len(s))}, 0.0, np.inf, scale=KW_PER_MW)
     number = np.full((len(index.pue), T, K), -1, dtype=np.int64)
@@ -169,7 +169,7 @@ def _add_projects(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, in
         names = index.axes["project"][row[fixed]]
         kept = np.array([frozen.get((name, int(t)), 0.0) for name, t in zip(names, period[fixed], strict=True)])
         low[fixed], high[fixed] = kept, kept
-    build = builder.columns("build", {"project": row, "period": period}, low, high, scale=1.0)
+    build = builder.columns("build", {"project": row, "period": period}, low, high, scale=1.0, implied=low < high)
     limit = builder.rows("project_limit", {"project": np.arange(len(projects))}, -np.inf, most)
     builder.entries(limit[row], build, 1.0)
     site = index.code("site", texts(projects, "site"))[row]

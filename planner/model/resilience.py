@@ -52,7 +52,7 @@ def add_site_loss(builder: ProgramBuilder, case: Case, index: Index, capacity: C
     done = work.rate[w, chip[place[at]], t] * SECONDS * index.hours[t] * index.share[k]
     upper = np.minimum(capacity.upper[place[at]], need[w, t, k] / done)
     backup = builder.columns(
-        "backup", {"lost": lost[at], "chip": chip[place[at]], "site": site[place[at]], "workload": w, "period": t, "slice": k}, 0.0, upper, scale=CHIPS
+        "backup", {"lost": lost[at], "chip": chip[place[at]], "site": site[place[at]], "workload": w, "period": t, "slice": k}, 0.0, upper, scale=CHIPS, implied=True
     )
 
     rl, rt = np.nonzero(exposed)

@@ -91,7 +91,7 @@ def add_use(builder: ProgramBuilder, index: Index, capacity: Capacity, work: Wor
     column = np.empty(len(w), dtype=np.int64)
     for name, part in (("use", slice(alone)), ("pooled", slice(alone, queue)), ("queued", slice(queue, None))):
         labels = {"chip": chip[p[part]]} | ({} if name == "queued" else {"site": site[p[part]]}) | {"workload": w[part], "period": t[part], "slice": k[part]}
-        column[part] = builder.columns(name, labels, 0.0, upper[part], scale=CHIPS)
+        column[part] = builder.columns(name, labels, 0.0, upper[part], scale=CHIPS, implied=True)
     builder.entries(capacity.chip_time[p[:alone], k[:alone]], column[:alone], 1.0)
     builder.entries(row[h[alone:], k[alone:]], column[alone:], 1.0)
     return Serving(column, w, p, h, k, done, upper, hubs, way)
@@ -107,7 +107,7 @@ def _add_ways(builder: ProgramBuilder, index: Index, capacity: Capacity, hubs: H
     from_queue, to_place = hubs.source < hubs.queues, hubs.hub < 0
 
     def labels(place: Codes, workload: Codes) -> dict[str, Ints]:
-        codes = {"chip": capacity.chip[place], "site": capacity.site[place], "workload": workload, "period": capacity.period[place]}
+        codes: dict[str, Ints] = {"chip": capacity.chip[place], "site": capacity.site[place], "workload": workload.astype(np.int64), "period": capacity.period[place]}
         return {axis: np.repeat(code, K) for axis, code in codes.items()} | {"slice": np.tile(np.arange(K), len(place))}
 
     # what a pool can take is what its places can, and what a queue can send is what its ways can
@@ -120,7 +120,7 @@ def _add_ways(builder: ProgramBuilder, index: Index, capacity: Capacity, hubs: H
     for name, part in (("queue", slice(hubs.queues)), ("pool", slice(hubs.queues, named))):
         row[part] = builder.rows(name, labels(hubs.lead_place[part], hubs.lead_work[part]), 0.0, 0.0, scale=CHIPS).reshape(-1, K)
     for name, mine in (("sent", from_queue), ("busy", ~from_queue)):
-        way[mine] = builder.columns(name, labels(hubs.place[mine], hubs.lead_work[hubs.source[mine]]), 0.0, np.repeat(upper[mine], K), scale=CHIPS).reshape(-1, K)
+        way[mine] = builder.columns(name, labels(hubs.place[mine], hubs.lead_work[hubs.source[mine]]), 0.0, np.repeat(upper[mine], K), scale=CHIPS, implied=True).reshape(-1, K)
     builder.entries(row[hubs.source].ravel(), way.ravel(), -1.0)
     builder.entries(row[hubs.hub[~to_place]].ravel(), way[~to_place].ravel(), 1.0)
     builder.entries(capacity.chip_time[hubs.place[to_place]].ravel(), way[to_place].ravel(), 1.0)
@@ -190,7 +190,7 @@ def add_demand(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, index
         builder.entries(rows[row_of], serving.column[use], serving.done[use])
         soft = ~np.isnan(price[row_w])
         most = amount[row_w, row_block, row_k][soft]
-        short = builder.columns(f"short_{name}", {key: code[soft] for key, code in labels.items()}, 0.0, most, scale=scale[soft])
+        short = builder.columns(f"short_{name}", {key: code[soft] for key, code in labels.items()}, 0.0, most, scale=scale[soft], implied=True)
         builder.entries(rows[soft], short, 1.0)
         ledger.add("short", "none", short, last[soft], price[row_w][soft], when="mid")
 
@@ -227,7 +227,7 @@ def add_research_floors(builder: ProgramBuilder, case: Case, index: Index, work:
     most = np.zeros((len(work.kind), T))
     np.add.at(most, (serving.work[use], t[use]), serving.done[use] * serving.upper[use])
     scale = CHIPS * float(serving.done[use].max()) if len(use) else max(float(numbers(case["milestones"], "flop").max(initial=0.0)), 1.0)
-    done = builder.columns("research_done", {"workload": w, "period": period}, 0.0, np.cumsum(most, axis=1)[w, period], scale=scale)
+    done = builder.columns("research_done", {"workload": w, "period": period}, 0.0, np.cumsum(most, axis=1)[w, period], scale=scale, implied=True)
     flow = builder.rows("research_flow", {"workload": w, "period": period}, 0.0, 0.0, scale=scale)
     number[w, period] = flow
     builder.entries(number[serving.work[use], t[use]], serving.column[use], serving.done[use])

@@ -74,8 +74,8 @@ def add_changes(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, inde
     kept = last_orders(case, index, lots)
     free = np.flatnonzero((lots.origin == NEW) & (lots.order_period >= case.settings.frozen_periods))
     period = lots.order_period[free]
-    more = builder.columns("more", {"lot": free}, 0.0, upper[free], scale=CHIPS)
-    less = builder.columns("less", {"lot": free}, 0.0, np.maximum(kept[free], upper[free]), scale=CHIPS)
+    more = builder.columns("more", {"lot": free}, 0.0, upper[free], scale=CHIPS, implied=True)
+    less = builder.columns("less", {"lot": free}, 0.0, np.maximum(kept[free], upper[free]), scale=CHIPS, implied=True)
     rows = builder.rows("change", {"lot": free}, kept[free], kept[free], scale=CHIPS)
     builder.entries(rows, holding.order[free], 1.0)
     builder.entries(rows, more, -1.0)

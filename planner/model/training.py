@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
-from planner.lp.program import ProgramBuilder
+from planner.lp.program import ROOM, ProgramBuilder
 from planner.model.capacity import Capacity
 from planner.model.holding import CHIPS
 from planner.model.index import Bools, Floats, Index, Ints, codes, members, numbers, texts
@@ -140,7 +140,7 @@ def add_training(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, ind
     c, t = chip[p], period[p]
     most_chips = np.where(np.isnan(numbers(table, "max_chips")), np.inf, numbers(table, "max_chips"))
     upper = np.minimum(capacity.upper[p], most_chips[m])
-    upper = np.where(tier == 0, np.minimum(upper, runs.full[m, c]), upper)
+    upper = np.where(tier == 0, np.minimum(upper * ROOM, runs.full[m, c]), upper * ROOM)  # only full efficiency is a limit of its own
     part = np.where(k < 0, 1.0, index.share[np.maximum(k, 0)])
     flop = runs.rate[m, c] * np.where(tier == 1, runs.beyond[m, c], 1.0) * SECONDS * index.hours[t] * runs.inside[m, t] * part
     train = builder.columns("train", {"chip": c, "site": site[p], "milestone": m, "period": t, "slice": k, "tier": tier}, 0.0, upper, scale=CHIPS)
@@ -187,7 +187,7 @@ def _progress(builder: ProgramBuilder, ledger: LedgerBuilder, index: Index, runs
     largest = np.zeros(M)
     np.maximum.at(largest, m, flop)
     scale = np.where(largest > 0, largest * CHIPS, runs.flop)  # a run that no chip can do keeps a sensible size
-    done = builder.columns("done", {"milestone": dm, "period": dt}, 0.0, np.cumsum(most, axis=1)[dm, dt], scale=scale[dm])
+    done = builder.columns("done", {"milestone": dm, "period": dt}, 0.0, np.cumsum(most, axis=1)[dm, dt], scale=scale[dm], implied=True)
     flow = builder.rows("milestone_flow", {"milestone": dm, "period": dt}, 0.0, 0.0, scale=scale[dm])
     number = np.full((M, T), -1, dtype=np.int64)
     number[dm, dt] = np.arange(len(dm))
@@ -202,7 +202,7 @@ def _progress(builder: ProgramBuilder, ledger: LedgerBuilder, index: Index, runs
     rows = builder.rows("milestone", {"milestone": rm, "period": rt}, runs.flop[rm], np.inf, scale=scale[rm])
     builder.entries(rows, done[number[rm, rt]], 1.0)
     allowed = soft[rm]
-    late = builder.columns("late", {"milestone": rm[allowed], "period": rt[allowed]}, 0.0, runs.flop[rm[allowed]], scale=scale[rm[allowed]])
+    late = builder.columns("late", {"milestone": rm[allowed], "period": rt[allowed]}, 0.0, runs.flop[rm[allowed]], scale=scale[rm[allowed]], implied=True)
     builder.entries(rows[allowed], late, 1.0)
     ledger.add("late", "none", late, rt[allowed], (runs.late / runs.flop)[rm[allowed]], when="mid")
     return pd.DataFrame({"milestone": dm, "period": dt, "column": done})

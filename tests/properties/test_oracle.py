@@ -19,8 +19,8 @@ from tests.properties.features import features
 from tests.strategies import cases
 
 FAMILIES = {
-    "backup_time", "batch", "budget", "cancellation", "change", "chip_time", "liquid_power", "milestone", "milestone_flow", "offer_limit", "online", "peak_draw", "policy", "power", "powering",
-    "precedence", "project_limit", "rental_limit", "research", "research_flow", "research_multiple", "research_share", "retire", "run_floor", "run_limit", "site_loss", "supply",
+    "backup_time", "batch", "budget", "cancellation", "change", "chip_time", "liquid_power", "milestone", "milestone_flow", "offer_limit", "online", "peak_draw", "policy", "pool", "power", "powering",
+    "precedence", "project_limit", "queue", "rental_limit", "research", "research_flow", "research_multiple", "research_share", "retire", "run_floor", "run_limit", "site_loss", "supply",
 }
 
 
