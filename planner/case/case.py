@@ -155,15 +155,15 @@ def _unknown_names(tables: Mapping[str, pd.DataFrame], unread: set[str]) -> list
             if tables[column.refers].empty and any(file == TABLE[column.refers].path or file.endswith(f"[{column.refers}]") for file in unread):
                 continue
             known = set(tables[column.refers][TABLE[column.refers].key[0]])
-            cells = frame[column.name]
+            cells, row = frame[column.name].to_numpy(dtype=object), np.arange(len(frame))
             if column.type == "names":
-                cells = cells.explode()
-            every = (cells == "*") & (column.type == "names")
-            wrong = cells[cells.notna() & (cells != "") & ~every & ~cells.isin(known)]
-            for i, name in zip(wrong.index.to_numpy(dtype=np.int64)[:CAP], wrong.to_numpy(dtype=object)[:CAP], strict=True):
-                hint = suggest(str(name), known)
+                row, cells = np.repeat(row, [len(names) for names in cells]), np.array([name for names in cells for name in names], dtype=object)
+            code, distinct = pd.factorize(cells)
+            allowed = known | ({"", "*"} if column.type == "names" else {""})
+            for i in np.flatnonzero(np.array([name not in allowed for name in distinct], dtype=bool)[code])[:CAP]:
+                hint, at = suggest(str(cells[i]), known), row[i]
                 problems.append(error(
-                    "unknown-name", str(frame["_file"].iloc[i]), int(frame["_row"].iloc[i]), column.name, str(name), f"is not in {TABLE[column.refers].path}", hint or "add it there, or correct the name"))
+                    "unknown-name", str(frame["_file"].iloc[at]), int(frame["_row"].iloc[at]), column.name, str(cells[i]), f"is not in {TABLE[column.refers].path}", hint or "add it there, or correct the name"))
     return problems
 
 

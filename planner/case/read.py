@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -24,6 +24,32 @@ CAP: Final = 1000
 def values_of(table: Table) -> tuple[str, ...]:
     """Return the value columns of a table with periods as headers: its numbers outside the key."""
     return tuple(column.name for column in table.columns if column.type == "number" and column.name not in table.key)
+
+
+def _numbered(columns: Sequence[Any], sort: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Number the distinct rows of columns, in sorted order or in that of their first appearance.
+
+    Args:
+        columns: arrays of one length, the most significant first.
+        sort: whether the numbers follow the order of the values.
+
+    Returns:
+        The number of every row, (n,), and the first row with each number.
+    """
+    number = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        code, distinct = pd.factorize(column, sort=sort, use_na_sentinel=False)
+        number = pd.factorize(number * max(len(distinct), 1) + code, sort=sort)[0].astype(np.int64)  # at most n, so that the product of two stays whole
+    first = np.empty(int(number.max(initial=-1)) + 1, dtype=np.int64)
+    first[number[::-1]] = np.arange(len(number))[::-1]
+    return number, first
+
+
+def _again(first: np.ndarray, n: int) -> np.ndarray:
+    """Return the rows that repeat an earlier one, by the first row of each, in their order."""
+    again = np.ones(n, dtype=bool)
+    again[first] = False
+    return np.flatnonzero(again)
 
 
 def _melt(text: TextTable, table: Table, periods: list[str]) -> tuple[TextTable | None, list[Problem]]:
@@ -64,23 +90,20 @@ def _melt(text: TextTable, table: Table, periods: list[str]) -> tuple[TextTable 
     if problems:
         return None, problems
     key = [name for name in table.key if name in long]
-    frame = pd.DataFrame({**{name: values_[filled] for name, values_ in long.items()}, "_measure": measures[filled], "_cell": cells[filled], "_row": row[filled]})
-    # one row per key; a key that two rows of the same measure share is a duplicate
-    twice = frame.duplicated([*key, "_measure"], keep="first")
-    if twice.any():
+    long, measures, cells, row = {name: column[filled] for name, column in long.items()}, measures[filled], cells[filled], row[filled]
+    entry, first = _numbered([long[name] for name in key], sort=False)  # one row per key; a key that two rows of the same measure share is a duplicate
+    twice = _again(_numbered([entry, measures], sort=False)[1], len(entry))
+    if len(twice):
         return None, [
-            error("duplicate-key", text.file, int(frame["_row"].iloc[i]), str(frame["period"].iloc[i]), "", f"{' '.join(str(frame[name].iloc[i]) for name in key if name != 'period')} {frame['_measure'].iloc[i]} is given twice", "keep one of the rows")
-            for i in np.flatnonzero(twice.to_numpy())[:CAP]]
-    kept = [name for name in others if name not in key]
-    base = frame.drop_duplicates(key, keep="first")[[*key, *kept, "_row"]].reset_index(drop=True)
-    position = pd.MultiIndex.from_frame(base[key])
-    columns = {name: base[name].to_numpy(dtype=object) for name in [*key, *kept]}
-    for name in dict.fromkeys(measures):
-        part = frame[frame["_measure"] == name]
-        column = np.full(len(base), "", dtype=object)
-        column[position.get_indexer(pd.MultiIndex.from_frame(part[key]))] = part["_cell"].to_numpy(dtype=object)
+            error("duplicate-key", text.file, int(row[i]), str(long["period"][i]), "", f"{' '.join(str(long[name][i]) for name in key if name != 'period')} {measures[i]} is given twice", "keep one of the rows")
+            for i in twice[:CAP]]
+    columns = {name: long[name][first] for name in [*key, *(name for name in others if name not in key)]}
+    for name in dict.fromkeys(measure):
+        part = measures == name
+        column = np.full(len(first), "", dtype=object)
+        column[entry[part]] = cells[part]
         columns[str(name)] = column
-    return TextTable(text.name, text.file, columns, base["_row"].to_numpy(dtype=np.int64), at=columns["period"]), []
+    return TextTable(text.name, text.file, columns, row[first], at=columns["period"]), []
 
 
 def widen(text: TextTable) -> tuple[TextTable | None, list[Problem]]:
@@ -229,22 +252,21 @@ def read_table(text: TextTable, calendar: Calendar) -> tuple[pd.DataFrame | None
         problems += found
     if problems:
         return None, problems
-    frame = pd.DataFrame(columns | {"_file": long.file, "_row": long.row})
+    row = np.asarray(long.row, dtype=np.int64)
     key = list(table.key) or (["offer", "site", "order_period"] if table.other_columns else [])
     if key:
-        twice = frame.duplicated(key, keep="first").to_numpy()
-        if twice.any():
-            first = frame.drop_duplicates(key).set_index(key)["_row"]
-            for i in np.flatnonzero(twice)[:CAP]:
-                entry = frame.iloc[i]
-                earlier = first.loc[tuple(entry[name] for name in key) if len(key) > 1 else entry[key[0]]]
-                what = " ".join(calendar.label(entry[name]) if table.column(name).type == "period" else str(entry[name]) for name in key)
-                problems.append(error("duplicate-key", long.file, int(entry["_row"]), "; ".join(key), what, f"stands in row {int(earlier)} as well", "keep one of the rows"))
+        entry, first = _numbered([columns[name] for name in key], sort=True)
+        twice = _again(first, len(entry))
+        for i in twice[:CAP]:
+            what = " ".join(calendar.label(columns[name][i]) if table.column(name).type == "period" else str(columns[name][i]) for name in key)
+            problems.append(error("duplicate-key", long.file, int(row[i]), "; ".join(key), what, f"stands in row {int(row[first[entry[i]]])} as well", "keep one of the rows"))
+        if problems:
             return None, problems
-        frame = frame.sort_values(key, ignore_index=True, kind="stable")
+        order = np.argsort(entry, kind="stable")
     else:
-        order = sorted(range(len(frame)), key=lambda i: tuple(str(frame[column.name].iloc[i]) for column in table.columns))
-        frame = frame.iloc[order].reset_index(drop=True)
+        lines = list(zip(*(map(str, columns[column.name]) for column in table.columns), strict=True))
+        order = np.array(sorted(range(len(lines)), key=lines.__getitem__), dtype=np.int64)
+    frame = pd.DataFrame({name: values[order] for name, values in columns.items()} | {"_file": long.file, "_row": row[order]})
     return frame, []
 
 
@@ -259,9 +281,9 @@ def _only_orders(text: TextTable) -> TextTable:
 def empty_table(table: Table) -> pd.DataFrame:
     """Return an absent table: all columns, no rows, the types it would have."""
     kinds = {"number": "float64", "instant": "float64", "yes_no": "bool"}
-    columns: dict[str, Any] = {
-        column.name: pd.Series(dtype=(
+    types = {
+        column.name: (
             "float64" if column.type in ("integer", "period") and not column.required and column.default is None else "int64" if column.type in ("integer", "period")
-            else kinds.get(column.type, "object")))
+            else kinds.get(column.type, "object"))
         for column in table.columns}
-    return pd.DataFrame(columns | {"_file": pd.Series(dtype="object"), "_row": pd.Series(dtype="int64")})
+    return pd.DataFrame({name: np.empty(0, dtype=kind) for name, kind in (types | {"_file": "object", "_row": "int64"}).items()})

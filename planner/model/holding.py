@@ -50,6 +50,8 @@ def _list_moves(case: Case, index: Index, lots: Lots) -> pd.DataFrame:
     """Return every relocation of a fleet lot that would still serve at its new site."""
     offers = case["offers"]
     window = windows(case, index, ("relocate",))
+    if window.empty:
+        return pd.DataFrame({name: np.empty(0, dtype=np.int64) for name in ("row", "site", "period", "chip", "from", "lead", "lot", "leaves")})
     window["from"] = -1
     if len(window):
         window["from"] = index.code("site", texts(offers, "from_site")[window["row"]])

@@ -52,10 +52,11 @@ def codes(names: NDArray[np.object_], wanted: Any) -> Ints:
     Raises:
         KeyError: naming the first name that is not there.
     """
-    found = pd.Index(names).get_indexer(pd.Index(np.asarray(wanted, dtype=object)))
-    if (found < 0).any():
-        raise KeyError(f"{np.asarray(wanted, dtype=object)[found < 0][0]!r} is not declared")
-    return found.astype(np.int64)
+    position = {name: i for i, name in enumerate(names)}
+    try:
+        return np.fromiter((position[name] for name in wanted), dtype=np.int64, count=len(wanted))
+    except KeyError as unknown:
+        raise KeyError(f"{unknown.args[0]!r} is not declared") from None
 
 
 def members(names: NDArray[np.object_], groups: NDArray[np.object_]) -> Bools:

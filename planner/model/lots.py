@@ -184,6 +184,8 @@ def by_age(case: Case, index: Index, table: str, column: str, chip: Ints, age_ye
     """
     frame = case[table]
     result = np.full(len(chip), np.nan)
+    if frame.empty:
+        return result
     # a loop over the chips that have a curve, not over lots
     for name, part in frame.groupby("chip", sort=True):
         mine = chip == index.code("chip", [name])[0]

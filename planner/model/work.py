@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +42,15 @@ class Work:
     """May run: site allowed, rate above 0, no rule against it, (W, C, S, T)."""
 
 
+def _rows_of(frame: pd.DataFrame, columns: Sequence[str], wanted: Sequence[tuple[str, ...]], index: Index) -> Ints:
+    """Return the row of a table for every wanted key of some columns and every chip, (len(wanted), C); -1 where it has none."""
+    number = {key: i for i, key in enumerate(dict.fromkeys(wanted))}
+    key = np.array([number.get(key, -1) for key in zip(*(texts(frame, column) for column in columns), strict=True)], dtype=np.int64)
+    row = np.full((len(number), len(index.kw_peak)), -1)
+    row[key[key >= 0], index.code("chip", texts(frame, "chip"))[key >= 0]] = np.flatnonzero(key >= 0)
+    return row[np.array([number[key] for key in wanted], dtype=np.int64)]
+
+
 def flop_rate(case: Case, index: Index, classes: NDArray[np.object_]) -> tuple[Floats, Floats]:
     """Return FLOP per chip-second and the draw in kW of training classes on every chip, both (len(classes), C).
 
@@ -48,11 +58,9 @@ def flop_rate(case: Case, index: Index, classes: NDArray[np.object_]) -> tuple[F
     """
     training, chips = case["training"], case["chips"]
     rate, kw = np.zeros((len(classes), len(chips))), np.broadcast_to(index.kw_peak, (len(classes), len(chips))).copy()
-    row = pd.Series(np.arange(len(training)), index=pd.MultiIndex.from_frame(training[["class", "chip"]]))
-    wanted = pd.MultiIndex.from_product([classes, index.axes["chip"]])
-    at = row.reindex(wanted).to_numpy(dtype=np.float64).reshape(rate.shape)
-    has = ~np.isnan(at)
-    found = at[has].astype(np.int64)
+    at = _rows_of(training, ("class",), [(name,) for name in classes], index)
+    has = at >= 0
+    found = at[has]
     precision = texts(training, "precision")[found]
     peaks = np.stack([numbers(chips, f"peak_tflops_{p}") for p in ("bf16", "fp8", "fp4")])
     peak = peaks[codes(np.array(["bf16", "fp8", "fp4"], dtype=object), precision), np.nonzero(has)[1]]
@@ -91,13 +99,10 @@ def _token_rate(case: Case, index: Index, volume: dict[str, Floats], work_tokens
     """
     workloads, table = case["workloads"], case["throughput"]
     W, C = len(workloads), len(index.kw_peak)
-    row = pd.Series(np.arange(len(table)), index=pd.MultiIndex.from_frame(table[["model", "tier", "chip"]]))
-    wanted = pd.MultiIndex.from_arrays([
-        np.repeat(texts(workloads, "model"), C), np.repeat(texts(workloads, "tier"), C), np.tile(index.axes["chip"], W)])
-    at = row.reindex(wanted).to_numpy(dtype=np.float64).reshape(W, C).copy()
-    at[texts(workloads, "kind") == "research"] = np.nan
-    has = ~np.isnan(at)
-    found = np.where(has, at, 0).astype(np.int64)
+    at = _rows_of(table, ("model", "tier"), list(zip(texts(workloads, "model"), texts(workloads, "tier"), strict=True)), index)
+    at[texts(workloads, "kind") == "research"] = -1
+    has = at >= 0
+    found = np.maximum(at, 0)
     kw = np.broadcast_to(index.kw_peak, (W, C)).copy()
     rate = np.zeros((W, C, index.T))
     if not len(table):

@@ -94,11 +94,10 @@ def read_table(table: Table, path: Path) -> pd.DataFrame:
     Raises:
         ValueError: where the file is not that table, ``OSError`` where it cannot be read.
     """
-    frame = pd.read_csv(path, dtype=object, keep_default_na=False, encoding="utf-8", lineterminator="\n")
+    numbers = [column.name for column in table.columns if column.type in ("number", "integer")]
+    types: dict[str, Any] = {column.name: np.float64 if column.name in numbers else object for column in table.columns}
+    frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values={name: [""] for name in numbers}, encoding="utf-8", lineterminator="\n")
     names = [column.name for column in table.columns]
     if list(frame.columns) != names:
         raise ValueError(f"{path.name} does not have the columns of {table.name}: {', '.join(names)}")
-    for column in table.columns:
-        if column.type in ("number", "integer"):
-            frame[column.name] = pd.to_numeric(frame[column.name].where(frame[column.name] != "", None), errors="raise").astype(np.float64)
     return frame

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 ORDERING: Final = ("buy", "lease", "reserve", "build_power", "relocate")
 SEVERITIES: Final = ("high", "medium", "low")
+SUMMARISED: Final = ("buy_plan", "costs", "demand_coverage", "milestones", "power", "supply", "budget", "limits", "exceptions", "unit_costs")
+"""The tables of a run that its summary is made of."""
 PROVEN: Final = "optimal"
 """The status in plan.json of a plan whose bound and audit both hold."""
 
@@ -61,10 +63,23 @@ def summarise(folder: Path, *, lines: int = 10) -> Summary:
         from planner.report.diagnosis import diagnosis_summary
 
         return diagnosis_summary(folder)
-    names = ("buy_plan", "costs", "demand_coverage", "milestones", "power", "supply", "budget", "limits", "exceptions", "unit_costs")
-    tables = {name: read_run_table(folder, name) for name in names}
+    return summary_of(plan, {name: read_run_table(folder, name) for name in SUMMARISED}, lines=lines)
+
+
+def summary_of(plan: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], *, lines: int = 10) -> Summary:
+    """Return the summary of a plan.json and the tables of ``SUMMARISED`` beside it, as they were read."""
     now = first_period(plan)
     limits = _tight(tables)
+    sections = (
+        _costs(tables["costs"]), _decide(tables["buy_plan"], now, lines), _by_chip(tables["buy_plan"]), _short(tables["demand_coverage"], lines),
+        _milestones(tables["milestones"]), _limits(limits, lines), _units(tables["unit_costs"]), _exceptions(tables["exceptions"], lines),
+    )
+    return Summary(printable(plan["case"]), facts_of(plan, tables, limits), tuple(section for section in sections if section.rows))
+
+
+def facts_of(plan: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], limits: pd.DataFrame | None = None) -> tuple[tuple[str, str], ...]:
+    """Return what the summary tells first, as (name, value); ``limits`` are those that are worth something, where they are known."""
+    now = first_period(plan)
     facts = (
         ("case", printable(plan["case"])),
         ("horizon", horizon(plan)),
@@ -74,14 +89,10 @@ def summarise(folder: Path, *, lines: int = 10) -> Summary:
         ("chips to order now", _now(tables["buy_plan"], now)),
         ("demand met", _met(tables["demand_coverage"])),
         ("milestones", _on_time(tables["milestones"])),
-        ("tightest limit", _tightest(limits)),
+        ("tightest limit", _tightest(_tight(tables) if limits is None else limits)),
         ("proof", _proof(plan)),
     )
-    sections = (
-        _costs(tables["costs"]), _decide(tables["buy_plan"], now, lines), _by_chip(tables["buy_plan"]), _short(tables["demand_coverage"], lines),
-        _milestones(tables["milestones"]), _limits(limits, lines), _units(tables["unit_costs"]), _exceptions(tables["exceptions"], lines),
-    )
-    return Summary(printable(plan["case"]), tuple(fact for fact in facts if fact[1]), tuple(section for section in sections if section.rows))
+    return tuple(fact for fact in facts if fact[1])
 
 
 def records(frame: pd.DataFrame) -> list[Any]:

@@ -6,6 +6,7 @@ import platform
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
@@ -16,12 +17,13 @@ from planner import __version__
 from planner.case.case import Case
 from planner.plan.plan import Plan
 from planner.report.cells import WRITTEN, write_table
-from planner.report.diagnosis import INFEASIBLE
+from planner.report.diagnosis import INFEASIBLE, diagnosis_summary
 from planner.report.effective import effective_yaml
 from planner.report.folder import FORMAT_VERSION, file_list, write_json
 from planner.report.page import write_page
+from planner.report.page.run import read_run
 from planner.report.runs import read_plan
-from planner.report.summary import markdown, summarise
+from planner.report.summary import markdown, summary_of
 from planner.report.workbook import write_workbook
 
 PACKAGES: Final = ("highspy", "pulp", "numpy", "pandas", "pyyaml", "python-calamine", "jinja2", "XlsxWriter")
@@ -42,6 +44,7 @@ def plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 
+@cache
 def versions() -> dict[str, str]:
     """Return the versions that a run depends on: planner, Python, the platform and the packages that compute."""
     found = {"planner": __version__, "python": platform.python_version(), "platform": f"{sys.platform} {platform.machine()}"}
@@ -101,10 +104,12 @@ def finish_run(folder: Path, *, status: str, proof: Mapping[str, Any], facts: Ma
     documents = ("summary.md", "report.html", *(("plan.xlsx",) if planned else ()), "manifest.json", "run.log")
     plan["files"] = sorted({*file_list(folder), *documents})
     write_json(folder / "plan.json", plan)
-    (folder / "summary.md").write_text(markdown(summarise(folder, lines=MARKDOWN_LINES)), encoding="utf-8", newline="\n")
-    write_page(folder)
+    run = read_run(folder) if planned else None
+    summary = diagnosis_summary(folder) if run is None else summary_of(run.plan, run.tables, lines=MARKDOWN_LINES)
+    (folder / "summary.md").write_text(markdown(summary), encoding="utf-8", newline="\n")
+    write_page(folder, run=run)
     write_manifest(folder, facts, seconds)  # the workbook reads from it how the run was made, now and when it is made again
     if planned:
-        write_workbook(folder)
+        write_workbook(folder, run=run)
     (folder / "run.log").write_text("".join(f"{line}\n" for line in log), encoding="utf-8", newline="\n")
     write_manifest(folder, facts, seconds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import random
+import re
 import zipfile
 from pathlib import Path
 from typing import Final
@@ -98,6 +99,7 @@ def not_a_file(mutant: Mutant, rng: random.Random) -> None:
         path = folder / name
         if path.is_symlink() or (path.exists() and not path.is_file()):
             return  # an earlier change has disguised it already
+        path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
             outside = folder.parent / "outside"
             outside.write_bytes(path.read_bytes())
@@ -138,7 +140,7 @@ def yaml_line(mutant: Mutant, rng: random.Random) -> None:
 
 def yaml_value(mutant: Mutant, rng: random.Random) -> None:
     """Write a strange value into a line of case.yaml."""
-    lines = mutant.files.get("case.yaml", b"name: x\n").decode("utf-8", "replace").splitlines()
+    lines = mutant.files.get("case.yaml", b"name: x\n").decode("utf-8", "replace").splitlines() or ["name: x"]
     at = rng.randrange(len(lines))
     if rng.random() < 0.2:
         told = f"line {at + 1} removed"
@@ -159,8 +161,9 @@ def workbook(mutant: Mutant, rng: random.Random) -> None:
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_numbers": rng.random() < 0.5, "nan_inf_to_errors": True, "strings_to_formulas": False, "strings_to_urls": False})
     chosen = rng.sample(mutant.tables(), rng.randrange(1, len(mutant.tables()) + 1))
     stay = rng.random() < 0.1
+    sheets = {name: re.sub(r"[][:*?/\\]", "_", Path(name).stem)[:31] for name in chosen}  # what a workbook can have
     for name in chosen:
-        sheet = book.add_worksheet(Path(name).stem[:31])
+        sheet = book.add_worksheet(sheets[name])
         for i, record in enumerate(mutant.rows(name)[:500]):
             for j, cell in enumerate(record[:200]):
                 sheet.write(i, j, cell[:30_000])
@@ -169,7 +172,9 @@ def workbook(mutant: Mutant, rng: random.Random) -> None:
         if not stay:
             del mutant.files[name]
     if rng.random() < 0.2:
-        book.add_worksheet(rng.choice(("notes", "Sheet1", "chps", "Chips2", "x" * 31)))
+        more = rng.choice(("notes", "Sheet1", "chps", "Chips2", "x" * 31))
+        if more not in sheets.values():
+            book.add_worksheet(more)
     if rng.random() < 0.3:
         sheet = book.add_worksheet("case")
         for i, pair in enumerate([("key", "value"), ("name", rng.choice(NAMES)[:300]), ("start", "2027Q1"), ("periods", rng.choice(("8", "12", "x"))), ("discount_rate", "0"), ("power_basis", "it")]):

@@ -84,12 +84,12 @@ def load(base: str) -> Mutant:
 
 
 def place(mutant: Mutant, rng: random.Random) -> tuple[str, list[list[str]], int, int]:
-    """Draw a cell: its file, the records, row (1 = first below the header) and column; a file that still has cells."""
+    """Draw a cell: its file, the records, row (1 = first below the header) and column; a file that still has cells and a header."""
     for _ in range(20):
         name = rng.choice(mutant.tables())
         rows = mutant.rows(name)
         row = rng.randrange(1, len(rows)) if len(rows) > 1 else 0
-        if row and rows[row]:
+        if row and rows[row] and rows[0]:
             return name, rows, row, rng.randrange(len(rows[row]))
     raise NothingLeft
 

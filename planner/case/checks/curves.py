@@ -18,6 +18,8 @@ def age_zero(case: Case) -> list[Problem]:
     problems = []
     for table in ("resale", "survival", "maintenance"):
         frame = case[table]
+        if frame.empty:
+            continue
         youngest = frame.groupby("chip")["age_years"].transform("min").to_numpy(dtype=np.float64)
         first = ~frame["chip"].duplicated().to_numpy()
         problems += rows(

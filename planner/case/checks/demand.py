@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import Floats, Ints, absent, codes, numbers, rows, texts, whole
+from planner.case.checks.findings import Floats, Ints, absent, codes, keys, numbers, rows, texts, whole
 from planner.case.checks.workloads import by_volume
 from planner.case.problems import Problem
 
@@ -148,8 +149,8 @@ def rates_of_work(case: Case) -> list[Problem]:
         ("output_tok_per_s", inference & output, "a workload asks for output tokens"),
         ("input_tok_per_s", inference & ~output & other, "a workload asks for input tokens only"),
     ):
-        served = workloads[mask].drop_duplicates(["model", "tier"])[["model", "tier"]]
-        asked = table[["model", "tier"]].merge(served, how="left", indicator=True)["_merge"].eq("both").to_numpy()
+        served = set(itertools.compress(keys(workloads, ("model", "tier")), mask))
+        asked = np.array([key in served for key in keys(table, ("model", "tier"))], dtype=bool)
         problems += rows(
             case,
             "throughput",

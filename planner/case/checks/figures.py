@@ -6,9 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from planner.case.checks.findings import codes, first_of, numbers, rows, texts
+from planner.case.checks.findings import codes, first_of, keys, numbers, rows, texts
 from planner.case.problems import Problem
 from planner.case.tables import TABLES
 
@@ -85,8 +84,9 @@ def active_power(case: Case) -> list[Problem]:
 def models_used(case: Case) -> list[Problem]:
     """Throughput and training rows are for models and classes that something uses."""
     workloads, throughput, training = case["workloads"], case["throughput"], case["training"]
-    served = pd.MultiIndex.from_frame(workloads[["model", "tier"]])
-    idle = ~pd.MultiIndex.from_frame(throughput[["model", "tier"]]).isin(served) & ~throughput[["model", "tier"]].duplicated().to_numpy()
+    served, named = set(keys(workloads, ("model", "tier"))), keys(throughput, ("model", "tier"))
+    first = {key: i for i, key in reversed(list(enumerate(named)))}
+    idle = np.array([key not in served and first[key] == i for i, key in enumerate(named)], dtype=bool)
     problems = rows(
         case,
         "throughput",

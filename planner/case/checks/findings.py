@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
@@ -45,9 +45,15 @@ def flags(frame: pd.DataFrame, column: str) -> Bools:
     return frame[column].to_numpy(dtype=bool)
 
 
-def codes(names: Texts, wanted: Any) -> Ints:
+def codes(names: Collection[Any], wanted: Collection[Any]) -> Ints:
     """Return the position of every wanted name in ``names``, -1 where it is not there, (len(wanted),)."""
-    return np.asarray(pd.Index(names).get_indexer(pd.Index(np.asarray(wanted, dtype=object))), dtype=np.int64)
+    position = {name: i for i, name in enumerate(names)}
+    return np.fromiter((position.get(name, -1) for name in wanted), dtype=np.int64, count=len(wanted))
+
+
+def keys(frame: pd.DataFrame, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Return the rows of a few columns as tuples, [n]."""
+    return list(zip(*(texts(frame, column) for column in columns), strict=True))
 
 
 def members(names: Texts, groups: Texts) -> Bools:
@@ -180,6 +186,8 @@ def absent(
     """
     declared, frame = TABLE[table], case[table]
     found = np.flatnonzero(missing.any(axis=1))
+    if not len(found):
+        return []
     first, count = gaps(case, missing)
     listed = frame[["_file", "_row"]].groupby(texts(frame, declared.key[0])).first()
     problems = []

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from planner.case.checks.findings import Bools, Floats, absent, codes, exploded, flags, numbers, rows, texts, whole
+from planner.case.checks.findings import Bools, Floats, absent, codes, exploded, flags, keys, numbers, rows, texts, whole
 from planner.case.problems import Problem
 from planner.case.tables import BURST_KINDS
 
@@ -102,7 +101,8 @@ def relocation(case: Case) -> list[Problem]:
         "remove {from_site} from site",
     )
     staying = fleet[(fleet["chips"] > 0) & (fleet["leaves_service"] > 0)]
-    has = pd.MultiIndex.from_arrays([texts(offers, "chip"), source]).isin(pd.MultiIndex.from_frame(staying[["chip", "site"]]))
+    there = set(keys(staying, ("chip", "site")))
+    has = np.array([key in there for key in keys(offers, ("chip", "from_site"))], dtype=bool)
     return problems + rows(
         case,
         "offers",

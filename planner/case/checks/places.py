@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from planner.case.checks.findings import Bools, Floats, Ints, Texts, codes, exploded, members, numbers, texts, whole
+from planner.case.checks.findings import Bools, Floats, Ints, Texts, codes, exploded, keys, members, numbers, texts, whole
 from planner.case.tables import BURST_KINDS
 
 if TYPE_CHECKING:
@@ -163,13 +163,15 @@ def workload_places(case: Case, places: Places) -> tuple[Bools, Bools]:
     workloads, C = case["workloads"], len(places.chips)
     research = texts(workloads, "kind") == "research"
 
-    def has(table: str, columns: list[str], wanted: list[Texts]) -> Bools:
-        keys = pd.MultiIndex.from_frame(case[table][[*columns, "chip"]])
-        pairs = pd.MultiIndex.from_arrays([*(np.repeat(column, C) for column in wanted), np.tile(places.chips, len(workloads))])
-        return np.asarray(pairs.isin(keys)).reshape(len(workloads), C)
+    def has(table: str, columns: tuple[str, ...], wanted: tuple[str, ...]) -> Bools:
+        frame, named = case[table], keys(workloads, wanted)
+        distinct = list(dict.fromkeys(named))
+        listed = np.zeros((len(distinct), C), dtype=bool)
+        row, chip = codes(distinct, keys(frame, columns)), codes(places.chips, texts(frame, "chip"))
+        listed[row[row >= 0], chip[row >= 0]] = True
+        return np.asarray(listed[codes(distinct, named)])
 
-    model = texts(workloads, "model")
-    rated = np.where(research[:, None], has("training", ["class"], [model]), has("throughput", ["model", "tier"], [model, texts(workloads, "tier")]))
+    rated = np.where(research[:, None], has("training", ("class",), ("model",)), has("throughput", ("model", "tier"), ("model", "tier")))
     served = np.tensordot(rated.astype(np.float32), places.present.astype(np.float32), axes=1) > 0
     own = rated[places.ruled][:, :, None, None] & places.present & ~places.work_forbidden
     served[places.ruled] = own.any(axis=1)

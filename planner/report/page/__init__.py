@@ -6,8 +6,9 @@ import base64
 import dataclasses
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.report.diagnosis import INFEASIBLE, diagnosis_summary
 from planner.report.page.details import allocation, buy_plan, not_bought
@@ -18,6 +19,9 @@ from planner.report.page.supply import limits_that_bind, spend, supply_and_deman
 from planner.report.page.trust import doubts, proof, provenance, scenarios
 from planner.report.runs import read_plan
 from planner.report.words import printable
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 HERE = Path(__file__).parent
 
@@ -42,7 +46,9 @@ def no_plan(folder: Path) -> tuple[Section, ...]:
         Section("conflict", "What conflicts", sheets=tuple(conflicts)), Section("ways", "Ways out", sheets=tuple(rest), facts=again))
 
 
-def render(folder: Path, *, approval: str = "not approved yet", compared: dict[str, Any] | None = None, explained: Mapping[str, tuple[Details, ...]] | None = None) -> str:
+def render(
+    folder: Path, *, approval: str = "not approved yet", compared: dict[str, Any] | None = None, explained: Mapping[str, tuple[Details, ...]] | None = None, run: Run | None = None,
+) -> str:
     """Return the page of a run.
 
     Args:
@@ -50,6 +56,7 @@ def render(folder: Path, *, approval: str = "not approved yet", compared: dict[s
         approval: who approved it, in words.
         compared: a comparison with another run (``planner.study``): headline, bridge, tables; None for none.
         explained: answers to show in sections, by section id (``planner.study.explained``).
+        run: the run where it has been read already.
 
     Returns:
         One HTML document that needs nothing else: no script, style, font or picture is fetched, and its Content-Security-Policy
@@ -58,28 +65,37 @@ def render(folder: Path, *, approval: str = "not approved yet", compared: dict[s
     Raises:
         RunError: where a file of the run is missing or unreadable.
     """
-    plan = read_plan(folder)
-    if plan["status"] == INFEASIBLE:
-        return render_template("page.html.j2", title=printable(plan["case"]), status=INFEASIBLE, sections=no_plan(folder))
-    run = read_run(folder)
+    if run is None:
+        plan = read_plan(folder)
+        if plan["status"] == INFEASIBLE:
+            return render_template("page.html.j2", title=printable(plan["case"]), status=INFEASIBLE, sections=no_plan(folder))
+        run = read_run(folder)
     return render_template("page.html.j2", title=printable(run.plan["case"]), status=run.plan["status"], sections=sections(run, approval, compared, explained or {}))
 
 
 def render_template(template: str, **content: Any) -> str:
     """Return a template of the page filled in, with its style, its script and the policy that allows no other."""
+    style, script = ((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'"
+    return _environment().get_template(template).render(style=style, script=script, policy=policy, **content)
+
+
+@cache
+def _environment() -> Environment:
+    """Return what reads the templates, each of them compiled once."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    style, script = ((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
-    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
-    policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'"
-    return environment.get_template(template).render(style=style, script=script, policy=policy, **content)
+    return Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
 
 
 def _digest(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode()}"
 
 
-def write_page(folder: Path, path: Path | None = None, *, approval: str = "not approved yet", compared: dict[str, Any] | None = None, explained: Mapping[str, tuple[Details, ...]] | None = None) -> Path:
+def write_page(
+    folder: Path, path: Path | None = None, *, approval: str = "not approved yet", compared: dict[str, Any] | None = None, explained: Mapping[str, tuple[Details, ...]] | None = None,
+    run: Run | None = None,
+) -> Path:
     """Write the page of a run; returns where.
 
     Args:
@@ -88,10 +104,11 @@ def write_page(folder: Path, path: Path | None = None, *, approval: str = "not a
         approval: who approved it, in words.
         compared: a comparison with another run.
         explained: answers to show in sections.
+        run: the run where it has been read already.
 
     Raises:
         RunError: where a file of the run is missing; OSError where the page cannot be written.
     """
     path = path if path is not None else folder / "report.html"
-    path.write_text(render(folder, approval=approval, compared=compared, explained=explained), encoding="utf-8", newline="\n")
+    path.write_text(render(folder, approval=approval, compared=compared, explained=explained, run=run), encoding="utf-8", newline="\n")
     return path

@@ -16,7 +16,7 @@ from planner.plan.tables import PLAN_TABLES
 from planner.report.page.charts import Chart
 from planner.report.page.sheet import Sheet
 from planner.report.runs import read_plan, read_run_table
-from planner.report.summary import summarise
+from planner.report.summary import SUMMARISED, facts_of
 
 Floats = NDArray[np.float64]
 
@@ -86,9 +86,9 @@ class Section:
 def read_run(folder: Path) -> Run:
     """Return a run folder, read; raises ``RunError`` where a file is missing or not what it should be."""
     plan = read_plan(folder)
-    names = [table.name for table in PLAN_TABLES if table.name not in ("site_loss", "vintages") and (folder / table.path).is_file()]
+    names = [table.name for table in PLAN_TABLES if table.name in SUMMARISED or (table.name not in ("site_loss", "vintages") and (folder / table.path).is_file())]
     tables = {name: read_run_table(folder, name) for name in names}
-    return Run(folder, plan, tables, plan_periods(plan), dict(summarise(folder, lines=1).facts))
+    return Run(folder, plan, tables, plan_periods(plan), dict(facts_of(plan, tables)))
 
 
 def plan_periods(plan: Mapping[str, Any]) -> tuple[str, ...]:

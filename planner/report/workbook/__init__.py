@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from planner.report.page.run import Run
 
 
-def write_workbook(folder: Path, path: Path | None = None) -> Path:
+def write_workbook(folder: Path, path: Path | None = None, run: Run | None = None) -> Path:
     """Write the workbook of a run; returns where.
 
     Numbers are numbers, totals are formulas that carry their values, and text is text whatever it begins with.  Equal run folders
@@ -15,6 +19,7 @@ def write_workbook(folder: Path, path: Path | None = None) -> Path:
     Args:
         folder: the run folder.
         path: where to write; left out: ``plan.xlsx`` in the run folder.
+        run: the run where it has been read already.
 
     Raises:
         RunError: where a file of the run is missing; OSError where the workbook cannot be written.
@@ -27,7 +32,7 @@ def write_workbook(folder: Path, path: Path | None = None) -> Path:
     from planner.report.workbook.work import allocation, costs, power, unit_costs
 
     path = path if path is not None else folder / "plan.xlsx"
-    run = read_run(folder)
+    run = run if run is not None else read_run(folder)
     book = open_book(path, datetime.datetime.combine(first_day(run), datetime.time()), str(run.plan["case"]))
     front = summary(book, run)
     decide_now(book, run)
