@@ -1,7 +1,8 @@
 """What formulating and planning cost, in one run: ``python -m tests.benchmarks.bench --size medium``.
 
 Prints, and writes as Markdown with versions and processor, formulation time and peak memory of ours beside the same program built in other modelling
-libraries (those that are installed: ``pip install .[bench]``), the phases of whole runs, and how they grow with the number of nonzeros.
+libraries (those that are installed: ``pip install .[bench]``), what solving costs with and without what the planner does about it, the phases of whole runs
+from process start to files on disk, and how they grow with the number of nonzeros.
 """
 
 from __future__ import annotations
@@ -24,10 +25,14 @@ from planner.case.case import read_case
 from planner.lp.program import Program
 from planner.model import formulate
 from tests.benchmarks.generator import write_case
+from tests.benchmarks.measure import WAYS
 from tests.benchmarks.rivals import RIVALS, Given
 from tests.benchmarks.sizes import SIZES
 
 SOLVER = ("solve", "ties")
+SAME = 1e-7
+"""Relative difference of optima that are the same."""
+SHIPPED = ("quickstart", "frontier-lab")
 LIMIT_S = 3600
 Table = tuple[str, list[str], list[list[str]]]
 """Title, header, rows."""
@@ -71,42 +76,72 @@ def machine() -> list[str]:
 
 
 def formulation(case: Path, program: Program, scratch: Path, libraries: Sequence[str]) -> Table:
-    """Return the table of ours beside the others; theirs begin with finished coefficients, ours with the case."""
-    mine = measure("ours", str(case))
-    if mine is None:
+    """Return the table of ours beside the others; theirs begin with the finished coefficients of the naive program, ours with the case.
+
+    Args:
+        case: the case.
+        program: its naive program: what a person would write down, every workload at every site.
+        scratch: a folder for the coefficients.
+        libraries: the other libraries.
+    """
+    hubs, naive = measure("ours", str(case), "hubs"), measure("ours", str(case), "naive")
+    if hubs is None or naive is None:
         raise SystemExit("our own formulation could not be measured")
     nonzeros, path = len(program.data), scratch / "program.npz"
     store(program, path)
-    rows = [["ours, first time", f"{mine['cpu']:.2f}", "1.0", f"{mine['bytes'] / 2**20:.0f}", f"{mine['bytes'] / nonzeros:.0f}"],
-            ["ours, second time", f"{mine['again']:.2f}", f"{mine['again'] / mine['cpu']:.1f}", "", f"{mine['traced']:.0f} allocated"],
-            ["handing it to HiGHS", f"{mine['handed']:.2f}", f"{mine['handed'] / mine['cpu']:.1f}", "", ""]]
+    best = min(hubs["cpu"], hubs["again"])
+
+    def row(name: str, cpu: float, memory: float | None = None, of: float = nonzeros) -> list[str]:
+        kept = ["", ""] if memory is None else [f"{memory / 2**20:.0f}", f"{memory / of:.0f}"]
+        return [name, f"{cpu:.2f}", f"{cpu / best:.1f}", f"{cpu / min(naive['cpu'], naive['again']):.1f}", *kept]
+
+    rows = [row(f"ours with hubs ({hubs['nonzeros']:,.0f} nonzeros), first time", hubs["cpu"], hubs["bytes"], hubs["nonzeros"]), row("ours with hubs, again", hubs["again"]),
+            row("handing it to HiGHS", hubs["handed"]), row("ours, naive, first time", naive["cpu"], naive["bytes"]), row("ours, naive, again", naive["again"])]
     for library in ("planner", *libraries):
         shown = "ours, from finished coefficients" if library == "planner" else library
         if importlib.util.find_spec(library) is None:
-            rows.append([shown, "not installed", "", "", ""])
+            rows.append([shown, "not installed", "", "", "", ""])
         elif found := measure("build", library, str(path)):
-            rows.append([shown, f"{found['cpu']:.2f}", f"{found['cpu'] / mine['cpu']:.1f}", f"{found['bytes'] / 2**20:.0f}", f"{found['bytes'] / nonzeros:.0f}"])
+            rows.append(row(shown, found["cpu"], found["bytes"]))
         else:
-            rows.append([shown, "failed", "", "", ""])
-    return f"Formulating {program.num_columns:,} columns, {program.num_rows:,} rows, {nonzeros:,} nonzeros", ["", "CPU s", "times ours", "peak MiB", "bytes per nonzero"], rows
+            rows.append([shown, "failed", "", "", "", ""])
+    title = f"Formulating: naive {program.num_columns:,} columns, {program.num_rows:,} rows, {nonzeros:,} nonzeros"
+    return title, ["", "CPU s", "times ours", "times ours, naive", "peak MiB", "bytes per nonzero"], rows
+
+
+def solving(case: Path, ways: Sequence[str], limit_s: float) -> Table:
+    """Return the table of solving a case in several ways; raises ``SystemExit`` where two of them disagree on the optimum."""
+    found = {way: result for way in ways if (result := measure("solve", str(case), way, str(limit_s))) is not None}
+    optima = [result["objective"] for result in found.values() if result["optimal"]]
+    if optima and max(optima) - min(optima) > SAME * abs(optima[0]):
+        raise SystemExit(f"the ways disagree: {optima}")
+    unit = found["ours"]["cpu"] if "ours" in found else float("nan")
+    rows = [
+        [way, f"{result['columns']:,.0f}", f"{result['rows']:,.0f}", f"{result['nonzeros']:,.0f}", f"{result['formulated']:.2f}", f"{'' if result['optimal'] else '> '}{result['cpu']:.2f}",
+         f"{'' if result['optimal'] else '> '}{result['cpu'] / unit:.1f}", f"{result['iterations']:,.0f}" if result["iterations"] else ""]
+        for way, result in found.items()]
+    return "Solving", ["", "columns", "rows", "nonzeros", "formulated, CPU s", "solved, CPU s", "times ours", "iterations"], rows
 
 
 def runs(cases: dict[str, Path], nonzeros: dict[str, int], scratch: Path) -> Table:
-    """Return the table of phases of whole runs, and with which power of the nonzeros each grows."""
+    """Return the table of phases of whole runs, from process start to files on disk, and with which power of the nonzeros each grows."""
     found = {name: result for name, case in cases.items() if (result := measure("run", str(case), str(scratch / "runs"))) is not None}
     if not found:
         raise SystemExit("no run could be measured")
     for result in found.values():
-        result["outside the solver"] = result["wall in all"] - sum(result.get(phase, 0.0) for phase in SOLVER)
+        solver = sum(result.get(phase, 0.0) for phase in SOLVER)
+        result["outside the solver"] = result["wall in all"] - solver
+        result["15 % of the solver and 1.5 s"] = 0.15 * solver + 1.5
+    grown = [name for name in found if name in SIZES]
     rows = [["nonzeros", *(f"{nonzeros[name]:,}" for name in found), ""]]
     for phase in next(iter(found.values())):
-        seconds = [result.get(phase, float("nan")) for result in found.values()]
+        seconds = {name: result.get(phase, float("nan")) for name, result in found.items()}
         if phase == "proven":
-            rows.append(["proven", *("yes" if value else "no" for value in seconds), ""])
+            rows.append(["proven", *("yes" if value else "no" for value in seconds.values()), ""])
             continue
-        power = f"{exponent([nonzeros[name] for name in found], seconds):.2f}" if len(found) > 1 and min(seconds) > 0 else ""
-        rows.append([phase, *(f"{value:.2f}" for value in seconds), power])
-    return "Whole runs, wall-clock seconds by phase", ["", *found, "grows as nonzeros to the power"], rows
+        power = f"{exponent([nonzeros[name] for name in grown], [seconds[name] for name in grown]):.2f}" if len(grown) > 1 and min(seconds.values()) > 0 else ""
+        rows.append([phase, *(f"{value:.2f}" for value in seconds.values()), power])
+    return "Whole runs, wall-clock seconds by phase", ["", *found, "generated cases grow as nonzeros to the power"], rows
 
 
 def markdown(tables: Sequence[Table]) -> str:
@@ -130,7 +165,9 @@ def main() -> None:
     parser.add_argument("--size", choices=list(SIZES), default="medium", help="formulation is compared at this size; whole runs are made of it and all smaller ones")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--libraries", nargs="*", choices=sorted(RIVALS), default=sorted(RIVALS), help="libraries to compare with")
-    parser.add_argument("--no-runs", action="store_true", help="only formulate")
+    parser.add_argument("--ways", nargs="*", choices=WAYS, default=WAYS, metavar="WAY", help=f"how to solve it: {'; '.join(WAYS)}")
+    parser.add_argument("--limit", type=float, default=1000.0, help="seconds for each way")
+    parser.add_argument("--no-runs", action="store_true", help="no whole runs")
     parser.add_argument("--out", type=Path, help="Markdown file to write; left out: bench-SIZE.md")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -139,13 +176,17 @@ def main() -> None:
         nonzeros: dict[str, int] = {}
         for name, case in cases.items():
             write_case(SIZES[name], asked.seed, case, f"{name}-{asked.seed}")
-            program = formulate(read_case(case)).program
-            nonzeros[name] = len(program.data)
+            nonzeros[name] = len(formulate(read_case(case)).program.data)
+        program = formulate(read_case(cases[asked.size]), reduce=False).program
         tables = [formulation(cases[asked.size], program, scratch, asked.libraries)]
         print(plain(tables[0]), flush=True)
+        tables.append(solving(cases[asked.size], asked.ways, asked.limit))
+        print(f"\n{plain(tables[1])}", flush=True)
         if not asked.no_runs:
-            tables.append(runs(cases, nonzeros, scratch))
-            print(f"\n{plain(tables[1])}")
+            shipped = {name: Path("inputs") / name for name in SHIPPED}
+            nonzeros |= {name: len(formulate(read_case(case)).program.data) for name, case in shipped.items()}
+            tables.append(runs(shipped | cases, nonzeros, scratch))
+            print(f"\n{plain(tables[2])}")
     out = asked.out or Path(f"bench-{asked.size}.md")
     out.write_text(markdown(tables), encoding="utf-8")
     print(f"\n{chr(10).join(machine())}\nwritten to {out}")

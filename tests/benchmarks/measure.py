@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import importlib
 import json
+import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from planner.lp.solution import Solution
 from tests.benchmarks.rivals import RIVALS, load, planner
 
 
@@ -63,8 +66,8 @@ def optimum(library: str, model: Any) -> float:
     return float(model.get_model_attribute(pyoptinterface.ModelAttribute.ObjectiveValue))
 
 
-def ours(case: Path) -> dict[str, float]:
-    """Formulate a case; also how long HiGHS takes to take it, and the peak of what Python and numpy allocate."""
+def ours(case: Path, reduce: bool) -> dict[str, float]:
+    """Formulate a case, with hubs or without; also how long HiGHS takes to take it, and the peak of what Python and numpy allocate."""
     import tracemalloc
 
     from planner.case.case import read_case
@@ -72,26 +75,66 @@ def ours(case: Path) -> dict[str, float]:
     from planner.model import formulate
 
     read = read_case(case)
-    found = measured(lambda: formulate(read))
+    found = measured(lambda: formulate(read, reduce))
     cpu = time.process_time()
-    program = formulate(read).program
+    program = formulate(read, reduce).program
     again = time.process_time() - cpu
     cpu = time.process_time()
     LiveModel(program)
     handed = time.process_time() - cpu
     del program
     tracemalloc.start()
-    nonzeros = len(formulate(read).program.data)
-    return found | {"again": again, "handed": handed, "traced": tracemalloc.get_traced_memory()[1] / nonzeros}
+    nonzeros = len(formulate(read, reduce).program.data)
+    return found | {"again": again, "handed": handed, "nonzeros": float(nonzeros), "traced": tracemalloc.get_traced_memory()[1] / nonzeros}
+
+
+WAYS: Final = ("ours", "ours, cold simplex", "ours, interior point", "naive, simplex", "naive, interior point", "naive with implied bounds, simplex",
+               "naive with implied bounds, interior point", "naive, CBC")
+"""Ours: hubs and a coarse start.  Naive: every workload at every site, and upper bounds only where the case states them."""
+
+
+def solve(case: Path, way: str, limit_s: float) -> dict[str, float]:
+    """Formulate and solve a case in one of the ``WAYS``; CPU seconds of the solver, its iterations and what it found."""
+    from planner.case.case import read_case
+    from planner.lp.coarse import climb, coarse_model
+    from planner.lp.highs import LiveModel
+    from planner.lp.pulp import solve_with_pulp
+    from planner.model import formulate
+    from planner.plan.diagnosis.listing import opened
+
+    read = read_case(case)
+    cpu = time.process_time()
+    formulation = formulate(read, reduce=way.startswith("ours"))
+    formulated = time.process_time() - cpu
+    program = opened(formulation) if way.startswith("naive,") else formulation.program
+
+    def work() -> Solution:
+        if way.endswith("CBC"):
+            return solve_with_pulp(program, "PULP_CBC_CMD", time_limit_s=limit_s)
+        model = LiveModel(program, threads=1, algorithm="ipx" if way.endswith("interior point") else "simplex")
+        return climb(model, coarse_model(program, threads=1) if way == "ours" else None, time_limit_s=limit_s)
+
+    before = cpu_seconds()
+    solution = work()
+    return {
+        "cpu": cpu_seconds() - before, "formulated": formulated, "objective": solution.objective, "optimal": float(solution.status == "optimal"),
+        "iterations": float(solution.iterations), "columns": float(program.num_columns), "rows": float(program.num_rows), "nonzeros": float(len(program.data)),
+    }
+
+
+def cpu_seconds() -> float:
+    """Return the CPU seconds of this process and of those it has started and that have ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(part.ru_utime + part.ru_stime for part in used)
 
 
 def run(case: Path, out: Path) -> dict[str, float]:
-    """Plan a case; seconds of wall-clock by phase."""
-    from planner.pipeline import run as plan
-
-    wall, cpu = time.perf_counter(), time.process_time()
-    result = plan(case, out=out)
-    return {**result.seconds, "cpu in all": time.process_time() - cpu, "wall in all": time.perf_counter() - wall, "proven": float(result.status == "optimal")}
+    """Plan a case by the command, from process start to files on disk: seconds of wall-clock by phase, wall-clock and CPU in all."""
+    wall, cpu = time.perf_counter(), cpu_seconds()
+    done = subprocess.run([sys.executable, "-m", "planner", "run", str(case), "--out", str(out), "--json"], capture_output=True, text=True, check=True)
+    found = {"cpu in all": cpu_seconds() - cpu, "wall in all": time.perf_counter() - wall}
+    result = json.loads(done.stdout)
+    return {**result["seconds"], **found, "proven": float(result["status"] == "optimal")}
 
 
 def main() -> None:
@@ -100,7 +143,8 @@ def main() -> None:
     found = {
         "build": lambda: build(arguments[0], Path(arguments[1])),
         "optimum": lambda: {"objective": optimum(arguments[0], RIVALS[arguments[0]](load(Path(arguments[1]))))},
-        "ours": lambda: ours(Path(arguments[0])),
+        "ours": lambda: ours(Path(arguments[0]), arguments[1] == "hubs"),
+        "solve": lambda: solve(Path(arguments[0]), arguments[1], float(arguments[2])),
         "run": lambda: run(Path(arguments[0]), Path(arguments[1])),
     }[what]()
     print(json.dumps(found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from planner.lp.program import Program
 from planner.model import formulate
 from tests.benchmarks import bench
 from tests.benchmarks.generator import write_case
+from tests.benchmarks.measure import WAYS
 from tests.benchmarks.rivals import RIVALS, load, planner
 from tests.benchmarks.sizes import Size
 
@@ -41,6 +43,14 @@ def test_our_own_arrays_of_finished_coefficients_are_the_program(program: Progra
     bench.store(program, tmp_path / "program.npz")
     again = planner(load(tmp_path / "program.npz"))
     assert np.array_equal(again.indptr, program.indptr) and np.array_equal(again.indices, program.indices) and np.array_equal(again.data, program.data)
+
+
+def test_every_way_of_solving_finds_the_same(tmp_path: Path) -> None:
+    write_case(dataclasses.replace(TINY, sites=8, workloads=8), 1, tmp_path / "case")
+    _, header, rows = bench.solving(tmp_path / "case", WAYS, 60.0)
+    assert [row[0] for row in rows] == list(WAYS) and rows[0][header.index("times ours")] == "1.0"
+    columns = [int(row[1].replace(",", "")) for row in rows]
+    assert columns[0] == columns[1] == columns[2] < columns[3] == columns[-1]
 
 
 def test_the_exponent_is_the_slope_of_logarithms() -> None:
