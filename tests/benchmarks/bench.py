@@ -26,6 +26,7 @@ from planner.lp.program import Program
 from planner.model import formulate
 from tests.benchmarks.generator import write_case
 from tests.benchmarks.measure import WAYS
+from tests.benchmarks.plot import bars, picture
 from tests.benchmarks.rivals import RIVALS, Given
 from tests.benchmarks.sizes import SIZES
 
@@ -168,7 +169,7 @@ def main() -> None:
     parser.add_argument("--ways", nargs="*", choices=WAYS, default=WAYS, metavar="WAY", help=f"how to solve it: {'; '.join(WAYS)}")
     parser.add_argument("--limit", type=float, default=1000.0, help="seconds for each way")
     parser.add_argument("--no-runs", action="store_true", help="no whole runs")
-    parser.add_argument("--out", type=Path, help="Markdown file to write; left out: bench-SIZE.md")
+    parser.add_argument("--out", type=Path, help="Markdown file to write, and a picture beside it; left out: bench-SIZE.md")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         scratch, sizes = Path(folder), list(SIZES)[: list(SIZES).index(asked.size) + 1]
@@ -189,6 +190,8 @@ def main() -> None:
             print(f"\n{plain(tables[2])}")
     out = asked.out or Path(f"bench-{asked.size}.md")
     out.write_text(markdown(tables), encoding="utf-8")
+    charts = [(title, bars(rows, header.index(column))) for (title, header, rows), column in zip(tables, ("CPU s", "solved, CPU s"), strict=False)]
+    out.with_suffix(".svg").write_text(picture([(f"{title}, CPU seconds", drawn) for title, drawn in charts if drawn]), encoding="utf-8")
     print(f"\n{chr(10).join(machine())}\nwritten to {out}")
 
 

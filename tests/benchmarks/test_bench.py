@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib.util
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from planner.model import formulate
 from tests.benchmarks import bench
 from tests.benchmarks.generator import write_case
 from tests.benchmarks.measure import WAYS
+from tests.benchmarks.plot import NAMES, OTHERS, OURS, RIGHT, WIDTH, bars, picture
 from tests.benchmarks.rivals import RIVALS, load, planner
 from tests.benchmarks.sizes import Size
 
@@ -74,3 +76,14 @@ def test_memory_is_that_of_the_process_and_not_of_the_one_that_started_it(progra
     ballast = np.ones(40_000_000)  # 320 MB that the measuring process does not have
     found = bench.measure("build", "planner", str(tmp_path / "program.npz"))
     assert found is not None and 0 <= found["bytes"] < ballast.nbytes / 4
+
+
+def test_the_picture_has_a_bar_for_every_figure() -> None:
+    drawn = bars([["ours", "0.2"], ["<other>", "> 30"], ["none", "not installed"], ["zero", "0.00"]], 1)
+    assert drawn == [("ours", 0.2, False), ("<other>", 30.0, True)]
+    svg = ElementTree.fromstring(picture([("Solving", drawn)]))
+    width = {rect.get("fill"): float(rect.get("width", 0)) for rect in svg.iter("{http://www.w3.org/2000/svg}rect")}
+    # decades from 0.1 to 100 s: 0.2 s is a tenth of the way, 30 s four fifths
+    full = WIDTH - NAMES - RIGHT
+    assert width[OURS] == pytest.approx(full * 0.30103 / 3, abs=0.1) and width[OTHERS] == pytest.approx(full * 2.47712 / 3, abs=0.1)
+    assert "> 30" in [text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")]
