@@ -84,6 +84,7 @@ class LiveModel:
         self._threads = threads
         self._highs = highspy.Highs()
         self._watch = Watch()
+        self._given: tuple[Basis, Any] | None = None
         if algorithm == "auto":
             algorithm = "simplex" if program.num_columns <= SIMPLEX_COLUMNS else "ipx"
         self.algorithm: str = algorithm
@@ -178,12 +179,18 @@ class LiveModel:
 
     def set_basis(self, basis: Basis, *, repair: bool = False) -> None:
         """Start the next solve from a basis; ``repair``: it may have too many or too few basic entries."""
-        kinds = np.array([highspy.HighsBasisStatus(kind) for kind in range(5)], dtype=object)
-        into = highspy.HighsBasis()
-        into.col_status, into.row_status = kinds[basis.columns].tolist(), kinds[basis.rows].tolist()
-        into.valid, into.alien = True, repair
-        _checked(self._highs.setBasis(into), "take a basis")
+        if self._given is None or self._given[0] is not basis or self._given[1].alien is not repair:  # often the same again, and slow to write down
+            kinds = np.array([highspy.HighsBasisStatus(kind) for kind in range(5)], dtype=object)
+            into = highspy.HighsBasis()
+            into.col_status, into.row_status = kinds[basis.columns].tolist(), kinds[basis.rows].tolist()
+            into.valid, into.alien = True, repair
+            self._given = (basis, into)
+        _checked(self._highs.setBasis(self._given[1]), "take a basis")
         self.set_option("solver", "simplex")  # interior point would not use it
+
+    def forget(self) -> None:
+        """Forget the last solve: the next one depends on the program and on a basis given after this, and on nothing before."""
+        _checked(self._highs.clearSolver(), "forget the last solve")
 
     def solve(self, *, time_limit_s: float | None = None, progress: Progress | None = None) -> Solution:
         """Solve from where the model stands: from its last basis if it has one.

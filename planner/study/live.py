@@ -16,6 +16,7 @@ from planner.case.problems import CaseError
 from planner.lp.highs import Basis, LiveModel
 from planner.lp.solution import Solution
 from planner.model import Formulation, formulate
+from planner.model.rewrite import rewrite
 from planner.report.runs import RunError
 from planner.verify import read_overrides
 
@@ -55,13 +56,14 @@ class Live:
         Returns:
             Its status and cost; the model stands at that answer afterwards.
         """
-        return self.ask_program(formulate(case))
+        return self.ask_program(rewrite(self.formulation, case) or formulate(case))
 
     def ask_program(self, formulation: Formulation) -> Asked:
         """Solve another formulation from the current basis."""
         # every question starts from the first optimum: nearer than wherever the last one ended, and the answer does not depend on the order
         same = self.model.become(formulation.program, None if self.basis is None else (self.formulation.program, self.basis))
         if same and self.basis is not None and (len(self.basis.columns), len(self.basis.rows)) == (formulation.program.num_columns, formulation.program.num_rows):
+            self.model.forget()
             self.model.set_basis(self.basis)
         self.solves += 1
         solution = self.model.solve()
