@@ -26,8 +26,8 @@ Progress = Callable[[str], None]
 
 SIMPLEX_COLUMNS: Final = 300_000
 """Up to this many columns the dual simplex is used, above it interior point with crossover (measured: see tests/benchmarks)."""
-WATCHED_COLUMNS: Final = 2_000
-"""Smaller programs are over in milliseconds: nobody waits for them or stops them."""
+WATCHED_COLUMNS: Final = 5_000
+"""Smaller programs are over in a tenth of a second: nobody waits for them or stops them."""
 
 _STATUS: Final[dict[str, Status]] = {
     "kOptimal": "optimal", "kInfeasible": "infeasible", "kUnbounded": "unbounded", "kTimeLimit": "limit", "kIterationLimit": "limit", "kInterrupt": "limit",
