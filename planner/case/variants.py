@@ -12,7 +12,7 @@ import pandas as pd
 
 from planner.case.case import Case, build_case, place_problems, read_case
 from planner.case.checks import PLACE_RULES, RULES
-from planner.case.checks.places import find_places
+from planner.case.checks.places import Places, find_places
 from planner.case.files import SettingsText, TextTable, read_files
 from planner.case.overrides import apply_overrides
 from planner.case.problems import CaseError, Problem
@@ -23,24 +23,30 @@ QUICK: Final = frozenset({"demand", "power", "supply", "energy", "offer_prices",
 """Tables of figures from which no default of another table is made: where only these change, all others are as they were."""
 
 
+Find = Callable[[Case, Places], list[Problem]]
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule of the checks, which tables it looked at in the base case, and what it found there."""
 
-    find: Callable[[Case], list[Problem]]
+    find: Find
     tables: frozenset[str]
     found: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A case with the text it was made of and the rules it was checked by."""
+    """A case with the text it was made of, the rules it was checked by and the places of its chips."""
 
     case: Case
     texts: Mapping[str, TextTable]
     tree: Any
     lines: Mapping[str, int]
     written: SettingsText
+    places: Places
+    places_tables: frozenset[str]
+    """Tables from which the places were found."""
     rules: tuple[Rule, ...]
 
 
@@ -77,14 +83,25 @@ def read_base(folder: Path, overrides: Sequence[str] = ()) -> Base:
     tree, lines, _ = parse_yaml(written.text)
     tree, texts, _ = apply_overrides(tree, texts, overrides)
     long = {name: wide if name not in QUICK else widen(wide)[0] or wide for name, wide in texts.items()}
-    places = [lambda case, rule=rule: rule(case, find_places(case)) for rule in PLACE_RULES]
-    return Base(case, long, tree, lines, written, tuple(_watched(rule, case) for rule in (*RULES, *places)))
+    places, seen = _seen(case, find_places)
+    rules = [_watched(case, places, seen, rule) for rule in (*map(_anywhere, RULES), *PLACE_RULES)]
+    return Base(case, long, tree, lines, written, places, seen, tuple(rules))
 
 
-def _watched(rule: Callable[[Case], list[Problem]], case: Case) -> Rule:
+def _anywhere(rule: Callable[[Case], list[Problem]]) -> Find:
+    return lambda case, _: rule(case)
+
+
+def _seen(case: Case, work: Callable[[Case], Any]) -> tuple[Any, frozenset[str]]:
+    """Do some work on a case; return its result and the tables that it looked at."""
     tables = _Watched(case.tables)
-    found = rule(dataclasses.replace(case, tables=tables))
-    return Rule(rule, frozenset(tables.seen), tuple(found))
+    return work(dataclasses.replace(case, tables=tables)), frozenset(tables.seen)
+
+
+def _watched(case: Case, places: Places, of_places: frozenset[str], rule: Find) -> Rule:
+    """Try a rule on the base case; one about places looks at all that these were found from."""
+    found, seen = _seen(case, lambda watched: rule(watched, places))
+    return Rule(rule, seen | of_places if rule in PLACE_RULES else seen, tuple(found))
 
 
 def read_variant(base: Base, overrides: Sequence[str]) -> Case:
@@ -120,7 +137,8 @@ def _quick(base: Base, texts: Mapping[str, TextTable], changed: set[str]) -> Cas
     if problems:
         raise CaseError(problems)
     case = dataclasses.replace(base.case, tables=tables, warnings=())
-    problems = [problem for rule in base.rules for problem in (rule.found if rule.tables.isdisjoint(changed) else rule.find(case))]
+    places = base.places if base.places_tables.isdisjoint(changed) else find_places(case)
+    problems = [problem for rule in base.rules for problem in (rule.found if rule.tables.isdisjoint(changed) else rule.find(case, places))]
     if any(problem.severity == "error" for problem in problems):
         raise CaseError(problems)
     return dataclasses.replace(case, warnings=tuple(problems))

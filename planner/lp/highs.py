@@ -85,6 +85,8 @@ class LiveModel:
         self._highs = highspy.Highs()
         self._watch = Watch()
         self._given: tuple[Basis, Any] | None = None
+        self.watched = True
+        """Whether a solve tells where it stands and can be stopped; each iteration then waits for Python's lock, which others may hold."""
         if algorithm == "auto":
             algorithm = "simplex" if program.num_columns <= SIMPLEX_COLUMNS else "ipx"
         self.algorithm: str = algorithm
@@ -228,7 +230,7 @@ class LiveModel:
             _checked(self._highs.run(), "solve")
 
         _settle_pool(self._threads)
-        if self.program.num_columns < WATCHED_COLUMNS:
+        if not self.watched or self.program.num_columns < WATCHED_COLUMNS:
             work()
             return
         solver = self._highs.getOptionValue("solver")[1]  # not always the algorithm it began with

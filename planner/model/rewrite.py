@@ -19,7 +19,7 @@ import numpy as np
 from planner.case.case import Case
 from planner.lp.program import ROOM, Block, Program
 from planner.model import Formulation
-from planner.model.index import Floats, Index, numbers, texts, whole
+from planner.model.index import Floats, Index, Ints, numbers, texts, whole
 from planner.model.serving import Serving, amounts, most_chips
 from planner.model.work import Work, window_sum, windows_of
 
@@ -60,11 +60,12 @@ def rewrite(formulation: Formulation, case: Case) -> Formulation | None:
                 return None
             _put(upper, blocks[name], limits, "site", program.row_scale)
     if "demand" in changed:
-        ratio = _growth(case, old, index, work)
+        window = windows_of(case)
+        ratio = _growth(case, old, index, work, window)
         if ratio is None or "site_loss" in blocks:
             return None
         work = dataclasses.replace(work, demand=work.demand * ratio)
-        serving = _put_demand(lower, most, formulation, work, blocks)
+        serving = _put_demand(lower, most, formulation, work, window, blocks)
     if (lower > upper).any():
         return None  # formulating says what is wrong
     return dataclasses.replace(formulation, case=case, program=dataclasses.replace(program, row_lower=lower, row_upper=upper, column_upper=most), work=work, serving=serving)
@@ -91,10 +92,11 @@ def _put(into: Floats, block: Block, limits: Floats, axis: str, scale: Floats) -
     into[mine] = limits[block.labels[axis], block.labels["period"]] / scale[mine]
 
 
-def _growth(case: Case, old: Case, index: Index, work: Work) -> Floats | None:
+def _growth(case: Case, old: Case, index: Index, work: Work, length: Ints) -> Floats | None:
     """Demand over what it was, by workload and period; None where its mix, its gaps or its rows change, or where it grows beyond all bounds."""
     table, before = case["demand"], old["demand"]
-    if len(table) != len(before) or not all(table[key].equals(before[key]) for key in ("workload", "period")):
+    name, period = texts(table, "workload"), whole(table, "period")
+    if not (np.array_equal(name, texts(before, "workload")) and np.array_equal(period, whole(before, "period"))):
         return None
     now, then = (np.stack([numbers(frame, column) for column in ("output_mtok", "input_mtok", "cached_mtok", "flop")]) for frame in (table, before))
     if not np.array_equal(now > 0, then > 0):
@@ -105,8 +107,7 @@ def _growth(case: Case, old: Case, index: Index, work: Work) -> Floats | None:
     if (np.abs(each - row) > SAME_MIX * row).any() or (row > LARGEST_GROWTH).any():
         return None
     ratio = np.ones((len(work.kind), index.T))
-    ratio[index.code("workload", texts(table, "workload")), whole(table, "period")] = row
-    length = windows_of(case)
+    ratio[np.searchsorted(index.axes["workload"], name), period] = row  # the tables of a case are sorted by key
     several = np.flatnonzero((work.kind == "batch") & (length > 1))
     if len(several):  # a window is served as one: its mix stays where all of it grows alike
         there = work.demand[several] > 0
@@ -116,10 +117,10 @@ def _growth(case: Case, old: Case, index: Index, work: Work) -> Floats | None:
     return ratio
 
 
-def _put_demand(lower: Floats, most: Floats, formulation: Formulation, work: Work, blocks: dict[str, Block]) -> Serving:
+def _put_demand(lower: Floats, most: Floats, formulation: Formulation, work: Work, window: Ints, blocks: dict[str, Block]) -> Serving:
     """Write the demand of rows and what it bounds of columns, scaled; return the columns of work with their new bounds."""
     program: Program = formulation.program
-    index, serving, window = formulation.index, formulation.serving, windows_of(formulation.case)
+    index, serving = formulation.index, formulation.serving
     for kind in ("online", "batch", "research"):
         length = window if kind == "batch" else np.ones_like(window)
         amount = amounts(index, work, kind, length)

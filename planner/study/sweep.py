@@ -27,6 +27,8 @@ from planner.study.variants import Variant, read_cases, read_variants
 from planner.verify import read_overrides
 
 CENT: Final = 0.01
+WAITED_COLUMNS: Final = 300_000
+"""Up to this many columns a variant takes seconds at most: an interrupted sweep waits for those that are being solved."""
 CHIPS_SHOWN: Final = 1e-3
 """Fewer chips than these are noise of the solver."""
 
@@ -99,6 +101,8 @@ def solve_variants(live: Live, variants: Sequence[Variant], cases: Sequence[Case
         KeyboardInterrupt: after every solver has been stopped cleanly.
     """
     lives = [live, *(twin(live) for _ in range(min(threads, len(cases)) - 1))]
+    for mine in lives:
+        mine.model.watched = mine.model.program.num_columns > WAITED_COLUMNS
     swept: list[Swept | None] = [None] * len(cases)
     failures: list[BaseException] = []
     queue, stopped = itertools.count(), threading.Event()
