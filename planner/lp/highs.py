@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from planner.lp.program import Program
 from planner.lp.ranging import highest_costs, ids_of, read_optimum, row_ranges
-from planner.lp.relabel import column_keys, positions, row_keys
+from planner.lp.relabel import column_keys, positions, row_keys, same_names
 from planner.lp.solution import Solution, Status
 from planner.lp.watch import Watch
 
@@ -164,7 +164,9 @@ class LiveModel:
             if start is not None:
                 old, basis = start
             self._pass(program)
-            if basis is not None:
+            if basis is not None and same_names(old, program):
+                self.set_basis(basis)
+            elif basis is not None:
                 columns, rows = positions(column_keys(old), column_keys(program)), positions(row_keys(old), row_keys(program))
                 # what is new starts at a bound, a new row with its slack in the basis
                 self.set_basis(Basis(np.where(columns >= 0, basis.columns[columns], AT_LOWER), np.where(rows >= 0, basis.rows[rows], BASIC)), repair=True)

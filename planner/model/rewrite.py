@@ -42,7 +42,7 @@ def rewrite(formulation: Formulation, case: Case) -> Formulation | None:
     """
     old = formulation.case
     changed = {name for name in case.tables if case.tables[name] is not old.tables.get(name)}
-    if not changed <= REWRITTEN or case.settings != old.settings:
+    if not changed <= REWRITTEN or (case.settings is not old.settings and case.settings != old.settings):
         return None
     program = formulation.program
     lower, upper, most = program.row_lower.copy(), program.row_upper.copy(), program.column_upper.copy()
@@ -101,10 +101,10 @@ def _growth(case: Case, old: Case, index: Index, work: Work, length: Ints) -> Fl
     now, then = (np.stack([numbers(frame, column) for column in ("output_mtok", "input_mtok", "cached_mtok", "flop")]) for frame in (table, before))
     if not np.array_equal(now > 0, then > 0):
         return None
-    each = np.divide(now, then, out=np.full_like(then, np.nan), where=then > 0)
-    row = np.nanmax(np.where(np.isnan(each), -np.inf, each), axis=0, initial=0.0)
-    row = np.where((then > 0).any(axis=0), row, 1.0)
-    if (np.abs(each - row) > SAME_MIX * row).any() or (row > LARGEST_GROWTH).any():
+    some = then > 0
+    each = np.divide(now, then, out=np.zeros_like(then), where=some)
+    row = np.where(some.any(axis=0), each.max(axis=0), 1.0)
+    if (some & (np.abs(each - row) > SAME_MIX * row)).any() or (row > LARGEST_GROWTH).any():
         return None
     ratio = np.ones((len(work.kind), index.T))
     ratio[np.searchsorted(index.axes["workload"], name), period] = row  # the tables of a case are sorted by key
