@@ -41,7 +41,7 @@ def rewrite(formulation: Formulation, case: Case) -> Formulation | None:
         A formulation with the same columns, rows and coefficients; None where the case needs one of its own.
     """
     old = formulation.case
-    changed = {name for name in case.tables if case.tables[name] is not old.tables.get(name)}
+    changed = changed_tables(case, old)
     if not changed <= REWRITTEN or (case.settings is not old.settings and case.settings != old.settings):
         return None
     program = formulation.program
@@ -69,6 +69,11 @@ def rewrite(formulation: Formulation, case: Case) -> Formulation | None:
     if (lower > upper).any():
         return None  # formulating says what is wrong
     return dataclasses.replace(formulation, case=case, program=dataclasses.replace(program, row_lower=lower, row_upper=upper, column_upper=most), work=work, serving=serving)
+
+
+def changed_tables(case: Case, old: Case) -> frozenset[str]:
+    """Return which tables of a case are other objects than those of another case."""
+    return frozenset(name for name in case.tables if case.tables[name] is not old.tables.get(name))
 
 
 def _limits(case: Case, old: Case, index: Index, name: str, axis: str, column: str, same: tuple[str, ...] = ()) -> Floats | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +18,7 @@ from planner.lp.solution import Solution
 from planner.lp.watch import TELL_SECONDS
 from planner.model import Formulation
 from planner.model.lots import NEW
+from planner.model.rewrite import REWRITTEN, changed_tables
 from planner.report.runs import RunError
 from planner.report.summary import Section
 from planner.report.words import money, number, percent, printable
@@ -105,11 +105,12 @@ def solve_variants(live: Live, variants: Sequence[Variant], cases: Sequence[Case
         mine.model.watched = mine.model.program.num_columns > WAITED_COLUMNS
     swept: list[Swept | None] = [None] * len(cases)
     failures: list[BaseException] = []
-    queue, stopped = itertools.count(), threading.Event()
+    # those that only move limits go first, one after another: handing over another matrix and the first one again costs more than a few pivots
+    queue, stopped = iter(sorted(range(len(cases)), key=lambda at: not changed_tables(cases[at], live.case) <= REWRITTEN)), threading.Event()
 
     def work(mine: Live) -> None:
         try:
-            while not stopped.is_set() and (at := next(queue)) < len(cases):
+            while not stopped.is_set() and (at := next(queue, None)) is not None:
                 swept[at] = _solve(mine, variants[at], cases[at])
         except BaseException as error:  # carried over to the calling thread
             failures.append(error)

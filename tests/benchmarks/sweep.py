@@ -80,7 +80,8 @@ def variants_of(folder: Path, number: int, seed: int) -> tuple[list[Variant], li
     random, kinds = np.random.default_rng(seed), list(CHANGES)
     variants, cases, worst = [], [], 0.0
     for at in range(number):
-        variants.append(Variant(f"{kinds[at % len(kinds)]} {at}", overrides(base.case, random, kinds[at % len(kinds)]), ()))
+        kind = kinds[at * len(kinds) // number]
+        variants.append(Variant(f"{kind} {at}", overrides(base.case, random, kind), ()))
         cases.append(timed(spent, "reading", lambda: read_variant(base, variants[-1].overrides)))
         formulation = timed(spent, "formulating", lambda: rewrite(live.formulation, cases[-1]) or formulate(cases[-1]))
         before = spent.get("solving", 0.0)
