@@ -149,7 +149,7 @@ class LiveModel:
         """
         old, self.program = self.program, program
         same = old.indptr.shape == program.indptr.shape and old.row_lower.shape == program.row_lower.shape and np.array_equal(old.indptr, program.indptr)
-        same = same and np.array_equal(old.indices, program.indices) and np.array_equal(old.data, program.data)
+        same = same and ((old.indices is program.indices and old.data is program.data) or (np.array_equal(old.indices, program.indices) and np.array_equal(old.data, program.data)))
         if same:
             all_columns, all_rows = np.arange(program.num_columns, dtype=np.int32), np.arange(program.num_rows, dtype=np.int32)
             dear = all_columns[self._cost != program.cost]

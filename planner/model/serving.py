@@ -111,7 +111,7 @@ def most_chips(index: Index, capacity: Capacity, work: Work, due: Floats, room: 
     t = capacity.period[place]
     upper = np.where((work.kind == "online")[w], (work.demand[:, :, None] * (index.share * work.load)[:, None, :])[w, t, k], due[w, t])
     upper /= done
-    upper[~np.isin(work.kind, ["online", "batch", "research"])[w]] = np.inf
+    upper[((work.kind == "share") | (work.kind == "multiple"))[w]] = np.inf
     alone = int(np.searchsorted(hub >= 0, True))
     np.minimum(upper[:alone], capacity.upper[place[:alone]], out=upper[:alone])
     np.minimum(upper[alone:], room[hub[alone:]], out=upper[alone:])
