@@ -46,15 +46,15 @@ def print_json(document: Any) -> None:
     click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
 
 
-def stop_for_problems(error: CaseError, case: Path, *, as_json: bool) -> Stop:
-    """Print every problem of the inputs; return how the command ends."""
+def stop_for_problems(error: CaseError, case: Path, *, as_json: bool, next_command: str = "") -> Stop:
+    """Print every problem of the inputs; return how the command ends, and with which command to go on."""
     from planner.report.problems import as_data, count, problem_lines
 
     if as_json:
         print_json({"status": "input_problems", "exit_code": INPUTS, "problems": as_data(error.problems)})
     for line in problem_lines(error.problems):
         say(line)
-    return Stop(INPUTS, f"\n{count(error.problems)}. Correct what is listed, then: planner check {case}")
+    return Stop(INPUTS, f"\n{count(error.problems)}. Correct what is listed, then: {next_command or f'planner check {case}'}")
 
 
 def load(case: Path, overrides: Sequence[str] = (), *, as_json: bool = False) -> Case:
@@ -353,6 +353,44 @@ def explain(which: str, what: tuple[str, ...], out: Path, as_json: bool) -> None
         return
     click.echo(f"{found.headline}\n")
     print_summary(Summary(found.subject, found.facts, found.sections), sys.stdout)
+
+
+@cli.command()
+@click.argument("which", metavar="RUN")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--threads", type=click.IntRange(min=1), help="Variants solved at the same time; otherwise as case.yaml says.")
+@click.option("--csv", "csv_path", type=click.Path(path_type=Path, dir_okay=False), metavar="PATH", help="Write the table to PATH, too.")
+@out_option
+@json_option
+def sweep(which: str, file: Path, threads: int | None, csv_path: Path | None, out: Path, as_json: bool) -> None:
+    """Solve RUN again under every variant of FILE, from where its plan stands.
+
+    FILE is a CSV with the columns variant and set: an override a row, as for --set of planner run; rows with the same variant are
+    applied together.  A variant that has no plan says so and is no failure of the command.
+    """
+    from planner.case.problems import CaseError
+    from planner.report.progress import Progress
+    from planner.report.runs import resolve_run
+    from planner.report.terminal import print_table
+    from planner.study.sweep import sweep as solve_all
+    from planner.study.sweep import sweep_csv, sweep_data, sweep_section
+
+    folder = resolve_run(which, out)
+    progress = Progress(sys.stderr)
+    try:
+        with progress.phase("sweep"):
+            found = solve_all(folder, file, threads, progress.note)
+    except CaseError as error:
+        raise stop_for_problems(error, file, as_json=as_json, next_command=f"planner sweep {which} {file}") from None
+    if csv_path is not None:
+        csv_path.write_text(sweep_csv(found), encoding="utf-8", newline="")
+    code = max((EXIT_OF_STATUS[one.status] for one in found.swept if one.status in ("limit", "error")), default=OK)
+    if as_json:
+        print_json({"folder": str(folder), "exit_code": code, **sweep_data(found)})
+    else:
+        print_table(sweep_section(found), sys.stdout)
+    if code != OK:
+        raise Stop(code, "The solver gave up on some variants: they have no answer.")
 
 
 @cli.command()

@@ -59,11 +59,11 @@ def read_case(folder: str | Path, overrides: Sequence[str] = ()) -> Case:
     try:
         case = _read(folder, texts, written.text, tree, lines, [*problems, *found], overrides)
     except CaseError as reason:
-        raise CaseError(_placed(reason.problems, written, lines)) from None
-    return dataclasses.replace(case, warnings=tuple(_placed(case.warnings, written, lines)))
+        raise CaseError(place_problems(reason.problems, written, lines)) from None
+    return dataclasses.replace(case, warnings=tuple(place_problems(case.warnings, written, lines)))
 
 
-def _placed(problems: Sequence[Problem], written: SettingsText, lines: Mapping[str, int]) -> list[Problem]:
+def place_problems(problems: Sequence[Problem], written: SettingsText, lines: Mapping[str, int]) -> list[Problem]:
     """Give every problem of a setting the row it stands in, and that of a workbook its sheet."""
     placed = []
     for problem in problems:

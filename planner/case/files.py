@@ -129,7 +129,8 @@ def from_records(records: list[list[str]], table: str, file: str) -> tuple[TextT
     problems: list[Problem] = []
     first = next((number for number, record in enumerate(records) if any(cell.strip() for cell in record)), None)
     if first is None:
-        return None, [error("empty", file, None, "", "", "has no header row", f"write the header: {', '.join(c.name for c in TABLE[table].columns[:4])}, ... or remove the file")]
+        known = f": {', '.join(c.name for c in TABLE[table].columns[:4])}, ..." if table in TABLE else ""
+        return None, [error("empty", file, None, "", "", "has no header row", f"write the header{known} or remove the file")]
     header = [name.strip() for name in records[first]]
     while header and not header[-1]:
         header.pop()

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from planner.lp.program import Program
 from planner.lp.ranging import highest_costs, ids_of, read_optimum, row_ranges
-from planner.lp.relabel import column_keys, positions, row_keys
+from planner.lp.relabel import column_keys, positions, row_keys, same_names
 from planner.lp.solution import Solution, Status
 from planner.lp.watch import Watch
 
@@ -26,8 +26,8 @@ Progress = Callable[[str], None]
 
 SIMPLEX_COLUMNS: Final = 300_000
 """Up to this many columns the dual simplex is used, above it interior point with crossover (measured: see tests/benchmarks)."""
-WATCHED_COLUMNS: Final = 2_000
-"""Smaller programs are over in milliseconds: nobody waits for them or stops them."""
+WATCHED_COLUMNS: Final = 5_000
+"""Smaller programs are over in a tenth of a second: nobody waits for them or stops them."""
 
 _STATUS: Final[dict[str, Status]] = {
     "kOptimal": "optimal", "kInfeasible": "infeasible", "kUnbounded": "unbounded", "kTimeLimit": "limit", "kIterationLimit": "limit", "kInterrupt": "limit",
@@ -84,6 +84,9 @@ class LiveModel:
         self._threads = threads
         self._highs = highspy.Highs()
         self._watch = Watch()
+        self._given: tuple[Basis, Any] | None = None
+        self.watched = True
+        """Whether a solve tells where it stands and can be stopped; each iteration then waits for Python's lock, which others may hold."""
         if algorithm == "auto":
             algorithm = "simplex" if program.num_columns <= SIMPLEX_COLUMNS else "ipx"
         self.algorithm: str = algorithm
@@ -146,7 +149,7 @@ class LiveModel:
         """
         old, self.program = self.program, program
         same = old.indptr.shape == program.indptr.shape and old.row_lower.shape == program.row_lower.shape and np.array_equal(old.indptr, program.indptr)
-        same = same and np.array_equal(old.indices, program.indices) and np.array_equal(old.data, program.data)
+        same = same and ((old.indices is program.indices and old.data is program.data) or (np.array_equal(old.indices, program.indices) and np.array_equal(old.data, program.data)))
         if same:
             all_columns, all_rows = np.arange(program.num_columns, dtype=np.int32), np.arange(program.num_rows, dtype=np.int32)
             dear = all_columns[self._cost != program.cost]
@@ -161,7 +164,9 @@ class LiveModel:
             if start is not None:
                 old, basis = start
             self._pass(program)
-            if basis is not None:
+            if basis is not None and same_names(old, program):
+                self.set_basis(basis)
+            elif basis is not None:
                 columns, rows = positions(column_keys(old), column_keys(program)), positions(row_keys(old), row_keys(program))
                 # what is new starts at a bound, a new row with its slack in the basis
                 self.set_basis(Basis(np.where(columns >= 0, basis.columns[columns], AT_LOWER), np.where(rows >= 0, basis.rows[rows], BASIC)), repair=True)
@@ -178,12 +183,18 @@ class LiveModel:
 
     def set_basis(self, basis: Basis, *, repair: bool = False) -> None:
         """Start the next solve from a basis; ``repair``: it may have too many or too few basic entries."""
-        kinds = np.array([highspy.HighsBasisStatus(kind) for kind in range(5)], dtype=object)
-        into = highspy.HighsBasis()
-        into.col_status, into.row_status = kinds[basis.columns].tolist(), kinds[basis.rows].tolist()
-        into.valid, into.alien = True, repair
-        _checked(self._highs.setBasis(into), "take a basis")
+        if self._given is None or self._given[0] is not basis or self._given[1].alien is not repair:  # often the same again, and slow to write down
+            kinds = np.array([highspy.HighsBasisStatus(kind) for kind in range(5)], dtype=object)
+            into = highspy.HighsBasis()
+            into.col_status, into.row_status = kinds[basis.columns].tolist(), kinds[basis.rows].tolist()
+            into.valid, into.alien = True, repair
+            self._given = (basis, into)
+        _checked(self._highs.setBasis(self._given[1]), "take a basis")
         self.set_option("solver", "simplex")  # interior point would not use it
+
+    def forget(self) -> None:
+        """Forget the last solve: the next one depends on the program and on a basis given after this, and on nothing before."""
+        _checked(self._highs.clearSolver(), "forget the last solve")
 
     def solve(self, *, time_limit_s: float | None = None, progress: Progress | None = None) -> Solution:
         """Solve from where the model stands: from its last basis if it has one.
@@ -221,7 +232,7 @@ class LiveModel:
             _checked(self._highs.run(), "solve")
 
         _settle_pool(self._threads)
-        if self.program.num_columns < WATCHED_COLUMNS:
+        if not self.watched or self.program.num_columns < WATCHED_COLUMNS:
             work()
             return
         solver = self._highs.getOptionValue("solver")[1]  # not always the algorithm it began with

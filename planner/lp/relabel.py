@@ -34,6 +34,20 @@ def row_keys(program: Program) -> Keys:
     return _keys(program.row_blocks, program.axes)
 
 
+def same_names(one: Program, other: Program) -> bool:
+    """Return whether two programs have the same columns and rows in the same order, by their names."""
+    axes = one.axes is other.axes or (one.axes.keys() == other.axes.keys() and all(np.array_equal(names, other.axes[axis]) for axis, names in one.axes.items()))
+    return axes and _same_blocks(one.column_blocks, other.column_blocks) and _same_blocks(one.row_blocks, other.row_blocks)
+
+
+def _same_blocks(some: tuple[Block, ...], others: tuple[Block, ...]) -> bool:
+    if some is others:
+        return True
+    return len(some) == len(others) and all(
+        a.name == b.name and a.count == b.count and a.labels.keys() == b.labels.keys() and all(np.array_equal(codes, b.labels[axis]) for axis, codes in a.labels.items())
+        for a, b in zip(some, others, strict=True))
+
+
 def positions(keys: Keys, wanted: Keys) -> NDArray[np.int64]:
     """Return where each wanted key stands in ``keys``, -1 where it does not."""
     if not len(keys):

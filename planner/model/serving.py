@@ -44,6 +44,8 @@ class Serving:
     """Work per chip in the column: Mtok or FLOP in the slice of the period."""
     upper: Floats
     """Most chips that could ever be in the column."""
+    room: Floats
+    """Most chips that could ever be at each hub, (hubs,)."""
     hubs: Hubs
     way: Ints
     """Columns ``sent`` and ``busy``: every way out of a hub in every slice, (ways, K)."""
@@ -76,17 +78,11 @@ def add_use(builder: ProgramBuilder, index: Index, capacity: Capacity, work: Wor
     busy = ((work.kind != "online")[:, None] | (work.load > 0))[w, k]
     if not busy.all():
         w, h, p, k = w[busy], h[busy], p[busy], k[busy]
-    online = (work.kind == "online")[w]
     t = period[p]
     done = (work.rate * (SECONDS * index.hours))[w, chip[p], t]
     done *= index.share[k]
-    # no more chips than all of the demand would keep busy
-    upper = np.where(online, (work.demand[:, :, None] * (index.share * work.load)[:, None, :])[w, t, k], due[w, t])
-    upper /= done
-    upper[~volume[w]] = np.inf
+    upper = most_chips(index, capacity, work, due, room, w, p, h, k, done)
     alone = int(np.searchsorted(h >= 0, True))
-    np.minimum(upper[:alone], capacity.upper[p[:alone]], out=upper[:alone])
-    np.minimum(upper[alone:], room[h[alone:]], out=upper[alone:])
     queue = alone + int(np.searchsorted(h[alone:] < hubs.queues, True))
     column = np.empty(len(w), dtype=np.int64)
     for name, part in (("use", slice(alone)), ("pooled", slice(alone, queue)), ("queued", slice(queue, None))):
@@ -94,7 +90,32 @@ def add_use(builder: ProgramBuilder, index: Index, capacity: Capacity, work: Wor
         column[part] = builder.columns(name, labels, 0.0, upper[part], scale=CHIPS, implied=True)
     builder.entries(capacity.chip_time[p[:alone], k[:alone]], column[:alone], 1.0)
     builder.entries(row[h[alone:], k[alone:]], column[alone:], 1.0)
-    return Serving(column, w, p, h, k, done, upper, hubs, way)
+    return Serving(column, w, p, h, k, done, upper, room, hubs, way)
+
+
+def most_chips(index: Index, capacity: Capacity, work: Work, due: Floats, room: Floats, w: Codes, place: Codes, hub: Codes, k: Codes, done: Floats) -> Floats:
+    """Return the most chips that could ever be in each column of work: what its place or hub has, and no more than all of the demand would keep busy.
+
+    Args:
+        index: the index.
+        capacity: the places.
+        work: the workloads.
+        due: demand of the batch window of each period, (W, T).
+        room: most chips of every hub.
+        w: workload of each column; all that follow are by column, those of no hub first.
+        place: its place.
+        hub: its hub, -1 for none.
+        k: its slice.
+        done: work per chip in it.
+    """
+    t = capacity.period[place]
+    upper = np.where((work.kind == "online")[w], (work.demand[:, :, None] * (index.share * work.load)[:, None, :])[w, t, k], due[w, t])
+    upper /= done
+    upper[((work.kind == "share") | (work.kind == "multiple"))[w]] = np.inf
+    alone = int(np.searchsorted(hub >= 0, True))
+    np.minimum(upper[:alone], capacity.upper[place[:alone]], out=upper[:alone])
+    np.minimum(upper[alone:], room[hub[alone:]], out=upper[alone:])
+    return upper
 
 
 def _add_ways(builder: ProgramBuilder, index: Index, capacity: Capacity, hubs: Hubs) -> tuple[Ints, Ints, Floats]:
@@ -162,22 +183,34 @@ def _reference(group: Ints, amount: Floats, otherwise: Floats) -> Floats:
     return np.where(largest > 0, np.clip(otherwise, largest, largest * CHIPS), otherwise)
 
 
+def amounts(index: Index, work: Work, kind: str, length: Ints) -> Floats:
+    """Return what is asked of each workload by window and, if online, slice: (W, windows, K or 1), counted in as many windows as there are periods.
+
+    Args:
+        index: the index.
+        work: the workloads.
+        kind: ``online``, ``batch`` or ``research``.
+        length: periods in a window of each workload, (W,).
+    """
+    W, T = work.demand.shape
+    amount = np.zeros((W, T, index.K if kind == "online" else 1))
+    share = index.share * work.load if kind == "online" else np.ones((W, 1))
+    np.add.at(amount, (np.arange(W)[:, None], np.arange(T)[None, :] // length[:, None]), work.demand[:, :, None] * share[:, None, :])
+    return amount
+
+
 def add_demand(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, index: Index, work: Work, serving: Serving, capacity: Capacity, window: Ints) -> None:
     """Add the rows ``online``, ``batch`` and ``research`` with their columns ``short``."""
     workloads = case["workloads"]
     flop_price = numbers(workloads, "short_usd_per_1e21_flop") / 1e21
     price = np.where(work.kind == "research", flop_price, numbers(workloads, "short_usd_per_mtok"))
     t = capacity.period[serving.place]
-    T, K = index.T, index.K
+    T = index.T
     w, k = serving.work, serving.slice
     for kind, name in (("online", "online"), ("batch", "batch"), ("research", "research")):
         mine = work.kind == kind
         length = window if kind == "batch" else np.ones_like(window)
-        parts = K if kind == "online" else 1
-        amount = np.zeros((len(mine), T, parts))
-        period = np.broadcast_to(np.arange(T), (len(mine), T))
-        share = index.share * work.load if kind == "online" else np.ones((len(mine), 1))
-        np.add.at(amount, (np.arange(len(mine))[:, None], period // length[:, None]), work.demand[:, :, None] * share[:, None, :])
+        amount = amounts(index, work, kind, length)
         row_w, row_block, row_k = np.nonzero((amount > 0) & mine[:, None, None])
         last = np.minimum((row_block + 1) * length[row_w], T) - 1
         number = np.full(amount.shape, -1, dtype=np.int64)

@@ -24,7 +24,7 @@ any moment leaves the whole run or none. Run folders are not committed.
 {files}
 | `inputs/` | the case as it was read; `inputs/overrides.txt` has the `--set` of the command line, one per line |
 | `case.effective.yaml` | the settings with every default written out; which tables were there |
-| `solution.npz` | the solver's primal and dual values, in the program's order, from which `planner verify` proves the bound again, and the basis from which `planner explain` goes on |
+| `solution.npz` | the solver's primal and dual values, in the program's order, from which `planner verify` proves the bound again, and the basis from which `planner explain` and `planner sweep` go on |
 | `manifest.json` | SHA-256 of every file but itself and run.log; versions, solver, options, timings |
 | `run.log` | phases and messages with their times |
 | `approval.json` | who approved it when, written later by `planner approve` |

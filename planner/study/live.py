@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -16,8 +16,12 @@ from planner.case.problems import CaseError
 from planner.lp.highs import Basis, LiveModel
 from planner.lp.solution import Solution
 from planner.model import Formulation, formulate
+from planner.model.rewrite import rewrite
 from planner.report.runs import RunError
 from planner.verify import read_overrides
+
+DEVEX: Final = 1
+"""HiGHS's number for the pricing of the dual simplex that begins without any solves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +56,14 @@ class Live:
         Returns:
             Its status and cost; the model stands at that answer afterwards.
         """
-        return self.ask_program(formulate(case))
+        return self.ask_program(rewrite(self.formulation, case) or formulate(case))
 
     def ask_program(self, formulation: Formulation) -> Asked:
         """Solve another formulation from the current basis."""
         # every question starts from the first optimum: nearer than wherever the last one ended, and the answer does not depend on the order
         same = self.model.become(formulation.program, None if self.basis is None else (self.formulation.program, self.basis))
         if same and self.basis is not None and (len(self.basis.columns), len(self.basis.rows)) == (formulation.program.num_columns, formulation.program.num_rows):
+            self.model.forget()
             self.model.set_basis(self.basis)
         self.solves += 1
         solution = self.model.solve()
@@ -66,35 +71,54 @@ class Live:
         return Asked(solution.status, objective, formulation, solution)
 
 
-def open_case(case: Case, basis: Basis | None = None) -> Live:
+def open_case(case: Case, basis: Basis | None = None, threads: int | None = None) -> Live:
     """Return a case solved and ready for questions.
 
     Args:
         case: the case.
         basis: where to start, if known.
+        threads: threads for the solver; left out: as the case says.
 
     Raises:
         RunError: where the case has no optimal plan.
     """
     formulation = formulate(case)
-    model = LiveModel(formulation.program, threads=case.settings.threads, seed=case.settings.seed)
+    model = LiveModel(formulation.program, threads=case.settings.threads if threads is None else threads, seed=case.settings.seed)
     program = formulation.program
     if basis is not None and (len(basis.columns), len(basis.rows)) == (program.num_columns, program.num_rows):
         model.set_basis(basis)
     solution = model.solve()
     if solution.status != "optimal":
         raise RunError(f"the case has no optimal plan to ask about ({solution.message}). Next: planner run {case.folder}")
-    model.set_option("solver", "simplex")  # every further question starts from this basis
+    ready_for_questions(model)
     return Live(case, formulation, solution, model, model.basis())
 
 
-def reopen(folder: Path) -> Live:
+def ready_for_questions(model: LiveModel) -> None:
+    """Make a model solve from its basis from now on, in the way that is cheapest for a few pivots."""
+    model.set_option("solver", "simplex")
+    # exact steepest edge begins with a solve for every row of the basis, which costs more than the pivots it saves
+    model.set_option("simplex_dual_edge_weight_strategy", DEVEX)
+
+
+def twin(live: Live) -> Live:
+    """Return a second live model of the same answer, with a solver of its own and one thread, for questions at the same time."""
+    model = LiveModel(live.formulation.program, threads=1, seed=live.case.settings.seed)
+    ready_for_questions(model)
+    return Live(live.case, live.formulation, live.solution, model, live.basis)
+
+
+def reopen(folder: Path, threads: int | None = None) -> Live:
     """Return a run's case and program, live, at its optimum: from the inputs and the basis that the run kept.
+
+    Args:
+        folder: the run folder.
+        threads: see ``open_case``.
 
     Raises:
         RunError: where the folder is not a run or its inputs can no longer be read.
     """
-    return open_case(read_inputs(folder), read_basis(folder))
+    return open_case(read_inputs(folder), read_basis(folder), threads)
 
 
 def read_inputs(folder: Path) -> Case:

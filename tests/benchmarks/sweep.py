@@ -1,63 +1,151 @@
-"""What questions cost: variants of a case solved from where it stands, against solving it from scratch.
+"""What variants cost, as ratios, in one run: ``python -m tests.benchmarks.sweep``.
 
-``python -m tests.benchmarks.sweep --size medium --variants 100`` prints both and their ratio, in one run.
+Three questions: how many cold solves 100 variants of ``medium`` come to (demand, prices, power, supply; 25 each); how much faster 200 scenarios of demand
+of ``small`` are than building each in PuLP and solving it with CBC; and how much faster the first sweep is on two threads.  The first two count CPU
+seconds, children included; the third is wall-clock, which tells something on a quiet machine only: the load average stands beside it.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import resource
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from planner.case import read_case
-from planner.case.case import Case
+from planner.case.case import Case, read_case
+from planner.case.variants import read_base, read_variant
+from planner.lp.highs import solve
+from planner.model import formulate
+from planner.model.rewrite import rewrite
 from planner.study.live import open_case, with_rows
+from planner.study.sweep import solve_variants
+from planner.study.variants import Variant
+from tests.benchmarks.bench import store
 from tests.benchmarks.generator import write_case
+from tests.benchmarks.rivals import load, pulp
 from tests.benchmarks.sizes import SIZES
 
 FACTORS = (0.9, 0.95, 1.05, 1.1)
-CHANGES = (("demand", "workload", ("output_mtok", "input_mtok", "cached_mtok", "flop")), ("offers", "offer", ("usd_per_chip", "usd_per_chip_hour")), ("power", "site", ("mw",)), ("supply", "supply_group", ("max_chips",)))
+CHANGES = {
+    "demand": (("demand", "workload", ("output_mtok", "input_mtok", "cached_mtok", "flop")),),
+    "prices": (("offers", "offer", ("usd_per_chip", "usd_per_chip_hour")), ("offer_prices", "offer", ("usd_per_chip", "usd_per_chip_hour"))),
+    "power": (("power", "site", ("mw", "liquid_mw")),),
+    "supply": (("supply", "supply_group", ("max_chips",)),),
+}
+TOKENS = ("output_mtok", "input_mtok", "cached_mtok", "flop")
 
 
-def variant(case: Case, random: np.random.Generator, number: int) -> tuple[str, Case]:
-    """Return what is changed and the case with it: demand of a workload, price of an offer, power of a site or supply of a group."""
-    table, key, columns = CHANGES[number % len(CHANGES)]
-    frame = case[table]
-    names = sorted(set(frame[key]))
-    name = names[int(random.integers(len(names)))]
-    rows = np.flatnonzero((frame[key] == name).to_numpy())
-    factor = float(random.choice(FACTORS))
-    cells: dict[str, Any] = {column: frame[column].to_numpy(dtype=np.float64)[rows] * factor for column in columns}
-    return f"{table} {name} x {factor}", with_rows(case, table, rows, **cells)
+def cpu() -> float:
+    """Return the CPU seconds of this process and of those it has waited for."""
+    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+
+
+def timed(spent: dict[str, float], what: str, work: Callable[[], Any]) -> Any:
+    """Do some work and add the CPU seconds it took to what is spent on its kind."""
+    begin = cpu()
+    result = work()
+    spent[what] = spent.get(what, 0.0) + cpu() - begin
+    return result
+
+
+def overrides(case: Case, random: np.random.Generator, kind: str) -> tuple[str, ...]:
+    """Return what one variant changes: demand of a workload, price of an offer, power of a site or supply of a group, by a few percent."""
+    table, key, _ = CHANGES[kind][0]
+    names = sorted(set(case[table][key]))
+    name, factor = names[int(random.integers(len(names)))], float(random.choice(FACTORS))
+    changed = [(table, column) for table, key, columns in CHANGES[kind] for column in columns if (case[table].loc[case[table][key] == name, column] > 0).any()]
+    return tuple(f"{table}.{name}{'' if table == 'offers' else '.*'}.{column}*={factor}" for table, column in changed)
+
+
+def scenario(case: Case, random: np.random.Generator) -> Case:
+    """Return a case in which the demand of every workload is another one, by up to 10 % either way."""
+    workload = np.unique(case["demand"]["workload"], return_inverse=True)[1]
+    factor = random.uniform(0.9, 1.1, workload.max() + 1)[workload]
+    return with_rows(case, "demand", np.ones(len(factor), dtype=bool), **{column: case["demand"][column].to_numpy() * factor for column in TOKENS})
+
+
+def variants_of(folder: Path, number: int, seed: int) -> tuple[list[Variant], list[Case], Any, float]:
+    """Print what variants cost against cold solves; return them, their cases, the live model and the seconds of a cold solve."""
+    spent: dict[str, float] = {}
+    base = read_base(folder)
+    cold = timed(spent, "cold", lambda: solve(formulate(base.case).program, threads=1))
+    live = open_case(base.case, threads=1)
+    live = open_case(base.case, live.basis, threads=1)
+    random, kinds = np.random.default_rng(seed), list(CHANGES)
+    variants, cases, worst = [], [], 0.0
+    for at in range(number):
+        kind = kinds[at * len(kinds) // number]
+        variants.append(Variant(f"{kind} {at}", overrides(base.case, random, kind), ()))
+        cases.append(timed(spent, "reading", lambda: read_variant(base, variants[-1].overrides)))
+        formulation = timed(spent, "formulating", lambda: rewrite(live.formulation, cases[-1]) or formulate(cases[-1]))
+        before = spent.get("solving", 0.0)
+        timed(spent, "solving", lambda formulation=formulation: live.ask_program(formulation))
+        worst = max(worst, spent["solving"] - before)
+    print(f"{number} variants of {folder.name} ({len(live.formulation.program.data):,} nonzeros), against one cold solve, formulated and solved in {spent['cold']:.2f} s CPU, {cold.iterations:,} iterations")
+    for what in ("reading", "formulating", "solving"):
+        print(f"  {what:<12}{spent[what]:8.2f} s  {spent[what] / spent['cold']:6.1f} cold solves")
+    both = spent["formulating"] + spent["solving"]
+    print(f"  formulating and solving come to {both / spent['cold']:.1f} cold solves, {spent['cold'] * number / both:.1f} times less each; with reading {(both + spent['reading']) / spent['cold']:.1f}; the dearest solve {worst / spent['cold']:.2f}")
+    return variants, cases, live, spent["cold"]
+
+
+def scenarios_of(folder: Path, number: int, sample: int, seed: int, scratch: Path) -> None:
+    """Print how much faster scenarios of demand are than PuLP with CBC, which gets finished coefficients and is measured on some of them."""
+    import pulp as lib
+
+    base, random, spent = read_case(folder), np.random.default_rng(seed), dict[str, float]()
+    live = open_case(base, threads=1)
+    cases = [scenario(base, random) for _ in range(number)]
+    ours = [timed(spent, "ours", lambda case=case: live.ask(case)).objective for case in cases]
+    for case, mine in zip(cases[:sample], ours, strict=False):
+        program = formulate(case).program
+        store(program, scratch / "program.npz")
+        given = load(scratch / "program.npz")
+        model = timed(spent, "building", lambda given=given: pulp(given))
+        timed(spent, "CBC", lambda model=model: model.solve(lib.PULP_CBC_CMD(msg=False)))
+        theirs = float(lib.value(model.objective)) * program.money_scale
+        if abs(theirs - mine) > 1e-6 * abs(mine):
+            raise SystemExit(f"CBC finds {theirs}, we {mine}")
+    each, rival = spent["ours"] / number, (spent["building"] + spent["CBC"]) / sample
+    print(f"\n{number} scenarios of demand of {folder.name} ({len(live.formulation.program.data):,} nonzeros), formulating counted: {1e3 * each:.2f} ms CPU each")
+    print(f"  PuLP builds each of finished coefficients in {1e3 * spent['building'] / sample:.1f} ms and CBC solves it in {1e3 * spent['CBC'] / sample:.1f} ms (measured on {sample}, the others taken to cost the same)")
+    print(f"  {rival / each:.1f} times faster; the same optimum on all {sample}")
+
+
+def threads_of(variants: list[Variant], cases: list[Case], live: Any) -> None:
+    """Print how much faster two threads are than one, wall-clock, and that they come to the same."""
+    wall, found = [], []
+    for threads in (1, 2):
+        begin = time.perf_counter()
+        found.append([(one.status, one.objective, one.chips) for one in solve_variants(live, variants, cases, threads)])
+        wall.append(time.perf_counter() - begin)
+    load_ = ", ".join(f"{value:.2f}" for value in os.getloadavg())
+    print(f"\nthe same variants on one thread {wall[0]:.1f} s, on two {wall[1]:.1f} s wall-clock: {wall[0] / wall[1]:.2f} times faster; {'the same answers' if repr(found[0]) == repr(found[1]) else 'OTHER ANSWERS'}; load average {load_} on {os.cpu_count()} processors")
 
 
 def main() -> None:
-    """Print the cost of the variants."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", default="medium")
+    """Print what variants cost."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", choices=list(SIZES), default="medium", help="size of the case that has variants")
     parser.add_argument("--variants", type=int, default=100)
+    parser.add_argument("--scenarios", type=int, default=200, help="scenarios of demand of a small case; 0 = leave PuLP out")
+    parser.add_argument("--sample", type=int, default=10, help="scenarios that PuLP and CBC are measured on")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        write_case(SIZES[given.size], given.seed, Path(folder) / "case")
-        case = read_case(Path(folder) / "case")
-    begin = time.process_time()
-    live = open_case(case)
-    cold = time.process_time() - begin
-    program = live.formulation.program
-    print(f"{program.num_columns:,} columns, {len(program.data):,} nonzeros: formulated and solved in {cold:.2f} s CPU, {live.solution.iterations:,} iterations", flush=True)
-    random, spent = np.random.default_rng(given.seed), []
-    for number in range(given.variants):
-        begin = time.process_time()
-        what, changed = variant(case, random, number)
-        asked = live.ask(changed)
-        spent.append(time.process_time() - begin)
-        print(f"  {what}: {asked.status}, {spent[-1]:.2f} s, {asked.solution.iterations:,} iterations", flush=True)
-    print(f"{given.variants} variants: {sum(spent):.1f} s CPU, {np.mean(spent):.2f} s each; solving from scratch costs {cold / np.mean(spent):.1f} times as much; all of them cost {sum(spent) / cold:.1f} cold solves")
+        scratch = Path(folder)
+        for size in {given.size, "small"}:
+            write_case(SIZES[size], given.seed, scratch / size)
+        variants, cases, live, _ = variants_of(scratch / given.size, given.variants, given.seed)
+        if given.scenarios:
+            scenarios_of(scratch / "small", given.scenarios, given.sample, given.seed, scratch)
+        threads_of(variants, cases, live)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,144 @@
+"""Variants of one case: its files are read once, and of each variant only what its overrides can have changed is converted and checked again."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from planner.case.case import Case, build_case, place_problems, read_case
+from planner.case.checks import PLACE_RULES, RULES
+from planner.case.checks.places import Places, find_places
+from planner.case.files import SettingsText, TextTable, read_files
+from planner.case.overrides import apply_overrides
+from planner.case.problems import CaseError, Problem
+from planner.case.read import read_table, widen
+from planner.case.settings import parse_yaml
+
+QUICK: Final = frozenset({"demand", "power", "supply", "energy", "offer_prices", "gains", "throughput", "profiles", "resale", "maintenance"})
+"""Tables of figures from which no default of another table is made: where only these change, all others are as they were."""
+
+
+Find = Callable[[Case, Places], list[Problem]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the checks, which tables it looked at in the base case, and what it found there."""
+
+    find: Find
+    tables: frozenset[str]
+    found: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A case with the text it was made of, the rules it was checked by and the places of its chips."""
+
+    case: Case
+    texts: Mapping[str, TextTable]
+    tree: Any
+    lines: Mapping[str, int]
+    written: SettingsText
+    places: Places
+    places_tables: frozenset[str]
+    """Tables from which the places were found."""
+    rules: tuple[Rule, ...]
+
+
+class _Watched(Mapping[str, pd.DataFrame]):
+    """The tables of a case, which remember those that were looked at."""
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self.tables, self.seen = tables, set[str]()
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        self.seen.add(name)
+        return self.tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        self.seen.update(self.tables)
+        return iter(self.tables)
+
+    def __len__(self) -> int:
+        return len(self.tables)
+
+
+def read_base(folder: Path, overrides: Sequence[str] = ()) -> Base:
+    """Return a case to make variants of.
+
+    Args:
+        folder: the case folder.
+        overrides: changes that hold in the base and in every variant, as for ``read_case``.
+
+    Raises:
+        CaseError: with every problem found.
+    """
+    case = read_case(folder, overrides)
+    texts, written, _ = read_files(folder)
+    tree, lines, _ = parse_yaml(written.text)
+    tree, texts, _ = apply_overrides(tree, texts, overrides)
+    long = {name: wide if name not in QUICK else widen(wide)[0] or wide for name, wide in texts.items()}
+    places, seen = _seen(case, find_places)
+    rules = [_watched(case, places, seen, rule) for rule in (*map(_anywhere, RULES), *PLACE_RULES)]
+    return Base(case, long, tree, lines, written, places, seen, tuple(rules))
+
+
+def _anywhere(rule: Callable[[Case], list[Problem]]) -> Find:
+    return lambda case, _: rule(case)
+
+
+def _seen(case: Case, work: Callable[[Case], Any]) -> tuple[Any, frozenset[str]]:
+    """Do some work on a case; return its result and the tables that it looked at."""
+    tables = _Watched(case.tables)
+    return work(dataclasses.replace(case, tables=tables)), frozenset(tables.seen)
+
+
+def _watched(case: Case, places: Places, of_places: frozenset[str], rule: Find) -> Rule:
+    """Try a rule on the base case; one about places looks at all that these were found from."""
+    found, seen = _seen(case, lambda watched: rule(watched, places))
+    return Rule(rule, seen | of_places if rule in PLACE_RULES else seen, tuple(found))
+
+
+def read_variant(base: Base, overrides: Sequence[str]) -> Case:
+    """Return the base case with overrides applied: what ``read_case`` returns for both together.
+
+    Args:
+        base: the base.
+        overrides: the changes.
+
+    Raises:
+        CaseError: with every problem found.
+    """
+    tree, texts, problems = apply_overrides(base.tree, dict(base.texts), overrides)
+    if problems:
+        raise CaseError(problems)
+    changed = {name for name in texts if texts[name] is not base.texts[name]}
+    try:
+        if changed <= QUICK and tree == base.tree:
+            return _quick(base, texts, changed)
+        return build_case(base.case.folder, tree, base.lines, texts, [])
+    except CaseError as reason:
+        raise CaseError(place_problems(reason.problems, base.written, base.lines)) from None
+
+
+def _quick(base: Base, texts: Mapping[str, TextTable], changed: set[str]) -> Case:
+    """The variant in which only figures of some tables changed: a rule that looks at none of these finds what it found before."""
+    tables, problems = dict(base.case.tables), list[Problem]()
+    for name in sorted(changed):
+        frame, found = read_table(texts[name], base.case.calendar)
+        problems += found
+        if frame is not None:
+            tables[name] = frame
+    if problems:
+        raise CaseError(problems)
+    case = dataclasses.replace(base.case, tables=tables, warnings=())
+    places = base.places if base.places_tables.isdisjoint(changed) else find_places(case)
+    problems = [problem for rule in base.rules for problem in (rule.found if rule.tables.isdisjoint(changed) else rule.find(case, places))]
+    if any(problem.severity == "error" for problem in problems):
+        raise CaseError(problems)
+    return dataclasses.replace(case, warnings=tuple(problems))

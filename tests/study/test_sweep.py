@@ -1,0 +1,190 @@
+"""Sweeps: variants of a run cost what runs of their own cost, whatever the number of threads, and what is wrong with them is told with its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from planner import pipeline
+from planner.case.case import read_case
+from planner.case.problems import CaseError
+from planner.case.variants import read_base, read_variant
+from planner.cli import main
+from planner.lp.highs import solve
+from planner.model import formulate
+from planner.model.rewrite import rewrite
+from planner.report.runs import RunError
+from planner.study.live import open_case
+from planner.study.sweep import Sweep, solve_variants, sweep
+from planner.study.variants import Variant
+from tests.benchmarks.generator import write_case as generate
+from tests.benchmarks.sizes import Size
+from tests.helpers import write_case
+from tests.model.small import offer, power, settings, tables
+
+TINY = Size(chips=4, sites=4, workloads=5, milestones=2, periods=6, slices=2)
+VARIANTS = {
+    "more demand": ["demand.*.*.output_mtok*=1.5"],
+    "dear": ["offers.buy.usd_per_chip*=3"],
+    "dear and half": ["offers.buy.usd_per_chip*=3", "demand.*.*.output_mtok*=0.5"],
+    "power": ["power.home.*.mw=0.012"],
+    "no power": ["power.home.*.mw=0.005"],
+    "rate": ["case.discount_rate=0.1"],
+    "falling": ["demand.w.2026.output_mtok=4"],
+}
+
+
+def write_file(path: Path, variants: dict[str, list[str]]) -> Path:
+    path.write_text("variant,set\n" + "".join(f"{name},{override}\n" for name, overrides in variants.items() for override in overrides), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten chips of 1 kW bought for 100 or leased by the year for 90; power for 15."""
+    offers = [offer(usd_per_chip=100), offer("lease", kind="lease", usd_per_chip=90, term_periods=1)]
+    return write_case(tmp_path_factory.mktemp("sweep") / "case", tables(offers=offers, power=power(mw=0.015)), settings())
+
+
+@pytest.fixture(scope="module")
+def run(case: Path) -> Path:
+    result = pipeline.run(case, out=case.parent / "outputs")
+    assert result.folder is not None
+    return result.folder
+
+
+def plain(found: Sweep) -> list[tuple[Any, ...]]:
+    return [(one.variant.name, one.status, one.objective if one.status == "optimal" else None, one.chips) for one in found.swept]
+
+
+def test_every_variant_costs_what_a_run_of_its_own_costs(case: Path, run: Path, tmp_path: Path) -> None:
+    found = sweep(run, write_file(tmp_path / "v.csv", VARIANTS))
+    assert [one.variant.name for one in found.swept] == list(VARIANTS)
+    for one in found.swept:
+        alone = pipeline.run(case, overrides=one.variant.overrides, out=tmp_path / "outputs")
+        assert one.status == alone.status
+        if alone.status == "optimal" and alone.folder is not None:
+            own = json.loads((alone.folder / "plan.json").read_text())["objective_usd"]
+            assert one.objective == pytest.approx(own, rel=1e-9, abs=0.005)  # plan.json is rounded to the cent
+            assert one.delta == pytest.approx(own - found.objective, abs=0.005)
+    assert {one.variant.name for one in found.swept if one.status == "infeasible"} == {"no power"}
+
+
+def test_what_is_ordered_first(run: Path, tmp_path: Path) -> None:
+    """15 chips for 15 Mtok a year; half of the demand needs 5."""
+    found = {one.variant.name: one for one in sweep(run, write_file(tmp_path / "v.csv", VARIANTS)).swept}
+    assert found["more demand"].chips == (("a", pytest.approx(15.0)),) and found["dear and half"].chips == (("a", pytest.approx(5.0)),)
+    assert found["no power"].chips == () and np.isnan(found["no power"].objective)
+
+
+def generated(folder: Path) -> list[tuple[str, list[str]]]:
+    generate(TINY, 3, folder)
+    frames = read_case(folder).tables
+    groups, sites, offers = (sorted(set(frames[table][key]))[:2] for table, key in (("supply", "supply_group"), ("power", "site"), ("offers", "offer")))
+    demand = [[f"demand.{name}.*.{column}*={factor}" for column in ("output_mtok", "input_mtok", "cached_mtok", "flop") if (part[column] > 0).any()]
+              for factor in (0.8, 1.3) for name, part in frames["demand"].groupby("workload")]
+    sets = [*demand, *([f"supply.{g}.*.max_chips*=0.9"] for g in groups), *([f"power.{s}.*.mw*=1.1"] for s in sites), *([f"offers.{o}.max_per_period=100"] for o in offers)]
+    return [(f"v{at}", overrides) for at, overrides in enumerate(sets)]
+
+
+def test_neither_threads_nor_order_change_an_answer(tmp_path: Path) -> None:
+    variants = [Variant(name, tuple(overrides), (1,) * len(overrides)) for name, overrides in generated(tmp_path / "case")]
+    base = read_base(tmp_path / "case")
+    cases = [read_variant(base, variant.overrides) for variant in variants]
+
+    def solved(order: Sequence[int], threads: int) -> list[tuple[Any, ...]]:
+        swept = solve_variants(open_case(base.case, threads=1), [variants[at] for at in order], [cases[at] for at in order], threads)
+        return sorted((one.variant.name, one.status, one.objective, one.chips) for one in swept)
+
+    once = solved(range(len(cases)), 1)
+    assert once == solved(range(len(cases)), 3) == solved(range(len(cases))[::-1], 2)
+    for (name, overrides), (_, status, objective, _) in zip(sorted(generated(tmp_path / "again")), once, strict=True):
+        alone = solve(formulate(read_case(tmp_path / "case", overrides)).program, threads=1)
+        assert (status, objective) == (alone.status, pytest.approx(alone.objective, rel=1e-9)), name
+
+
+def test_a_variant_is_read_as_a_case_with_overrides_is(tmp_path: Path) -> None:
+    variants = [*generated(tmp_path / "case"), ("rate", ["case.discount_rate=0.09"])]
+    base = read_base(tmp_path / "case")
+    for _, overrides in variants:
+        mine, whole = read_variant(base, overrides), read_case(tmp_path / "case", overrides)
+        assert mine.settings == whole.settings and mine.warnings == whole.warnings
+        assert all(mine[name].equals(whole[name]) for name in whole.tables)
+
+
+def test_rewritten_limits_are_those_of_a_program_of_its_own(tmp_path: Path) -> None:
+    """Rows and the demand side of columns; generous bounds may stay."""
+    variants, done = generated(tmp_path / "case"), 0
+    base = read_base(tmp_path / "case")
+    first = formulate(base.case)
+    for _, overrides in variants:
+        case = read_variant(base, overrides)
+        mine, own = rewrite(first, case), formulate(case).program
+        if mine is None:
+            continue
+        done += 1
+        p = mine.program
+        assert p.data is first.program.data and p.num_rows == own.num_rows
+        for a, b in ((p.row_lower * p.row_scale, own.row_lower * own.row_scale), (p.row_upper * p.row_scale, own.row_upper * own.row_scale)):
+            np.testing.assert_allclose(a, b, rtol=1e-9)
+        for block in own.column_blocks:
+            if block.name.startswith("short_"):
+                mine_, its = ((q.column_upper * q.column_scale)[block.first : block.first + block.count] for q in (p, own))
+                np.testing.assert_allclose(mine_, its, rtol=1e-9)
+    assert done >= len(variants) - 2  # all but those of offers
+
+
+@pytest.mark.parametrize("overrides", [["demand.w.2026.output_mtok=0"], ["demand.*.*.output_mtok*=2.5"], ["supply.g.2025.max_chips="], ["supply.g.*.min_chips=1"]])
+def test_what_appears_disappears_or_grows_without_bounds_is_formulated_anew(overrides: list[str], tmp_path: Path) -> None:
+    supply = [{"supply_group": "g", "period": 2025 + t, "max_chips": 1000} for t in range(2)]
+    base = read_base(write_case(tmp_path / "case", tables(offers=[offer(usd_per_chip=100, supply_group="g")], supply=supply), settings()))
+    assert rewrite(formulate(base.case), read_variant(base, overrides)) is None
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("variant,set\na,demand.nope.*.output_mtok*=2\nb,power.home.*.mw=-1\nc,foo\n", [(2, "nope is no workload"), (3, "must be at least 0"), (4, "must read table.key.column=value")]),
+    ("variant,set\n,demand.w.*.output_mtok*=2\nb,\n", [(2, "must be given"), (3, "must be given")]),
+    ("variant\na\n", [(1, "is needed")]),
+    ("variant,set,note\na,case.discount_rate=0.1,x\n", [(1, "is no column of variants")]),
+    ("variant,set\n", [(None, "names no variant")]),
+    ("", [(None, "has no header row")]),
+])
+def test_everything_wrong_is_told_at_once_with_its_row(text: str, told: list[tuple[int | None, str]], run: Path, tmp_path: Path) -> None:
+    file = tmp_path / "v.csv"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(CaseError) as wrong:
+        sweep(run, file)
+    assert [(problem.row, problem.file) for problem in wrong.value.problems] == [(row, str(file)) for row, _ in told]
+    for problem, (_, words) in zip(wrong.value.problems, told, strict=True):
+        assert words in str(problem)
+
+
+def test_a_run_without_a_plan_cannot_be_swept(case: Path, tmp_path: Path) -> None:
+    result = pipeline.run(case, overrides=["power.home.*.mw=0.001"], out=tmp_path / "outputs")
+    assert result.folder is not None
+    with pytest.raises(RunError):
+        sweep(result.folder, write_file(tmp_path / "v.csv", {"a": ["case.discount_rate=0.1"]}))
+
+
+def test_the_command(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, table = write_file(tmp_path / "v.csv", VARIANTS), tmp_path / "out.csv"
+    assert main(["sweep", str(run), str(file), "--json", "--threads", "2", "--csv", str(table)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    by_name = {one["variant"]: one for one in found["variants"]}
+    assert list(by_name) == list(VARIANTS) and found["first_period"] == "2025"
+    assert by_name["no power"]["status"] == "infeasible" and by_name["no power"]["objective_usd"] is None and by_name["no power"]["first_period_chips"] is None
+    assert by_name["dear and half"]["set"] == VARIANTS["dear and half"]
+    lines = table.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "variant,status,cost_usd,difference_usd,difference_percent,first_period_chips,seconds" and len(lines) == 1 + len(VARIANTS)
+    assert lines[1 + list(VARIANTS).index("no power")].startswith("no power,infeasible,,,,,")
+    assert main(["sweep", str(run), str(file)]) == 0
+    shown = capsys.readouterr().out
+    assert "dear and half" in shown and "infeasible" in shown and "orders in 2025" in shown
+    file.write_text("variant,set\na,foo\n", encoding="utf-8")
+    assert main(["sweep", str(run), str(file)]) == 3
+    assert f"{file}:2 set" in capsys.readouterr().err
