@@ -27,6 +27,7 @@ STRATEGIES: Final = (2, 6, 3)
 PROOF_MARGIN: Final = 1e-9
 """By how much, relative to what it sums up, a proof must miss zero."""
 LOWER, UPPER = 0, 1
+DECIDED: Final = ("optimal", "infeasible")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,12 @@ class Trial:
             self._model.set_column_bounds(columns, target.column_lower[columns] * scale, target.column_upper[columns] * scale)
         self._kept = keep.copy()
         status = self._model.solve().status
-        if status not in ("optimal", "infeasible"):
+        if status not in DECIDED:  # where the last answer leads nowhere, start from none; then by another algorithm
+            self._model.forget()
+            status = self._model.solve().status
+        if status not in DECIDED:
+            status = LiveModel(without_costs(target), algorithm="ipx").solve().status
+        if status not in DECIDED:
             raise RuntimeError(f"HiGHS cannot tell whether limits conflict: {status}")
         return status == "infeasible"
 

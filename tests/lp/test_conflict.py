@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
 
 from planner.lp import conflict as module
-from planner.lp.conflict import LOWER, UPPER, Conflict, Parts, Slacks, elastic, endless_column, infeasibility, irreducible, proof_of_infeasibility
-from planner.lp.highs import solve
+from planner.lp.conflict import LOWER, UPPER, Conflict, Parts, Slacks, Trial, elastic, endless_column, infeasibility, irreducible, proof_of_infeasibility
+from planner.lp.highs import LiveModel, solve
 from planner.lp.program import Program, ProgramBuilder
+from planner.lp.solution import Solution
 
 
 def kitchen(flour: float = 8.0, eggs: float = 30.0, bread: float = 10.0, fixed: float = 0.0) -> Program:
@@ -87,3 +89,25 @@ def test_a_column_that_runs_away_is_named() -> None:
     assert endless_column(program) == ""
     endless = dataclasses.replace(program, column_upper=np.full(2, np.inf), cost=np.array([-1.0, 1.0]))
     assert endless_column(endless) == "make[good=bread]"
+
+
+@pytest.mark.parametrize("failures", [1, 2])
+def test_a_solver_that_gets_stuck_is_asked_again(monkeypatch: pytest.MonkeyPatch, failures: int) -> None:
+    """From no basis, and then by interior point."""
+    solve_model, left = LiveModel.solve, [failures]
+
+    def stuck(model: LiveModel, **asked: Any) -> Solution:
+        found = solve_model(model, **asked)
+        left[0] -= 1
+        return dataclasses.replace(found, status="error") if left[0] >= 0 else found
+
+    monkeypatch.setattr(LiveModel, "solve", stuck)
+    assert Trial(kitchen(), PARTS).infeasible(np.ones(PARTS.count, dtype=bool))
+    assert left[0] < 0
+
+
+def test_a_solver_that_stays_stuck_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    solve_model = LiveModel.solve
+    monkeypatch.setattr(LiveModel, "solve", lambda model, **asked: dataclasses.replace(solve_model(model, **asked), status="error"))
+    with pytest.raises(RuntimeError, match="cannot tell whether limits conflict"):
+        Trial(kitchen(), PARTS).infeasible(np.ones(PARTS.count, dtype=bool))
