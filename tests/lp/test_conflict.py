@@ -9,7 +9,19 @@ import numpy as np
 import pytest
 
 from planner.lp import conflict as module
-from planner.lp.conflict import LOWER, UPPER, Conflict, Parts, Slacks, Trial, elastic, endless_column, infeasibility, irreducible, proof_of_infeasibility
+from planner.lp.conflict import (
+    LOWER,
+    UPPER,
+    Conflict,
+    Parts,
+    Slacks,
+    Trial,
+    elastic,
+    endless_column,
+    infeasibility,
+    irreducible,
+    proof_of_infeasibility,
+)
 from planner.lp.highs import LiveModel, solve
 from planner.lp.program import Program, ProgramBuilder
 from planner.lp.solution import Solution
