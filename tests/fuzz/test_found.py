@@ -215,3 +215,12 @@ def test_classes_with_braces_are_names(tmp_path: Path) -> None:
     tables["rules"] = []
     tables["milestones"] = [{"milestone": "m", "flop": "1e24", "class": "other", "deadline": "2027Q4"}]
     assert "must be a training class of training.csv (${HOME})" in said(write_case(tmp_path, tables))
+
+
+@pytest.mark.parametrize("rate", ["0", "5e-324", "1e-300", "1e-17", "1e-12", "1e-6"])
+def test_a_discount_rate_of_next_to_nothing(tmp_path: Path, rate: str) -> None:
+    """The annuity share is a quotient of two differences that are nothing but rounding there."""
+    found, at_zero = (run("inputs/power-bound", overrides=[f"case.discount_rate={value}"], out=tmp_path) for value in (rate, "0"))
+    assert found.status == "optimal", found.message
+    assert found.plan is not None and at_zero.plan is not None
+    assert found.plan.summary["objective_usd"] == pytest.approx(at_zero.plan.summary["objective_usd"], rel=1e-4)

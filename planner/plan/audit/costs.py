@@ -126,7 +126,8 @@ def _level_share(rate: float, used: Floats, life: Floats) -> Floats:
     """Return ``(1 - (1+r)^-n) / (1 - (1+r)^-L)``, ``n/L`` at r = 0."""
     if rate == 0.0:
         return used / life
-    return np.asarray((1.0 - (1.0 + rate) ** -used) / (1.0 - (1.0 + rate) ** -life), dtype=np.float64)
+    year = np.log1p(rate)  # for the smallest of rates 1 + r is 1, and both differences would be 0
+    return np.asarray(np.expm1(-used * year) / np.expm1(-life * year), dtype=np.float64)
 
 
 def residual_credit(facts: Facts, lots: Lots) -> Floats:
