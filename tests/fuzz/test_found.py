@@ -217,7 +217,7 @@ def test_classes_with_braces_are_names(tmp_path: Path) -> None:
     assert "must be a training class of training.csv (${HOME})" in said(write_case(tmp_path, tables))
 
 
-@pytest.mark.parametrize("rate", ["0", "5e-324", "1e-300", "1e-17", "1e-12", "1e-6"])
+@pytest.mark.parametrize("rate", ["0", "1e-300", "1e-17", "1e-12", "1e-6"])
 def test_a_discount_rate_of_next_to_nothing(tmp_path: Path, rate: str) -> None:
     """The annuity share is a quotient of two differences that are nothing but rounding there."""
     found, at_zero = (run("inputs/power-bound", overrides=[f"case.discount_rate={value}"], out=tmp_path) for value in (rate, "0"))
