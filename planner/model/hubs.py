@@ -28,6 +28,8 @@ from planner.model.index import Bools, Codes, Floats, Ints
 
 WORTHWHILE: Final = 1.5
 """Without a hub there must be so many times the columns that there are with it."""
+MOST_DRAWS: Final = 4
+"""So many draws of a chip, the most common ones, have hubs; work of another draw goes its own way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,13 @@ def find_hubs(can: Bools, kw: Floats, capacity: Capacity, reduce: bool = True) -
         return Hubs((w, p), (none, none), none, none, none, np.zeros(0), 0, none, none)
 
     # stations: a place at work of one draw; in groups of the same chip, draw and period
-    draw = pd.DataFrame(kw).rank(method="dense").to_numpy().astype(np.int64) - 1
-    draws = int(draw.max()) + 1
     work, at_place = np.nonzero(can)
-    station = np.unique(at_place * draws + draw[work, capacity.chip[at_place]])
-    place, drawn = station // draws, station % draws
-    _, group = np.unique((capacity.chip[place] * draws + drawn) * (int(capacity.period.max()) + 1) + capacity.period[place], return_inverse=True)
+    draw = _draws(work, capacity.chip[at_place], kw)
+    shares = draw[work, capacity.chip[at_place]] < MOST_DRAWS
+    by_itself, its_place = work[~shares], at_place[~shares]
+    station = np.unique(at_place[shares] * MOST_DRAWS + draw[work, capacity.chip[at_place]][shares])
+    place, drawn = station // MOST_DRAWS, station % MOST_DRAWS
+    _, group = np.unique((capacity.chip[place] * MOST_DRAWS + drawn) * (int(capacity.period.max()) + 1) + capacity.period[place], return_inverse=True)
     by_group = np.argsort(group, kind="stable")
     place, drawn, group = place[by_group], drawn[by_group], group[by_group]
     on = can[:, place] & (draw[:, capacity.chip[place]] == drawn)
@@ -116,12 +119,30 @@ def find_hubs(can: Bools, kw: Floats, capacity: Capacity, reduce: bool = True) -
         return np.concatenate(parts).astype(np.int32)
 
     return Hubs(
-        use=(w[alone & plain].astype(np.int32), at[alone & plain].astype(np.int32)),
+        use=(joined(w[alone & plain], by_itself), joined(at[alone & plain], its_place)),
         joins=(joined(w[alone & ~plain], queue_work), joined(pool[to][alone & ~plain], number[leader[queue_work, queue_group], queue_group])),
         source=joined(queue[~alone], pool[kind[member]]), hub=joined(pool[to][~alone], np.full(int(member.sum()), -1)), place=joined(at[~alone], place[member]),
         kw=np.concatenate([kw[w, own][~alone], kw[on.argmax(axis=0)[kind[member]], capacity.chip[place[member]]]]),
         queues=queues, lead_work=joined(lead_w, on.argmax(axis=0)[pooled]), lead_place=joined(first, place[lead[pooled]]),
     )
+
+
+def _draws(work: Ints, chip: Ints, kw: Floats) -> NDArray[np.int16]:
+    """Return the number of every workload's draw on every chip, (W, C): 0 for what most workloads draw, the smaller of two as common first.
+
+    Args:
+        work: of every workload and place where it may run.
+        chip: of that place.
+        kw: IT draw of a chip at work, (W, C).
+    """
+    count = kw.shape[1]
+    w, c = np.divmod(np.unique(work * count + chip), count)
+    pairs = pd.DataFrame({"chip": c, "kw": kw[w, c]})
+    kinds = pairs.groupby(["chip", "kw"]).size().reset_index(name="workloads").sort_values(["chip", "workloads", "kw"], ascending=[True, False, True])
+    kinds["number"] = kinds.groupby("chip").cumcount()
+    draw = np.full(kw.shape, np.iinfo(np.int16).max, dtype=np.int16)
+    draw[w, c] = pairs.merge(kinds, on=["chip", "kw"], how="left")["number"].to_numpy()
+    return draw
 
 
 def _kinds(group: Ints, signature: NDArray[np.uint8]) -> tuple[Ints, Ints]:

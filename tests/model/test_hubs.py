@@ -132,6 +132,14 @@ def test_work_of_another_draw_goes_its_own_way(tmp_path: Path) -> None:
     same(case)
 
 
+def test_of_many_draws_the_most_common_have_hubs(tmp_path: Path) -> None:
+    """Six draws of three workloads each on six sites: four share, two go their own way."""
+    rates = {f"rate_{w}": {"kw_active": 0.5 + 0.05 * (w // 3)} for w in range(18)}
+    case = grid(tmp_path, 18, 6, **rates)
+    assert counts(formulate(case)) == {"use": 2 * 3 * 6, "pooled": 12, "queued": 0, "sent": 0, "busy": 24}
+    same(case)
+
+
 def test_a_split_by_hand() -> None:
     into = pd.DataFrame({"hub": [0, 0, 0, 1], "slice": [0, 0, 0, 0], "row": [7, 8, 9, 7], "chips": [10.0, 20.0, 30.0, 4.0]})
     out = pd.DataFrame({"hub": [0, 0, 1], "slice": [0, 0, 0], "way": [2, 3, 4], "chips": [25.0, 35.0, 4.0]})
