@@ -19,7 +19,7 @@ from planner.model.ledger import Ledger, LedgerBuilder
 from planner.model.lots import Lots, describe, list_lots
 from planner.model.policy import add_policies, measure_entries
 from planner.model.power import Draw, add_draw, add_power
-from planner.model.resilience import add_site_loss
+from planner.model.resilience import Backup, add_site_loss
 from planner.model.serving import Serving, add_demand, add_research_floors, add_use
 from planner.model.stability import add_changes, freeze_orders, frozen_projects
 from planner.model.supply import add_supply
@@ -45,6 +45,7 @@ class Formulation:
     serving: Serving
     runs: Runs
     training: Training
+    backup: Backup
     draw: Draw
     build: pd.DataFrame
     """Power projects: row, period, arrives, column, site."""
@@ -55,7 +56,7 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
 
     Args:
         case: a complete case, as ``read_case`` returns it.
-        reduce: whether columns that cannot be told apart are one (``planner.model.pooling``); the optimum is the same either way.
+        reduce: whether columns that cannot be told apart are one (:mod:`planner.model.hubs`, :mod:`planner.model.resilience`); the optimum is the same either way.
 
     Returns:
         The program, and the index arrays that explain its columns and rows.
@@ -83,7 +84,7 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
     add_demand(program, ledger, case, index, work, serving, capacity, windows)
     training = add_training(program, ledger, case, index, capacity, runs)
     add_research_floors(program, case, index, work, serving, capacity, training.done)
-    add_site_loss(program, case, index, capacity, work)
+    backup = add_site_loss(program, case, index, capacity, work, reduce)
 
     # limits: power, supply, policies, budgets, what was decided before
     draw = add_draw(program, ledger, case, index, capacity, work, serving, runs, training)
@@ -95,4 +96,4 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
 
     entries = ledger.freeze()
     program.cost(entries.column, entries.nominal * entries.factor)
-    return Formulation(case, program.build(), index, entries, lots, holding, capacity, work, serving, runs, training, draw, build)
+    return Formulation(case, program.build(), index, entries, lots, holding, capacity, work, serving, runs, training, backup, draw, build)

@@ -84,7 +84,7 @@ def find_hubs(can: Bools, kw: Floats, capacity: Capacity, reduce: bool = True) -
     on = can[:, place] & (draw[:, capacity.chip[place]] == drawn)
 
     # kinds of stations of a group: those with the same workloads
-    kind, lead = _kinds(group, np.packbits(on, axis=0).T)
+    kind, lead = same_signature(group, np.packbits(on, axis=0).T)
     group, on, stations = group[lead], on[:, lead], np.bincount(kind)
 
     # workloads of a group that may go to the same kinds of stations make a queue
@@ -145,8 +145,13 @@ def _draws(work: Ints, chip: Ints, kw: Floats) -> NDArray[np.int16]:
     return draw
 
 
-def _kinds(group: Ints, signature: NDArray[np.uint8]) -> tuple[Ints, Ints]:
-    """Return the kind of every station and the first station of every kind: alike in group and signature; kinds are sorted by group."""
+def same_signature(group: Ints, signature: NDArray[np.uint8]) -> tuple[Ints, Ints]:
+    """Return the kind of every entry, those alike in group and signature, and the first entry of every kind; kinds are sorted by group.
+
+    Args:
+        group: of every entry, not negative, (n,).
+        signature: bytes that entries of a kind share, (n, bytes).
+    """
     key = np.concatenate([np.ascontiguousarray(group.astype(">i8")[:, None]).view(np.uint8), signature], axis=1)
     _, lead, kind = np.unique(np.ascontiguousarray(key).view(np.dtype((np.void, key.shape[1]))).ravel(), return_index=True, return_inverse=True)
     return kind, lead

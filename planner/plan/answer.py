@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from planner.lp.program import Program
 from planner.lp.solution import Solution
 from planner.model import Formulation
+from planner.model.resilience import backed_up
 from planner.model.serving import at_work
 
 Floats = NDArray[np.float64]
@@ -33,6 +34,8 @@ class Answer:
     """USD NPV per user unit of every column."""
     serving: pd.DataFrame
     """What is served where, pools split over their places: columns work, place, slice, chips, volume (Mtok or FLOP)."""
+    backup: pd.DataFrame
+    """What would be served where after the loss of each site: columns lost, place, work, slice, reserve, chips."""
     columns: dict[str, slice]
     rows: dict[str, slice]
 
@@ -77,6 +80,7 @@ def read_answer(formulation: Formulation, solution: Solution) -> Answer:
     x = np.where(np.abs(x) < 1e-9 * scale, 0.0, x)
     return Answer(
         formulation=formulation, x=x, dual=solution.row_dual, reduced_cost=solution.reduced_cost, serving=at_work(formulation.serving, x),
+        backup=backed_up(formulation.backup, formulation.capacity, formulation.index, x),
         columns={b.name: slice(b.first, b.first + b.count) for b in program.column_blocks},
         rows={b.name: slice(b.first, b.first + b.count) for b in program.row_blocks},
     )

@@ -38,16 +38,12 @@ def place_causes(answer: Answer) -> pd.DataFrame:
     chips = [serving["chips"].to_numpy(), answer.x[training.column]]
     worth = [value[serving["place"], serving["slice"]], run_value]
     hours = [index.share[serving["slice"]], run_hours]
-    labels = answer.column_labels("backup")
-    if not labels.empty:
-        rows = answer.row_labels("backup_time")
-        keys = ["lost", "chip", "site", "period", "slice"]
-        duals = pd.Series(np.maximum(answer.worth("backup_time"), 0.0), index=pd.MultiIndex.from_frame(rows[keys]))
-        place.append(places_of(answer, *(labels[name].to_numpy() for name in ("chip", "site", "period"))))
-        cause.append(W + M + labels["workload"].to_numpy())
-        chips.append(answer.value("backup"))
-        worth.append(duals.reindex(pd.MultiIndex.from_frame(labels[keys])).to_numpy())
-        hours.append(np.zeros(len(labels)))
+    backup = answer.backup
+    place.append(backup["place"].to_numpy())
+    cause.append(W + M + backup["work"].to_numpy())
+    chips.append(backup["chips"].to_numpy())
+    worth.append(np.maximum(-answer.dual[f.backup.time[backup["reserve"], backup["slice"]]], 0.0))
+    hours.append(np.zeros(len(backup)))
     frame = pd.DataFrame({"place": np.concatenate(place), "cause": np.concatenate(cause), "chips": np.concatenate(chips)})
     frame["value"] = frame["chips"] * np.concatenate(worth)
     frame["time"] = frame["chips"] * np.concatenate(hours)

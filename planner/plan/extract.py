@@ -11,7 +11,7 @@ import pandas as pd
 from planner.lp.certificate import Certificate
 from planner.lp.solution import Solution
 from planner.model import Formulation
-from planner.plan.answer import Answer, read_answer
+from planner.plan.answer import CHIP_TOLERANCE, Answer, read_answer
 from planner.plan.buying import buy_table, orders_table
 from planner.plan.causes import line_causes
 from planner.plan.costing import cost_table, unit_costs
@@ -128,16 +128,15 @@ def _prices(answer: Answer, prices: pd.DataFrame) -> pd.DataFrame:
 
 def _site_loss(answer: Answer) -> pd.DataFrame | None:
     """The contingency allocation: what every chip would serve after the loss of each site."""
-    labels = answer.column_labels("backup")
-    if labels.empty:
+    f = answer.formulation
+    if not len(f.backup.column):
         return None
-    axes = answer.formulation.index.axes
-    chips = answer.value("backup")
-    at = np.flatnonzero(chips > 1e-6)
-    code = {name: labels[name].to_numpy()[at] for name in ("lost", "period", "slice", "site", "chip", "workload")}
+    axes, capacity = f.index.axes, f.capacity
+    shown = answer.backup[answer.backup["chips"] > CHIP_TOLERANCE]
+    place = shown["place"].to_numpy()
     return pd.DataFrame({
-        "lost_site": axes["site"][code["lost"]], "period": axes["period"][code["period"]], "slice": axes["slice"][code["slice"]], "site": axes["site"][code["site"]],
-        "chip": axes["chip"][code["chip"]], "workload": axes["workload"][code["workload"]], "chips": chips[at],
+        "lost_site": axes["site"][shown["lost"]], "period": axes["period"][capacity.period[place]], "slice": axes["slice"][shown["slice"]], "site": axes["site"][capacity.site[place]],
+        "chip": axes["chip"][capacity.chip[place]], "workload": axes["workload"][shown["work"]], "chips": shown["chips"].to_numpy(),
     })
 
 

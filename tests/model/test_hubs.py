@@ -19,6 +19,7 @@ from planner.lp.relabel import column_keys, positions, row_keys
 from planner.lp.solution import Solution
 from planner.model import Formulation, formulate, hubs
 from planner.model.hubs import split
+from planner.model.resilience import backed_up
 from planner.model.serving import at_work
 from tests.helpers import write_case
 from tests.model.small import offer, power, settings, site, tables, throughput
@@ -54,8 +55,29 @@ def written_out(f: Formulation, solution: Solution, plain: Formulation) -> Solut
     at = positions(row_keys(plain.program), row_keys(f.program))
     dual[at[at >= 0]] = solution.row_dual[at >= 0]
     missing = np.setdiff1d(np.arange(plain.program.num_rows), at)
-    assert not len(missing)  # only hubs' own rows are new
+    # only hubs' own rows are new, and reserves have one row where their places have one each
+    assert np.isin(missing, plain.backup.time).all()
+    stand_in(f, solution, plain, x, dual)
     return dataclasses.replace(solution, x=x, row_dual=dual)
+
+
+def stand_in(f: Formulation, solution: Solution, plain: Formulation, x: np.ndarray, dual: np.ndarray) -> None:
+    """Write what every place of a reserve would do after a loss, and the price of its time, where the program without reserves has them."""
+    ours, theirs = f.backup, plain.backup
+    shares = backed_up(ours, f.capacity, f.index, solution.x)
+    own = pd.Series(np.arange(len(theirs.member)), index=pd.MultiIndex.from_arrays([theirs.lost[theirs.member], theirs.place]))
+    reserve = own.reindex(pd.MultiIndex.from_arrays([ours.lost[ours.member], ours.place]))
+    assert reserve.notna().all() and len(reserve) == len(own)
+    dual[theirs.time[theirs.member[reserve.to_numpy(dtype=np.int64)]]] = solution.row_dual[ours.time[ours.member]]
+    column = pd.Series(theirs.column, index=pd.MultiIndex.from_arrays([theirs.reserve, theirs.work, theirs.slice]))
+    mine = theirs.member[own.reindex(pd.MultiIndex.from_frame(shares[["lost", "place"]])).to_numpy(dtype=np.int64)]
+    found = column.reindex(pd.MultiIndex.from_arrays([mine, shares["work"], shares["slice"]]))
+    assert found.notna().all() and not found.duplicated().any()  # nothing stands in where it may not
+    x[theirs.column] = 0.0
+    x[found.to_numpy(dtype=np.int64)] = shares["chips"]
+    total = shares.groupby(["reserve", "work", "slice"])["chips"].sum()
+    wanted = pd.Series(solution.x[ours.column], index=pd.MultiIndex.from_arrays([ours.reserve, ours.work, ours.slice]))
+    assert not len(wanted) or np.abs(total.reindex(wanted.index).fillna(0.0) - wanted).max() <= 1e-6 * max(float(wanted.max()), 1.0)
 
 
 def same(case: Case) -> dict[str, int]:
@@ -150,3 +172,24 @@ def test_a_split_by_hand() -> None:
 
 def test_a_split_of_nothing() -> None:
     assert split(pd.DataFrame({"hub": [], "slice": [], "row": [], "chips": []}), pd.DataFrame({"hub": [], "slice": [], "way": [], "chips": []})).empty
+
+
+def test_places_where_the_same_may_run_are_a_reserve(tmp_path: Path) -> None:
+    case = grid(tmp_path, 2, 4, work_0={"survive_site_loss": 0.8}, work_1={"survive_site_loss": 0.5})
+    f, plain = formulate(case), formulate(case, reduce=False)
+    assert len(plain.backup.column) == 4 * 3 * 2 and len(plain.backup.time) == 4 * 3
+    assert len(f.backup.column) == 4 * 2 and len(f.backup.time) == 4  # for each site lost the three others, as one
+    same(case)
+
+
+def test_a_reserve_shares_out_evenly(tmp_path: Path) -> None:
+    f = formulate(grid(tmp_path, 2, 3, work_0={"survive_site_loss": 0.8}, work_1={"survive_site_loss": 0.5}))
+    x = np.zeros(f.program.num_columns)
+    x[f.capacity.powered] = [100.0, 300.0, 500.0]
+    lost_first = np.flatnonzero(f.backup.lost[f.backup.reserve] == 0)
+    x[f.backup.column[lost_first]] = [320.0, 80.0]  # of 800 at the second and third site
+    shares = backed_up(f.backup, f.capacity, f.index, x)
+    assert shares["lost"].eq(0).all()
+    assert shares.groupby("place")["chips"].sum().tolist() == pytest.approx([150.0, 250.0])
+    assert shares.groupby("work")["chips"].sum().tolist() == pytest.approx([320.0, 80.0])
+    assert len(shares) == 3
