@@ -15,7 +15,7 @@ from tests.benchmarks.generator import write_case as generate
 from tests.benchmarks.sizes import Size
 
 TINY = Size(chips=4, sites=4, workloads=5, milestones=2, periods=6, slices=2)
-PRICES = ("offer_prices.*.*.usd_per_chip*=1.1", "offer_prices.*.*.usd_per_chip*=0.7", "case.discount_rate=0.15", "sites.*.usd_per_mwh*=1.3", "offers.*.usd_per_chip_hour*=0.5")
+PRICES = ("offer_prices.*.*.usd_per_chip*=1.1", "offer_prices.*.*.usd_per_chip*=0.7", "case.discount_rate=0.15", "energy.*.*.*.usd_per_mwh*=1.3", "offers.*.usd_per_chip_hour*=0.5")
 LIMITS = ("demand.*.*.output_mtok*=1.1", "demand.*.*.output_mtok*=0.9", "power.*.*.mw*=1.05", "supply.*.*.max_chips*=0.95", "throughput.*.output_tok_per_s*=0.8")
 
 
