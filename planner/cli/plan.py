@@ -81,13 +81,14 @@ def run(
     progress = Progress(None if quiet else sys.stderr)
     from planner import pipeline
     from planner.case.problems import CaseError
+    from planner.solving import Options, SolverUnknown
 
-    options = pipeline.Options(solver, algorithm, time_limit, threads)
+    options = Options(solver, algorithm, time_limit, threads)
     try:
         result = pipeline.run(case, overrides=overrides, out=out, options=options, strict=strict, progress=progress, relax=relax)
     except CaseError as error:
         raise stop_for_problems(error, case, as_json=as_json) from None
-    except pipeline.SolverUnknown as error:
+    except SolverUnknown as error:
         raise Stop(USAGE, str(error)) from None
     code = EXIT_OF_STATUS[result.status]
     if result.folder is None:
