@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.case import Case, read_case
 from planner.case.problems import CaseError, Problem, error
-from planner.lp.certificate import Certificate, certify, coefficient_ranges
+from planner.lp.certificate import certify, coefficient_ranges
 from planner.lp.program import Program
 from planner.lp.solution import Solution
 from planner.lp.ties import settle_ties
 from planner.model import formulate
 from planner.model.preference import preferences
 from planner.plan.audit import audit
-from planner.plan.extract import RANGED_COLUMNS, RANGED_ROWS, UnboundedPlan, extract
+from planner.plan.extract import UnboundedPlan, extract
 from planner.plan.plan import Plan
 from planner.report.diagnosis import write_diagnosis
 from planner.report.folder import copy_inputs, input_hashes, inputs_digest, partial_folder, publish, run_name, safe_name
@@ -30,34 +29,11 @@ from planner.report.index import write_index
 from planner.report.problems import problem_lines
 from planner.report.progress import Progress
 from planner.report.write import finish_run, write_plan
+from planner.solving import Options, certificate_faults, check_solver, settled, solve_program
 
 if TYPE_CHECKING:
-    from planner.lp.highs import Algorithm, Basis, LiveModel
+    from planner.lp.highs import Basis
     from planner.plan.diagnosis import Diagnosis, Repair
-
-RESIDUAL_TOLERANCE: Final = 1e-6
-"""Largest row or bound residual, relative to the program's scale, of a plan that may be called proven."""
-RACE_COLUMNS: Final = 300_000
-"""Above this many columns dual simplex and interior point race each other; below, the dual simplex is the faster one (tests/benchmarks)."""
-TIGHT: Final = 1e-9
-"""Tolerance with which an answer that cannot be proven is sought again."""
-
-
-class SolverUnknown(ValueError):
-    """There is no such solver, or it is not installed; the message names what there is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to solve; what is ``None`` is taken from case.yaml."""
-
-    solver: str | None = None
-    """``highs``, or ``pulp:NAME`` for any solver that PuLP drives."""
-    algorithm: Algorithm = "auto"
-    """Of HiGHS."""
-    time_limit_s: float | None = None
-    threads: int | None = None
-
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
@@ -77,124 +53,6 @@ class RunResult:
     """Wall-clock seconds by phase."""
     relaxed: Repair | None = None
     """What had to give, where families were relaxed to probe; its ``changes`` are empty where nothing had to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Solved:
-    """A solver's answer, and where it has a basis, how far each of its duals holds."""
-
-    solution: Solution
-    ranges: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
-    """Lowest and highest right-hand side of the rows that the plan shows, for which their duals hold, user units; NaN for others."""
-    cost_up: NDArray[np.float64] | None = None
-    """Highest cost of the columns that the plan shows, USD per user unit, at which they keep their value; NaN for others."""
-    model: LiveModel | None = None
-    """The model it came from, for further questions."""
-    basis: Basis | None = None
-    """The basis of that optimum."""
-
-
-def check_solver(name: str) -> None:
-    """Raise ``SolverUnknown`` for a solver that does not exist or is not installed, before time is spent on a program for it."""
-    if name == "highs":
-        return
-    if not name.startswith("pulp:"):
-        raise SolverUnknown(f"solver {name!r} is not known\nNext: give --solver highs, or --solver pulp:NAME for a solver that PuLP drives")
-    from planner.lp.pulp import list_solvers
-
-    known = list_solvers()
-    if name.removeprefix("pulp:") not in known:
-        raise SolverUnknown(f"PuLP has no solver {name.removeprefix('pulp:')!r} on this machine\nNext: give --solver pulp:NAME with one of {', '.join(known)}, or --solver highs")
-
-
-def solve_program(program: Program, case: Case, options: Options, progress: Progress) -> Solved:
-    """Solve a program with the solver of the options, or of case.yaml.
-
-    Raises:
-        RuntimeError: where the solver refuses the program or an option.
-    """
-    settings = case.settings
-    name, limit, threads = settled(options, case)
-    if name == "highs":
-        from planner.lp.coarse import climb, coarse_model
-        from planner.lp.highs import LiveModel
-
-        if options.algorithm == "auto" and program.num_columns > RACE_COLUMNS:
-            from planner.lp.race import race
-
-            model, solution = race(program, threads=threads, seed=settings.seed, time_limit_s=limit, progress=progress.note)
-        else:
-            model = LiveModel(program, threads=threads, seed=settings.seed, algorithm=options.algorithm)
-            coarse = coarse_model(program, threads=threads, seed=settings.seed) if model.algorithm == "simplex" else None
-            solution = climb(model, coarse, time_limit_s=limit, progress=progress.note)
-        if solution.status != "optimal":
-            return Solved(solution)
-        if certificate_faults(certify(program, solution), settings.gap):
-            model, solution = cure(program, model, solution, settings.gap, settings.seed, threads, progress)
-        progress.note("how far each dual holds")
-        low, high, cost_up = model.ranges(RANGED_ROWS, RANGED_COLUMNS)
-        return Solved(solution, (low, high), cost_up, model, model.basis())
-    from planner.lp.pulp import solve_with_pulp
-
-    solution = solve_with_pulp(program, name.removeprefix("pulp:"), time_limit_s=limit)
-    if solution.status == "optimal" and not certify(program, solution).gap <= settings.gap:
-        solution = _with_bound(program, solution, threads, settings.seed, progress)
-    return Solved(solution)
-
-
-def cure(program: Program, model: LiveModel, solution: Solution, gap: float, seed: int, threads: int, progress: Progress) -> tuple[LiveModel, Solution]:
-    """Return an answer that can be proven where the solver's first one cannot: its residuals or its gap are beyond tolerance.
-
-    Tried in turn: a tighter tolerance from where it stands, the program scaled anew and solved from scratch by the dual simplex, and by
-    interior point with crossover.  If none can be proven the first answer stands, and is reported as what it is.
-    """
-    from planner.lp.highs import LiveModel
-
-    def tighter() -> tuple[LiveModel, Solution]:
-        for name in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
-            model.set_option(name, TIGHT)
-        return model, model.solve(progress=progress.note)
-
-    def afresh(algorithm: Algorithm, scaling: int) -> tuple[LiveModel, Solution]:
-        other = LiveModel(program, threads=threads, seed=seed, tolerance=TIGHT, algorithm=algorithm)
-        other.set_option("simplex_scale_strategy", scaling)
-        return other, other.solve(progress=progress.note)
-
-    attempts = (("a tighter tolerance", tighter), ("another scaling", lambda: afresh("simplex", 4)), ("interior point", lambda: afresh("ipx", 2)))
-    for name, attempt in attempts:
-        try:
-            other, found = attempt()
-        except RuntimeError as refusal:
-            progress.record(f"{name}: {refusal}")
-            continue
-        if found.status == "optimal" and not certificate_faults(certify(program, found), gap):
-            progress.say(f"  the first answer could not be proven; {name} gave one that can")
-            return other, found
-    return model, solution
-
-
-def _with_bound(program: Program, solution: Solution, threads: int, seed: int, progress: Progress) -> Solution:
-    """Return a solver's plan with duals that prove it, where its own do not.
-
-    Solvers that PuLP reads through text files (CBC) hand over about eight digits of their duals, or none.  Any optimal duals
-    belong to any optimal plan, so HiGHS supplies them; if the two solvers disagreed, the gap would stay open and the plan unproven.
-    """
-    from planner.lp.highs import LiveModel
-
-    second = LiveModel(program, threads=threads, seed=seed).solve(progress=progress.note)
-    if second.status != "optimal":
-        return solution
-    return dataclasses.replace(solution, row_dual=second.row_dual, reduced_cost=second.reduced_cost, solver=f"{solution.solver}, bound by {second.solver}")
-
-
-def settled(options: Options, case: Case) -> tuple[str, float | None, int]:
-    """Return solver, time limit (seconds, None = none) and threads: of the options, otherwise of case.yaml."""
-    settings = case.settings
-    return (
-        options.solver or settings.solver,
-        options.time_limit_s if options.time_limit_s is not None else settings.time_limit_s,
-        options.threads if options.threads is not None else settings.threads,
-    )
 
 
 def run(
@@ -368,20 +226,6 @@ def solution_arrays(solution: Solution, basis: Basis | None) -> dict[str, NDArra
     if basis is not None:
         arrays |= {"column_status": basis.columns, "row_status": basis.rows}
     return arrays
-
-
-def certificate_faults(certificate: Certificate, gap: float) -> list[str]:
-    """Return one sentence for each thing that keeps a solution from being proven optimal: gap and residuals; empty = proven."""
-    faults = []
-    if certificate.unproven:
-        faults.append(f"the solver's dual values prove no bound: column {certificate.unproven} has no limit that would give one")
-    elif not abs(certificate.gap) <= gap:
-        faults.append(f"the bound {certificate.bound:,.2f} USD is {certificate.gap:.1e} away from the cost {certificate.objective:,.2f} USD; {gap:.0e} is allowed")
-    if not certificate.max_row_residual <= RESIDUAL_TOLERANCE:
-        faults.append(f"row {certificate.worst_row} is violated by {certificate.max_row_residual:.1e}; {RESIDUAL_TOLERANCE:.0e} is allowed")
-    if not certificate.max_bound_residual <= RESIDUAL_TOLERANCE:
-        faults.append(f"column {certificate.worst_column} is out of its bounds by {certificate.max_bound_residual:.1e}; {RESIDUAL_TOLERANCE:.0e} is allowed")
-    return faults
 
 
 def run_facts(case: Case, solution: Solution, options: Options, overrides: Sequence[str], hashes: Mapping[str, str], started: datetime) -> dict[str, Any]:

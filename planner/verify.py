@@ -61,7 +61,7 @@ def _bound(folder: Path, objective: float) -> Finding:
     from planner.lp.certificate import certify
     from planner.lp.solution import Solution
     from planner.model import formulate
-    from planner.pipeline import certificate_faults
+    from planner.solving import certificate_faults
 
     what = "bound: no plan costs less"
     try:

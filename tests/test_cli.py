@@ -21,6 +21,7 @@ from planner.case.problems import Problem
 from planner.cli import main
 from planner.lp.solution import Solution
 from planner.plan.audit.verdict import AuditReport, Check
+from planner.solving import Solved
 
 ROOT = Path(__file__).parents[1]
 QUICKSTART = ROOT / "inputs" / "quickstart"
@@ -309,14 +310,14 @@ def test_the_effective_case_is_a_case(here: Path, capsys: Capture) -> None:
 # --- when it goes wrong
 
 
-def answer(status: str) -> pipeline.Solved:
+def answer(status: str) -> Solved:
     import numpy as np
 
     none = np.array([])
     given: Any = status
     solution = Solution(
         status=given, message="told by the solver", objective=float("nan"), x=none, row_dual=none, reduced_cost=none, iterations=0, seconds=0.0, solver="stand-in")
-    return pipeline.Solved(solution)
+    return Solved(solution)
 
 
 @pytest.mark.parametrize(("status", "code", "words"), [
@@ -350,7 +351,7 @@ def test_a_failed_audit_is_not_called_proven(here: Path, capsys: Capture, monkey
 def test_a_solver_that_returns_garbage_is_caught(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     solve = pipeline.solve_program
 
-    def garbage(*arguments: Any) -> pipeline.Solved:
+    def garbage(*arguments: Any) -> Solved:
         solved = solve(*arguments)
         return dataclasses.replace(solved, solution=dataclasses.replace(solved.solution, x=solved.solution.x * 0.9), model=None)
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 
 SLOWLY = """
 import sys, time
-from planner import pipeline
+from planner import solving
 from planner.cli import main
 from planner.lp import highs, watch
 from planner.report import progress
@@ -25,7 +25,7 @@ def slowly(self, kind, message, out, into, data):
     hear(self, kind, message, out, into, data)
 watch.Watch.hear = slowly
 watch.TELL_SECONDS = progress.LIVE_SECONDS = 0.05
-highs.WATCHED_COLUMNS = pipeline.RACE_COLUMNS = 0
+highs.WATCHED_COLUMNS = solving.RACE_COLUMNS = 0
 sys.exit(main(["run", "case", "--json", *sys.argv[1:]]))
 """
 """Makes every iteration last: some hundred of them are more than enough time to interrupt."""

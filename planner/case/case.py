@@ -16,8 +16,9 @@ from planner.case.overrides import apply_overrides
 from planner.case.periods import Calendar, absolute_period
 from planner.case.problems import CaseError, Problem, error, suggest
 from planner.case.read import CAP, empty_table, read_table
-from planner.case.settings import FILE, Settings, Slice, parse_yaml, read_settings
+from planner.case.settings import Settings, Slice, read_settings
 from planner.case.tables import TABLE, TABLES
+from planner.case.yaml_file import FILE, parse_yaml
 
 __all__ = ["Case", "CaseError", "Settings", "Slice", "read_case"]
 

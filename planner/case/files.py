@@ -15,9 +15,9 @@ import numpy as np
 
 from planner.case.cells import Texts
 from planner.case.problems import Problem, error, suggest
-from planner.case.settings import FILE, LARGEST_BYTES
 from planner.case.tables import TABLE, TABLES
 from planner.case.workbook import SETTINGS_SHEET, SheetSettings, read_workbook
+from planner.case.yaml_file import FILE, LARGEST_BYTES
 
 LARGEST_TABLE_BYTES: Final = 500_000_000
 MOST_ROWS: Final = 2_000_000

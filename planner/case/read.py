@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from planner.case.cells import LARGEST_WHOLE, by_unique, name_of, names_of, number_of, text_of, yes_no_of
+from planner.case.declare import Column, Table, most
 from planner.case.files import TextTable
 from planner.case.periods import Calendar, looks_like_period
 from planner.case.problems import CaseError, Problem, error, suggest
 from planner.case.settings import bounds_text
-from planner.case.tables import TABLE, Column, Table, most
+from planner.case.tables import TABLE
 
 __all__ = ["CaseError", "Problem", "read_table", "values_of", "widen"]
 

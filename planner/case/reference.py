@@ -11,8 +11,9 @@ from typing import Final
 
 import yaml
 
+from planner.case.declare import Column, Table
 from planner.case.settings import RUN, SETTINGS, SLICE, settings_schema
-from planner.case.tables import TABLES, Column, Table
+from planner.case.tables import TABLES
 
 INPUTS: Final = Path(__file__).resolve().parents[2] / "inputs"
 """The shipped cases of this checkout."""

@@ -7,15 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import yaml
-from yaml.reader import ReaderError
-
+from planner.case.declare import Column, most
 from planner.case.periods import PER_YEAR, absolute_period
 from planner.case.problems import Problem, error, suggest
-from planner.case.tables import Column, most
+from planner.case.yaml_file import FILE
 
-FILE: Final = "case.yaml"
-LARGEST_BYTES: Final = 1_000_000
 MOST_PERIODS: Final = 1200
 
 
@@ -115,70 +111,6 @@ def settings_schema() -> dict[str, Any]:
     schema["properties"]["slices"] = {"type": "array", "minItems": 1, "description": SETTINGS[8].help, "items": group(SLICE)}
     schema["properties"]["run"] = group(RUN) | {"description": "How the case is solved."}
     return schema
-
-
-def _tree(node: yaml.Node, path: str, problems: list[Problem], lines: dict[str, int]) -> Any:
-    """Return plain values of a YAML node; text stays text. Every duplicate key is a problem; lines of keys are noted by path."""
-    if isinstance(node, yaml.MappingNode):
-        result: dict[str, Any] = {}
-        for key, value in node.value:
-            name = str(key.value) if isinstance(key, yaml.ScalarNode) else "?"
-            line = key.start_mark.line + 1
-            at = f"{path}{name}"
-            if name in result:
-                problems.append(error("duplicate-key", FILE, line, at, "", f"given twice, first in row {lines[at]} (column {key.start_mark.column + 1})", "keep one of them"))
-                continue
-            lines[at] = line
-            result[name] = _tree(value, f"{at}.", problems, lines)
-        return result
-    if isinstance(node, yaml.SequenceNode):
-        found = []
-        for number, value in enumerate(node.value):
-            lines[f"{path}{number}"] = value.start_mark.line + 1
-            found.append(_tree(value, f"{path}{number}.", problems, lines))
-        return found
-    if node.tag == "tag:yaml.org,2002:null":
-        return None
-    return str(node.value)
-
-
-def _line(event: yaml.Event) -> int:
-    """Line of an event as an editor counts it."""
-    return event.start_mark.line + 1 if event.start_mark is not None else 1
-
-
-def parse_yaml(text: str) -> tuple[Any, dict[str, int], list[Problem]]:
-    """Read YAML as text values with the line of every key.
-
-    Args:
-        text: the file's text.
-
-    Returns:
-        Nested dicts, lists and texts; lines by dotted path; problems.
-    """
-    problems: list[Problem] = []
-    lines: dict[str, int] = {}
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        depth = 0
-        for event in yaml.parse(text, Loader=loader):
-            if isinstance(event, yaml.AliasEvent):
-                return None, lines, [error("yaml", FILE, _line(event), "", "*" + str(event.anchor), "aliases are not allowed", "write the value itself")]
-            if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-                depth += 1
-                if depth > 20:
-                    return None, lines, [error("yaml", FILE, _line(event), "", "", "nested more than 20 levels deep", "see inputs/README.md for the settings")]
-            if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-                depth -= 1
-        node = yaml.compose(text, Loader=loader)
-    except yaml.YAMLError as reason:
-        mark = getattr(reason, "problem_mark", None)
-        what = str(getattr(reason, "problem", None) or reason).splitlines()[0]
-        place = mark.line + 1 if mark else None
-        if isinstance(reason, ReaderError):  # it counts bytes
-            place = text.encode()[: reason.position].count(b"\n") + 1
-        return None, lines, [error("yaml", FILE, place, "", "", f"not readable as YAML: {what}" + (f" (column {mark.column + 1})" if mark else ""), "correct this line")]
-    return (_tree(node, "", problems, lines) if node is not None else None), lines, problems
 
 
 def read_value(column: Column, value: Any, at: str, row: int | None, file: str = FILE) -> tuple[Any, Problem | None]:

@@ -17,7 +17,7 @@ from planner.case.files import SettingsText, TextTable, read_files
 from planner.case.overrides import apply_overrides
 from planner.case.problems import CaseError, Problem
 from planner.case.read import read_table, widen
-from planner.case.settings import parse_yaml
+from planner.case.yaml_file import parse_yaml
 
 QUICK: Final = frozenset({"demand", "power", "supply", "energy", "offer_prices", "gains", "throughput", "profiles", "resale", "maintenance"})
 """Tables of figures from which no default of another table is made: where only these change, all others are as they were."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from planner.case.tables import Column, Table
+from planner.case.declare import Column, Table
 
 C = Column
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.case.tables import Column, Table
+from planner.case.declare import Column, Table
 from planner.plan.tables import PLAN_TABLES
 
 WRITTEN: Final = {table.name: table for table in PLAN_TABLES}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.case.tables import Table
+from planner.case.declare import Table
 from planner.plan.diagnosis.tables import DIAGNOSIS_TABLES
 from planner.plan.tables import PLAN_TABLES
 

@@ -85,7 +85,7 @@ def find_runs(out: Path) -> list[RunLine]:
 
 def _case_name(folder: Path) -> str | None:
     """Return the name that the case.yaml of a folder states; None where there is none to be read."""
-    from planner.case.settings import FILE, LARGEST_BYTES, parse_yaml
+    from planner.case.yaml_file import FILE, LARGEST_BYTES, parse_yaml
 
     path = folder / FILE
     try:

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
-from planner.case.tables import TABLES, Column, Table
+from planner.case.declare import Column, Table
+from planner.case.tables import TABLES
 from planner.report.runs import read_run_table
 from planner.report.words import number
 from planner.study.groups import GROUP_OF_SETTING, WORDS

@@ -17,8 +17,8 @@ from planner.case.files import TextTable, read_files
 from planner.case.overrides import apply_overrides
 from planner.case.periods import Calendar
 from planner.case.read import widen
-from planner.case.settings import parse_yaml
 from planner.case.tables import TABLE, TABLES
+from planner.case.yaml_file import parse_yaml
 from planner.report.runs import RunError
 from planner.study.live import read_inputs
 from planner.verify import read_overrides

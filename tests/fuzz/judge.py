@@ -14,7 +14,8 @@ from types import FrameType
 
 from planner.case.case import read_case
 from planner.case.problems import CaseError, Problem
-from planner.pipeline import Options, SolverUnknown, run
+from planner.pipeline import run
+from planner.solving import Options, SolverUnknown
 from tests.fuzz.disguises import FILES
 from tests.fuzz.mutant import BASES, Mutant, NothingLeft, load
 from tests.fuzz.mutations import CELLS

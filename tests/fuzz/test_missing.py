@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from planner.case.case import Case, read_case
+from planner.case.declare import Column
 from planner.case.problems import CaseError, Problem
-from planner.case.tables import TABLE, TABLES, Column
+from planner.case.tables import TABLE, TABLES
 from tests.fuzz.mutant import load
 from tests.helpers import GOOD, changed, write_case
 

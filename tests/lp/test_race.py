@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planner import pipeline
+from planner import pipeline, solving
 from planner.case import read_case
 from planner.lp.certificate import certify
 from planner.lp.highs import solve
@@ -34,7 +34,7 @@ def test_a_case_too_large_for_one_algorithm(tmp_path: Path, monkeypatch: pytest.
     model, solution = race(program)
     assert solution.objective == pytest.approx(solve(program).objective, rel=1e-9) and certify(program, solution).gap <= 1e-9
     assert model.solve().iterations <= 1  # it stands at the optimum, ready for questions
-    monkeypatch.setattr(pipeline, "RACE_COLUMNS", 0)
+    monkeypatch.setattr(solving, "RACE_COLUMNS", 0)
     result = pipeline.run(ROOT / "inputs" / "gov-cloud", out=tmp_path)
     assert result.status == "optimal" and result.plan is not None
     assert result.plan.summary["objective_usd"] == pytest.approx(solution.objective, rel=1e-9)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from planner.pipeline import Options, run
+from planner.pipeline import run
+from planner.solving import Options
 from tests.helpers import write_case
 from tests.model.small import offer, settings, tables
 

@@ -16,8 +16,9 @@ from planner.lp.certificate import certify
 from planner.lp.highs import solve
 from planner.lp.solution import Solution
 from planner.model import formulate
-from planner.pipeline import Options, run
+from planner.pipeline import run
 from planner.plan.extract import extract
+from planner.solving import Options
 from tests.properties.drawn import FEW, SEVERAL, read, reread, written
 from tests.strategies import cases
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.case.tables import Table
+from planner.case.declare import Table
 from planner.plan.tables import PLAN_TABLE, PLAN_TABLES
 from planner.report.cells import write_table
 

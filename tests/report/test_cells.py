@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.case.tables import Column, Table
+from planner.case.declare import Column, Table
 from planner.plan.tables import PLAN_TABLE
 from planner.report.cells import number_cells, number_style, read_table, text_frame, write_table
 

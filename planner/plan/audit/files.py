@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.case.case import Case
-from planner.case.tables import Column
+from planner.case.declare import Column
 from planner.plan.audit.verdict import Check, failure
 from planner.plan.tables import PLAN_TABLE
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from planner.case.tables import Column, Table
+from planner.case.declare import Column, Table
 from planner.plan.diagnosis import Diagnosis
 from planner.plan.diagnosis.changes import Change
 from planner.plan.diagnosis.repairs import Repair

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.case.tables import Column
+from planner.case.declare import Column
 from planner.plan.tables import PLAN_TABLE
 from planner.report.words import printable
 from planner.report.workbook.book import LONGEST, Book

@@ -1,0 +1,56 @@
+"""The group of all commands, what they share: options, reading a case, printing problems and JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from planner import __version__
+from planner.exits import EXITS, INPUTS, Stop, say
+
+if TYPE_CHECKING:
+    from planner.case.case import Case
+    from planner.case.problems import CaseError
+
+case_argument = click.argument("case", type=click.Path(path_type=Path))
+set_option = click.option("--set", "overrides", multiple=True, metavar="WHAT=VALUE", help="Change an input for this run, e.g. demand.chat.*.output_mtok*=1.1; repeatable.")
+out_option = click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("outputs"), show_default=True, help="Where the run folders are.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+strict_option = click.option("--strict", is_flag=True, help="Warnings of the inputs stop, as errors do.")
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document on stdout."""
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def stop_for_problems(error: CaseError, case: Path, *, as_json: bool, next_command: str = "") -> Stop:
+    """Print every problem of the inputs; return how the command ends, and with which command to go on."""
+    from planner.report.problems import as_data, count, problem_lines
+
+    if as_json:
+        print_json({"status": "input_problems", "exit_code": INPUTS, "problems": as_data(error.problems)})
+    for line in problem_lines(error.problems):
+        say(line)
+    return Stop(INPUTS, f"\n{count(error.problems)}. Correct what is listed, then: {next_command or f'planner check {case}'}")
+
+
+def load(case: Path, overrides: Sequence[str] = (), *, as_json: bool = False) -> Case:
+    """Read a case; ends the command with every problem where there are errors."""
+    from planner.case.case import read_case
+    from planner.case.problems import CaseError
+
+    try:
+        return read_case(case, overrides)
+    except CaseError as error:
+        raise stop_for_problems(error, case, as_json=as_json) from None
+
+
+@click.group(epilog=EXITS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="planner")
+def cli() -> None:
+    """Plans which AI chips to buy, lease or rent, where and when, and what they work on, at the lowest total cost of ownership."""

@@ -1,0 +1,110 @@
+"""The commands that ask a run further questions: diff, explain, sweep."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from planner.cli.group import cli, json_option, out_option, print_json, stop_for_problems
+from planner.exits import CHANGED, EXIT_OF_STATUS, OK, Stop
+
+
+@cli.command()
+@click.argument("runs", nargs=-1, metavar="[A] [B]")
+@out_option
+@click.option("--all", "every", is_flag=True, help="Every row, not only the largest.")
+@click.option("--min-change", type=click.FloatRange(min=0), default=0.0, metavar="PERCENT", help="Smallest change of a decision to show.")
+@click.option("--md", "as_markdown", is_flag=True, help="As Markdown.")
+@click.option("--exit-code", is_flag=True, help="Exit with 8 if anything changed.")
+@json_option
+def diff(runs: tuple[str, ...], out: Path, every: bool, min_change: float, as_markdown: bool, exit_code: bool, as_json: bool) -> None:
+    """Tell what changed from run A to run B and why: inputs, decisions, and the bridge of cost.
+
+    Left out: B is the newest run, A the last approved run of its case, or else the newest earlier one.
+    """
+    from planner.report.runs import resolve_run
+    from planner.report.summary import markdown
+    from planner.report.terminal import print_summary
+    from planner.study.diff import as_data, compare, document, other_run
+
+    if len(runs) > 2:
+        raise click.UsageError("give at most two runs: planner diff A B")
+    second = resolve_run(runs[-1] if runs else None, out)
+    first = resolve_run(runs[0], out) if len(runs) == 2 else other_run(second, out)
+    difference = compare(first, second)
+    if as_json:
+        print_json(as_data(difference))
+    elif as_markdown:
+        click.echo(markdown(document(difference, every=every, least=min_change)), nl=False)
+    else:
+        told = document(difference, every=every, least=min_change)
+        click.echo(f"{told.title}\n")
+        print_summary(told, sys.stdout)
+    if exit_code and not difference.empty:
+        raise Stop(CHANGED)
+
+
+@cli.command()
+@click.argument("which", metavar="RUN")
+@click.argument("what", nargs=-1, required=True, metavar="WHAT...")
+@out_option
+@json_option
+def explain(which: str, what: tuple[str, ...], out: Path, as_json: bool) -> None:
+    """Tell why: what a line, a limit, a milestone or a workload costs, or what an offer lacks, by solving again.
+
+    WHAT is one of: line LINE_ID; offer OFFER [PERIOD]; limit power SITE PERIOD; limit liquid SITE PERIOD; limit supply GROUP PERIOD;
+    limit budget CATEGORY PERIOD; limit policy NAME; milestone NAME; workload NAME; demand [FACTOR...]; throughput [CHIP];
+    capex USD_PER_YEAR; slip chip|site|milestone NAME PERIODS; rent; idle; infeasible.
+    """
+    from planner.report.runs import resolve_run
+    from planner.report.summary import Summary
+    from planner.report.terminal import print_summary
+    from planner.study.explain import explain as answer
+
+    folder = resolve_run(which, out)
+    found = answer(folder, what)
+    if as_json:
+        print_json({"folder": str(folder), "subject": found.subject, "headline": found.headline, **found.data})
+        return
+    click.echo(f"{found.headline}\n")
+    print_summary(Summary(found.subject, found.facts, found.sections), sys.stdout)
+
+
+@cli.command()
+@click.argument("which", metavar="RUN")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--threads", type=click.IntRange(min=1), help="Variants solved at the same time; otherwise as case.yaml says.")
+@click.option("--csv", "csv_path", type=click.Path(path_type=Path, dir_okay=False), metavar="PATH", help="Write the table to PATH, too.")
+@out_option
+@json_option
+def sweep(which: str, file: Path, threads: int | None, csv_path: Path | None, out: Path, as_json: bool) -> None:
+    """Solve RUN again under every variant of FILE, from where its plan stands.
+
+    FILE is a CSV with the columns variant and set: an override a row, as for --set of planner run; rows with the same variant are
+    applied together.  A variant that has no plan says so and is no failure of the command.
+    """
+    from planner.case.problems import CaseError
+    from planner.report.progress import Progress
+    from planner.report.runs import resolve_run
+    from planner.report.terminal import print_table
+    from planner.study.sweep import sweep as solve_all
+    from planner.study.sweep import sweep_csv, sweep_data, sweep_section
+
+    folder = resolve_run(which, out)
+    progress = Progress(sys.stderr)
+    try:
+        with progress.phase("sweep"):
+            found = solve_all(folder, file, threads, progress.note)
+    except CaseError as error:
+        raise stop_for_problems(error, file, as_json=as_json, next_command=f"planner sweep {which} {file}") from None
+    if csv_path is not None:
+        csv_path.write_text(sweep_csv(found), encoding="utf-8", newline="")
+    code = max((EXIT_OF_STATUS[one.status] for one in found.swept if one.status in ("limit", "error")), default=OK)
+    if as_json:
+        print_json({"folder": str(folder), "exit_code": code, **sweep_data(found)})
+    else:
+        print_table(sweep_section(found), sys.stdout)
+    if code != OK:
+        raise Stop(code, "The solver gave up on some variants: they have no answer.")
