@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.lp.highs import Basis, LiveModel, Progress
+from planner.lp.merge import merge
 from planner.lp.program import Block, Program
 from planner.lp.solution import Solution
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 SLICE: Final = "slice"
@@ -28,57 +28,32 @@ WORTHWHILE_COLUMNS: Final = 2_000
 
 
 def merge_slices(program: Program) -> tuple[Program, Ints, Ints]:
-    """Return the coarse program and which of its columns and rows every column and row of the whole program is merged into.
-
-    Its data are those of the solver's own scale: columns are what every merged column has, rows and costs are sums.
-    """
-    column_blocks, column = _merged(program.column_blocks)
-    row_blocks, row = _merged(program.row_blocks)
-    columns, rows = sum(block.count for block in column_blocks), sum(block.count for block in row_blocks)
-    entry = np.repeat(column, np.diff(program.indptr)) * rows + row[program.indices]
-    cells, at = np.unique(entry, return_inverse=True)
-    data = np.bincount(at, weights=program.data, minlength=len(cells))
-    cells, data = cells[data != 0.0], data[data != 0.0]
-
-    def total(group: Ints, values: Floats, count: int) -> Floats:
-        sums = np.zeros(count)
-        np.add.at(sums, group, values)  # unlike bincount with limits that may be infinite
-        return sums
-
-    def largest(values: Floats) -> Floats:
-        found = np.full(columns, -np.inf)
-        np.maximum.at(found, column, values)
-        return found
-
-    coarse = dataclasses.replace(
-        program, cost=total(column, program.cost, columns), column_lower=largest(program.column_lower), column_upper=largest(program.column_upper),
-        row_lower=total(row, program.row_lower, rows), row_upper=total(row, program.row_upper, rows),
-        indptr=np.concatenate([[0], np.cumsum(np.bincount(cells // rows, minlength=columns))]).astype(program.indptr.dtype),
-        indices=(cells % rows).astype(program.indices.dtype), data=data, column_scale=np.ones(columns), row_scale=np.ones(rows),
-        column_blocks=column_blocks, row_blocks=row_blocks,
-    )
-    return coarse, column, row
+    """Return the coarse program and which of its columns and rows every column and row of the whole program is merged into."""
+    column, row = _without_slices(program.column_blocks), _without_slices(program.row_blocks)
+    merged = merge(program, column, row)
+    return dataclasses.replace(merged, column_blocks=_of_all_slices(merged.column_blocks), row_blocks=_of_all_slices(merged.row_blocks)), column, row
 
 
-def _merged(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], Ints]:
-    """Return the blocks without their slices, and which merged entry every entry goes to."""
-    merged: list[Block] = []
+def _without_slices(blocks: tuple[Block, ...]) -> Ints:
+    """Return the group of every entry: those of a block that differ in their slice alone."""
     parts, first = [np.zeros(0, dtype=np.int64)], 0
     for block in blocks:
-        kept = np.arange(block.count)
-        group = kept
+        group = np.arange(block.count)
         if SLICE in block.labels and block.count:
             key = (np.asarray(block.labels[SLICE]) < 0).astype(np.int64)  # what is the same in all slices stays apart
             for axis, codes in block.labels.items():
                 if axis != SLICE:
                     _, code = np.unique(codes, return_inverse=True)
                     key = key * (int(code.max()) + 1) + code
-            _, kept, group = np.unique(key, return_index=True, return_inverse=True)
-        labels = {axis: np.asarray(codes)[kept] for axis, codes in block.labels.items()}
-        merged.append(Block(block.name, first, len(kept), labels | ({SLICE: np.full(len(kept), -1)} if SLICE in labels else {})))
+            _, group = np.unique(key, return_inverse=True)
         parts.append(group + first)
-        first += len(kept)
-    return tuple(merged), np.concatenate(parts)
+        first += int(group.max(initial=-1)) + 1
+    return np.concatenate(parts)
+
+
+def _of_all_slices(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Return the blocks with their entries said to be of no slice."""
+    return tuple(dataclasses.replace(block, labels={**block.labels, SLICE: np.full(block.count, -1)}) if SLICE in block.labels else block for block in blocks)
 
 
 @dataclass(frozen=True, slots=True)
