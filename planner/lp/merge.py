@@ -37,15 +37,14 @@ def merge(program: Program, column: Ints, row: Ints) -> Program:
         kept = (mine >= 0) & (meets >= 0)
         mine, meets, data = mine[kept], meets[kept], data[kept]
     cells, at = np.unique(mine * rows + meets, return_inverse=True)
-    size = np.bincount(at, weights=np.abs(data), minlength=len(cells))
-    data = np.bincount(at, weights=data, minlength=len(cells))
-    some = np.abs(data) > CANCELLED * size
-    cells, data = cells[some], data[some]
+    size, sums = (np.bincount(at, weights=values, minlength=len(cells)).astype(np.float64, copy=False) for values in (np.abs(data), data))
+    some = np.abs(sums) > CANCELLED * size
+    cells, sums = cells[some], sums[some]
 
     def total(group: Ints, values: Floats, count: int) -> Floats:
-        sums = np.zeros(count)
-        np.add.at(sums, group[group >= 0], values[group >= 0])  # unlike bincount with limits that may be infinite
-        return sums
+        added = np.zeros(count)
+        np.add.at(added, group[group >= 0], values[group >= 0])  # unlike bincount with limits that may be infinite
+        return added
 
     def largest(values: Floats) -> Floats:
         found = np.full(columns, -np.inf)
@@ -57,7 +56,7 @@ def merge(program: Program, column: Ints, row: Ints) -> Program:
         program, cost=total(column, program.cost, columns), column_lower=largest(program.column_lower), column_upper=largest(program.column_upper),
         row_lower=total(row, program.row_lower, rows), row_upper=total(row, program.row_upper, rows),
         indptr=np.concatenate([[0], np.cumsum(np.bincount(cells // max(rows, 1), minlength=columns))]).astype(program.indptr.dtype),
-        indices=(cells % max(rows, 1)).astype(program.indices.dtype), data=data, column_scale=np.ones(columns), row_scale=np.ones(rows),
+        indices=(cells % max(rows, 1)).astype(program.indices.dtype), data=sums, column_scale=np.ones(columns), row_scale=np.ones(rows),
         column_blocks=_blocks(program.column_blocks, first_column), row_blocks=_blocks(program.row_blocks, first_row), implied=program.implied[first_column],
     )
 
