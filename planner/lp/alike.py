@@ -31,8 +31,12 @@ Bools = NDArray[np.bool_]
 
 SAVED: Final = 0.1
 """So large a share of the columns must be saved."""
-SAME: Final = 1e-12
+SAME: Final = 5e-14
 """Numbers this close, relative, are the same: they are one number computed in two ways."""
+DROPPED: Final = 16
+"""Bits of a number that are not looked at."""
+EDGE: Final = 512
+"""So many units of the last bit from the edge of a step are more than ``SAME``."""
 EVEN: Final = 1e-9
 """Sums of coefficients this close, relative to their size, are the same."""
 CLEAR: Final = 1e-9
@@ -150,22 +154,28 @@ def _entries(program: Program, free: Bools, bound: Bools) -> _Entries:
     return _Entries(column, row, program.data[kept], next(ends), np.argsort(row, kind="stable"), next(ends))
 
 
-def _numbered(values: Floats) -> Keys:
-    """Return a number for every value, one for those that are the same."""
-    order = np.argsort(values)
-    there = values[order]
-    with np.errstate(invalid="ignore"):  # infinite less infinite
-        new = (there[1:] != there[:-1]) & ~(np.diff(there) <= SAME * np.abs(there[1:]))
-    number = np.zeros(len(values), dtype=np.uint64)
-    number[order[1:]] = np.cumsum(new)
-    return number
+def _signed(values: Floats) -> Keys:
+    """Return a sign for every value: one for all that are the same, another for what is further than ``2 ** (DROPPED - 52)`` from it.
+
+    Values are rounded to a raster of their leading bits.  Those at the edge of a step, where the same number computed in two ways may
+    fall to either side, are few: they are sorted, and what is the same as its neighbour takes its sign.
+    """
+    bits = (values + 0.0).view(np.int64) + (1 << DROPPED - 1)  # to the nearest; minus zero is zero
+    step, within = bits >> DROPPED, bits & (1 << DROPPED) - 1
+    edge = np.flatnonzero((within < EDGE) | (within >= (1 << DROPPED) - EDGE))
+    if len(edge):
+        edge = edge[np.argsort(values[edge])]
+        there = values[edge]
+        lead = np.maximum.accumulate(np.where(np.abs(np.diff(there, prepend=-np.inf)) > SAME * np.abs(there), np.arange(len(edge)), 0))
+        step[edge] = step[edge[lead]]
+    return step.view(np.uint64)
 
 
 def _blended(blocks: tuple[Block, ...], *values: Floats) -> Keys:
     """Return a colour for every column or row made from its block and its values."""
     colour = np.repeat(np.arange(len(blocks), dtype=np.uint64), [block.count for block in blocks])
     for value in values:
-        colour = mixed(colour) + _numbered(value)
+        colour = mixed(colour) + _signed(value)
     return mixed(colour)
 
 
@@ -184,8 +194,8 @@ def _refine(
     most = (1.0 - saved) * program.num_columns
     if len(np.unique(column[free])) > most:
         return None, None
-    in_row = mixed(_numbered(entries.value))[entries.by_row]
-    in_column = mixed(~_numbered(entries.value * row_weight[entries.row] / weight[entries.column]))
+    in_row = mixed(_signed(entries.value))[entries.by_row]
+    in_column = mixed(_signed(entries.value * row_weight[entries.row] / weight[entries.column]))
     column_by_row = entries.column[entries.by_row]
     before = (-1, -1)
     for _ in range(MOST_ROUNDS):

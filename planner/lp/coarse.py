@@ -1,9 +1,12 @@
-"""Coarse: a program whose slices are merged into one, to learn from it where the whole program starts.
+"""Coarse: a smaller program, to learn from it where the whole program starts.
 
 A plan that does the same in every slice of a period is described by a program of a fraction of the size: the columns of the slices become one, and
 their rows are added up.  Its answer is neither feasible nor optimal for the whole program, but its optimal basis, repeated for every slice, is close
 to the optimal one: the dual simplex needs a tenth of its iterations from there (tests/benchmarks).  Nothing of the coarse answer but this
 starting point is used, so the plan and its proof are those of the whole program.
+
+What is alike in a program (:mod:`planner.lp.alike`) is merged first.  That answer is an optimal one, but its basis is none: where half of ten equal
+columns would do, all of them have half; so the whole program finishes from there too.
 """
 
 from __future__ import annotations
@@ -15,7 +18,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.lp.highs import Basis, LiveModel, Progress
+from planner.lp.alike import find_alike
+from planner.lp.highs import AT_LOWER, BASIC, Basis, LiveModel, Progress
 from planner.lp.merge import merge
 from planner.lp.program import Block, Program
 from planner.lp.solution import Solution
@@ -58,21 +62,43 @@ def _of_all_slices(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Coarse:
-    """A coarse program inside HiGHS, and what every column and row of the whole program is merged into."""
+    """A smaller program inside HiGHS, and what every column and row of the whole program is merged into, -1 for what it leaves out."""
 
     model: LiveModel
     column: Ints
     row: Ints
+    words: str
+    """What was done to make it smaller."""
+    start: Coarse | None = None
+    """A still smaller one to start it from."""
+
+    def stop(self) -> None:
+        """Ask its solve, or that of the one it starts from, to end soon; harmless where none runs."""
+        self.model.stop()
+        if self.start is not None:
+            self.start.stop()
 
 
 def coarse_model(program: Program, *, threads: int = 2, seed: int = 0) -> Coarse | None:
-    """Return the coarse model of a program, None where there is nothing to merge or it would not pay; raises ``RuntimeError`` where HiGHS refuses it."""
+    """Return the coarse model of a program, or the model of what is alike in it, which starts from a coarse one in turn.
+
+    Returns:
+        The model; None where there is nothing to merge or it would not pay.
+
+    Raises:
+        RuntimeError: where HiGHS refuses it.
+    """
     if program.num_columns < WORTHWHILE_COLUMNS:
         return None
-    merged, column, row = merge_slices(program)
-    if merged.num_columns == program.num_columns:
-        return None
-    return Coarse(LiveModel(merged, threads=threads, seed=seed, algorithm="simplex"), column, row)
+    alike = find_alike(program)
+    whole = program if alike is None else alike.program
+    merged, column, row = merge_slices(whole)
+    start = None
+    if merged.num_columns < whole.num_columns:
+        start = Coarse(LiveModel(merged, threads=threads, seed=seed, algorithm="simplex"), column, row, "slices merged")
+    if alike is None:
+        return start
+    return Coarse(LiveModel(whole, threads=threads, seed=seed, algorithm="simplex"), alike.column, alike.row, "what is alike merged", start)
 
 
 def climb(model: LiveModel, coarse: Coarse | None, *, time_limit_s: float | None = None, progress: Progress | None = None) -> Solution:
@@ -81,7 +107,7 @@ def climb(model: LiveModel, coarse: Coarse | None, *, time_limit_s: float | None
     Args:
         model: the whole program, to be solved by the simplex.
         coarse: its coarse model; None = solve at once.
-        time_limit_s: seconds for both; None = no limit.
+        time_limit_s: seconds for all; None = no limit.
         progress: see ``LiveModel.solve``.
 
     Returns:
@@ -92,10 +118,19 @@ def climb(model: LiveModel, coarse: Coarse | None, *, time_limit_s: float | None
     """
     if coarse is None:
         return model.solve(time_limit_s=time_limit_s, progress=progress)
-    rough = coarse.model.solve(time_limit_s=time_limit_s, progress=None if progress is None else lambda words: progress(f"slices merged, {words}"))
+    tell = None if progress is None else lambda words: progress(f"{coarse.words}, {words}")
+    rough = climb(coarse.model, coarse.start, time_limit_s=time_limit_s, progress=tell)
     basis = coarse.model.basis()
     if rough.status == "optimal" and basis is not None:
-        model.set_basis(Basis(basis.columns[coarse.column], basis.rows[coarse.row]), repair=True)
+        model.set_basis(_spread(basis, coarse), repair=True)
     left = None if time_limit_s is None else max(time_limit_s - rough.seconds, 0.0)
     found = model.solve(time_limit_s=left, progress=progress)
     return dataclasses.replace(found, iterations=rough.iterations + found.iterations, seconds=rough.seconds + found.seconds)
+
+
+def _spread(basis: Basis, coarse: Coarse) -> Basis:
+    """Return the basis of a smaller program repeated for all that is merged in it; columns it leaves out are at a bound, rows it leaves out do not bind."""
+    return Basis(
+        np.where(coarse.column >= 0, np.append(basis.columns, np.int8(AT_LOWER))[coarse.column], np.int8(AT_LOWER)),
+        np.where(coarse.row >= 0, np.append(basis.rows, np.int8(BASIC))[coarse.row], np.int8(BASIC)),
+    )
