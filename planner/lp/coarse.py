@@ -29,6 +29,7 @@ Ints = NDArray[np.int64]
 SLICE: Final = "slice"
 WORTHWHILE_COLUMNS: Final = 2_000
 """Below, a cold solve is over before a coarse one would be."""
+PERTURBATION: Final = "dual_simplex_cost_perturbation_multiplier"
 
 
 def merge_slices(program: Program) -> tuple[Program, Ints, Ints]:
@@ -67,8 +68,8 @@ class Coarse:
     model: LiveModel
     column: Ints
     row: Ints
-    words: str
-    """What was done to make it smaller."""
+    exact: bool
+    """Whether its optimum is that of the whole program: merged is what is alike, not what is in other slices."""
     start: Coarse | None = None
     """A still smaller one to start it from."""
 
@@ -95,10 +96,10 @@ def coarse_model(program: Program, *, threads: int = 2, seed: int = 0) -> Coarse
     merged, column, row = merge_slices(whole)
     start = None
     if merged.num_columns < whole.num_columns:
-        start = Coarse(LiveModel(merged, threads=threads, seed=seed, algorithm="simplex"), column, row, "slices merged")
+        start = Coarse(LiveModel(merged, threads=threads, seed=seed, algorithm="simplex"), column, row, exact=False)
     if alike is None:
         return start
-    return Coarse(LiveModel(whole, threads=threads, seed=seed, algorithm="simplex"), alike.column, alike.row, "what is alike merged", start)
+    return Coarse(LiveModel(whole, threads=threads, seed=seed, algorithm="simplex"), alike.column, alike.row, exact=True, start=start)
 
 
 def climb(model: LiveModel, coarse: Coarse | None, *, time_limit_s: float | None = None, progress: Progress | None = None) -> Solution:
@@ -118,13 +119,17 @@ def climb(model: LiveModel, coarse: Coarse | None, *, time_limit_s: float | None
     """
     if coarse is None:
         return model.solve(time_limit_s=time_limit_s, progress=progress)
-    tell = None if progress is None else lambda words: progress(f"{coarse.words}, {words}")
+    what = "what is alike merged" if coarse.exact else "slices merged"
+    tell = None if progress is None else lambda words: progress(f"{what}, {words}")
     rough = climb(coarse.model, coarse.start, time_limit_s=time_limit_s, progress=tell)
     basis = coarse.model.basis()
     if rough.status == "optimal" and basis is not None:
         model.set_basis(_spread(basis, coarse), repair=True)
+        if coarse.exact:
+            model.set_option(PERTURBATION, 0.0)  # it would lead away from an optimum that is almost reached
     left = None if time_limit_s is None else max(time_limit_s - rough.seconds, 0.0)
     found = model.solve(time_limit_s=left, progress=progress)
+    model.set_option(PERTURBATION, 1.0)
     return dataclasses.replace(found, iterations=rough.iterations + found.iterations, seconds=rough.seconds + found.seconds)
 
 
