@@ -75,9 +75,9 @@ def find_alike(program: Program, saved: float = SAVED) -> Alike | None:
     column, row = _refine(program, entries, weight, row_weight, free, bound, lower, upper, saved)
     if column is None or row is None or not _even(program, entries, weight, row_weight, column, row, lower, upper):
         return None
-    size = np.bincount(row[bound], minlength=1)
-    mean = np.bincount(row[bound], weights=row_weight[bound], minlength=1) / np.maximum(size, 1)
-    dual = np.where(bound, row_weight / mean[np.maximum(row, 0)], 0.0)
+    mean = np.bincount(row[bound], weights=row_weight[bound]) / np.bincount(row[bound])
+    dual = np.zeros(program.num_rows)
+    dual[bound] = row_weight[bound] / mean[row[bound]]
     return Alike(merge(dataclasses.replace(program, row_lower=lower, row_upper=upper), column, row), column, row, dual)
 
 
