@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from planner.lp import alike as module
+from planner.lp import coarse
 from planner.lp.alike import Alike, find_alike, lift
 from planner.lp.certificate import certify
-from planner.lp.highs import solve
+from planner.lp.coarse import climb, coarse_model
+from planner.lp.highs import LiveModel, Progress, solve
 from planner.lp.program import Program, ProgramBuilder
 from planner.lp.solution import Solution
 
@@ -235,3 +237,33 @@ def test_planted_copies_are_found(data: st.DataObject, shape: tuple[int, int], c
     assert alike is not None
     assert alike.program.num_columns <= shape[1] and alike.program.num_rows <= shape[0]
     recovered(program, alike)
+
+
+def test_slices_are_merged_in_what_is_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two shops that are alike by day and by night, which are not: four columns, two classes, one coarse column; each starts from the one before."""
+    monkeypatch.setattr(coarse, "WORTHWHILE_COLUMNS", 0)
+    builder = ProgramBuilder(axes={"slice": np.array(["day", "night"], dtype=object)}, weights={"slice": np.array([0.5, 0.5])})
+    shop, time = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
+    buy = builder.columns("buy", {"shop": shop, "slice": time}, 0.0, 4.0)
+    builder.cost(buy, np.array([2.0, 3.0, 2.0, 3.0]) * MUSD)
+    builder.entries(builder.rows("need", {"slice": [0, 1]}, [4.0, 6.0], np.inf)[time], buy, 1.0)
+    program = builder.build()
+    start = coarse_model(program)
+    assert start is not None and start.start is not None
+    assert (start.exact, start.start.exact) == (True, False)
+    assert start.column.tolist() == [0, 1, 0, 1] and start.start.column.tolist() == [0, 0] and start.start.row.tolist() == [0, 0]
+
+    told: list[str] = []
+    plain = LiveModel.solve
+
+    def tells(model: LiveModel, *, time_limit_s: float | None = None, progress: Progress | None = None) -> Solution:
+        assert progress is not None
+        progress("start")
+        return plain(model, time_limit_s=time_limit_s)
+
+    monkeypatch.setattr(LiveModel, "solve", tells)
+    answer = climb(LiveModel(program, algorithm="simplex"), start, progress=told.append)
+    assert told == ["what is alike merged, slices merged, start", "what is alike merged, start", "start"]
+    assert answer.objective == pytest.approx((4 * 2 + 6 * 3) * MUSD)
+    start.stop()  # harmless where none runs
+    assert climb(LiveModel(program, algorithm="simplex"), coarse_model(program), progress=told.append).status == "optimal"
