@@ -11,6 +11,7 @@ from planner.case.case import read_case
 from planner.lp import coarse as module
 from planner.lp.coarse import climb, coarse_model, merge_slices
 from planner.lp.highs import LiveModel, solve
+from planner.lp.merge import merge
 from planner.lp.program import Program, ProgramBuilder
 from planner.model import formulate
 
@@ -89,3 +90,25 @@ def test_a_coarse_program_without_an_optimum_is_passed_over(monkeypatch: pytest.
     assert coarse is not None
     assert coarse.model.solve().status == "infeasible"
     assert climb(LiveModel(program), coarse).objective == pytest.approx(8.0)
+
+
+def test_what_cancels_is_no_coefficient() -> None:
+    """0.1 + 0.2 - 0.3 is 5.6e-17, which no solver takes."""
+    builder = ProgramBuilder()
+    make = builder.columns("make", {"step": [0, 1, 2, 3]}, 0.0, 1.0)
+    builder.entries(builder.rows("stock", {"what": [0]}, -1.0, 1.0), make, [0.1, 0.2, -0.3, 5.0])
+    merged = merge(builder.build(), np.array([0, 0, 0, 1]), np.array([0]))
+    assert merged.indptr.tolist() == [0, 0, 1] and merged.data.tolist() == [5.0]
+
+
+def test_what_is_left_out() -> None:
+    """Without the second column and the first row: what is between the others stays."""
+    builder = ProgramBuilder()
+    make = builder.columns("make", {"step": [0, 1, 2]}, 0.0, [1.0, 2.0, 3.0])
+    builder.cost(make, [1e6, 2e6, 3e6])
+    rows = builder.rows("stock", {"what": [0, 1]}, -np.inf, [4.0, 5.0])
+    builder.entries(np.repeat(rows, 3), np.tile(make, 2), np.arange(1.0, 7.0))
+    merged = merge(builder.build(), np.array([0, -1, 1]), np.array([-1, 0]))
+    assert merged.data.tolist() == [4.0, 6.0] and merged.row_upper.tolist() == [5.0]
+    assert merged.cost.tolist() == [1.0, 3.0] and merged.column_upper.tolist() == [1.0, 3.0]
+    assert [(block.first, block.count, block.labels["step"].tolist()) for block in merged.column_blocks] == [(0, 2, [0, 2])]
