@@ -389,7 +389,7 @@ def run_facts(case: Case, solution: Solution, options: Options, overrides: Seque
     name, limit, threads = settled(options, case)
     return {
         "case_folder": str(case.folder).encode("utf-8", "backslashreplace").decode(),  # a folder's name need not be UTF-8
-        "started_utc": f"{started:%Y-%m-%dT%H:%M:%SZ}",
+        "started_utc": started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),  # two runs of a second have an order too
         "overrides": list(overrides),
         "inputs": dict(sorted(hashes.items())),
         "solver": {

@@ -67,14 +67,25 @@ def certify(program: Program, solution: Solution) -> Certificate:
     lower = -math.inf if len(open_) else (math.fsum(rows) + math.fsum(columns)) * program.money_scale
     objective = math.fsum(program.cost * x) * program.money_scale
 
-    activity = np.bincount(program.indices, weights=program.data * x[column], minlength=program.num_rows)
-    row_miss = np.maximum(np.maximum(program.row_lower - activity, activity - program.row_upper), 0.0)
-    column_miss = np.maximum(np.maximum(program.column_lower - x, x - program.column_upper), 0.0)
+    row_miss, column_miss = residuals(program, solution.x)
     return Certificate(
         objective=objective, bound=lower, gap=(objective - lower) / max(abs(objective), 1.0), max_row_residual=float(row_miss.max(initial=0.0)),
         worst_row=program.row_label(int(row_miss.argmax())) if row_miss.any() else "", max_bound_residual=float(column_miss.max(initial=0.0)),
         worst_column=program.column_label(int(column_miss.argmax())) if column_miss.any() else "", unproven=program.column_label(int(open_[0])) if len(open_) else "",
     )
+
+
+def residuals(program: Program, values: Floats) -> tuple[Floats, Floats]:
+    """Return by how much every row and every column's bounds are violated, relative to their scales.
+
+    Args:
+        program: the program.
+        values: of the columns, user units.
+    """
+    x = values / program.column_scale
+    activity = np.bincount(program.indices, weights=program.data * x[_matrix_columns(program)], minlength=program.num_rows)
+    row_miss = np.maximum(np.maximum(program.row_lower - activity, activity - program.row_upper), 0.0)
+    return row_miss, np.maximum(np.maximum(program.column_lower - x, x - program.column_upper), 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ Indices = NDArray[np.int32]
 Chunk = tuple[Indices, Indices, Floats]
 """Rows, columns and values of some entries, of equal length."""
 
-PIECE: Final = 1 << 16
+PIECE: Final = 1 << 15
 """Entries placed at a time."""
 WORD: Final = 64
 """Bits of a sort key."""
@@ -46,12 +46,13 @@ def by_columns(chunks: list[Chunk], column_scale: Floats, row_scale: Floats) -> 
     indices, data = np.empty(indptr[-1], dtype=np.int32), np.empty(indptr[-1])
     while chunks:
         row, column, value = chunks.pop()
-        if not _strictly_rising(column):
-            order = _order(row, column)
-            _place(row[order], column[order], value[order], free, indices, data, column_scale, row_scale)
-            continue
+        rising = _strictly_rising(column)
         for first in range(0, len(row), PIECE):  # a loop over pieces that fit the processor's cache
             here = slice(first, first + PIECE)
+            if not rising:
+                order = _order(row[here], column[here])
+                _place(row[here][order], column[here][order], value[here][order], free, indices, data, column_scale, row_scale)
+                continue
             at = free[column[here]]
             indices[at] = row[here]
             scaled = value[here] * column_scale[column[here]]
@@ -112,27 +113,36 @@ def _tidy(indptr: Indices, indices: Indices, data: Floats) -> tuple[Indices, Ind
     unsorted = np.zeros(len(indices), dtype=bool)
     np.less_equal(indices[1:], indices[:-1], out=unsorted[1:])
     unsorted[indptr[:-1][indptr[:-1] < len(indices)]] = False  # the first of a column has none before it
-    drop = np.zeros(0, dtype=np.intp)
+    drop = []
     if unsorted.any():
         touched = np.zeros(len(indptr) - 1, dtype=bool)
         touched[np.searchsorted(indptr, np.flatnonzero(unsorted), side="right") - 1] = True
-        some = np.flatnonzero(touched)
-        length = np.diff(indptr)[some].astype(np.int64)
-        column = np.repeat(np.arange(len(some), dtype=np.int32), length)
-        at = np.arange(len(column)) + np.repeat(indptr[some] - np.cumsum(length) + length, length)
-        order = _order(indices[at], column)
-        row, value = indices[at][order], data[at][order]
-        start = np.concatenate([[True], (row[1:] != row[:-1]) | (column[1:] != column[:-1])])
-        first = np.flatnonzero(start)
-        indices[at], data[at] = row, value
-        data[at[first]] = np.add.reduceat(value, first)
-        drop = at[~start]
+        some = np.flatnonzero(touched).astype(np.int32)
+        del unsorted, touched
+        ends = np.cumsum(np.diff(indptr)[some], dtype=np.int64)
+        cuts = np.unique(np.searchsorted(ends, np.arange(PIECE, ends[-1], PIECE)))
+        drop = [_sort_columns(columns, indptr, indices, data) for columns in np.split(some, cuts[cuts > 0])]  # a loop over pieces, as above
     keep = data != 0.0
-    keep[drop] = False
+    keep[np.concatenate([np.zeros(0, dtype=np.intp), *drop])] = False
     if keep.all():
         return indptr, indices, data
     gone = np.flatnonzero(~keep)
     return indptr - np.searchsorted(gone, indptr).astype(np.int32), _squeeze(indices, keep), _squeeze(data, keep)
+
+
+def _sort_columns(columns: Indices, indptr: Indices, indices: Indices, data: Floats) -> NDArray[np.intp]:
+    """Sort some columns by row and add up what meets a row twice, in place; return the places that are free then."""
+    length = np.diff(indptr)[columns].astype(np.int64)
+    column = np.repeat(np.arange(len(columns), dtype=np.int32), length)
+    at = np.arange(len(column)) + np.repeat(indptr[columns] - np.cumsum(length) + length, length)
+    order = _order(indices[at], column)
+    row, value = indices[at][order], data[at][order]
+    start = np.concatenate([[True], (row[1:] != row[:-1]) | (column[1:] != column[:-1])])
+    first = np.flatnonzero(start)
+    indices[at], data[at] = row, value
+    data[at[first]] = np.add.reduceat(value, first)
+    free: NDArray[np.intp] = at[~start]
+    return free
 
 
 def _squeeze(array: NDArray[Any], keep: NDArray[np.bool_]) -> NDArray[Any]:

@@ -127,9 +127,9 @@ def _add_ways(builder: ProgramBuilder, index: Index, capacity: Capacity, hubs: H
     K, named = index.K, len(hubs.lead_work)
     from_queue, to_place = hubs.source < hubs.queues, hubs.hub < 0
 
-    def labels(place: Codes, workload: Codes) -> dict[str, Ints]:
-        codes: dict[str, Ints] = {"chip": capacity.chip[place], "site": capacity.site[place], "workload": workload.astype(np.int64), "period": capacity.period[place]}
-        return {axis: np.repeat(code, K) for axis, code in codes.items()} | {"slice": np.tile(np.arange(K), len(place))}
+    def labels(place: Codes, workload: Codes) -> dict[str, Codes]:
+        codes: dict[str, Ints | Codes] = {"chip": capacity.chip[place], "site": capacity.site[place], "workload": workload, "period": capacity.period[place]}
+        return {axis: np.repeat(code.astype(np.int32), K) for axis, code in codes.items()} | {"slice": np.tile(np.arange(K, dtype=np.int32), len(place))}
 
     # what a pool can take is what its places can, and what a queue can send is what its ways can
     upper = np.where(to_place, capacity.upper[hubs.place], 0.0)

@@ -8,7 +8,8 @@ from typing import Any
 
 def printable(text: Any) -> str:
     """Return text on one line without control or direction-changing characters, so that no name can act on a terminal."""
-    return "".join(c if c.isprintable() else (" " if c.isspace() else "?") for c in str(text))
+    line = str(text)
+    return line if line.isprintable() else "".join(c if c.isprintable() else (" " if c.isspace() else "?") for c in line)
 
 
 def number(value: float | None, digits: int = 4) -> str:

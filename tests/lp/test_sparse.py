@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.lp import sparse
 from planner.lp.program import ProgramBuilder
 from planner.lp.sparse import by_columns
 
 ENTRY = st.tuples(st.integers(0, 4), st.integers(0, 6), st.integers(-2, 2))
 
 
-@given(chunks=st.lists(st.lists(ENTRY, min_size=1, max_size=12), max_size=6), rising=st.booleans())
-def test_any_chunks_make_the_matrix_of_a_plain_sum(chunks: list[list[tuple[int, int, int]]], rising: bool) -> None:
-    """``rising`` keeps one entry of each column in a chunk, in order: the common case, which is not sorted."""
+@given(chunks=st.lists(st.lists(ENTRY, min_size=1, max_size=12), max_size=6), rising=st.booleans(), piece=st.sampled_from([1, 2, 5, sparse.PIECE]))
+def test_any_chunks_make_the_matrix_of_a_plain_sum(chunks: list[list[tuple[int, int, int]]], rising: bool, piece: int) -> None:
+    """``rising`` keeps one entry of each column in a chunk, in order: the common case, which is not sorted; pieces of any size come to the same."""
     if rising:
         chunks = [sorted({entry[1]: entry for entry in chunk}.values(), key=lambda entry: entry[1]) for chunk in chunks]
     column_scale, row_scale = 2.0 ** np.arange(7), 4.0 ** np.arange(5)
@@ -27,7 +29,8 @@ def test_any_chunks_make_the_matrix_of_a_plain_sum(chunks: list[list[tuple[int, 
             dense[row, column] += value
     dense = dense * column_scale / row_scale[:, None]
     parts = [tuple(np.array(part) for part in zip(*chunk, strict=True)) for chunk in chunks]
-    indptr, indices, data = by_columns([(r.astype(np.int32), c.astype(np.int32), v.astype(float)) for r, c, v in parts], column_scale, row_scale)
+    with mock.patch.object(sparse, "PIECE", piece):
+        indptr, indices, data = by_columns([(r.astype(np.int32), c.astype(np.int32), v.astype(float)) for r, c, v in parts], column_scale, row_scale)
     row, column = np.nonzero(dense.T)[1], np.nonzero(dense.T)[0]
     assert indices.tolist() == row.tolist()
     assert np.repeat(np.arange(7), np.diff(indptr)).tolist() == column.tolist()

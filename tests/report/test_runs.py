@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from planner.case.case import read_case
+from planner.lp.highs import solve
+from planner.model import formulate
+from planner.pipeline import Options, run_facts
 from planner.report.runs import RunError, find_runs, read_plan, read_run_table, resolve_run
+from tests.helpers import write_case
+from tests.model.small import settings, tables
 from tests.report.standin import write_standin
 
 
@@ -26,6 +33,14 @@ def out(tmp_path: Path) -> Path:
 def test_runs_are_listed_newest_first_and_only_whole_ones(out: Path) -> None:
     assert [(run.case, run.folder.name) for run in find_runs(out)] == [("demo", "2027Q1-b"), ("other", "2027Q1-c"), ("demo", "2027Q1-a")]
     assert (find_runs(out)[0].status, find_runs(out)[0].objective_usd, find_runs(out)[0].gap) == ("optimal", 50_000_000.0, 2e-9)
+
+
+def test_runs_of_the_same_second_have_an_order(tmp_path: Path) -> None:
+    write_case(tmp_path / "case", tables(), settings())
+    moments = (datetime(2026, 11, 1, 0, 0, 0, 999_000, tzinfo=UTC), datetime(2026, 11, 1, 0, 0, 1, tzinfo=UTC), datetime(2026, 11, 1, 0, 0, 1, 1_000, tzinfo=UTC))
+    case = read_case(tmp_path / "case")
+    written = [run_facts(case, solve(formulate(case).program), Options(), (), {}, moment)["started_utc"] for moment in moments]
+    assert written == ["2026-11-01T00:00:00.999Z", "2026-11-01T00:00:01.000Z", "2026-11-01T00:00:01.001Z"] and sorted(written) == written
 
 
 def test_there_may_be_no_runs(tmp_path: Path) -> None:
