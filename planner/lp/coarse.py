@@ -27,25 +27,37 @@ from planner.lp.solution import Solution
 Ints = NDArray[np.int64]
 
 SLICE: Final = "slice"
+ALL: Final = -1
+"""Code of what is the same in all slices."""
 WORTHWHILE_COLUMNS: Final = 2_000
 """Below, a cold solve is over before a coarse one would be."""
+STEPPED_COLUMNS: Final = 75_000
+"""Above, a step between pays: the busiest slice, which decides what is bought, apart from the others (tests/benchmarks)."""
 PERTURBATION: Final = "dual_simplex_cost_perturbation_multiplier"
 
 
-def merge_slices(program: Program) -> tuple[Program, Ints, Ints]:
-    """Return the coarse program and which of its columns and rows every column and row of the whole program is merged into."""
-    column, row = _without_slices(program.column_blocks), _without_slices(program.row_blocks)
+def merge_slices(program: Program, apart: int = ALL) -> tuple[Program, Ints, Ints]:
+    """Return the coarse program and which of its columns and rows every column and row of the whole program is merged into.
+
+    Args:
+        program: the whole program.
+        apart: a slice that is left as it is, so that only the others become one.
+    """
+    column, row = _without_slices(program.column_blocks, apart), _without_slices(program.row_blocks, apart)
     merged = merge(program, column, row)
-    return dataclasses.replace(merged, column_blocks=_of_all_slices(merged.column_blocks), row_blocks=_of_all_slices(merged.row_blocks)), column, row
+    if apart == ALL:
+        merged = dataclasses.replace(merged, column_blocks=_of_all_slices(merged.column_blocks), row_blocks=_of_all_slices(merged.row_blocks))
+    return merged, column, row
 
 
-def _without_slices(blocks: tuple[Block, ...]) -> Ints:
+def _without_slices(blocks: tuple[Block, ...], apart: int) -> Ints:
     """Return the group of every entry: those of a block that differ in their slice alone."""
     parts, first = [np.zeros(0, dtype=np.int64)], 0
     for block in blocks:
         group = np.arange(block.count)
         if SLICE in block.labels and block.count:
-            key = (np.asarray(block.labels[SLICE]) < 0).astype(np.int64)  # what is the same in all slices stays apart
+            codes = np.asarray(block.labels[SLICE])
+            key = np.where(codes < 0, 0, np.where(codes == apart, 1, 2)).astype(np.int64)  # what is the same in all slices stays apart
             for axis, codes in block.labels.items():
                 if axis != SLICE:
                     _, code = np.unique(codes, return_inverse=True)
@@ -58,7 +70,17 @@ def _without_slices(blocks: tuple[Block, ...]) -> Ints:
 
 def _of_all_slices(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """Return the blocks with their entries said to be of no slice."""
-    return tuple(dataclasses.replace(block, labels={**block.labels, SLICE: np.full(block.count, -1)}) if SLICE in block.labels else block for block in blocks)
+    return tuple(dataclasses.replace(block, labels={**block.labels, SLICE: np.full(block.count, ALL)}) if SLICE in block.labels else block for block in blocks)
+
+
+def busiest_slice(program: Program) -> int:
+    """Return the slice whose rows ask for most: each for its lower limit over its largest coefficient, ``ALL`` where none asks for anything."""
+    largest = np.zeros(program.num_rows)
+    np.maximum.at(largest, program.indices, np.abs(program.data))
+    asked = np.divide(np.maximum(program.row_lower, 0.0), largest, out=np.zeros(program.num_rows), where=largest > 0.0)
+    of = [np.asarray(block.labels[SLICE]) if SLICE in block.labels else np.full(block.count, ALL) for block in program.row_blocks]
+    need = np.bincount(np.concatenate([np.zeros(0, dtype=np.int64), *of]) + 1, weights=asked)[1:]
+    return int(need.argmax()) if need.any() else ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +115,18 @@ def coarse_model(program: Program, *, threads: int = 2, seed: int = 0) -> Coarse
         return None
     alike = find_alike(program)
     whole = program if alike is None else alike.program
-    merged, column, row = merge_slices(whole)
-    start = None
-    if merged.num_columns < whole.num_columns:
-        start = Coarse(LiveModel(merged, threads=threads, seed=seed, algorithm="simplex"), column, row, exact=False)
-    if alike is None:
-        return start
-    return Coarse(LiveModel(whole, threads=threads, seed=seed, algorithm="simplex"), alike.column, alike.row, exact=True, start=start)
+
+    def model(of: Program) -> LiveModel:
+        return LiveModel(of, threads=threads, seed=seed, algorithm="simplex")
+
+    def sliced(of: Program, apart: int) -> Coarse | None:
+        merged, column, row = merge_slices(of, apart)
+        if merged.num_columns == of.num_columns:
+            return None
+        return Coarse(model(merged), column, row, exact=False, start=None if apart == ALL else sliced(merged, ALL))
+
+    start = sliced(whole, busiest_slice(whole) if whole.num_columns > STEPPED_COLUMNS else ALL)
+    return start if alike is None else Coarse(model(whole), alike.column, alike.row, exact=True, start=start)
 
 
 def climb(model: LiveModel, coarse: Coarse | None, *, time_limit_s: float | None = None, progress: Progress | None = None) -> Solution:
