@@ -62,6 +62,10 @@ class Program:
     column_blocks: tuple[Block, ...]
     row_blocks: tuple[Block, ...]
     axes: Mapping[str, NDArray[Any]]
+    implied: NDArray[np.bool_]
+    """Columns whose upper bound only repeats what rows say: without it the optimum is the same."""
+    weights: Mapping[str, Floats] = field(default_factory=dict)
+    """By axis, how much of the whole each of its names stands for, where they differ in that: a slice for its share of the hours."""
 
     @property
     def num_columns(self) -> int:
@@ -150,10 +154,12 @@ class ProgramBuilder:
     """Collects blocks, coefficients and costs; ``build`` makes the ``Program``."""
 
     axes: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    weights: Mapping[str, Floats] = field(default_factory=dict)
     _columns: list[tuple[Block, Floats, Floats, Floats]] = field(default_factory=list)
     _rows: list[tuple[Block, Floats, Floats, Floats]] = field(default_factory=list)
     _entries: list[Chunk] = field(default_factory=list)
     _costs: list[tuple[Ids, Floats]] = field(default_factory=list)
+    _implied: list[NDArray[np.bool_]] = field(default_factory=list)
     _num_columns: int = 0
     _num_rows: int = 0
     _built: bool = False
@@ -168,6 +174,7 @@ class ProgramBuilder:
             upper = np.where(implied, np.asarray(upper, dtype=np.float64) * ROOM, upper)
         block, ids = self._block(self._columns, name, labels, lower, upper, scale, self._num_columns)
         self._num_columns += block.count
+        self._implied.append(np.broadcast_to(np.asarray(implied, dtype=bool), (block.count,)))
         return ids
 
     def rows(self, name: str, labels: Mapping[str, ArrayLike], lower: ArrayLike, upper: ArrayLike, scale: ArrayLike = 1.0) -> Ints:
@@ -269,4 +276,5 @@ class ProgramBuilder:
             cost=cost, column_lower=lower, column_upper=upper, row_lower=row_lower, row_upper=row_upper, indptr=indptr, indices=indices, data=data,
             column_scale=column_scale, row_scale=row_scale, money_scale=MONEY_SCALE,
             column_blocks=tuple(part[0] for part in self._columns), row_blocks=tuple(part[0] for part in self._rows), axes=self.axes,
+            implied=np.concatenate(self._implied) if self._implied else np.empty(0, dtype=bool), weights=self.weights,
         )

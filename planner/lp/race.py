@@ -73,7 +73,7 @@ def race(program: Program, *, threads: int = 2, seed: int = 0, time_limit_s: flo
             if solution is None:  # one that is done must not be stopped: it would refuse its next solve
                 model.stop()
                 if coarse is not None:
-                    coarse.model.stop()
+                    coarse.stop()
         for worker in workers:
             worker.join(30.0)
     found = [(model, solution) for model, solution in zip(models, solutions, strict=True) if solution is not None]

@@ -71,7 +71,7 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
     useful = useful_chips(case, index, lots, work, runs)
     windows = windows_of(case)
 
-    program = ProgramBuilder(axes={**index.axes, "lot": describe(case, lots)["line"]})
+    program = ProgramBuilder(axes={**index.axes, "lot": describe(case, lots)["line"]}, weights={"slice": index.share})
     ledger = LedgerBuilder(index.start, index.mid)
 
     # chips: ordered, held, retired, moved; powered, rented

@@ -9,8 +9,9 @@ import pytest
 
 from planner.case.case import read_case
 from planner.lp import coarse as module
-from planner.lp.coarse import climb, coarse_model, merge_slices
+from planner.lp.coarse import ALL, busiest_slice, climb, coarse_model, merge_slices
 from planner.lp.highs import LiveModel, solve
+from planner.lp.merge import merge
 from planner.lp.program import Program, ProgramBuilder
 from planner.model import formulate
 
@@ -53,6 +54,40 @@ def test_what_is_the_same_in_all_slices_stays_apart() -> None:
     assert merged.num_columns == 3 and column[0] == column[1] and len(set(column.tolist())) == 3
 
 
+def test_the_busiest_slice_stays_apart() -> None:
+    """Three slices need 4, 20 and 6, where 2, 4 and 1 come of each: 2, 5 and 6 have to be used."""
+    builder = ProgramBuilder(axes={"slice": np.array(["day", "evening", "night"], dtype=object)})
+    use = builder.columns("use", {"slice": [0, 1, 2]}, 0.0, 100.0)
+    builder.cost(use, [1.0, 2.0, 4.0])
+    builder.entries(builder.rows("need", {"slice": [0, 1, 2]}, [4.0, 20.0, 6.0], np.inf), use, [2.0, 4.0, 1.0])
+    builder.rows("none", {"slice": [0]}, 5.0, np.inf)  # of nothing
+    program = builder.build()
+    assert busiest_slice(program) == 2
+    merged, column, row = merge_slices(program, 2)
+    assert column.tolist() == [1, 1, 0] and row.tolist() == [1, 1, 0, 2]
+    assert (merged.cost * merged.money_scale).tolist() == [4.0, 3.0] and merged.data.tolist() == [1.0, 6.0] and merged.row_lower.tolist() == [6.0, 24.0, 5.0]
+    # the night apart, then one slice for all of them
+    whole, column, _ = merge_slices(merged)
+    assert column.tolist() == [0, 0] and (whole.cost * whole.money_scale).tolist() == [7.0]
+
+
+def test_where_nothing_is_asked_for_no_slice_is_the_busiest() -> None:
+    builder = ProgramBuilder(axes={"slice": np.array(["day", "night"], dtype=object)})
+    builder.entries(builder.rows("most", {"slice": [0, 1]}, -np.inf, 1.0), builder.columns("use", {"slice": [0, 1]}, 0.0, 1.0), 1.0)
+    assert busiest_slice(builder.build()) == ALL
+
+
+def test_step_by_step_to_the_same_optimum(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "WORTHWHILE_COLUMNS", 0)
+    monkeypatch.setattr(module, "STEPPED_COLUMNS", 0)
+    program = formulate(read_case(Path("inputs/frontier-lab"))).program
+    first = coarse_model(program)
+    assert first is not None and first.start is not None and first.start.start is None
+    sizes = [model.model.program.num_columns for model in (first.start, first)]
+    assert sizes[0] < sizes[1] < program.num_columns
+    assert climb(LiveModel(program, algorithm="simplex"), first).objective == pytest.approx(solve(program, algorithm="simplex").objective, rel=1e-9)
+
+
 @pytest.mark.parametrize("name", ["gov-cloud", "frontier-lab"])
 def test_the_same_optimum_in_fewer_iterations(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "WORTHWHILE_COLUMNS", 0)
@@ -89,3 +124,25 @@ def test_a_coarse_program_without_an_optimum_is_passed_over(monkeypatch: pytest.
     assert coarse is not None
     assert coarse.model.solve().status == "infeasible"
     assert climb(LiveModel(program), coarse).objective == pytest.approx(8.0)
+
+
+def test_what_cancels_is_no_coefficient() -> None:
+    """0.1 + 0.2 - 0.3 is 5.6e-17, which no solver takes."""
+    builder = ProgramBuilder()
+    make = builder.columns("make", {"step": [0, 1, 2, 3]}, 0.0, 1.0)
+    builder.entries(builder.rows("stock", {"what": [0]}, -1.0, 1.0), make, [0.1, 0.2, -0.3, 5.0])
+    merged = merge(builder.build(), np.array([0, 0, 0, 1]), np.array([0]))
+    assert merged.indptr.tolist() == [0, 0, 1] and merged.data.tolist() == [5.0]
+
+
+def test_what_is_left_out() -> None:
+    """Without the second column and the first row: what is between the others stays."""
+    builder = ProgramBuilder()
+    make = builder.columns("make", {"step": [0, 1, 2]}, 0.0, [1.0, 2.0, 3.0])
+    builder.cost(make, [1e6, 2e6, 3e6])
+    rows = builder.rows("stock", {"what": [0, 1]}, -np.inf, [4.0, 5.0])
+    builder.entries(np.repeat(rows, 3), np.tile(make, 2), np.arange(1.0, 7.0))
+    merged = merge(builder.build(), np.array([0, -1, 1]), np.array([-1, 0]))
+    assert merged.data.tolist() == [4.0, 6.0] and merged.row_upper.tolist() == [5.0]
+    assert merged.cost.tolist() == [1.0, 3.0] and merged.column_upper.tolist() == [1.0, 3.0]
+    assert [(block.first, block.count, block.labels["step"].tolist()) for block in merged.column_blocks] == [(0, 2, [0, 2])]
