@@ -131,7 +131,9 @@ def _loose(program: Program) -> tuple[Bools, Floats, Floats]:
         limits.append(np.where(clear, -side * np.inf, limit))
     fixed = np.where(free[mine], 0.0, program.column_lower[mine] * program.data)
     given = np.bincount(program.indices, weights=fixed, minlength=program.num_rows)
-    return free, limits[0] - given, limits[1] - given
+    size = np.bincount(program.indices, weights=np.abs(fixed), minlength=program.num_rows)
+    lower, upper = (np.where(np.abs(limit - given) > SAME * size, limit - given, 0.0) for limit in limits)  # what cancels is zero
+    return free, lower, upper
 
 
 @dataclass(frozen=True, slots=True)
