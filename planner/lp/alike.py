@@ -131,7 +131,9 @@ def _loose(program: Program) -> tuple[Bools, Floats, Floats]:
         limits.append(np.where(clear, -side * np.inf, limit))
     fixed = np.where(free[mine], 0.0, program.column_lower[mine] * program.data)
     given = np.bincount(program.indices, weights=fixed, minlength=program.num_rows)
-    return free, limits[0] - given, limits[1] - given
+    size = np.bincount(program.indices, weights=np.abs(fixed), minlength=program.num_rows)
+    lower, upper = (np.where(np.abs(limit - given) > SAME * size, limit - given, 0.0) for limit in limits)  # what cancels is zero
+    return free, lower, upper
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,19 +194,19 @@ def _refine(
     column = _blended(program.column_blocks, program.column_lower, np.where(program.implied, np.inf, program.column_upper), program.cost / weight)
     row = _blended(program.row_blocks, lower, upper)
     most = (1.0 - saved) * program.num_columns
-    if len(np.unique(column[free])) > most:
+    before = len(np.unique(column[free]))
+    if before > most:
         return None, None
     in_row = mixed(_signed(entries.value))[entries.by_row]
     in_column = mixed(_signed(entries.value * row_weight[entries.row] / weight[entries.column]))
     column_by_row = entries.column[entries.by_row]
-    before = (-1, -1)
     for _ in range(MOST_ROUNDS):
         row = mixed(row + _added(mixed(in_row + column[column_by_row]), entries.row_end))
         column = mixed(column + _added(mixed(in_column + row[entries.row]), entries.column_end))
-        count = len(np.unique(column[free])), len(np.unique(row[bound]))
-        if count[0] > most:
+        count = len(np.unique(column[free]))
+        if count > most:
             return None, None
-        if count == before:
+        if count == before:  # then the rows, made from the columns before, stay as well
             return _classes(column, free), _classes(row, bound)
         before = count
     return None, None

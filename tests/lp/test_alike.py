@@ -145,6 +145,19 @@ def test_fixed_columns_and_rows_that_never_bind_drop_out() -> None:
     assert answer.reduced_cost / MUSD == pytest.approx([-1.0, 0.0, 0.0])  # another that stands there would cost 1 and save 2
 
 
+def test_what_cancels_is_the_same() -> None:
+    """Room for 0.3 beside what stands there, 0.1 and 0.2 here and 0.3 there, is no room in either."""
+    builder = ProgramBuilder()
+    there = builder.columns("there", {"what": [0, 1, 2]}, [0.1, 0.2, 0.3], [0.1, 0.2, 0.3])
+    buy = builder.columns("buy", {"hall": [0, 1]}, 0.0, 5.0)
+    builder.cost(buy, 2.0 * MUSD)
+    rows = builder.rows("space", {"hall": [0, 1]}, -np.inf, 0.3)
+    builder.entries(rows[[0, 0, 1, 0, 1]], np.concatenate([there, buy]), 1.0)
+    alike = find_alike(builder.build())
+    assert alike is not None
+    assert alike.column.tolist() == [-1, -1, -1, 0, 0] and alike.program.row_upper.tolist() == [0.0]
+
+
 def test_rows_that_can_bind_stay() -> None:
     """Room for 8, all that there could be, binds without a price; room for 6 in one hall does not in the other."""
     alike = find_alike(halls([8.0, 8.0]))
@@ -206,7 +219,7 @@ def planted(base: Matrix, copies: int, shifts: Sequence[int], seed: int, shared:
         else:
             dense[i, j] = base[row, column] * (weight[m] if m >= 0 else 1.0)
     value, cost = draw.integers(0, 4, base.shape[1]).astype(float), draw.integers(-3, 9, base.shape[1]).astype(float)
-    level = dense @ value[columns]
+    level = np.round(dense @ value[columns], 9)  # 1 less than 1 must be 0
     builder = ProgramBuilder(weights={"copy": weight})
     x = builder.columns("x", {"copy": column_copy}, 0.0, value[columns] + 2.0)
     builder.cost(x, MUSD * cost[columns] * np.where(column_copy >= 0, weight[column_copy], 1.0))
