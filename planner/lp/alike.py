@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 from planner.lp.merge import merge
 from planner.lp.program import Block, Program
 from planner.lp.relabel import Keys, mixed
-from planner.lp.solution import Solution
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -54,8 +53,6 @@ class Alike:
     """-1 for columns whose bounds leave them one value."""
     row: Ints
     """-1 for rows that never bind."""
-    dual: Floats
-    """What every row gets of the dual of its class; on average over a class, 1."""
 
 
 def find_alike(program: Program, saved: float = SAVED) -> Alike | None:
@@ -68,41 +65,17 @@ def find_alike(program: Program, saved: float = SAVED) -> Alike | None:
     Returns:
         The smaller program, None where less would be saved.
     """
-    weight, row_weight = _weights(program.column_blocks, program.weights), _weights(program.row_blocks, program.weights)
+    weight, row_weight = weights_of(program.column_blocks, program.weights), weights_of(program.row_blocks, program.weights)
     free, lower, upper = _loose(program)
     bound = np.isfinite(lower) | np.isfinite(upper)
     entries = _entries(program, free, bound)
     column, row = _refine(program, entries, weight, row_weight, free, bound, lower, upper, saved)
     if column is None or row is None or not _even(program, entries, weight, row_weight, column, row, lower, upper):
         return None
-    mean = np.bincount(row[bound], weights=row_weight[bound]) / np.bincount(row[bound])
-    dual = np.zeros(program.num_rows)
-    dual[bound] = row_weight[bound] / mean[row[bound]]
-    return Alike(merge(dataclasses.replace(program, row_lower=lower, row_upper=upper), column, row), column, row, dual)
+    return Alike(merge(dataclasses.replace(program, row_lower=lower, row_upper=upper), column, row), column, row)
 
 
-def lift(program: Program, alike: Alike, answer: Solution) -> Solution:
-    """Return the answer of the whole program.
-
-    Args:
-        program: the whole program.
-        alike: what ``find_alike`` made of it.
-        answer: an optimal solution of the smaller program.
-
-    Returns:
-        Every column with the value of its class, every row with its share of the dual of its class, and the reduced costs of these duals.
-    """
-    x = np.where(alike.column >= 0, np.append(answer.x, 0.0)[alike.column], program.column_lower)
-    dual = np.append(answer.row_dual, 0.0)[alike.row] * alike.dual  # per scaled unit
-    mine = np.repeat(np.arange(program.num_columns), np.diff(program.indptr))
-    reduced = program.cost * program.money_scale - np.bincount(mine, weights=program.data * dual[program.indices], minlength=program.num_columns)
-    return dataclasses.replace(
-        answer, objective=float(program.cost @ x) * program.money_scale, x=x * program.column_scale, row_dual=dual / program.row_scale,
-        reduced_cost=reduced / program.column_scale,
-    )
-
-
-def _weights(blocks: tuple[Block, ...], weights: Mapping[str, Floats]) -> Floats:
+def weights_of(blocks: tuple[Block, ...], weights: Mapping[str, Floats]) -> Floats:
     """Return the weight of every column or row: that of its label, 1 for those of no such label and of the whole."""
     parts = [np.zeros(0)]
     for block in blocks:

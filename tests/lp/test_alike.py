@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from planner.lp import alike as module
 from planner.lp import coarse
-from planner.lp.alike import Alike, find_alike, lift
+from planner.lp.alike import Alike, find_alike
 from planner.lp.certificate import certify
 from planner.lp.coarse import climb, coarse_model
 from planner.lp.highs import LiveModel, Progress, solve
 from planner.lp.program import Program, ProgramBuilder
 from planner.lp.solution import Solution
+from tests.lp.lifting import lift
 
 Matrix = NDArray[np.float64]
 Ints = NDArray[np.int64]

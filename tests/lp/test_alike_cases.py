@@ -12,13 +12,14 @@ import yaml
 
 from planner.case.case import read_case
 from planner.lp import coarse
-from planner.lp.alike import Alike, find_alike, lift
+from planner.lp.alike import Alike, find_alike
 from planner.lp.certificate import certify
 from planner.lp.coarse import climb, coarse_model
 from planner.lp.highs import LiveModel, solve
 from planner.lp.program import Program
 from planner.model import formulate
 from planner.pipeline import run
+from tests.lp.lifting import lift
 
 SOURCE = Path("inputs/power-bound")
 LISTS: Final = ("offers", "milestones")
