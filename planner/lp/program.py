@@ -170,8 +170,6 @@ class ProgramBuilder:
         ``implied``: where an upper bound only repeats what rows say.  Then it is moved out by ``ROOM``: a bound that binds together with a row
         would take part of the row's price.
         """
-        if np.any(implied):
-            upper = np.where(implied, np.asarray(upper, dtype=np.float64) * ROOM, upper)
         block, ids = self._block(self._columns, name, labels, lower, upper, scale, self._num_columns)
         self._num_columns += block.count
         self._implied.append(np.broadcast_to(np.asarray(implied, dtype=bool), (block.count,)))
@@ -241,7 +239,11 @@ class ProgramBuilder:
 
     def upper_bounds(self) -> Floats:
         """Return the upper bound of every column so far, user units."""
-        return np.concatenate([part[2] for part in self._columns]) if self._columns else np.empty(0)
+        if not self._columns:
+            return np.empty(0)
+        upper = np.concatenate([part[2] for part in self._columns])
+        upper[np.concatenate(self._implied)] *= ROOM
+        return upper
 
     def _name(self, parts: list[tuple[Block, Floats, Floats, Floats]], number: int) -> str:
         return _label(tuple(part[0] for part in parts), self.axes, number)
@@ -267,7 +269,7 @@ class ProgramBuilder:
         indptr, indices, data = by_columns(self._entries, column_scale, row_scale)
         cost *= column_scale
         cost /= MONEY_SCALE
-        lower, upper, row_lower, row_upper = joined(self._columns, 1), joined(self._columns, 2), joined(self._rows, 1), joined(self._rows, 2)
+        lower, upper, row_lower, row_upper = joined(self._columns, 1), self.upper_bounds(), joined(self._rows, 1), joined(self._rows, 2)
         lower /= column_scale
         upper /= column_scale
         row_lower /= row_scale

@@ -27,7 +27,9 @@ CATEGORIES: Final = ("none", "capex", "opex")
 """``none``: not cash, or cash that no budget counts (resale)."""
 
 
-TYPES: Final = (np.int8, np.int8, np.int32, np.int32, np.int32, np.int32, np.float64, np.float64)
+Short = NDArray[np.int16]
+
+TYPES: Final = (np.int8, np.int8, np.int32, np.int16, np.int16, np.int16, np.float64, np.float64)
 """Of the fields of ``Ledger``, in their order."""
 
 SLACK: Final = 64
@@ -45,15 +47,22 @@ class Ledger:
     term: NDArray[np.int8]
     category: NDArray[np.int8]
     column: NDArray[np.int32]
-    period: NDArray[np.int32]
-    site: NDArray[np.int32]
-    chip: NDArray[np.int32]
+    period: Short
+    site: Short
+    chip: Short
     nominal: Floats
     factor: Floats
 
     def of(self, terms: Sequence[str]) -> NDArray[np.bool_]:
         """Return the mask of the entries that belong to one of the named terms."""
         return np.isin(self.term, [TERMS.index(term) for term in terms])
+
+
+def _short(codes: NDArray[np.integer[Any]]) -> Short:
+    """Return codes in two bytes each: of all that is kept of a program, the ledger is the largest part."""
+    if codes.max() > np.iinfo(np.int16).max:
+        raise OverflowError(f"{int(codes.max()) + 1:,} periods, sites or chips are more than the ledger can number")
+    return codes.astype(np.int16)
 
 
 @dataclass(slots=True)
@@ -86,6 +95,7 @@ class LedgerBuilder:
 
         Raises:
             ValueError: for an unknown term or category (``tuple.index``), or an amount that is not a number.
+            OverflowError: for more periods, sites or chips than the ledger can number.
         """
         cols, periods, amounts, sites, chips = np.broadcast_arrays(column, period, nominal, site, chip)
         if np.isnan(amounts).any():
@@ -98,7 +108,7 @@ class LedgerBuilder:
         n = len(cols)
         self._chunks.append((
             np.full(n, TERMS.index(term), np.int8), np.full(n, CATEGORIES.index(category), np.int8), cols.astype(np.int32),
-            periods.astype(np.int32), sites.astype(np.int32), chips.astype(np.int32), amounts.astype(np.float64, copy=False),
+            _short(periods), _short(sites), _short(chips), amounts.astype(np.float64, copy=False),
             (self.start if when == "start" else self.mid)[periods],
         ))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from planner.model.ledger import TERMS, LedgerBuilder
 
@@ -19,3 +20,12 @@ def test_a_later_ledger_has_everything_and_an_earlier_one_stays() -> None:
     assert last.column.tolist() == [*range(1, 200), *range(300, 340)]
     assert last.nominal.tolist() == [*map(float, range(1, 200)), *[7.0] * 40] and set(last.factor[199:]) == {0.95}
     assert last.of(["over"]).sum() == 40 and set(last.site[:199]) == {3} and set(last.site[199:]) == {-1} and last.term[0] == TERMS.index("chips")
+
+
+def test_more_sites_than_can_be_numbered_are_refused() -> None:
+    """Codes stand in two bytes: a larger one would silently become another."""
+    builder = LedgerBuilder(np.ones(3), np.ones(2))
+    builder.add("energy", "opex", [0], [1], [2.0], when="mid", site=32767)
+    assert builder.freeze().site.tolist() == [32767]
+    with pytest.raises(OverflowError, match="32,769 periods, sites or chips"):
+        builder.add("energy", "opex", [0], [1], [2.0], when="mid", site=32768)
