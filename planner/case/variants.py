@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from planner.case.case import Case, build_case, place_problems, read_case
@@ -21,7 +22,11 @@ from planner.case.yaml_file import parse_yaml
 
 QUICK: Final = frozenset({"demand", "power", "supply", "energy", "offer_prices", "gains", "throughput", "profiles", "resale", "maintenance"})
 """Tables of figures from which no default of another table is made: where only these change, all others are as they were."""
-
+OFFERS: Final = "offers"
+PRICES: Final = ("usd_per_chip", "usd_per_chip_hour")
+"""Columns of offers that pass through unchanged, so that a change of them alone is as quick; few rules look at them."""
+PRICED: Final = "prices of offers"
+"""What stands for these columns among the tables that a rule looks at, or that are changed."""
 
 Find = Callable[[Case, Places], list[Problem]]
 
@@ -51,14 +56,15 @@ class Base:
 
 
 class _Watched(Mapping[str, pd.DataFrame]):
-    """The tables of a case, which remember those that were looked at."""
+    """The tables of a case, which remember those that were looked at; on request, without the prices of offers."""
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+    def __init__(self, tables: Mapping[str, pd.DataFrame], priced: bool = True) -> None:
         self.tables, self.seen = tables, set[str]()
+        self.priced = priced
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         self.seen.add(name)
-        return self.tables[name]
+        return self.tables[name] if self.priced or name != OFFERS else self.tables[name].drop(columns=[*PRICES])
 
     def __iter__(self) -> Iterator[str]:
         self.seen.update(self.tables)
@@ -84,6 +90,8 @@ def read_base(folder: Path, overrides: Sequence[str] = ()) -> Base:
     tree, texts, _ = apply_overrides(tree, texts, overrides)
     long = {name: wide if name not in QUICK else widen(wide)[0] or wide for name, wide in texts.items()}
     places, seen = _seen(case, find_places)
+    if _needs_prices(case, find_places):
+        seen |= {PRICED}
     rules = [_watched(case, places, seen, rule) for rule in (*map(_anywhere, RULES), *PLACE_RULES)]
     return Base(case, long, tree, lines, written, places, seen, tuple(rules))
 
@@ -98,9 +106,20 @@ def _seen(case: Case, work: Callable[[Case], Any]) -> tuple[Any, frozenset[str]]
     return work(dataclasses.replace(case, tables=tables)), frozenset(tables.seen)
 
 
+def _needs_prices(case: Case, work: Callable[[Case], Any]) -> bool:
+    """Return whether some work cannot be done without the prices of offers."""
+    try:
+        work(dataclasses.replace(case, tables=_Watched(case.tables, priced=False)))
+    except KeyError:
+        return True
+    return False
+
+
 def _watched(case: Case, places: Places, of_places: frozenset[str], rule: Find) -> Rule:
     """Try a rule on the base case; one about places looks at all that these were found from."""
     found, seen = _seen(case, lambda watched: rule(watched, places))
+    if OFFERS in seen and _needs_prices(case, lambda watched: rule(watched, places)):
+        seen |= {PRICED}
     return Rule(rule, seen | of_places if rule in PLACE_RULES else seen, tuple(found))
 
 
@@ -117,22 +136,30 @@ def read_variant(base: Base, overrides: Sequence[str]) -> Case:
     tree, texts, problems = apply_overrides(base.tree, dict(base.texts), overrides)
     if problems:
         raise CaseError(problems)
-    changed = {name for name in texts if texts[name] is not base.texts[name]}
+    changed = {PRICED if name == OFFERS and _only_prices(texts[name], base.texts[name]) else name for name in texts if texts[name] is not base.texts[name]}
     try:
-        if changed <= QUICK and tree == base.tree:
+        if changed <= QUICK | {PRICED} and tree == base.tree:
             return _quick(base, texts, changed)
         return build_case(base.case.folder, tree, base.lines, texts, [])
     except CaseError as reason:
         raise CaseError(place_problems(reason.problems, base.written, base.lines)) from None
 
 
+def _only_prices(new: TextTable, old: TextTable) -> bool:
+    """Return whether offers are as they were but for their prices."""
+    others = old.columns.keys() - set(PRICES)
+    return others == new.columns.keys() - set(PRICES) and all(np.array_equal(new.columns[name], old.columns[name]) for name in others)
+
+
 def _quick(base: Base, texts: Mapping[str, TextTable], changed: set[str]) -> Case:
     """The variant in which only figures of some tables changed: a rule that looks at none of these finds what it found before."""
     tables, problems = dict(base.case.tables), list[Problem]()
     for name in sorted(changed):
-        frame, found = read_table(texts[name], base.case.calendar)
+        frame, found = read_table(texts[OFFERS if name == PRICED else name], base.case.calendar)
         problems += found
-        if frame is not None:
+        if frame is not None and name == PRICED:
+            tables[OFFERS] = tables[OFFERS].assign(**{column: frame[column] for column in PRICES})
+        elif frame is not None:
             tables[name] = frame
     if problems:
         raise CaseError(problems)

@@ -13,7 +13,7 @@ import pytest
 from planner import pipeline
 from planner.case.case import read_case
 from planner.case.problems import CaseError
-from planner.case.variants import read_base, read_variant
+from planner.case.variants import PRICED, read_base, read_variant
 from planner.cli import main
 from planner.lp.highs import solve
 from planner.model import formulate
@@ -25,7 +25,7 @@ from planner.study.variants import Variant
 from tests.benchmarks.generator import write_case as generate
 from tests.benchmarks.sizes import Size
 from tests.helpers import write_case
-from tests.model.small import offer, power, settings, tables
+from tests.model.small import offer, power, settings, site, tables
 
 TINY = Size(chips=4, sites=4, workloads=5, milestones=2, periods=6, slices=2)
 VARIANTS = {
@@ -88,7 +88,7 @@ def generated(folder: Path) -> list[tuple[str, list[str]]]:
     groups, sites, offers = (sorted(set(frames[table][key]))[:2] for table, key in (("supply", "supply_group"), ("power", "site"), ("offers", "offer")))
     demand = [[f"demand.{name}.*.{column}*={factor}" for column in ("output_mtok", "input_mtok", "cached_mtok", "flop") if (part[column] > 0).any()]
               for factor in (0.8, 1.3) for name, part in frames["demand"].groupby("workload")]
-    sets = [*demand, *([f"supply.{g}.*.max_chips*=0.9"] for g in groups), *([f"power.{s}.*.mw*=1.1"] for s in sites), *([f"offers.{o}.max_per_period=100"] for o in offers)]
+    sets = [*demand, *([f"offers.{o}.{c}*=1.1"] for c in ("usd_per_chip", "usd_per_chip_hour") for o in offers if frames["offers"].set_index("offer")[c][o] > 0), *([f"supply.{g}.*.max_chips*=0.9"] for g in groups), *([f"power.{s}.*.mw*=1.1"] for s in sites), *([f"offers.{o}.max_per_period=100"] for o in offers)]
     return [(f"v{at}", overrides) for at, overrides in enumerate(sets)]
 
 
@@ -117,6 +117,27 @@ def test_a_variant_is_read_as_a_case_with_overrides_is(tmp_path: Path) -> None:
         assert all(mine[name].equals(whole[name]) for name in whole.tables)
 
 
+@pytest.mark.parametrize("override", [
+    "offers.buy.usd_per_chip=-1", "offers.buy.usd_per_chip=", "offers.buy.usd_per_chip=NaN", "offers.buy.usd_per_chip=1e400", "offers.buy.usd_per_chip=x", "offers.buy.usd_per_chip=0",
+    "offers.buy.usd_per_chip*=1.5", "offers.rent.usd_per_chip=3", "offers.rent.usd_per_chip_hour=", "offers.rent.usd_per_chip_hour=2", "offers.*.usd_per_chip_hour=2",
+])
+def test_prices_of_offers_are_read_quickly_and_as_ever(override: str, tmp_path: Path) -> None:
+    """Only what looks at prices is checked again, and finds what reading everything finds."""
+    offers = [offer(usd_per_chip=100), offer("rent", site="cloud", kind="on_demand", usd_per_chip_hour=1)]
+    folder = write_case(tmp_path / "case", tables(offers=offers, sites=[site(), site("cloud", "cloud")]), settings())
+    base = read_base(folder)
+    found = []
+    for read in (lambda: read_variant(base, [override]), lambda: read_case(folder, [override])):
+        try:
+            case = read()
+            found.append((case["offers"].to_csv(), case.warnings))
+        except CaseError as reason:
+            found.append(("", reason.problems))
+    assert found[0] == found[1]
+    again = [rule for rule in base.rules if PRICED in rule.tables]
+    assert 0 < len(again) < 6, "few rules look at prices"
+
+
 def test_rewritten_limits_are_those_of_a_program_of_its_own(tmp_path: Path) -> None:
     """Rows and the demand side of columns; generous bounds may stay."""
     variants, done = generated(tmp_path / "case"), 0
@@ -136,7 +157,7 @@ def test_rewritten_limits_are_those_of_a_program_of_its_own(tmp_path: Path) -> N
             if block.name.startswith("short_"):
                 mine_, its = ((q.column_upper * q.column_scale)[block.first : block.first + block.count] for q in (p, own))
                 np.testing.assert_allclose(mine_, its, rtol=1e-9)
-    assert done >= len(variants) - 2  # all but those of offers
+    assert done == sum(not override.startswith("offers.") for _, (override, *_) in variants)
 
 
 @pytest.mark.parametrize("overrides", [["demand.w.2026.output_mtok=0"], ["demand.*.*.output_mtok*=2.5"], ["supply.g.2025.max_chips="], ["supply.g.*.min_chips=1"]])
