@@ -124,10 +124,14 @@ def _known(error: Exception) -> int:
     """Tell about the errors that modules of ours declare; anything else is a bug."""
     from planner.report.folder import InputsChanged
     from planner.report.runs import RunError
+    from planner.study.workers import WorkerLost
 
     if isinstance(error, RunError):
         say(str(error))
         return USAGE
+    if isinstance(error, WorkerLost):
+        say(str(error))
+        return TROUBLE
     if isinstance(error, InputsChanged):
         say(f"{error}. {SAFE}")
         return TROUBLE

@@ -131,13 +131,6 @@ def still_a_plan(first: Program, program: Program, x: NDArray[np.float64]) -> bo
     return bool((rows > VIOLATED).mean() < FEW_ROWS and not (columns > VIOLATED).any())
 
 
-def twin(live: Live) -> Live:
-    """Return a second live model of the same answer, with a solver of its own and one thread, for questions at the same time."""
-    model = LiveModel(live.formulation.program, threads=1, seed=live.case.settings.seed)
-    ready_for_questions(model)
-    return Live(live.case, live.formulation, live.solution, model, live.basis)
-
-
 def reopen(folder: Path, threads: int | None = None) -> Live:
     """Return a run's case and program, live, at its optimum: from the inputs and the basis that the run kept.
 

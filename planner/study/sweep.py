@@ -1,9 +1,7 @@
-"""A sweep: many variants of a run, each solved from the run's own optimum, side by side in threads."""
+"""A sweep: many variants of a run, each solved from the run's own optimum; where there is much to do, side by side in processes."""
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,23 +12,18 @@ import pandas as pd
 
 from planner.case.case import Case, CaseError
 from planner.case.variants import read_base
-from planner.lp.solution import Solution
-from planner.lp.watch import TELL_SECONDS
-from planner.model import Formulation
-from planner.model.lots import NEW
 from planner.model.rewrite import REWRITTEN, changed_tables
 from planner.report.runs import RunError
 from planner.report.summary import Section
 from planner.report.words import money, number, percent, printable
-from planner.study.live import Live, open_case, read_basis, twin
+from planner.study.live import Live, open_case, read_basis
 from planner.study.variants import Variant, read_cases, read_variants
+from planner.study.workers import Answer, answer, ask_all, started
 from planner.verify import read_overrides
 
 CENT: Final = 0.01
-WAITED_COLUMNS: Final = 300_000
-"""Up to this many columns a variant takes seconds at most: an interrupted sweep waits for those that are being solved."""
-CHIPS_SHOWN: Final = 1e-3
-"""Fewer chips than these are noise of the solver."""
+WORTHWHILE: Final = 1_000_000
+"""So many columns in all variants together are worth the second that a process needs to get ready (tests/benchmarks)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,92 +60,61 @@ def sweep(folder: Path, file: Path, threads: int | None = None, progress: Callab
     Args:
         folder: the run folder.
         file: the variants, see ``read_variants``.
-        threads: variants solved at the same time; left out: the case's threads.
+        threads: variants solved at the same time, in as many processes; left out: the case's threads.
         progress: called several times a second with how many are done.
 
     Raises:
         CaseError: with every problem of the file and of what it makes of the inputs.
         RunError: where the folder is not a run, its inputs can no longer be read, or it has no optimal plan.
-        KeyboardInterrupt: after every solver has been stopped cleanly.
+        WorkerLost: where one of the processes ended early.
     """
     inputs = folder / "inputs"
-    variants = read_variants(file)
+    variants, basis = read_variants(file), read_basis(folder)
     try:
         base = read_base(inputs, read_overrides(inputs))
     except CaseError as error:
         raise RunError(f"{inputs} is not a good case any more ({len(error.problems)} problems). Next: planner verify {folder}") from None
-    cases = read_cases(base, variants, file)
-    live = open_case(base.case, read_basis(folder), threads=1)
-    swept = solve_variants(live, variants, cases, threads or base.case.settings.threads, progress)
-    return Sweep(live.solution.objective, base.case.calendar.label(0), swept)
+    size = 0 if basis is None else len(basis.columns)
+    count = min(threads or base.case.settings.threads, len(variants)) if size * len(variants) >= WORTHWHILE else 1
+    if count == 1:
+        live = open_case(base.case, basis, threads=1)
+        return solve_variants(live, variants, read_cases(base, variants, file), progress)
+    with started(count) as workers:  # they get ready while the variants are read
+        cases = read_cases(base, variants, file)
+        objective, answers = ask_all(workers, base.case, basis, cases, _in_turn(cases, base.case), progress)
+    return _sweep(base.case, objective, variants, answers)
 
 
-def solve_variants(live: Live, variants: Sequence[Variant], cases: Sequence[Case], threads: int, progress: Callable[[str], None] | None = None) -> tuple[Swept, ...]:
-    """Return what variants come to; neither their order nor the number of threads changes an answer.
+def solve_variants(live: Live, variants: Sequence[Variant], cases: Sequence[Case], progress: Callable[[str], None] | None = None) -> Sweep:
+    """Return what variants come to, one after another; their order changes no answer.
 
     Args:
-        live: the base, opened with one thread: HiGHS's threads belong to the process, and here every solver has one.
+        live: the base, opened.
         variants: the variants.
         cases: their cases.
-        threads: how many are solved at the same time.
-        progress: called several times a second with how many are done.
+        progress: called after each with how many are done.
 
     Raises:
-        KeyboardInterrupt: after every solver has been stopped cleanly.
+        KeyboardInterrupt: after the solver has been stopped cleanly.
     """
-    lives = [live, *(twin(live) for _ in range(min(threads, len(cases)) - 1))]
-    for mine in lives:
-        mine.model.watched = mine.model.program.num_columns > WAITED_COLUMNS
-    swept: list[Swept | None] = [None] * len(cases)
-    failures: list[BaseException] = []
-    # those that only move limits go first, one after another: handing over another matrix and the first one again costs more than a few pivots
-    queue, stopped = iter(sorted(range(len(cases)), key=lambda at: not changed_tables(cases[at], live.case) <= REWRITTEN)), threading.Event()
-
-    def work(mine: Live) -> None:
-        try:
-            while not stopped.is_set() and (at := next(queue, None)) is not None:
-                swept[at] = _solve(mine, variants[at], cases[at])
-        except BaseException as error:  # carried over to the calling thread
-            failures.append(error)
-            stopped.set()
-
-    workers = [threading.Thread(target=work, args=(mine,), daemon=True) for mine in lives]
-    for worker in workers:
-        worker.start()
-    try:
-        for worker in workers:
-            while worker.is_alive():
-                worker.join(TELL_SECONDS)
-                if progress is not None:
-                    progress(f"{sum(one is not None for one in swept)} of {len(cases)} variants")
-    except KeyboardInterrupt:
-        stopped.set()
-        for mine in lives:
-            mine.model.stop()
-        for worker in workers:
-            worker.join(30.0)
-        raise
-    if failures:
-        raise failures[0]
-    return tuple(one for one in swept if one is not None)
+    found: dict[int, Answer] = {}
+    for at in _in_turn(cases, live.case):
+        found[at] = answer(live, cases[at])
+        if progress is not None:
+            progress(f"{len(found)} of {len(cases)} variants")
+    return _sweep(live.case, live.solution.objective, variants, [found[at] for at in range(len(cases))])
 
 
-def _solve(live: Live, variant: Variant, case: Case) -> Swept:
-    begin, base = time.perf_counter(), live.solution.objective
-    asked = live.ask(case)
-    chips = first_orders(asked.formulation, asked.solution) if asked.status == "optimal" else ()
-    delta = asked.objective - base
-    share = delta / abs(base) if base else float("nan")
-    return Swept(variant, asked.status, asked.objective, delta, share, chips, time.perf_counter() - begin)
+def _in_turn(cases: Sequence[Case], base: Case) -> list[int]:
+    """Return the order in which variants are solved: another matrix and the first one again cost more than a few pivots, so those with the first come first."""
+    return sorted(range(len(cases)), key=lambda at: not changed_tables(cases[at], base) <= REWRITTEN)
 
 
-def first_orders(formulation: Formulation, solution: Solution) -> tuple[tuple[str, float], ...]:
-    """Return chips by type that an answer orders in the first period, most first; what is rented by the hour is no order."""
-    lots = formulation.lots
-    now = np.flatnonzero((lots.origin == NEW) & (lots.order_period == 0))
-    chips = np.bincount(lots.chip[now], weights=solution.x[formulation.holding.order[now]], minlength=len(formulation.index.axes["chip"]))
-    chips = np.where(chips > CHIPS_SHOWN, chips, 0.0)
-    return tuple((str(formulation.index.axes["chip"][c]), float(chips[c])) for c in np.argsort(-chips, kind="stable") if chips[c] > 0.0)
+def _sweep(base: Case, objective: float, variants: Sequence[Variant], answers: Sequence[Answer]) -> Sweep:
+    """Put the answers beside the cost of the run's plan."""
+    return Sweep(objective, base.calendar.label(0), tuple(
+        Swept(variant, one.status, one.objective, one.objective - objective, (one.objective - objective) / abs(objective) if objective else float("nan"), one.chips, one.seconds)
+        for variant, one in zip(variants, answers, strict=True)))
 
 
 def sweep_section(found: Sweep) -> Section:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,9 +21,12 @@ from planner.lp.highs import solve
 from planner.model import formulate
 from planner.model.rewrite import rewrite
 from planner.report.runs import RunError
+from planner.study import sweep as module
+from planner.study import workers as workers_module
 from planner.study.live import open_case
 from planner.study.sweep import Sweep, solve_variants, sweep
 from planner.study.variants import Variant
+from planner.study.workers import ask_all, started
 from tests.benchmarks.generator import write_case as generate
 from tests.benchmarks.sizes import Size
 from tests.helpers import write_case
@@ -75,6 +80,48 @@ def test_every_variant_costs_what_a_run_of_its_own_costs(case: Path, run: Path, 
     assert {one.variant.name for one in found.swept if one.status == "infeasible"} == {"no power"}
 
 
+def test_processes_where_there_is_much_to_do(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, told = write_file(tmp_path / "v.csv", VARIANTS), list[str]()
+    one = sweep(run, file, threads=2)
+    monkeypatch.setattr(module, "WORTHWHILE", 0)
+    monkeypatch.setattr(module, "solve_variants", None)
+    two = sweep(run, file, threads=2, progress=told.append)
+    assert plain(one) == plain(two) and one.objective == two.objective and told[-1] == f"{len(VARIANTS)} of {len(VARIANTS)} variants"
+
+
+def test_a_process_that_dies_is_told_of_and_none_is_left(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(module, "WORTHWHILE", 0)
+    monkeypatch.setattr(workers_module, "COMMAND", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    file, begun = write_file(tmp_path / "v.csv", VARIANTS), list[Any]()
+    popen = subprocess.Popen
+    monkeypatch.setattr(workers_module.subprocess, "Popen", lambda *given, **named: begun.append(popen(*given, **named)) or begun[-1])
+    assert main(["sweep", str(run), str(file), "--threads", "2"]) == 1
+    assert "a process of the sweep ended by signal 9, perhaps for want of memory\nNext: the same command with --threads 1" in capsys.readouterr().err
+    assert len(begun) == 2 and all(worker.poll() is not None for worker in begun)
+
+
+def test_what_a_process_cannot_do_is_raised_here(case: Path) -> None:
+    base = read_base(case, ["power.home.*.mw=0.001"])
+    with pytest.raises(RunError, match="has no optimal plan to ask about"), started(1) as workers:
+        ask_all(workers, base.case, None, [base.case], [0])
+    good = read_base(case).case
+    with pytest.raises(RuntimeError, match="KeyError"), started(1) as workers:
+        ask_all(workers, good, None, [dataclasses.replace(good, tables={**good.tables, "offers": good["offers"].drop(columns="kind")})], [0])
+
+
+def test_an_interrupted_sweep_leaves_no_process(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, popen = list[Any](), subprocess.Popen
+    monkeypatch.setattr(module, "WORTHWHILE", 0)
+    monkeypatch.setattr(workers_module.subprocess, "Popen", lambda *given, **named: begun.append(popen(*given, **named)) or begun[-1])
+
+    def interrupt(words: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sweep(run, write_file(tmp_path / "v.csv", VARIANTS), threads=2, progress=interrupt)
+    assert len(begun) == 2 and all(worker.poll() is not None for worker in begun)
+
+
 def test_what_is_ordered_first(run: Path, tmp_path: Path) -> None:
     """15 chips for 15 Mtok a year; half of the demand needs 5."""
     found = {one.variant.name: one for one in sweep(run, write_file(tmp_path / "v.csv", VARIANTS)).swept}
@@ -92,17 +139,25 @@ def generated(folder: Path) -> list[tuple[str, list[str]]]:
     return [(f"v{at}", overrides) for at, overrides in enumerate(sets)]
 
 
-def test_neither_threads_nor_order_change_an_answer(tmp_path: Path) -> None:
+def test_neither_processes_nor_order_change_an_answer(tmp_path: Path) -> None:
     variants = [Variant(name, tuple(overrides), (1,) * len(overrides)) for name, overrides in generated(tmp_path / "case")]
     base = read_base(tmp_path / "case")
     cases = [read_variant(base, variant.overrides) for variant in variants]
+    live = open_case(base.case, threads=1)
 
-    def solved(order: Sequence[int], threads: int) -> list[tuple[Any, ...]]:
-        swept = solve_variants(open_case(base.case, threads=1), [variants[at] for at in order], [cases[at] for at in order], threads)
-        return sorted((one.variant.name, one.status, one.objective, one.chips) for one in swept)
+    def solved(order: Sequence[int], processes: int) -> list[tuple[Any, ...]]:
+        names = [variants[at].name for at in order]
+        if processes == 1:
+            swept = solve_variants(live, [variants[at] for at in order], [cases[at] for at in order]).swept
+            return sorted((one.variant.name, one.status, one.objective, one.chips) for one in swept)
+        with started(processes) as workers:
+            objective, answers = ask_all(workers, base.case, live.basis, [cases[at] for at in order], range(len(order)))
+        assert objective == live.solution.objective
+        assert [worker.returncode for worker in workers] == [0] * processes
+        return sorted((name, one.status, one.objective, one.chips) for name, one in zip(names, answers, strict=True))
 
     once = solved(range(len(cases)), 1)
-    assert once == solved(range(len(cases)), 3) == solved(range(len(cases))[::-1], 2)
+    assert once == solved(range(len(cases))[::-1], 1) == solved(range(len(cases))[::-1], 3)
     for (name, overrides), (_, status, objective, _) in zip(sorted(generated(tmp_path / "again")), once, strict=True):
         alone = solve(formulate(read_case(tmp_path / "case", overrides)).program, threads=1)
         assert (status, objective) == (alone.status, pytest.approx(alone.objective, rel=1e-9)), name
