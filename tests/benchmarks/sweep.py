@@ -23,8 +23,9 @@ from planner.case.variants import read_base, read_variant
 from planner.lp.highs import solve
 from planner.model import formulate
 from planner.model.rewrite import rewrite
+from planner.pipeline import run
 from planner.study.live import open_case, with_rows
-from planner.study.sweep import solve_variants
+from planner.study.sweep import sweep
 from planner.study.variants import Variant
 from tests.benchmarks.bench import store
 from tests.benchmarks.generator import write_case
@@ -70,20 +71,20 @@ def scenario(case: Case, random: np.random.Generator) -> Case:
     return with_rows(case, "demand", np.ones(len(factor), dtype=bool), **{column: case["demand"][column].to_numpy() * factor for column in TOKENS})
 
 
-def variants_of(folder: Path, number: int, seed: int) -> tuple[list[Variant], list[Case], Any, float]:
-    """Print what variants cost against cold solves; return them, their cases, the live model and the seconds of a cold solve."""
+def variants_of(folder: Path, number: int, seed: int) -> list[Variant]:
+    """Print what variants cost against cold solves; return them."""
     spent: dict[str, float] = {}
     base = read_base(folder)
     cold = timed(spent, "cold", lambda: solve(formulate(base.case).program, threads=1))
     live = open_case(base.case, threads=1)
     live = open_case(base.case, live.basis, threads=1)
     random, kinds = np.random.default_rng(seed), list(CHANGES)
-    variants, cases, worst = [], [], 0.0
+    variants, worst = [], 0.0
     for at in range(number):
         kind = kinds[at * len(kinds) // number]
         variants.append(Variant(f"{kind} {at}", overrides(base.case, random, kind), ()))
-        cases.append(timed(spent, "reading", lambda: read_variant(base, variants[-1].overrides)))
-        formulation = timed(spent, "formulating", lambda: rewrite(live.formulation, cases[-1]) or formulate(cases[-1]))
+        case = timed(spent, "reading", lambda: read_variant(base, variants[-1].overrides))
+        formulation = timed(spent, "formulating", lambda case=case: rewrite(live.formulation, case) or formulate(case))
         before = spent.get("solving", 0.0)
         timed(spent, "solving", lambda formulation=formulation: live.ask_program(formulation))
         worst = max(worst, spent["solving"] - before)
@@ -92,7 +93,7 @@ def variants_of(folder: Path, number: int, seed: int) -> tuple[list[Variant], li
         print(f"  {what:<12}{spent[what]:8.2f} s  {spent[what] / spent['cold']:6.1f} cold solves")
     both = spent["formulating"] + spent["solving"]
     print(f"  formulating and solving come to {both / spent['cold']:.1f} cold solves, {spent['cold'] * number / both:.1f} times less each; with reading {(both + spent['reading']) / spent['cold']:.1f}; the dearest solve {worst / spent['cold']:.2f}")
-    return variants, cases, live, spent["cold"]
+    return variants
 
 
 def scenarios_of(folder: Path, number: int, sample: int, seed: int, scratch: Path) -> None:
@@ -118,15 +119,21 @@ def scenarios_of(folder: Path, number: int, sample: int, seed: int, scratch: Pat
     print(f"  {rival / each:.1f} times faster; the same optimum on all {sample}")
 
 
-def threads_of(variants: list[Variant], cases: list[Case], live: Any) -> None:
-    """Print how much faster two threads are than one, wall-clock, and that they come to the same."""
+def processes_of(folder: Path, variants: list[Variant], scratch: Path) -> None:
+    """Print how much faster a sweep is on two processors than on one, wall-clock from the call to its answers, and that they are the same."""
+    plan = run(folder, out=scratch / "outputs").folder
+    if plan is None:
+        raise SystemExit(f"{folder} has no plan")
+    file = scratch / "variants.csv"
+    file.write_text("variant,set\n" + "".join(f"{variant.name},{text}\n" for variant in variants for text in variant.overrides), encoding="utf-8")
     wall, found = [], []
     for threads in (1, 2):
         begin = time.perf_counter()
-        found.append([(one.status, one.objective, one.chips) for one in solve_variants(live, variants, cases, threads)])
+        found.append([(one.status, one.objective, one.chips) for one in sweep(plan, file, threads).swept])
         wall.append(time.perf_counter() - begin)
     load_ = ", ".join(f"{value:.2f}" for value in os.getloadavg())
-    print(f"\nthe same variants on one thread {wall[0]:.1f} s, on two {wall[1]:.1f} s wall-clock: {wall[0] / wall[1]:.2f} times faster; {'the same answers' if repr(found[0]) == repr(found[1]) else 'OTHER ANSWERS'}; load average {load_} on {os.cpu_count()} processors")
+    print(f"\n`planner sweep` of these variants on one processor {wall[0]:.1f} s, on two {wall[1]:.1f} s wall-clock, reading and starting counted: {wall[0] / wall[1]:.2f} times faster; "
+          f"{'the same answers' if repr(found[0]) == repr(found[1]) else 'OTHER ANSWERS'}; load average {load_} on {os.cpu_count()} processors")
 
 
 def main() -> None:
@@ -142,10 +149,10 @@ def main() -> None:
         scratch = Path(folder)
         for size in {given.size, "small"}:
             write_case(SIZES[size], given.seed, scratch / size)
-        variants, cases, live, _ = variants_of(scratch / given.size, given.variants, given.seed)
+        variants = variants_of(scratch / given.size, given.variants, given.seed)
         if given.scenarios:
             scenarios_of(scratch / "small", given.scenarios, given.sample, given.seed, scratch)
-        threads_of(variants, cases, live)
+        processes_of(scratch / given.size, variants, scratch)
 
 
 if __name__ == "__main__":
