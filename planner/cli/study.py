@@ -75,7 +75,7 @@ def explain(which: str, what: tuple[str, ...], out: Path, as_json: bool) -> None
 @cli.command()
 @click.argument("which", metavar="RUN")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--threads", type=click.IntRange(min=1), help="Variants solved at the same time; otherwise as case.yaml says.")
+@click.option("--threads", type=click.IntRange(min=1), help="Variants solved at the same time, each in a process; otherwise as case.yaml says.")
 @click.option("--csv", "csv_path", type=click.Path(path_type=Path, dir_okay=False), metavar="PATH", help="Write the table to PATH, too.")
 @out_option
 @json_option
