@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -10,15 +10,14 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from planner.case.case import Case, CaseError
+from planner.case.case import CaseError
 from planner.case.variants import read_base
-from planner.model.rewrite import REWRITTEN, changed_tables
 from planner.report.runs import RunError
 from planner.report.summary import Section
 from planner.report.words import money, number, percent, printable
-from planner.study.live import Live, open_case, read_basis
+from planner.study.live import read_basis
 from planner.study.variants import Variant, read_cases, read_variants
-from planner.study.workers import Answer, answer, ask_all, started
+from planner.study.workers import ask_all, started
 from planner.verify import read_overrides
 
 CENT: Final = 0.01
@@ -76,43 +75,14 @@ def sweep(folder: Path, file: Path, threads: int | None = None, progress: Callab
         raise RunError(f"{inputs} is not a good case any more ({len(error.problems)} problems). Next: planner verify {folder}") from None
     size = 0 if basis is None else len(basis.columns)
     count = min(threads or base.case.settings.threads, len(variants)) if size * len(variants) >= WORTHWHILE else 1
-    if count == 1:
-        live = open_case(base.case, basis, threads=1)
-        return solve_variants(live, variants, read_cases(base, variants, file), progress)
-    with started(count) as workers:  # they get ready while the variants are read
-        cases = read_cases(base, variants, file)
-        objective, answers = ask_all(workers, base.case, basis, cases, _in_turn(cases, base.case), progress)
-    return _sweep(base.case, objective, variants, answers)
 
-
-def solve_variants(live: Live, variants: Sequence[Variant], cases: Sequence[Case], progress: Callable[[str], None] | None = None) -> Sweep:
-    """Return what variants come to, one after another; their order changes no answer.
-
-    Args:
-        live: the base, opened.
-        variants: the variants.
-        cases: their cases.
-        progress: called after each with how many are done.
-
-    Raises:
-        KeyboardInterrupt: after the solver has been stopped cleanly.
-    """
-    found: dict[int, Answer] = {}
-    for at in _in_turn(cases, live.case):
-        found[at] = answer(live, cases[at])
+    def tell(done: int) -> None:
         if progress is not None:
-            progress(f"{len(found)} of {len(cases)} variants")
-    return _sweep(live.case, live.solution.objective, variants, [found[at] for at in range(len(cases))])
+            progress(f"{done} of {len(variants)} variants")
 
-
-def _in_turn(cases: Sequence[Case], base: Case) -> list[int]:
-    """Return the order in which variants are solved: another matrix and the first one again cost more than a few pivots, so those with the first come first."""
-    return sorted(range(len(cases)), key=lambda at: not changed_tables(cases[at], base) <= REWRITTEN)
-
-
-def _sweep(base: Case, objective: float, variants: Sequence[Variant], answers: Sequence[Answer]) -> Sweep:
-    """Put the answers beside the cost of the run's plan."""
-    return Sweep(objective, base.calendar.label(0), tuple(
+    with started(count - 1) as workers:
+        objective, answers = ask_all(workers, base.case, basis, read_cases(base, variants, file), tell)
+    return Sweep(objective, base.case.calendar.label(0), tuple(
         Swept(variant, one.status, one.objective, one.objective - objective, (one.objective - objective) / abs(objective) if objective else float("nan"), one.chips, one.seconds)
         for variant, one in zip(variants, answers, strict=True)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -55,8 +55,8 @@ def read_variants(path: Path) -> tuple[Variant, ...]:
     return tuple(Variant(name, tuple(text for text, _ in rows), tuple(row for _, row in rows)) for name, rows in found.items())
 
 
-def read_cases(base: Base, variants: Sequence[Variant], path: Path) -> tuple[Case, ...]:
-    """Return the case of every variant.
+def read_cases(base: Base, variants: Sequence[Variant], path: Path) -> Iterator[Case]:
+    """Make the case of every variant, one by one.
 
     Args:
         base: the case they vary.
@@ -64,18 +64,19 @@ def read_cases(base: Base, variants: Sequence[Variant], path: Path) -> tuple[Cas
         path: the file they stand in, to which problems are located.
 
     Raises:
-        CaseError: with every problem of every variant.
+        CaseError: after the last, with every problem of every variant.
     """
-    cases, problems = list[Case](), list[Problem]()
+    problems = list[Problem]()
     for variant in variants:
         try:
-            cases.append(read_variant(base, variant.overrides))
+            case = read_variant(base, variant.overrides)
+            if not problems:  # nothing is done with the others
+                yield case
         except CaseError as reason:
             first = {(problem.code, problem.file, problem.value if problem.code == "override" else ""): problem for problem in reversed(reason.problems) if problem.severity == "error"}
             problems += [_located(problem, variant, path) for problem in reversed(first.values())]  # the first of a kind: one override makes hundreds of cells wrong
     if problems:
         raise CaseError(problems)
-    return tuple(cases)
 
 
 def _located(problem: Problem, variant: Variant, path: Path) -> Problem:

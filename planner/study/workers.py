@@ -15,8 +15,9 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import IO, Any, Final
 
 import numpy as np
@@ -98,50 +99,61 @@ def started(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
 
 
 def ask_all(
-    workers: Sequence[subprocess.Popen[bytes]], base: Case, basis: Basis | None, cases: Sequence[Case], order: Sequence[int], progress: Callable[[str], None] | None = None,
+    workers: Sequence[subprocess.Popen[bytes]], base: Case, basis: Basis | None, cases: Iterable[Case], progress: Callable[[int], None] | None = None,
 ) -> tuple[float, list[Answer]]:
-    """Return the cost of the base, USD, and what variants come to; neither their order nor the number of workers changes an answer.
+    """Return the cost of the base, USD, and what variants come to, in their order; how many workers there are changes no answer.
+
+    Variants are handed out as they come, while the next is being made; when all are there the calling process works on them as well.
 
     Args:
-        workers: of ``started``.
+        workers: of ``started``; may be none.
         base: the case they vary.
         basis: of its optimum, if known.
-        cases: the variants.
-        order: the order in which they are handed out.
-        progress: called several times a second with how many are done.
+        cases: the variants, made one by one.
+        progress: called after every variant, and several times a second in between, with how many are done.
 
     Raises:
         RunError: where the base has no optimal plan.
         WorkerLost: where a worker ended early.
         RuntimeError: where one failed, with what it told.
+        KeyboardInterrupt: after the solver of this process has been stopped cleanly.
     """
-    found: list[Answer | None] = [None] * len(cases)
-    costs: list[float] = []
+    found: dict[int, Answer] = {}
     failures: list[BaseException] = []
-    queue, lock = iter(order), threading.Lock()
+    waiting: SimpleQueue[tuple[int, Case] | None] = SimpleQueue()
 
     def feed(worker: subprocess.Popen[bytes]) -> None:
         try:
-            costs.append(_exchange(worker, (base, basis)))
-            while not failures:
-                with lock:
-                    at = next(queue, None)
-                if at is None:
-                    return
-                found[at] = _exchange(worker, _difference(cases[at], base))
+            _exchange(worker, (base, basis))
+            while not failures and (given := waiting.get()) is not None:
+                found[given[0]] = _exchange(worker, _difference(given[1], base))
         except BaseException as failure:  # carried over to the calling thread
             failures.append(failure)
+
+    def tell() -> None:
+        if failures:
+            raise failures[0]
+        if progress is not None:
+            progress(len(found))
 
     feeders = [threading.Thread(target=feed, args=(worker,), daemon=True) for worker in workers]
     for feeder in feeders:
         feeder.start()
-    while any(feeder.is_alive() for feeder in feeders) and not failures:
-        next((feeder for feeder in feeders if feeder.is_alive()), feeders[0]).join(TELL_SECONDS)
-        if progress is not None:
-            progress(f"{sum(one is not None for one in found)} of {len(cases)} variants")
-    if failures:
-        raise failures[0]
-    return costs[0], [one for one in found if one is not None]
+    for given in enumerate(cases):
+        waiting.put(given)
+        tell()
+    for _ in (*workers, None):
+        waiting.put(None)
+    live = open_case(base, basis, threads=1)
+    while (mine := waiting.get()) is not None:
+        found[mine[0]] = answer(live, mine[1])
+        tell()
+    for feeder in feeders:
+        while feeder.is_alive() and not failures:
+            feeder.join(TELL_SECONDS)
+            tell()
+    tell()
+    return live.solution.objective, [found[at] for at in range(len(found))]
 
 
 def _difference(case: Case, base: Case) -> tuple[Any, ...]:

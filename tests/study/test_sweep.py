@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import subprocess
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 from planner import pipeline
-from planner.case.case import read_case
+from planner.case.case import Case, read_case
 from planner.case.problems import CaseError
 from planner.case.variants import PRICED, read_base, read_variant
 from planner.cli import main
@@ -24,7 +25,7 @@ from planner.report.runs import RunError
 from planner.study import sweep as module
 from planner.study import workers as workers_module
 from planner.study.live import open_case
-from planner.study.sweep import Sweep, solve_variants, sweep
+from planner.study.sweep import Sweep, sweep
 from planner.study.variants import Variant
 from planner.study.workers import ask_all, started
 from tests.benchmarks.generator import write_case as generate
@@ -84,7 +85,6 @@ def test_processes_where_there_is_much_to_do(run: Path, tmp_path: Path, monkeypa
     file, told = write_file(tmp_path / "v.csv", VARIANTS), list[str]()
     one = sweep(run, file, threads=2)
     monkeypatch.setattr(module, "WORTHWHILE", 0)
-    monkeypatch.setattr(module, "solve_variants", None)
     two = sweep(run, file, threads=2, progress=told.append)
     assert plain(one) == plain(two) and one.objective == two.objective and told[-1] == f"{len(VARIANTS)} of {len(VARIANTS)} variants"
 
@@ -97,16 +97,24 @@ def test_a_process_that_dies_is_told_of_and_none_is_left(run: Path, tmp_path: Pa
     monkeypatch.setattr(workers_module.subprocess, "Popen", lambda *given, **named: begun.append(popen(*given, **named)) or begun[-1])
     assert main(["sweep", str(run), str(file), "--threads", "2"]) == 1
     assert "a process of the sweep ended by signal 9, perhaps for want of memory\nNext: the same command with --threads 1" in capsys.readouterr().err
-    assert len(begun) == 2 and all(worker.poll() is not None for worker in begun)
+    assert len(begun) == 1 and all(worker.poll() is not None for worker in begun)
+
+
+def slowly(cases: Sequence[Case], last: Sequence[Case]) -> Iterator[Case]:
+    """Cases, and then others so slowly that other processes work on the first ones."""
+    yield from cases
+    for case in last:
+        time.sleep(0.3)
+        yield case
 
 
 def test_what_a_process_cannot_do_is_raised_here(case: Path) -> None:
     base = read_base(case, ["power.home.*.mw=0.001"])
     with pytest.raises(RunError, match="has no optimal plan to ask about"), started(1) as workers:
-        ask_all(workers, base.case, None, [base.case], [0])
+        ask_all(workers, base.case, None, slowly([base.case], [base.case] * 100))
     good = read_base(case).case
     with pytest.raises(RuntimeError, match="KeyError"), started(1) as workers:
-        ask_all(workers, good, None, [dataclasses.replace(good, tables={**good.tables, "offers": good["offers"].drop(columns="kind")})], [0])
+        ask_all(workers, good, None, slowly([dataclasses.replace(good, tables={**good.tables, "offers": good["offers"].drop(columns="kind")})], [good] * 100))
 
 
 def test_an_interrupted_sweep_leaves_no_process(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +127,7 @@ def test_an_interrupted_sweep_leaves_no_process(run: Path, tmp_path: Path, monke
 
     with pytest.raises(KeyboardInterrupt):
         sweep(run, write_file(tmp_path / "v.csv", VARIANTS), threads=2, progress=interrupt)
-    assert len(begun) == 2 and all(worker.poll() is not None for worker in begun)
+    assert len(begun) == 1 and all(worker.poll() is not None for worker in begun)
 
 
 def test_what_is_ordered_first(run: Path, tmp_path: Path) -> None:
@@ -143,18 +151,14 @@ def test_neither_processes_nor_order_change_an_answer(tmp_path: Path) -> None:
     variants = [Variant(name, tuple(overrides), (1,) * len(overrides)) for name, overrides in generated(tmp_path / "case")]
     base = read_base(tmp_path / "case")
     cases = [read_variant(base, variant.overrides) for variant in variants]
-    live = open_case(base.case, threads=1)
+    basis = open_case(base.case, threads=1).basis
 
     def solved(order: Sequence[int], processes: int) -> list[tuple[Any, ...]]:
-        names = [variants[at].name for at in order]
-        if processes == 1:
-            swept = solve_variants(live, [variants[at] for at in order], [cases[at] for at in order]).swept
-            return sorted((one.variant.name, one.status, one.objective, one.chips) for one in swept)
-        with started(processes) as workers:
-            objective, answers = ask_all(workers, base.case, live.basis, [cases[at] for at in order], range(len(order)))
-        assert objective == live.solution.objective
-        assert [worker.returncode for worker in workers] == [0] * processes
-        return sorted((name, one.status, one.objective, one.chips) for name, one in zip(names, answers, strict=True))
+        with started(processes - 1) as workers:
+            given = [cases[at] for at in order]
+            _, answers = ask_all(workers, base.case, basis, slowly(given[:-8], given[-8:]) if workers else given)
+        assert [worker.returncode for worker in workers] == [0] * (processes - 1)
+        return sorted((variants[at].name, one.status, one.objective, one.chips) for at, one in zip(order, answers, strict=True))
 
     once = solved(range(len(cases)), 1)
     assert once == solved(range(len(cases))[::-1], 1) == solved(range(len(cases))[::-1], 3)
