@@ -10,6 +10,8 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -119,6 +121,33 @@ def scenarios_of(folder: Path, number: int, sample: int, seed: int, scratch: Pat
     print(f"  {rival / each:.1f} times faster; the same optimum on all {sample}")
 
 
+def machine_of(folder: Path) -> float:
+    """Return how many times the cold solves of one process two processes do in the same time that have nothing to do with each other."""
+    command = [sys.executable, "-c", f"import sys; from pathlib import Path; from tests.benchmarks.sweep import wait_and_solve; wait_and_solve(Path({str(folder)!r}))"]
+    wall = []
+    for count in (1, 2):
+        workers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(count)]
+        for worker in workers:
+            worker.stdout.readline()  # type: ignore[union-attr]
+        for worker in workers:
+            worker.stdin.close()  # type: ignore[union-attr]
+        wall.append(max(float(worker.stdout.readline()) for worker in workers))  # type: ignore[union-attr]
+        for worker in workers:
+            worker.wait()
+    return 2 * wall[0] / wall[1]
+
+
+def wait_and_solve(folder: Path) -> None:
+    """Formulate, say so, wait for a word, and print the seconds of a few cold solves."""
+    program = formulate(read_case(folder)).program
+    print("ready", flush=True)
+    sys.stdin.read()
+    begin = time.perf_counter()
+    for _ in range(3):
+        solve(program, threads=1)
+    print(time.perf_counter() - begin, flush=True)
+
+
 def processes_of(folder: Path, variants: list[Variant], scratch: Path) -> None:
     """Print how much faster a sweep is on two processors than on one, wall-clock from the call to its answers, and that they are the same."""
     plan = run(folder, out=scratch / "outputs").folder
@@ -126,14 +155,16 @@ def processes_of(folder: Path, variants: list[Variant], scratch: Path) -> None:
         raise SystemExit(f"{folder} has no plan")
     file = scratch / "variants.csv"
     file.write_text("variant,set\n" + "".join(f"{variant.name},{text}\n" for variant in variants for text in variant.overrides), encoding="utf-8")
-    wall, found = [], []
+    wall, found, machine = [], [], [machine_of(folder)]
     for threads in (1, 2):
         begin = time.perf_counter()
         found.append([(one.status, one.objective, one.chips) for one in sweep(plan, file, threads).swept])
         wall.append(time.perf_counter() - begin)
+    machine.append(machine_of(folder))
     load_ = ", ".join(f"{value:.2f}" for value in os.getloadavg())
     print(f"\n`planner sweep` of these variants on one processor {wall[0]:.1f} s, on two {wall[1]:.1f} s wall-clock, reading and starting counted: {wall[0] / wall[1]:.2f} times faster; "
           f"{'the same answers' if repr(found[0]) == repr(found[1]) else 'OTHER ANSWERS'}; load average {load_} on {os.cpu_count()} processors")
+    print(f"  two processes that solve cold and have nothing to do with each other do {machine[0]:.2f} (before) and {machine[1]:.2f} times (after) what one does: more cannot be had of the machine")
 
 
 def main() -> None:
