@@ -18,6 +18,7 @@ from planner.case.files import SettingsText, TextTable, read_files
 from planner.case.overrides import apply_overrides
 from planner.case.problems import CaseError, Problem
 from planner.case.read import read_table, widen
+from planner.case.tables import TABLES
 from planner.case.yaml_file import parse_yaml
 
 QUICK: Final = frozenset({"demand", "power", "supply", "energy", "offer_prices", "gains", "throughput", "profiles", "resale", "maintenance"})
@@ -134,13 +135,11 @@ def read_variant(base: Base, overrides: Sequence[str]) -> Case:
         CaseError: with every problem found.
     """
     tree, texts, problems = apply_overrides(base.tree, dict(base.texts), overrides)
-    if problems:
-        raise CaseError(problems)
     changed = {PRICED if name == OFFERS and _only_prices(texts[name], base.texts[name]) else name for name in texts if texts[name] is not base.texts[name]}
     try:
-        if changed <= QUICK | {PRICED} and tree == base.tree:
+        if changed <= QUICK | {PRICED} and tree == base.tree and not problems:
             return _quick(base, texts, changed)
-        return build_case(base.case.folder, tree, base.lines, texts, [])
+        return build_case(base.case.folder, tree, base.lines, texts, problems)  # of a wrong override, and of what the others make wrong
     except CaseError as reason:
         raise CaseError(place_problems(reason.problems, base.written, base.lines)) from None
 
@@ -154,13 +153,14 @@ def _only_prices(new: TextTable, old: TextTable) -> bool:
 def _quick(base: Base, texts: Mapping[str, TextTable], changed: set[str]) -> Case:
     """The variant in which only figures of some tables changed: a rule that looks at none of these finds what it found before."""
     tables, problems = dict(base.case.tables), list[Problem]()
-    for name in sorted(changed):
-        frame, found = read_table(texts[OFFERS if name == PRICED else name], base.case.calendar)
+    for table in TABLES:  # in the order in which a whole case is read, so that its problems stand in that order
+        name, priced = table.name, table.name == OFFERS and PRICED in changed
+        if not priced and name not in changed:
+            continue
+        frame, found = read_table(texts[name], base.case.calendar)
         problems += found
-        if frame is not None and name == PRICED:
-            tables[OFFERS] = tables[OFFERS].assign(**{column: frame[column] for column in PRICES})
-        elif frame is not None:
-            tables[name] = frame
+        if frame is not None:
+            tables[name] = tables[name].assign(**{column: frame[column] for column in PRICES}) if priced else frame
     if problems:
         raise CaseError(problems)
     case = dataclasses.replace(base.case, tables=tables, warnings=())
