@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from planner.lp.program import Program
 from planner.lp.ranging import highest_costs, ids_of, read_optimum, row_ranges
 from planner.lp.relabel import column_keys, positions, row_keys, same_names
-from planner.lp.solution import Solution, Status
+from planner.lp.solution import Solution, Status, total
 from planner.lp.watch import Watch
 
 Floats = NDArray[np.float64]
@@ -259,7 +259,7 @@ class LiveModel:
             dual, reduced = np.zeros(program.num_rows), self._cost.copy()
         iterations = int(info.simplex_iteration_count) + max(int(info.ipm_iteration_count), 0)
         return Solution(
-            status=word, message=self._highs.modelStatusToString(status), objective=float(self._cost @ x) * program.money_scale if found else float("nan"),
+            status=word, message=self._highs.modelStatusToString(status), objective=total(self._cost, x) * program.money_scale if found else float("nan"),
             x=x * program.column_scale if found else np.empty(0), row_dual=dual * program.money_scale / program.row_scale,
             reduced_cost=reduced * program.money_scale / program.column_scale, iterations=iterations, seconds=seconds, solver=f"HiGHS {self._highs.version()} {self.algorithm}",
         )

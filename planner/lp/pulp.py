@@ -11,7 +11,7 @@ import numpy as np
 import pulp
 
 from planner.lp.program import Program
-from planner.lp.solution import Solution, Status
+from planner.lp.solution import Solution, Status, total
 
 HOLDS: Final = 1e-6
 """Largest violation, scaled, of a point that a stopped solver may hand over as a plan."""
@@ -128,7 +128,7 @@ def solve_with_pulp(program: Program, solver: str = "PULP_CBC_CMD", *, time_limi
     column = np.repeat(np.arange(program.num_columns), np.diff(program.indptr))
     reduced = program.cost - np.bincount(column, weights=program.data * dual[program.indices], minlength=program.num_columns)
     return Solution(
-        status=status, message=pulp.LpStatus[problem.status], objective=float(program.cost @ x) * program.money_scale if len(x) else float("nan"), x=x * program.column_scale if len(x) else x,
+        status=status, message=pulp.LpStatus[problem.status], objective=total(program.cost, x) * program.money_scale if len(x) else float("nan"), x=x * program.column_scale if len(x) else x,
         row_dual=dual * program.money_scale / program.row_scale, reduced_cost=reduced * program.money_scale / program.column_scale, iterations=0,
         seconds=time.perf_counter() - begin, solver=f"PuLP {pulp.__version__} {solver}",
     )

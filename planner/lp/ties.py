@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from planner.lp.highs import LiveModel
 from planner.lp.program import Program
 from planner.lp.relabel import column_keys
-from planner.lp.solution import Solution
+from planner.lp.solution import Solution, total
 
 Floats = NDArray[np.float64]
 
@@ -72,7 +72,7 @@ def settle_ties(model: LiveModel, solution: Solution, preferences: Sequence[Floa
         model.set_column_bounds(columns, program.column_lower * program.column_scale, program.column_upper * program.column_scale)
         model.set_row_bounds(rows, program.row_lower * program.row_scale, program.row_upper * program.row_scale)
         model.set_costs(columns, program.cost * program.money_scale / program.column_scale)
-    objective = float(program.cost @ chosen) * program.money_scale
+    objective = total(program.cost, chosen) * program.money_scale
     if abs(objective - solution.objective) > COST_CHANGE * max(abs(solution.objective), 1.0):
         return solution
     return dataclasses.replace(solution, x=chosen * program.column_scale, objective=objective, iterations=iterations)

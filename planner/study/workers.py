@@ -36,6 +36,8 @@ CHIPS_SHOWN: Final = 1e-3
 """Fewer chips than these are noise of the solver."""
 LAST_SECONDS: Final = 5.0
 """So long a worker with nothing left to do may take to end by itself."""
+ALONE: Final = {"OPENBLAS_NUM_THREADS": "1"}
+"""No threads for numpy in a worker: they wait for work at full speed, on the processor of another worker."""
 COMMAND: Final = "import sys; sys.path[:] = {path!r}; from planner.study.workers import work; work()"
 
 
@@ -80,7 +82,7 @@ def started(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
     workers: list[subprocess.Popen[bytes]] = []
     try:
         for _ in range(count):  # a session of its own: Ctrl-C is for us, who end them
-            workers.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True))  # noqa: PERF401 - those before a failure end too
+            workers.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, env=os.environ | ALONE))  # noqa: PERF401 - those before a failure end too
         yield workers
         for worker in workers:
             if worker.stdin is not None:
@@ -115,6 +117,7 @@ def ask_all(
     Raises:
         RunError: where the base has no optimal plan.
         WorkerLost: where a worker ended early.
+        MemoryError: where one has not enough.
         RuntimeError: where one failed, with what it told.
         KeyboardInterrupt: after the solver of this process has been stopped cleanly.
     """
@@ -194,7 +197,7 @@ def work() -> None:
                     reply: Any = live.solution.objective
                 else:
                     reply = answer(live, _variant(live.case, *question))
-            except RunError as error:
+            except (RunError, MemoryError) as error:
                 reply = error
             except Exception:  # some cannot be sent as they are
                 reply = RuntimeError(traceback.format_exc())

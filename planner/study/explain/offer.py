@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
+from planner.lp.solution import total
 from planner.model import formulate
 from planner.report.runs import RunError, read_run_table
 from planner.report.summary import Section
@@ -158,7 +159,7 @@ def exact_break_even(live: Live, row: Any) -> float:
             continue
         if saved <= cent:
             return 0.0 if attempt == 1 else price
-        spent = float((asked.formulation.program.cost - base.cost) @ (asked.solution.x / base.column_scale)) * base.money_scale
+        spent = total(asked.formulation.program.cost - base.cost, asked.solution.x / base.column_scale) * base.money_scale
         slope = spent / (price - float(row["price"]))
         price, before = price + saved / slope, price
         if abs(price - before) <= 1e-9 * abs(price):

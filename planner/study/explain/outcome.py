@@ -12,7 +12,7 @@ import pandas as pd
 
 from planner.case.case import Case
 from planner.lp.program import Program
-from planner.lp.solution import Solution
+from planner.lp.solution import Solution, total
 from planner.lp.ties import settle_ties
 from planner.model import Formulation
 from planner.model.preference import preferences
@@ -73,7 +73,7 @@ def _penalties(asked_program: Program, solution: Solution) -> float:
     """Cost of all work that is not served in an answer, USD."""
     scaled = solution.x / asked_program.column_scale
     parts = (slice(block.first, block.first + block.count) for block in asked_program.column_blocks if block.name.startswith("short_"))
-    return float(sum(asked_program.cost[part] @ scaled[part] for part in parts)) * asked_program.money_scale
+    return sum(total(asked_program.cost[part], scaled[part]) for part in parts) * asked_program.money_scale
 
 
 def _outcome(live: Live, what: str, asked: Asked) -> Outcome:
