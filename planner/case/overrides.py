@@ -90,12 +90,13 @@ def _set_setting(tree: Any, path: list[str], sign: str, value: str, text: str) -
     name = path[-1]
     if len(path) > 2 or name not in names or name == "slices" or not isinstance(group, dict):
         return [_wrong(text, f"{'.'.join(path)} is not a setting that can be set", suggest(name, names) or f"settings are {', '.join(names)}")]
-    if name == "periods":
-        group.pop("end", None)
-    if name == "end":
-        group.pop("periods", None)
-    group[name], need = _changed(str(group.get(name, "") or ""), sign, value)
-    return [_wrong(text, need, "give a plain number")] if need else []
+    changed, need = _changed(str(group.get(name, "") or ""), sign, value)
+    if need:
+        return [_wrong(text, need, "give a plain number")]
+    if name in ("periods", "end"):  # one or the other
+        group.pop("end" if name == "periods" else "periods", None)
+    group[name] = changed
+    return []
 
 
 def _set_cells(tables: dict[str, TextTable], parts: list[str], sign: str, value: str, text: str) -> list[Problem]:
@@ -121,7 +122,7 @@ def _set_cells(tables: dict[str, TextTable], parts: list[str], sign: str, value:
     for key, pattern in zip(keys, wanted, strict=False):
         distinct, back = np.unique(long.columns[key].astype(str), return_inverse=True)
         matched = np.array([fnmatch.fnmatchcase(entry, pattern) for entry in distinct], dtype=bool)
-        if not matched.any():
+        if len(distinct) and not matched.any():
             hint = suggest(pattern, [str(entry) for entry in distinct])
             return [_wrong(text, f"{pattern} is no {key} in {table.path}", hint or "correct the name, or use * for all")]
         hit &= matched[back]

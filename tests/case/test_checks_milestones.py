@@ -171,6 +171,21 @@ BROKEN = {
             ),
         ],
     ),
+    "predecessor starts too late for one that may be late": (
+        broken(
+            ("milestones", 0, "start", "2027Q4"),
+            ("milestones", 0, "deadline", "2027Q4"),
+            ("milestones", 0, "flop", "1e20"),
+            ("milestones", 0, "min_chips", ""),
+            ("milestones", 1, "late_usd_per_period", "1000000"),
+        ),
+        [
+            (
+                "warning after-too-late milestones.csv:3 after=base: must be milestones that start at least a period before tune is due "
+                "(2027Q4); base starts in 2027Q4. move base earlier, the deadline of tune later, or clear after"
+            ),
+        ],
+    ),
     "a milestone below a chip-hour": (
         broken(("milestones", 0, "flop", "1234567")),
         [
