@@ -90,6 +90,8 @@ class Coarse:
     model: LiveModel
     column: Ints
     row: Ints
+    what: str
+    """What has been done to the whole program, in words."""
     exact: bool
     """Whether its optimum is that of the whole program: merged is what is alike, not what is in other slices."""
     start: Coarse | None = None
@@ -123,13 +125,14 @@ def coarse_model(program: Program, *, threads: int = 2, seed: int = 0) -> Coarse
         merged, column, row = merge_slices(of, apart)
         if merged.num_columns == of.num_columns:
             return None
-        return Coarse(model(merged), column, row, exact=False, start=None if apart == ALL else sliced(merged, ALL))
+        what = "slices merged" if apart == ALL else "all but the busiest slice merged"
+        return Coarse(model(merged), column, row, what, exact=False, start=None if apart == ALL else sliced(merged, ALL))
 
     start = sliced(whole, busiest_slice(whole) if whole.num_columns > STEPPED_COLUMNS else ALL)
-    return start if alike is None else Coarse(model(whole), alike.column, alike.row, exact=True, start=start)
+    return start if alike is None else Coarse(model(whole), alike.column, alike.row, "what is alike merged", exact=True, start=start)
 
 
-def climb(model: LiveModel, coarse: Coarse | None, *, time_limit_s: float | None = None, progress: Progress | None = None) -> Solution:
+def climb(model: LiveModel, coarse: Coarse | None, *, time_limit_s: float | None = None, progress: Progress | None = None, what: str = "") -> Solution:
     """Solve a coarse model and then, from its basis, the whole one.
 
     Args:
@@ -137,6 +140,7 @@ def climb(model: LiveModel, coarse: Coarse | None, *, time_limit_s: float | None
         coarse: its coarse model; None = solve at once.
         time_limit_s: seconds for all; None = no limit.
         progress: see ``LiveModel.solve``.
+        what: what stands before the words for ``progress``.
 
     Returns:
         The solution of the whole program.
@@ -144,18 +148,17 @@ def climb(model: LiveModel, coarse: Coarse | None, *, time_limit_s: float | None
     Raises:
         KeyboardInterrupt: after HiGHS has been stopped cleanly.
     """
+    tell = progress if progress is None or not what else lambda words: progress(f"{what}, {words}")
     if coarse is None:
-        return model.solve(time_limit_s=time_limit_s, progress=progress)
-    what = "what is alike merged" if coarse.exact else "slices merged"
-    tell = None if progress is None else lambda words: progress(f"{what}, {words}")
-    rough = climb(coarse.model, coarse.start, time_limit_s=time_limit_s, progress=tell)
+        return model.solve(time_limit_s=time_limit_s, progress=tell)
+    rough = climb(coarse.model, coarse.start, time_limit_s=time_limit_s, progress=progress, what=coarse.what)
     basis = coarse.model.basis()
     if rough.status == "optimal" and basis is not None:
         model.set_basis(_spread(basis, coarse), repair=True)
         if coarse.exact:
             model.set_option(PERTURBATION, 0.0)  # it would lead away from an optimum that is almost reached
     left = None if time_limit_s is None else max(time_limit_s - rough.seconds, 0.0)
-    found = model.solve(time_limit_s=left, progress=progress)
+    found = model.solve(time_limit_s=left, progress=tell)
     model.set_option(PERTURBATION, 1.0)
     return dataclasses.replace(found, iterations=rough.iterations + found.iterations, seconds=rough.seconds + found.seconds)
 

@@ -279,7 +279,7 @@ def test_slices_are_merged_in_what_is_alike(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(LiveModel, "solve", tells)
     answer = climb(LiveModel(program, algorithm="simplex"), start, progress=told.append)
-    assert told == ["what is alike merged, slices merged, start", "what is alike merged, start", "start"]
+    assert told == ["slices merged, start", "what is alike merged, start", "start"]
     assert answer.objective == pytest.approx((4 * 2 + 6 * 3) * MUSD)
     start.stop()  # harmless where none runs
     assert climb(LiveModel(program, algorithm="simplex"), coarse_model(program), progress=told.append).status == "optimal"

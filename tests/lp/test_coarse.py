@@ -83,6 +83,7 @@ def test_step_by_step_to_the_same_optimum(monkeypatch: pytest.MonkeyPatch) -> No
     program = formulate(read_case(Path("inputs/frontier-lab"))).program
     first = coarse_model(program)
     assert first is not None and first.start is not None and first.start.start is None
+    assert [step.what for step in (first.start, first)] == ["slices merged", "all but the busiest slice merged"]
     sizes = [model.model.program.num_columns for model in (first.start, first)]
     assert sizes[0] < sizes[1] < program.num_columns
     assert climb(LiveModel(program, algorithm="simplex"), first).objective == pytest.approx(solve(program, algorithm="simplex").objective, rel=1e-9)
