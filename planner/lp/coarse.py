@@ -33,6 +33,8 @@ WORTHWHILE_COLUMNS: Final = 2_000
 """Below, a cold solve is over before a coarse one would be."""
 STEPPED_COLUMNS: Final = 75_000
 """Above, a step between pays: the busiest slice, which decides what is bought, apart from the others (tests/benchmarks)."""
+INTERIOR_COLUMNS: Final = 100_000
+"""Above, interior point solves the first of them faster than the dual simplex."""
 PERTURBATION: Final = "dual_simplex_cost_perturbation_multiplier"
 
 
@@ -119,7 +121,8 @@ def coarse_model(program: Program, *, threads: int = 2, seed: int = 0) -> Coarse
     whole = program if alike is None else alike.program
 
     def model(of: Program) -> LiveModel:
-        return LiveModel(of, threads=threads, seed=seed, algorithm="simplex")
+        # one that starts from another is solved by the simplex in any case
+        return LiveModel(of, threads=threads, seed=seed, algorithm="simplex" if of.num_columns <= INTERIOR_COLUMNS else "ipx")
 
     def sliced(of: Program, apart: int) -> Coarse | None:
         merged, column, row = merge_slices(of, apart)

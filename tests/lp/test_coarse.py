@@ -102,6 +102,21 @@ def test_the_same_optimum_in_fewer_iterations(name: str, monkeypatch: pytest.Mon
     assert warm.iterations - before < cold.iterations / 2  # the coarse model is solved already
 
 
+def test_a_large_first_one_is_solved_by_interior_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "WORTHWHILE_COLUMNS", 0)
+    monkeypatch.setattr(module, "STEPPED_COLUMNS", 0)
+    monkeypatch.setattr(module, "INTERIOR_COLUMNS", 0)
+    program = formulate(read_case(Path("inputs/frontier-lab"))).program
+    first = coarse_model(program)
+    assert first is not None and first.start is not None
+    solvers = list[str]()
+    solve_ = LiveModel.solve
+    monkeypatch.setattr(LiveModel, "solve", lambda model, **named: solvers.append(model._highs.getOptionValue("solver")[1]) or solve_(model, **named))
+    climbed = climb(LiveModel(program, algorithm="simplex"), first)
+    assert solvers == ["ipx", "simplex", "simplex"]
+    assert climbed.objective == pytest.approx(solve(program, algorithm="simplex").objective, rel=1e-9)
+
+
 def test_nothing_to_merge(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "WORTHWHILE_COLUMNS", 0)
     builder = ProgramBuilder(axes={"slice": np.array(["all"], dtype=object)})
