@@ -93,7 +93,7 @@ def _loose(program: Program) -> tuple[Bools, Floats, Floats]:
     Implied bounds count for nothing here: they may differ within a class.
     """
     free = program.column_lower < program.column_upper
-    mine = np.repeat(np.arange(program.num_columns), np.diff(program.indptr))
+    mine = program.entry_columns()
     ends = program.column_lower[mine] * program.data, np.where(program.implied, np.inf, program.column_upper)[mine] * program.data
     limits = []
     for end, limit, side in ((np.minimum(*ends), program.row_lower, 1.0), (np.maximum(*ends), program.row_upper, -1.0)):
@@ -122,7 +122,7 @@ class _Entries:
 
 
 def _entries(program: Program, free: Bools, bound: Bools) -> _Entries:
-    column, row = np.repeat(np.arange(program.num_columns), np.diff(program.indptr)), program.indices.astype(np.int64)
+    column, row = program.entry_columns(), program.indices.astype(np.int64)
     kept = free[column] & bound[row]
     column, row = column[kept], row[kept]
     ends = (np.cumsum(np.bincount(group, minlength=count)) for group, count in ((column, program.num_columns), (row, program.num_rows)))

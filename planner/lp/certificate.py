@@ -38,10 +38,6 @@ class Certificate:
     """The column that makes the bound infinite, if any."""
 
 
-def _matrix_columns(program: Program) -> NDArray[np.int64]:
-    return np.repeat(np.arange(program.num_columns), np.diff(program.indptr))
-
-
 def certify(program: Program, solution: Solution) -> Certificate:
     """Return the certificate of a solution.
 
@@ -57,8 +53,7 @@ def certify(program: Program, solution: Solution) -> Certificate:
     # a dual that leans on a limit that is not there proves nothing: it is set to zero, which stays valid
     y = np.where((y > 0) & np.isinf(program.row_lower), 0.0, y)
     y = np.where((y < 0) & np.isinf(program.row_upper), 0.0, y)
-    column = _matrix_columns(program)
-    reduced = program.cost - np.bincount(column, weights=program.data * y[program.indices], minlength=program.num_columns)
+    reduced = program.cost - program.pull(y)
     side = np.where(y > 0, program.row_lower, program.row_upper)
     rows = np.where(y != 0, y * np.where(y != 0, side, 0.0), 0.0)
     bound = np.where(reduced > 0, program.column_lower, program.column_upper)
@@ -67,7 +62,7 @@ def certify(program: Program, solution: Solution) -> Certificate:
     lower = -math.inf if len(open_) else (math.fsum(rows) + math.fsum(columns)) * program.money_scale
     objective = math.fsum(program.cost * x) * program.money_scale
 
-    row_miss, column_miss = residuals(program, solution.x)
+    row_miss, column_miss = residuals(program, x)
     return Certificate(
         objective=objective, bound=lower, gap=(objective - lower) / max(abs(objective), 1.0), max_row_residual=float(row_miss.max(initial=0.0)),
         worst_row=program.row_label(int(row_miss.argmax())) if row_miss.any() else "", max_bound_residual=float(column_miss.max(initial=0.0)),
@@ -75,15 +70,14 @@ def certify(program: Program, solution: Solution) -> Certificate:
     )
 
 
-def residuals(program: Program, values: Floats) -> tuple[Floats, Floats]:
+def residuals(program: Program, x: Floats) -> tuple[Floats, Floats]:
     """Return by how much every row and every column's bounds are violated, relative to their scales.
 
     Args:
         program: the program.
-        values: of the columns, user units.
+        x: values of the columns, scaled.
     """
-    x = values / program.column_scale
-    activity = np.bincount(program.indices, weights=program.data * x[_matrix_columns(program)], minlength=program.num_rows)
+    activity = program.activity(x)
     row_miss = np.maximum(np.maximum(program.row_lower - activity, activity - program.row_upper), 0.0)
     return row_miss, np.maximum(np.maximum(program.column_lower - x, x - program.column_upper), 0.0)
 

@@ -93,9 +93,8 @@ def infeasibility(program: Program, multipliers: Floats) -> float:
     y = multipliers * program.row_scale
     y = np.where((y > 0) & np.isinf(program.row_lower), 0.0, y)
     y = np.where((y < 0) & np.isinf(program.row_upper), 0.0, y)
-    column = np.repeat(np.arange(program.num_columns), np.diff(program.indptr))
-    pull = np.bincount(column, weights=program.data * y[program.indices], minlength=program.num_columns)
-    size = np.bincount(column, weights=np.abs(program.data * y[program.indices]), minlength=program.num_columns)
+    pull = program.pull(y)
+    size = np.bincount(program.entry_columns(), weights=np.abs(program.data * y[program.indices]), minlength=program.num_columns)
     pull = np.where(np.abs(pull) <= 1e-12 * size, np.where(np.isinf(np.where(pull > 0, program.column_upper, program.column_lower)), 0.0, pull), pull)
     bound = np.where(pull > 0, program.column_upper, program.column_lower)
     if ((pull != 0) & np.isinf(bound)).any():

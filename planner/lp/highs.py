@@ -62,6 +62,9 @@ class Basis:
 AT_LOWER: Final = 0
 BASIC: Final = 1
 """HiGHS's numbers for a column at its lower bound and for one in the basis."""
+DUAL: Final = 1
+PRIMAL: Final = 4
+"""HiGHS's numbers for its simplex strategies."""
 
 
 class LiveModel:

@@ -77,6 +77,18 @@ class Program:
         """Number of rows."""
         return len(self.row_lower)
 
+    def entry_columns(self) -> Ints:
+        """Return the column of every coefficient, as ``indices`` has its row."""
+        return np.repeat(np.arange(self.num_columns), np.diff(self.indptr))
+
+    def activity(self, x: Floats) -> Floats:
+        """Return ``A x``, the left-hand side of every row, scaled."""
+        return np.asarray(np.bincount(self.indices, weights=self.data * np.repeat(x, np.diff(self.indptr)), minlength=self.num_rows), dtype=np.float64)
+
+    def pull(self, y: Floats) -> Floats:
+        """Return ``A'y``, what multipliers of the rows make of every column, scaled."""
+        return np.asarray(np.bincount(self.entry_columns(), weights=self.data * y[self.indices], minlength=self.num_columns), dtype=np.float64)
+
     def column_label(self, column: int) -> str:
         """Return the name of a column: ``use[chip=h100,site=iowa,...]``."""
         return _label(self.column_blocks, self.axes, column)

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pulp
 
+from planner.lp.certificate import residuals
 from planner.lp.program import Program
 from planner.lp.solution import Solution, Status, total
 
@@ -59,7 +60,7 @@ def to_pulp(program: Program, *, readable: bool = False) -> tuple[pulp.LpProblem
     problem.addVariables(variables)
     problem.setObjective(pulp.LpAffineExpression([(variables[j], float(c)) for j, c in enumerate(program.cost) if c != 0.0]))
     order = np.argsort(program.indices, kind="stable")
-    column = np.repeat(np.arange(program.num_columns), np.diff(program.indptr))[order]
+    column = program.entry_columns()[order]
     data, starts = program.data[order], np.concatenate([[0], np.cumsum(np.bincount(program.indices, minlength=program.num_rows))])
     names: list[tuple[str | None, str | None]] = []
     for i, name in enumerate(rows):
@@ -125,8 +126,7 @@ def solve_with_pulp(program: Program, solver: str = "PULP_CBC_CMD", *, time_limi
         status = "limit"
     if status != "optimal" and not _holds(program, x):
         x = np.empty(0)  # where it stopped is no answer, and its cost no cost
-    column = np.repeat(np.arange(program.num_columns), np.diff(program.indptr))
-    reduced = program.cost - np.bincount(column, weights=program.data * dual[program.indices], minlength=program.num_columns)
+    reduced = program.cost - program.pull(dual)
     return Solution(
         status=status, message=pulp.LpStatus[problem.status], objective=total(program.cost, x) * program.money_scale if len(x) else float("nan"), x=x * program.column_scale if len(x) else x,
         row_dual=dual * program.money_scale / program.row_scale, reduced_cost=reduced * program.money_scale / program.column_scale, iterations=0,
@@ -136,9 +136,8 @@ def solve_with_pulp(program: Program, solver: str = "PULP_CBC_CMD", *, time_limi
 
 def _holds(program: Program, x: np.ndarray) -> bool:
     """Return whether a point keeps every row and bound, to the tolerance of solvers."""
-    activity = np.bincount(program.indices, weights=program.data * np.repeat(x, np.diff(program.indptr)), minlength=program.num_rows)
-    rows = np.maximum(program.row_lower - activity, activity - program.row_upper).max(initial=0.0)
-    return bool(max(rows, np.maximum(program.column_lower - x, x - program.column_upper).max(initial=0.0)) <= HOLDS)
+    rows, columns = residuals(program, x)
+    return bool(max(rows.max(initial=0.0), columns.max(initial=0.0)) <= HOLDS)
 
 
 def write_mps(program: Program, path: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.lp.highs import LiveModel
+from planner.lp.highs import DUAL, PRIMAL, LiveModel
 from planner.lp.program import Program
 from planner.lp.relabel import column_keys
 from planner.lp.solution import Solution, total
@@ -26,9 +26,6 @@ FACE: Final = 1e-7
 """Scaled reduced costs and duals above this hold their column or row; it is the solver's own tolerance."""
 COST_CHANGE: Final = 1e-9
 """Largest change of cost, relative, that settling ties may make; beyond it the first answer is kept."""
-DUAL: Final = 1
-PRIMAL: Final = 4
-"""HiGHS's numbers for its simplex strategies."""
 
 
 def settle_ties(model: LiveModel, solution: Solution, preferences: Sequence[Floats], progress: Callable[[str], None] | None = None) -> Solution:

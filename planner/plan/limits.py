@@ -136,10 +136,7 @@ def _supply_taken(answer: Answer) -> Floats:
 def row_activity(answer: Answer) -> Floats:
     """Return the left-hand side of every row, user units."""
     program = answer.formulation.program
-    column = np.repeat(np.arange(program.num_columns), np.diff(program.indptr))
-    scaled = answer.x / program.column_scale
-    activity = np.bincount(program.indices, weights=program.data * scaled[column], minlength=program.num_rows)
-    return np.asarray(activity * program.row_scale, dtype=np.float64)
+    return program.activity(answer.x / program.column_scale) * program.row_scale
 
 
 def budget_table(answer: Answer, ranges: Ranges) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from planner.case.case import Case, read_case
 from planner.case.problems import CaseError
 from planner.lp.certificate import residuals
-from planner.lp.highs import Basis, LiveModel
+from planner.lp.highs import DUAL, PRIMAL, Basis, LiveModel
 from planner.lp.program import Program
 from planner.lp.solution import Solution
 from planner.model import Formulation, formulate
@@ -25,9 +25,6 @@ from planner.verify import read_overrides
 
 DEVEX: Final = 1
 """HiGHS's number for the pricing of the dual simplex that begins without any solves."""
-DUAL: Final = 1
-PRIMAL: Final = 4
-"""HiGHS's numbers for the two kinds of simplex."""
 FEW_ROWS: Final = 1e-3
 """Share of the rows that the primal simplex may find violated."""
 VIOLATED: Final = 1e-6
@@ -127,7 +124,7 @@ def still_a_plan(first: Program, program: Program, x: NDArray[np.float64]) -> bo
     """
     if len(x) != program.num_columns or not all(np.array_equal(getattr(first, name), getattr(program, name)) for name in ("row_lower", "row_upper")):
         return False
-    rows, columns = residuals(program, x)
+    rows, columns = residuals(program, x / program.column_scale)
     return bool((rows > VIOLATED).mean() < FEW_ROWS and not (columns > VIOLATED).any())
 
 

@@ -18,8 +18,7 @@ def lift(program: Program, alike: Alike, answer: Solution) -> Solution:
     mean = np.bincount(alike.row[bound], weights=weight[bound]) / np.bincount(alike.row[bound])
     dual = np.zeros(program.num_rows)
     dual[bound] = answer.row_dual[alike.row[bound]] * weight[bound] / mean[alike.row[bound]]  # per scaled unit
-    mine = np.repeat(np.arange(program.num_columns), np.diff(program.indptr))
-    reduced = program.cost * program.money_scale - np.bincount(mine, weights=program.data * dual[program.indices], minlength=program.num_columns)
+    reduced = program.cost * program.money_scale - program.pull(dual)
     return dataclasses.replace(
         answer, objective=float(program.cost @ x) * program.money_scale, x=x * program.column_scale, row_dual=dual / program.row_scale,
         reduced_cost=reduced / program.column_scale,
