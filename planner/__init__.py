@@ -1,7 +1,9 @@
-"""Plans which AI chips to buy, lease or rent, where and when, and what they work on, at the lowest total cost of ownership.
+"""Plans which AI chips to buy, lease or rent, where and when, and what they work on, at the lowest
+total cost of ownership.
 
-The public face: ``read_case`` reads and checks a case folder, ``run`` makes and proves a plan and writes its run folder,
-``Plan`` is the plan itself.  Importing ``planner`` costs nothing: each name is loaded when it is first used.
+The public face: ``read_case`` reads and checks a case folder, ``run`` makes and proves a plan and
+writes its run folder, ``Plan`` is the plan itself.  Importing ``planner`` costs nothing: each name
+is loaded when it is first used.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> Any:
     """Load one public name from its module; raises ``AttributeError`` for any other."""
     if name not in _HOME:
-        raise AttributeError(f"module 'planner' has no attribute {name!r}; it offers {', '.join(sorted(__all__))}")
+        raise AttributeError(
+            f"module 'planner' has no attribute {name!r}; it offers {', '.join(sorted(__all__))}"
+        )
     from importlib import import_module
 
     return getattr(import_module(_HOME[name]), name)

@@ -1,4 +1,5 @@
-"""How commands end: exit codes, and a plain sentence for everything that a user or a machine can cause."""
+"""How commands end: exit codes, and a plain sentence for everything that a user or a machine can
+cause."""
 
 from __future__ import annotations
 
@@ -14,14 +15,34 @@ import click
 if TYPE_CHECKING:
     from planner.plan.diagnosis import Repair
 
-OK, TROUBLE, USAGE, INPUTS, INFEASIBLE, LIMIT, UNPROVEN, STALE, CHANGED, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 7, 8, 130
+OK, TROUBLE, USAGE, INPUTS, INFEASIBLE, LIMIT, UNPROVEN, STALE, CHANGED, INTERRUPTED = (
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    130,
+)
 
-EXIT_OF_STATUS: Final = {"optimal": OK, "infeasible": INFEASIBLE, "unbounded": INPUTS, "limit": LIMIT, "not_proven": UNPROVEN, "error": TROUBLE}
+EXIT_OF_STATUS: Final = {
+    "optimal": OK,
+    "infeasible": INFEASIBLE,
+    "unbounded": INPUTS,
+    "limit": LIMIT,
+    "not_proven": UNPROVEN,
+    "error": TROUBLE,
+}
 """Exit code of ``planner run`` by the status of its result."""
 
 EXITS: Final = (
-    "Exit codes: 0 done; 1 trouble with the machine (disk, rights, solver); 2 wrong use; 3 problems of the inputs; 4 infeasible; "
-    "5 limit reached before proof; 6 the proof fails; 7 not approved; 8 changed (diff --exit-code); 130 interrupted."
+    "Exit codes: 0 done; 1 trouble with the machine (disk, rights, solver); 2 wrong use; 3 "
+    "problems of the inputs; 4 infeasible; "
+    "5 limit reached before proof; 6 the proof fails; 7 not approved; 8 changed (diff "
+    "--exit-code); 130 interrupted."
 )
 
 RELAXABLE: Final = ("power", "supply", "milestones", "demand", "budgets", "policies")
@@ -30,15 +51,21 @@ RELAXABLE: Final = ("power", "supply", "milestones", "demand", "budgets", "polic
 SAFE: Final = "Nothing half-written is left, earlier runs are as they were."
 
 NO_PLAN: Final = {
-    "infeasible": "No plan can meet every demand, milestone and limit of {case} at once (solver: {message}). No run was written.\n"
-    "Next: let something give - a later deadline, a price for what is not served (short_usd_per_mtok, late_usd_per_period), more supply, power or budget. "
+    "infeasible": "No plan can meet every demand, milestone and limit of {case} at once (solver: "
+    "{message}). No run was written.\n"
+    "Next: let something give - a later deadline, a price for what is not served "
+    "(short_usd_per_mtok, late_usd_per_period), more supply, power or budget. "
     "Try it without editing a file: planner run {case} --set ...",
-    "unbounded": "The cost of {case} can fall without end (solver: {message}): something pays more, the more of it is taken. No run was written.\n"
-    "Next: look for energy prices below zero and for resale above the price, then: planner check {case}",
-    "limit": "The limit was reached before a plan of {case} was proven (solver: {message}). No run was written.\n"
+    "unbounded": "The cost of {case} can fall without end (solver: {message}): something pays "
+    "more, the more of it is taken. No run was written.\n"
+    "Next: look for energy prices below zero and for resale above the price, then: planner check "
+    "{case}",
+    "limit": "The limit was reached before a plan of {case} was proven (solver: {message}). No "
+    "run was written.\n"
     "Next: planner run {case} with a larger --time-limit, or without one",
     "error": "The solver stopped without an answer for {case} ({message}). No run was written.\n"
-    "Next: try another algorithm or solver: planner run {case} --algorithm simplex, or --solver pulp:NAME",
+    "Next: try another algorithm or solver: planner run {case} --algorithm simplex, or --solver "
+    "pulp:NAME",
 }
 """What to tell, by status, where a run came to no plan."""
 
@@ -55,8 +82,18 @@ def exceeded(relaxed: Repair, families: Sequence[str]) -> str:
     """Return by how much limits had to be exceeded when some families were relaxed to probe."""
     if not relaxed.changes:
         return f"Relaxed {', '.join(families)}: nothing had to give."
-    lines = [f"  {change.table} {' '.join(change.key)} {change.column}: {change.old} -> {change.new}".replace("  case  ", "  case ") for change in relaxed.changes]
-    return "\n".join([f"Relaxed {', '.join(families)}, and this had to give: {relaxed.text}", *lines, "The plan above is made with these changes of the inputs."])
+    lines = [
+        f"  {change.table} {' '.join(change.key)} {change.column}: "
+        f"{change.old} -> {change.new}".replace("  case  ", "  case ")
+        for change in relaxed.changes
+    ]
+    return "\n".join(
+        [
+            f"Relaxed {', '.join(families)}, and this had to give: {relaxed.text}",
+            *lines,
+            "The plan above is made with these changes of the inputs.",
+        ]
+    )
 
 
 def say(text: str) -> None:
@@ -68,17 +105,28 @@ def trouble(error: OSError) -> str:
     """Return what an error of the machine means and what to do."""
     what = (error.strerror or str(error)) + (f": {error.filename}" if error.filename else "")
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"The disk is full ({what}). {SAFE}\nNext: free some space, or give another folder with --out."
+        return (
+            f"The disk is full ({what}). {SAFE}\nNext: free some space, or give another folder "
+            "with --out."
+        )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"No right to read or write there ({what}). {SAFE}\nNext: change its rights, or give another folder with --out."
-    return f"The machine refused ({what}). {SAFE}\nNext: correct that and run the same command again."
+        return (
+            f"No right to read or write there ({what}). {SAFE}\nNext: change its rights, or "
+            "give another folder with --out."
+        )
+    return (
+        f"The machine refused ({what}). {SAFE}\nNext: correct that and run the same command again."
+    )
 
 
 def _bug(error: Exception) -> int:
     """Tell about an error that is the planner's own; with PLANNER_TRACEBACK set, raise it."""
     if os.environ.get("PLANNER_TRACEBACK"):
         raise error
-    say(f"planner: internal error, a bug of the planner: {type(error).__name__}: {error}. {SAFE}\nNext: report it, with what this prints: PLANNER_TRACEBACK=1 {' '.join(sys.argv)}")
+    say(
+        f"planner: internal error, a bug of the planner: {type(error).__name__}: {error}. "
+        f"{SAFE}\nNext: report it, with what this prints: PLANNER_TRACEBACK=1 {' '.join(sys.argv)}"
+    )
     return TROUBLE
 
 
@@ -86,7 +134,8 @@ def tell(command: Callable[[], Any]) -> int:
     """Run a command; return its exit code.  Everything but a bug of ours ends in a plain sentence.
 
     Args:
-        command: a click command called without its standalone mode; an int it returns is the exit code.
+        command: a click command called without its standalone mode; an int it returns is the exit
+            code.
 
     Returns:
         The exit code.
@@ -101,12 +150,18 @@ def tell(command: Callable[[], Any]) -> int:
         return stop.code
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
-        say(f"{error.format_message()}\nNext: {context.command_path if context is not None else 'planner'} --help")
+        say(
+            f"{error.format_message()}\nNext: "
+            f"{context.command_path if context is not None else 'planner'} --help"
+        )
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         say(f"\nInterrupted. {SAFE}")
         return INTERRUPTED
-    except (BrokenPipeError, SystemExit):  # whoever read the result has seen enough; click exits where it notices first
+    except (
+        BrokenPipeError,
+        SystemExit,
+    ):  # whoever read the result has seen enough; click exits where it notices first
         _drop_stdout()
         return OK
     except OSError as error:
@@ -114,7 +169,10 @@ def tell(command: Callable[[], Any]) -> int:
         say(trouble(error))
         return TROUBLE
     except MemoryError:
-        say(f"The machine's memory is not enough for this case. {SAFE}\nNext: a machine with more memory, fewer periods or slices.")
+        say(
+            f"The machine's memory is not enough for this case. {SAFE}\nNext: a machine with more "
+            "memory, fewer periods or slices."
+        )
         return TROUBLE
     except Exception as error:
         return _known(error)

@@ -1,4 +1,5 @@
-"""The pipeline of one run: check -> formulate -> solve -> extract -> certify -> write beside -> audit -> rename."""
+"""The pipeline of one run: check -> formulate -> solve -> extract -> certify -> write beside ->
+audit -> rename."""
 
 from __future__ import annotations
 
@@ -24,7 +25,15 @@ from planner.plan.audit import audit
 from planner.plan.extract import UnboundedPlan, extract
 from planner.plan.plan import Plan
 from planner.report.diagnosis import write_diagnosis
-from planner.report.folder import copy_inputs, input_hashes, inputs_digest, partial_folder, publish, run_name, safe_name
+from planner.report.folder import (
+    copy_inputs,
+    input_hashes,
+    inputs_digest,
+    partial_folder,
+    publish,
+    run_name,
+    safe_name,
+)
 from planner.report.index import write_index
 from planner.report.problems import problem_lines
 from planner.report.progress import Progress
@@ -35,13 +44,15 @@ if TYPE_CHECKING:
     from planner.lp.highs import Basis
     from planner.plan.diagnosis import Diagnosis, Repair
 
+
 @dataclass(frozen=True, slots=True)
 class RunResult:
     """What a run came to.
 
-    ``status`` is ``optimal`` (proven: bound and audit hold), ``not_proven``, ``infeasible``, ``unbounded``, ``limit`` or
-    ``error``; there is a ``plan`` for the first two only, and a ``folder`` for these and, with the diagnosis, for ``infeasible``.  ``message``
-    says why, for the others.
+    ``status`` is ``optimal`` (proven: bound and audit hold), ``not_proven``, ``infeasible``,
+    ``unbounded``, ``limit`` or ``error``; there is a ``plan`` for the first two only, and a
+    ``folder`` for these and, with the diagnosis, for ``infeasible``.  ``message`` says why, for the
+    others.
     """
 
     status: str
@@ -52,24 +63,33 @@ class RunResult:
     seconds: Mapping[str, float]
     """Wall-clock seconds by phase."""
     relaxed: Repair | None = None
-    """What had to give, where families were relaxed to probe; its ``changes`` are empty where nothing had to."""
+    """What had to give, where families were relaxed to probe; its ``changes`` are empty where
+    nothing had to."""
 
 
 def run(
-    case: str | Path, *, overrides: Sequence[str] = (), out: str | Path = "outputs", options: Options | None = None, strict: bool = False,
-    progress: Progress | None = None, relax: Sequence[str] = (),
+    case: str | Path,
+    *,
+    overrides: Sequence[str] = (),
+    out: str | Path = "outputs",
+    options: Options | None = None,
+    strict: bool = False,
+    progress: Progress | None = None,
+    relax: Sequence[str] = (),
 ) -> RunResult:
     """Make, prove and write the plan of a case.
 
     Args:
         case: the case folder.
         overrides: changes of inputs for this run only, as ``--set`` takes them.
-        out: folder under which the run folder is made: ``<out>/<case>/<first period>-<UTC time>-<hash>/``.
+        out: folder under which the run folder is made: ``<out>/<case>/<first period>-<UTC
+            time>-<hash>/``.
         options: how to solve; left out: as case.yaml says.
         strict: whether warnings of the inputs stop the run as errors do.
         progress: where phases are timed and printed; left out: nowhere.
-        relax: families of limits (power, supply, milestones, demand, budgets, policies) that may be exceeded by the least that makes a plan
-            possible; the plan is made with the inputs changed so.
+        relax: families of limits (power, supply, milestones, demand, budgets, policies) that may be
+            exceeded by the least that makes a plan possible; the plan is made with the inputs
+            changed so.
 
     Returns:
         The result; nothing is in place unless ``folder`` is set.
@@ -77,7 +97,8 @@ def run(
     Raises:
         CaseError: with every problem of the inputs.
         SolverUnknown: for a solver that is not there.
-        OSError: where the run folder cannot be written; InputsChanged where an input changed meanwhile.
+        OSError: where the run folder cannot be written; InputsChanged where an input changed
+            meanwhile.
     """
     started, source = datetime.now(UTC), Path(case)
     options, progress = options or Options(), progress or Progress()
@@ -88,8 +109,18 @@ def run(
         progress.say(line)
     relaxed: Repair | None = None
 
-    def result(status: str, message: str, folder: Path | None = None, plan: Plan | None = None) -> RunResult:
-        return RunResult(status, message, folder, plan, tuple(read.warnings), MappingProxyType(dict(progress.seconds)), relaxed)
+    def result(
+        status: str, message: str, folder: Path | None = None, plan: Plan | None = None
+    ) -> RunResult:
+        return RunResult(
+            status,
+            message,
+            folder,
+            plan,
+            tuple(read.warnings),
+            MappingProxyType(dict(progress.seconds)),
+            relaxed,
+        )
 
     if relax:
         with progress.phase("relax"):
@@ -110,7 +141,10 @@ def run(
         with progress.phase("formulate"):
             formulation = formulate(read)
             program = formulation.program
-            progress.note(f"{program.num_columns:,} columns, {program.num_rows:,} rows, {len(program.data):,} nonzeros")
+            progress.note(
+                f"{program.num_columns:,} columns, {program.num_rows:,} rows, "
+                f"{len(program.data):,} nonzeros"
+            )
         with progress.phase("solve"):
             try:
                 solved = solve_program(program, read, options, progress)
@@ -125,10 +159,23 @@ def run(
                 return result(solution.status, solution.message)
             with progress.phase("write"):
                 copy_inputs(source, hashes, overrides, partial / "inputs")
-                size = {"columns": program.num_columns, "rows": program.num_rows, "nonzeros": len(program.data)}
-                write_diagnosis(partial, read, diagnosis, size, overrides=tuple(overrides), digest=digest)
+                size = {
+                    "columns": program.num_columns,
+                    "rows": program.num_rows,
+                    "nonzeros": len(program.data),
+                }
+                write_diagnosis(
+                    partial, read, diagnosis, size, overrides=tuple(overrides), digest=digest
+                )
                 facts = run_facts(read, solution, options, overrides, hashes, started)
-                finish_run(partial, status=solution.status, proof={"margin": diagnosis.margin}, facts=facts, seconds=progress.seconds, log=progress.log)
+                finish_run(
+                    partial,
+                    status=solution.status,
+                    proof={"margin": diagnosis.margin},
+                    facts=facts,
+                    seconds=progress.seconds,
+                    log=progress.log,
+                )
                 final = publish(partial, run_name(read.calendar.label(0), started, digest))
                 write_index(Path(out))
                 return result(solution.status, solution.message, final)
@@ -136,14 +183,18 @@ def run(
             from planner.lp.conflict import endless_column
 
             runaway = endless_column(program)
-            return result(solution.status, solution.message + (f", by {runaway}" if runaway else ""))
+            return result(
+                solution.status, solution.message + (f", by {runaway}" if runaway else "")
+            )
         stopped = solution.status == "limit" and len(solution.x) == program.num_columns
         if solution.status != "optimal" and not stopped:
             return result(solution.status, solution.message)
         if solved.model is not None:
             with progress.phase("ties"):
                 first = solution.objective
-                solution = settle_ties(solved.model, solution, preferences(formulation), progress.note)
+                solution = settle_ties(
+                    solved.model, solution, preferences(formulation), progress.note
+                )
                 progress.note(f"{solution.objective - first:+.2f} USD")
         with progress.phase("prove", last=False):
             certificate = certify(program, solution)
@@ -151,46 +202,98 @@ def run(
             try:
                 ranges, scaling = coefficient_ranges(program)
                 for row in ranges:
-                    progress.record(f"coefficients of {row.columns} in {row.rows}: {row.smallest:.3g} to {row.largest:.3g}, {row.count:,} of them")
-                plan = extract(formulation, solution, certificate, ranges=solved.ranges, cost_up=solved.cost_up, scaling=scaling)
+                    progress.record(
+                        f"coefficients of {row.columns} in {row.rows}: {row.smallest:.3g} to "
+                        f"{row.largest:.3g}, {row.count:,} of them"
+                    )
+                plan = extract(
+                    formulation,
+                    solution,
+                    certificate,
+                    ranges=solved.ranges,
+                    cost_up=solved.cost_up,
+                    scaling=scaling,
+                )
             except UnboundedPlan as reason:
                 return result("unbounded", str(reason))
         with progress.phase("write"):
             copy_inputs(source, hashes, overrides, partial / "inputs")
-            write_plan(partial, read, plan, solution_arrays(solution, solved.basis), overrides=tuple(overrides), digest=digest)
+            write_plan(
+                partial,
+                read,
+                plan,
+                solution_arrays(solution, solved.basis),
+                overrides=tuple(overrides),
+                digest=digest,
+            )
         with progress.phase("prove"):
             faults = certificate_faults(certificate, read.settings.gap)
             report = audit(partial)
-            checks = [{"check": check.name, "passed": bool(check.passed), "worst": check.worst, "where": check.where, "limit": check.limit} for check in report.checks]
+            checks = [
+                {
+                    "check": check.name,
+                    "passed": bool(check.passed),
+                    "worst": check.worst,
+                    "where": check.where,
+                    "limit": check.limit,
+                }
+                for check in report.checks
+            ]
         failed = [check for check in checks if not check["passed"]]
-        proof = {"faults": faults, "audit": {"ok": bool(report.ok), "checks": len(checks), "failed": failed}}
-        reasons = [*faults, *(f"audit failed: {check['check']}: {check['where']}" for check in failed)]
+        proof = {
+            "faults": faults,
+            "audit": {"ok": bool(report.ok), "checks": len(checks), "failed": failed},
+        }
+        reasons = [
+            *faults,
+            *(f"audit failed: {check['check']}: {check['where']}" for check in failed),
+        ]
         for line in reasons:
             progress.say(f"  {line}")
         # the best plan there was when the time ran out, with the gap that is proven of it
-        status = "limit" if stopped and report.ok else "optimal" if report.ok and not faults else "not_proven"
+        status = (
+            "limit"
+            if stopped and report.ok
+            else "optimal"
+            if report.ok and not faults
+            else "not_proven"
+        )
         with progress.phase("write", last=False):
             facts = run_facts(read, solution, options, overrides, hashes, started)
-            finish_run(partial, status=status, proof=proof, facts=facts, seconds=progress.seconds, log=progress.log)
+            finish_run(
+                partial,
+                status=status,
+                proof=proof,
+                facts=facts,
+                seconds=progress.seconds,
+                log=progress.log,
+            )
             final = publish(partial, run_name(read.calendar.label(0), started, digest))
             write_index(Path(out))
     return result(status, "; ".join(reasons), final, plan)
 
 
-def _diagnosed(case: Case, program: Program, overrides: Sequence[str], options: Options, progress: Progress) -> Diagnosis | None:
-    """Return why a case has no plan; None where that cannot be confirmed: a solver's word against no conflict that can be found."""
+def _diagnosed(
+    case: Case, program: Program, overrides: Sequence[str], options: Options, progress: Progress
+) -> Diagnosis | None:
+    """Return why a case has no plan; None where that cannot be confirmed: a solver's word against
+    no conflict that can be found."""
     from planner.plan.diagnosis import diagnose
 
     _, limit, threads = settled(options, case)
     try:
-        diagnosis = diagnose(case, program, overrides, time_limit_s=limit, threads=threads, note=progress.note)
+        diagnosis = diagnose(
+            case, program, overrides, time_limit_s=limit, threads=threads, note=progress.note
+        )
     except (RuntimeError, ValueError) as reason:
         progress.say(f"  no diagnosis: {reason}")
         return None
     return diagnosis if diagnosis.conflicts or diagnosis.margin > 0 else None
 
 
-def _relaxed(case: Case, overrides: Sequence[str], families: Sequence[str], options: Options) -> Repair | None:
+def _relaxed(
+    case: Case, overrides: Sequence[str], families: Sequence[str], options: Options
+) -> Repair | None:
     """Return the least that must give where only some families may."""
     from planner.plan.diagnosis import probe
 
@@ -202,10 +305,36 @@ def _read(source: Path, overrides: Sequence[str], strict: bool) -> tuple[dict[st
     """Return the hashes of the input files and the case read from them."""
     broken = [text for text in overrides if len(text.splitlines()) != 1]
     if broken:  # overrides.txt keeps one per line
-        raise CaseError([error("override", "--set", None, "", text, "must be one line", "write table.key.column=value") for text in broken])
+        raise CaseError(
+            [
+                error(
+                    "override",
+                    "--set",
+                    None,
+                    "",
+                    text,
+                    "must be one line",
+                    "write table.key.column=value",
+                )
+                for text in broken
+            ]
+        )
     broken = [text for text in overrides if text.encode("utf-8", "replace").decode() != text]
     if broken:
-        raise CaseError([error("override", "--set", None, "", text, "must be UTF-8 text", "write table.key.column=value") for text in broken])
+        raise CaseError(
+            [
+                error(
+                    "override",
+                    "--set",
+                    None,
+                    "",
+                    text,
+                    "must be UTF-8 text",
+                    "write table.key.column=value",
+                )
+                for text in broken
+            ]
+        )
     try:
         hashes = input_hashes(source)
     except OSError:
@@ -218,33 +347,57 @@ def _read(source: Path, overrides: Sequence[str], strict: bool) -> tuple[dict[st
 
 
 def solution_arrays(solution: Solution, basis: Basis | None) -> dict[str, NDArray[Any]]:
-    """Return the arrays that ``planner verify`` proves the bound from, and the basis from which ``planner explain`` goes on.
+    """Return the arrays that ``planner verify`` proves the bound from, and the basis from which
+    ``planner explain`` goes on.
 
-    ``x`` and ``row_dual`` in user units, ``column_status`` and ``row_status`` where the solver has a basis.
+    ``x`` and ``row_dual`` in user units, ``column_status`` and ``row_status`` where the solver has
+    a basis.
     """
-    arrays: dict[str, NDArray[Any]] = {"x": solution.x.astype(np.float64), "row_dual": solution.row_dual.astype(np.float64)}
+    arrays: dict[str, NDArray[Any]] = {
+        "x": solution.x.astype(np.float64),
+        "row_dual": solution.row_dual.astype(np.float64),
+    }
     if basis is not None:
         arrays |= {"column_status": basis.columns, "row_status": basis.rows}
     return arrays
 
 
-def run_facts(case: Case, solution: Solution, options: Options, overrides: Sequence[str], hashes: Mapping[str, str], started: datetime) -> dict[str, Any]:
+def run_facts(
+    case: Case,
+    solution: Solution,
+    options: Options,
+    overrides: Sequence[str],
+    hashes: Mapping[str, str],
+    started: datetime,
+) -> dict[str, Any]:
     """Return what manifest.json tells about how a run was made, beside its files and timings."""
     name, limit, threads = settled(options, case)
     return {
-        "case_folder": str(case.folder).encode("utf-8", "backslashreplace").decode(),  # a folder's name need not be UTF-8
-        "started_utc": started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),  # two runs of a second have an order too
+        "case_folder": str(case.folder)
+        .encode("utf-8", "backslashreplace")
+        .decode(),  # a folder's name need not be UTF-8
+        "started_utc": started.isoformat(timespec="milliseconds").replace(
+            "+00:00", "Z"
+        ),  # two runs of a second have an order too
         "overrides": list(overrides),
         "inputs": dict(sorted(hashes.items())),
         "solver": {
-            "asked": name, "used": solution.solver, "algorithm": options.algorithm, "seed": case.settings.seed, "gap": case.settings.gap, "threads": threads,
-            "time_limit_s": limit, "iterations": int(solution.iterations), "seconds": round(float(solution.seconds), 4),
+            "asked": name,
+            "used": solution.solver,
+            "algorithm": options.algorithm,
+            "seed": case.settings.seed,
+            "gap": case.settings.gap,
+            "threads": threads,
+            "time_limit_s": limit,
+            "iterations": int(solution.iterations),
+            "seconds": round(float(solution.seconds), 4),
         },
     }
 
 
 def export_program(case: Case, form: str, path: Path) -> None:
-    """Write the linear program of a case as ``mps`` or ``lp``, whole or not at all; raises ``OSError`` where it cannot be written."""
+    """Write the linear program of a case as ``mps`` or ``lp``, whole or not at all; raises
+    ``OSError`` where it cannot be written."""
     import os
 
     from planner.lp.pulp import write_lp, write_mps

@@ -1,4 +1,5 @@
-"""Solving one program: with which solver and which limits, again where the answer cannot be proven, and what keeps it from being proven."""
+"""Solving one program: with which solver and which limits, again where the answer cannot be proven,
+and what keeps it from being proven."""
 
 from __future__ import annotations
 
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     from planner.lp.highs import Algorithm, Basis, LiveModel
 
 RESIDUAL_TOLERANCE: Final = 1e-6
-"""Largest row or bound residual, relative to the program's scale, of a plan that may be called proven."""
+"""Largest row or bound residual, relative to the program's scale, of a plan that may be called
+proven."""
 RACE_COLUMNS: Final = 300_000
-"""Above this many columns dual simplex and interior point race each other; below, the dual simplex is the faster one (tests/benchmarks)."""
+"""Above this many columns dual simplex and interior point race each other; below, the dual simplex
+is the faster one (tests/benchmarks)."""
 TIGHT: Final = 1e-9
 """Tolerance with which an answer that cannot be proven is sought again."""
 
@@ -49,9 +52,11 @@ class Solved:
 
     solution: Solution
     ranges: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
-    """Lowest and highest right-hand side of the rows that the plan shows, for which their duals hold, user units; NaN for others."""
+    """Lowest and highest right-hand side of the rows that the plan shows, for which their duals
+    hold, user units; NaN for others."""
     cost_up: NDArray[np.float64] | None = None
-    """Highest cost of the columns that the plan shows, USD per user unit, at which they keep their value; NaN for others."""
+    """Highest cost of the columns that the plan shows, USD per user unit, at which they keep their
+    value; NaN for others."""
     model: LiveModel | None = None
     """The model it came from, for further questions."""
     basis: Basis | None = None
@@ -59,16 +64,23 @@ class Solved:
 
 
 def check_solver(name: str) -> None:
-    """Raise ``SolverUnknown`` for a solver that does not exist or is not installed, before time is spent on a program for it."""
+    """Raise ``SolverUnknown`` for a solver that does not exist or is not installed, before time is
+    spent on a program for it."""
     if name == "highs":
         return
     if not name.startswith("pulp:"):
-        raise SolverUnknown(f"solver {name!r} is not known\nNext: give --solver highs, or --solver pulp:NAME for a solver that PuLP drives")
+        raise SolverUnknown(
+            f"solver {name!r} is not known\nNext: give --solver highs, or --solver pulp:NAME for "
+            "a solver that PuLP drives"
+        )
     from planner.lp.pulp import list_solvers
 
     known = list_solvers()
     if name.removeprefix("pulp:") not in known:
-        raise SolverUnknown(f"PuLP has no solver {name.removeprefix('pulp:')!r} on this machine\nNext: give --solver pulp:NAME with one of {', '.join(known)}, or --solver highs")
+        raise SolverUnknown(
+            f"PuLP has no solver {name.removeprefix('pulp:')!r} on this machine\nNext: give "
+            f"--solver pulp:NAME with one of {', '.join(known)}, or --solver highs"
+        )
 
 
 def solve_program(program: Program, case: Case, options: Options, progress: Progress) -> Solved:
@@ -86,15 +98,29 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
         if options.algorithm == "auto" and program.num_columns > RACE_COLUMNS:
             from planner.lp.race import race
 
-            model, solution = race(program, threads=threads, seed=settings.seed, time_limit_s=limit, progress=progress.note)
+            model, solution = race(
+                program,
+                threads=threads,
+                seed=settings.seed,
+                time_limit_s=limit,
+                progress=progress.note,
+            )
         else:
-            model = LiveModel(program, threads=threads, seed=settings.seed, algorithm=options.algorithm)
-            coarse = coarse_model(program, threads=threads, seed=settings.seed) if model.algorithm == "simplex" else None
+            model = LiveModel(
+                program, threads=threads, seed=settings.seed, algorithm=options.algorithm
+            )
+            coarse = (
+                coarse_model(program, threads=threads, seed=settings.seed)
+                if model.algorithm == "simplex"
+                else None
+            )
             solution = climb(model, coarse, time_limit_s=limit, progress=progress.note)
         if solution.status != "optimal":
             return Solved(solution)
         if certificate_faults(certify(program, solution), settings.gap):
-            model, solution = cure(program, model, solution, settings.gap, settings.seed, threads, progress)
+            model, solution = cure(
+                program, model, solution, settings.gap, settings.seed, threads, progress
+            )
         progress.note("how far each dual holds")
         low, high, cost_up = model.ranges(RANGED_ROWS, RANGED_COLUMNS)
         return Solved(solution, (low, high), cost_up, model, model.basis())
@@ -106,11 +132,21 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
     return Solved(solution)
 
 
-def cure(program: Program, model: LiveModel, solution: Solution, gap: float, seed: int, threads: int, progress: Progress) -> tuple[LiveModel, Solution]:
-    """Return an answer that can be proven where the solver's first one cannot: its residuals or its gap are beyond tolerance.
+def cure(
+    program: Program,
+    model: LiveModel,
+    solution: Solution,
+    gap: float,
+    seed: int,
+    threads: int,
+    progress: Progress,
+) -> tuple[LiveModel, Solution]:
+    """Return an answer that can be proven where the solver's first one cannot: its residuals or its
+    gap are beyond tolerance.
 
-    Tried in turn: a tighter tolerance from where it stands, the program scaled anew and solved from scratch by the dual simplex, and by
-    interior point with crossover.  If none can be proven the first answer stands, and is reported as what it is.
+    Tried in turn: a tighter tolerance from where it stands, the program scaled anew and solved from
+    scratch by the dual simplex, and by interior point with crossover.  If none can be proven the
+    first answer stands, and is reported as what it is.
     """
     from planner.lp.highs import LiveModel
 
@@ -124,7 +160,11 @@ def cure(program: Program, model: LiveModel, solution: Solution, gap: float, see
         other.set_option("simplex_scale_strategy", scaling)
         return other, other.solve(progress=progress.note)
 
-    attempts = (("a tighter tolerance", tighter), ("another scaling", lambda: afresh("simplex", 4)), ("interior point", lambda: afresh("ipx", 2)))
+    attempts = (
+        ("a tighter tolerance", tighter),
+        ("another scaling", lambda: afresh("simplex", 4)),
+        ("interior point", lambda: afresh("ipx", 2)),
+    )
     for name, attempt in attempts:
         try:
             other, found = attempt()
@@ -137,22 +177,31 @@ def cure(program: Program, model: LiveModel, solution: Solution, gap: float, see
     return model, solution
 
 
-def _with_bound(program: Program, solution: Solution, threads: int, seed: int, progress: Progress) -> Solution:
+def _with_bound(
+    program: Program, solution: Solution, threads: int, seed: int, progress: Progress
+) -> Solution:
     """Return a solver's plan with duals that prove it, where its own do not.
 
-    Solvers that PuLP reads through text files (CBC) hand over about eight digits of their duals, or none.  Any optimal duals
-    belong to any optimal plan, so HiGHS supplies them; if the two solvers disagreed, the gap would stay open and the plan unproven.
+    Solvers that PuLP reads through text files (CBC) hand over about eight digits of their duals, or
+    none.  Any optimal duals belong to any optimal plan, so HiGHS supplies them; if the two solvers
+    disagreed, the gap would stay open and the plan unproven.
     """
     from planner.lp.highs import LiveModel
 
     second = LiveModel(program, threads=threads, seed=seed).solve(progress=progress.note)
     if second.status != "optimal":
         return solution
-    return dataclasses.replace(solution, row_dual=second.row_dual, reduced_cost=second.reduced_cost, solver=f"{solution.solver}, bound by {second.solver}")
+    return dataclasses.replace(
+        solution,
+        row_dual=second.row_dual,
+        reduced_cost=second.reduced_cost,
+        solver=f"{solution.solver}, bound by {second.solver}",
+    )
 
 
 def settled(options: Options, case: Case) -> tuple[str, float | None, int]:
-    """Return solver, time limit (seconds, None = none) and threads: of the options, otherwise of case.yaml."""
+    """Return solver, time limit (seconds, None = none) and threads: of the options, otherwise of
+    case.yaml."""
     settings = case.settings
     return (
         options.solver or settings.solver,
@@ -162,14 +211,27 @@ def settled(options: Options, case: Case) -> tuple[str, float | None, int]:
 
 
 def certificate_faults(certificate: Certificate, gap: float) -> list[str]:
-    """Return one sentence for each thing that keeps a solution from being proven optimal: gap and residuals; empty = proven."""
+    """Return one sentence for each thing that keeps a solution from being proven optimal: gap and
+    residuals; empty = proven."""
     faults = []
     if certificate.unproven:
-        faults.append(f"the solver's dual values prove no bound: column {certificate.unproven} has no limit that would give one")
+        faults.append(
+            f"the solver's dual values prove no bound: column {certificate.unproven} has no limit "
+            "that would give one"
+        )
     elif not abs(certificate.gap) <= gap:
-        faults.append(f"the bound {certificate.bound:,.2f} USD is {certificate.gap:.1e} away from the cost {certificate.objective:,.2f} USD; {gap:.0e} is allowed")
+        faults.append(
+            f"the bound {certificate.bound:,.2f} USD is {certificate.gap:.1e} away from the cost "
+            f"{certificate.objective:,.2f} USD; {gap:.0e} is allowed"
+        )
     if not certificate.max_row_residual <= RESIDUAL_TOLERANCE:
-        faults.append(f"row {certificate.worst_row} is violated by {certificate.max_row_residual:.1e}; {RESIDUAL_TOLERANCE:.0e} is allowed")
+        faults.append(
+            f"row {certificate.worst_row} is violated by {certificate.max_row_residual:.1e}; "
+            f"{RESIDUAL_TOLERANCE:.0e} is allowed"
+        )
     if not certificate.max_bound_residual <= RESIDUAL_TOLERANCE:
-        faults.append(f"column {certificate.worst_column} is out of its bounds by {certificate.max_bound_residual:.1e}; {RESIDUAL_TOLERANCE:.0e} is allowed")
+        faults.append(
+            f"column {certificate.worst_column} is out of its bounds by "
+            f"{certificate.max_bound_residual:.1e}; {RESIDUAL_TOLERANCE:.0e} is allowed"
+        )
     return faults

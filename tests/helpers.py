@@ -1,4 +1,5 @@
-"""A tiny case that breaks no rule, and how to write it, or a changed copy of it, as a case folder."""
+"""A tiny case that breaks no rule, and how to write it, or a changed copy of it, as a case
+folder."""
 
 from __future__ import annotations
 
@@ -175,12 +176,17 @@ _TEXT = {
 }
 
 GOOD: dict[str, list[dict[str, str]]] = {
-    name: list(csv.DictReader(io.StringIO("\n".join(line.strip() for line in text.strip().splitlines())))) for name, text in _TEXT.items()
+    name: list(
+        csv.DictReader(io.StringIO("\n".join(line.strip() for line in text.strip().splitlines())))
+    )
+    for name, text in _TEXT.items()
 }
 """Every table of a case that breaks no rule, row by row; as a file the first row is row 2."""
 
 
-def write_case(folder: Path, tables: Tables | None = None, settings: Mapping[str, Any] | None = None) -> Path:
+def write_case(
+    folder: Path, tables: Tables | None = None, settings: Mapping[str, Any] | None = None
+) -> Path:
     """Write a case folder.
 
     Args:
@@ -192,7 +198,10 @@ def write_case(folder: Path, tables: Tables | None = None, settings: Mapping[str
         The folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "case.yaml").write_text(yaml.safe_dump(dict(YAML if settings is None else settings), sort_keys=False), encoding="utf-8")
+    (folder / "case.yaml").write_text(
+        yaml.safe_dump(dict(YAML if settings is None else settings), sort_keys=False),
+        encoding="utf-8",
+    )
     for name, content in (GOOD if tables is None else tables).items():
         path = folder / TABLE[name].path
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -200,7 +209,9 @@ def write_case(folder: Path, tables: Tables | None = None, settings: Mapping[str
             path.write_text(content, encoding="utf-8")
             continue
         with path.open("w", newline="", encoding="utf-8") as file:
-            header = list(dict.fromkeys(column for row in content for column in row)) or [column.name for column in TABLE[name].columns]
+            header = list(dict.fromkeys(column for row in content for column in row)) or [
+                column.name for column in TABLE[name].columns
+            ]
             writer = csv.DictWriter(file, header, restval="", lineterminator="\n")
             writer.writeheader()
             writer.writerows(content)
@@ -208,7 +219,9 @@ def write_case(folder: Path, tables: Tables | None = None, settings: Mapping[str
 
 
 def changed(
-    *edits: tuple[str, int, str, str], drop: Sequence[tuple[str, int]] = (), add: Mapping[str, Sequence[Row]] | None = None
+    *edits: tuple[str, int, str, str],
+    drop: Sequence[tuple[str, int]] = (),
+    add: Mapping[str, Sequence[Row]] | None = None,
 ) -> dict[str, list[dict[str, str]]]:
     """Return ``GOOD`` with some cells set, some rows dropped, then some added.
 
@@ -222,7 +235,10 @@ def changed(
     """
     tables = {name: [dict(row) for row in rows] for name, rows in GOOD.items()}
     for table, row, column, cell in edits:
-        assert column in {declared.name for declared in TABLE[table].columns} or TABLE[table].other_columns, column
+        assert (
+            column in {declared.name for declared in TABLE[table].columns}
+            or TABLE[table].other_columns
+        ), column
         tables[table][row][column] = cell
     for table, row in sorted(drop, reverse=True):
         if row < 0:
@@ -236,7 +252,8 @@ def changed(
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A way to break the good case: what ``changed`` takes, and settings that differ from ``YAML`` (None = left out)."""
+    """A way to break the good case: what ``changed`` takes, and settings that differ from ``YAML``
+    (None = left out)."""
 
     edits: tuple[tuple[str, int, str, str], ...]
     drop: tuple[tuple[str, int], ...]
@@ -245,18 +262,28 @@ class Broken:
 
 
 def broken(
-    *edits: tuple[str, int, str, str], drop: Sequence[tuple[str, int]] = (), add: Mapping[str, Sequence[Row]] | None = None, **settings: Any
+    *edits: tuple[str, int, str, str],
+    drop: Sequence[tuple[str, int]] = (),
+    add: Mapping[str, Sequence[Row]] | None = None,
+    **settings: Any,
 ) -> Broken:
-    """Return a way to break the good case; the arguments are those of ``changed``, then settings."""
+    """Return a way to break the good case; the arguments are those of ``changed``, then
+    settings."""
     return Broken(edits, tuple(drop), add or {}, settings)
 
 
 def told(folder: Path, way: Broken) -> list[str]:
-    """Return everything that is said about the good case broken in one way, errors and warnings, one line each."""
-    settings = {name: value for name, value in {**YAML, **way.settings}.items() if value is not None}
+    """Return everything that is said about the good case broken in one way, errors and warnings,
+    one line each."""
+    settings = {
+        name: value for name, value in {**YAML, **way.settings}.items() if value is not None
+    }
     write_case(folder, changed(*way.edits, drop=way.drop, add=way.add), settings)
     try:
         problems: Sequence[Problem] = read_case(folder).warnings
     except CaseError as error:
         problems = error.problems
-    return [f"{p.severity} {p.code} {p.file}:{p.row or ''} {p.column}={p.value}: {p.need}. {p.fix}" for p in problems]
+    return [
+        f"{p.severity} {p.code} {p.file}:{p.row or ''} {p.column}={p.value}: {p.need}. {p.fix}"
+        for p in problems
+    ]

@@ -1,4 +1,5 @@
-"""The commands, end to end on the quickstart case: what they print where, how they end, what they leave behind."""
+"""The commands, end to end on the quickstart case: what they print where, how they end, what they
+leave behind."""
 
 from __future__ import annotations
 
@@ -47,19 +48,43 @@ def plan_of(run: Path) -> dict[str, Any]:
 # --- starting up
 
 
-HEAVY = ("pandas", "numpy", "highspy", "pulp", "xlsxwriter", "pydantic", "rich", "yaml", "jinja2", "scipy", "python_calamine")
+HEAVY = (
+    "pandas",
+    "numpy",
+    "highspy",
+    "pulp",
+    "xlsxwriter",
+    "pydantic",
+    "rich",
+    "yaml",
+    "jinja2",
+    "scipy",
+    "python_calamine",
+)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["--version"], ["frobnicate"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["run", "--help"], ["--version"], ["frobnicate"]]
+)
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
-    code = f"import sys; from planner.cli import main; main({arguments!r}); print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    code = (
+        f"import sys; from planner.cli import main; main({arguments!r}); print([m for m in "
+        f"{HEAVY!r} if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
     assert done.stderr.splitlines()[-1] == "[]"
 
 
 def test_the_public_face_is_lazy_and_complete() -> None:
-    code = f"import sys, planner; assert not [m for m in {HEAVY!r} if m in sys.modules]; print(planner.run.__module__, planner.read_case.__module__, planner.Plan.__module__)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    code = (
+        f"import sys, planner; assert not [m for m in {HEAVY!r} if m in sys.modules]; "
+        "print(planner.run.__module__, planner.read_case.__module__, planner.Plan.__module__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
     assert done.stdout.split() == ["planner.pipeline", "planner.case.case", "planner.plan.plan"]
 
 
@@ -70,19 +95,24 @@ def test_an_unknown_public_name_is_told() -> None:
         planner.plan_it  # noqa: B018
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    (["frobnicate"], "No such command 'frobnicate'.\nNext: planner --help\n"),
-    (["run"], "Missing argument 'CASE'.\nNext: planner run --help\n"),
-    (["run", "case", "--threads", "0"], "Next: planner run --help\n"),
-    (["run", "case", "--solver", "pulp:NONSENSE"], "NONSENSE"),
-    (["run", "case", "--solver", "nonsense"], "give --solver highs, or --solver pulp:NAME"),
-    (["show"], "There is no run under outputs. Make one with: planner run CASE\n"),
-    (["show", "nothing"], "`planner ls` lists the runs.\n"),
-    (["verify", "nothing"], "`planner ls` lists the runs.\n"),
-    (["export", "case", "case.txt"], "Next: planner export --help\n"),
-    (["catalog", "nothing"], "Next: planner catalog --help\n"),
-])
-def test_wrong_use_is_told_without_a_traceback(here: Path, capsys: Capture, arguments: list[str], message: str) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["frobnicate"], "No such command 'frobnicate'.\nNext: planner --help\n"),
+        (["run"], "Missing argument 'CASE'.\nNext: planner run --help\n"),
+        (["run", "case", "--threads", "0"], "Next: planner run --help\n"),
+        (["run", "case", "--solver", "pulp:NONSENSE"], "NONSENSE"),
+        (["run", "case", "--solver", "nonsense"], "give --solver highs, or --solver pulp:NAME"),
+        (["show"], "There is no run under outputs. Make one with: planner run CASE\n"),
+        (["show", "nothing"], "`planner ls` lists the runs.\n"),
+        (["verify", "nothing"], "`planner ls` lists the runs.\n"),
+        (["export", "case", "case.txt"], "Next: planner export --help\n"),
+        (["catalog", "nothing"], "Next: planner catalog --help\n"),
+    ],
+)
+def test_wrong_use_is_told_without_a_traceback(
+    here: Path, capsys: Capture, arguments: list[str], message: str
+) -> None:
     assert main(arguments) == 2
     out, err = capsys.readouterr()
     assert out == ""
@@ -97,7 +127,9 @@ def test_wrong_use_is_told_without_a_traceback(here: Path, capsys: Capture, argu
 def test_init_writes_the_quickstart_case_that_runs(here: Path, capsys: Capture) -> None:
     assert main(["init", "mine"]) == 0
     out, err = capsys.readouterr()
-    names = sorted(path.relative_to(QUICKSTART).as_posix() for path in QUICKSTART.rglob("*") if path.is_file())
+    names = sorted(
+        path.relative_to(QUICKSTART).as_posix() for path in QUICKSTART.rglob("*") if path.is_file()
+    )
     assert out.splitlines() == [f"mine/{name}" for name in names]
     assert err == "Next: planner run mine\n"
     assert filecmp.cmpfiles(QUICKSTART, here / "mine", names, shallow=False) == (names, [], [])
@@ -107,7 +139,9 @@ def test_init_writes_the_quickstart_case_that_runs(here: Path, capsys: Capture) 
 def test_init_overwrites_nothing(here: Path, capsys: Capture) -> None:
     before = (here / "case" / "case.yaml").read_bytes()
     assert main(["init", "case"]) == 2
-    assert "is already there and not an empty folder; nothing was written" in capsys.readouterr().err
+    assert (
+        "is already there and not an empty folder; nothing was written" in capsys.readouterr().err
+    )
     assert (here / "case" / "case.yaml").read_bytes() == before
 
 
@@ -125,7 +159,9 @@ def spoil(here: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["check", "run"])
-def test_problems_of_the_inputs_end_with_3_and_their_place(here: Path, capsys: Capture, command: str) -> None:
+def test_problems_of_the_inputs_end_with_3_and_their_place(
+    here: Path, capsys: Capture, command: str
+) -> None:
     spoil(here)
     assert main([command, "case"]) == 3
     out, err = capsys.readouterr()
@@ -137,10 +173,24 @@ def test_problems_of_the_inputs_end_with_3_and_their_place(here: Path, capsys: C
 
 
 @pytest.mark.parametrize("command", ["check", "run"])
-def test_warnings_are_told_and_stop_only_when_strict(here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+def test_warnings_are_told_and_stop_only_when_strict(
+    here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
     from planner.case import case as module
 
-    read, warning = module.read_case, Problem("unlikely", "warning", "chips.csv", 2, "kw_peak", "9", "is 5 times the last plan's", "check the unit")
+    read, warning = (
+        module.read_case,
+        Problem(
+            "unlikely",
+            "warning",
+            "chips.csv",
+            2,
+            "kw_peak",
+            "9",
+            "is 5 times the last plan's",
+            "check the unit",
+        ),
+    )
 
     def warned(*arguments: Any) -> module.Case:
         return dataclasses.replace(read(*arguments), warnings=(warning,))
@@ -162,7 +212,9 @@ def test_problems_as_json_are_one_document(here: Path, capsys: Capture, command:
     assert main([command, "case", "--json"]) == 3
     document = json.loads(capsys.readouterr().out)
     assert (document["status"], document["exit_code"]) == ("input_problems", 3)
-    assert {"code", "severity", "file", "row", "column", "value", "need", "fix"} == set(document["problems"][0])
+    assert {"code", "severity", "file", "row", "column", "value", "need", "fix"} == set(
+        document["problems"][0]
+    )
     assert "sites.csv" in {problem["file"] for problem in document["problems"]}
 
 
@@ -205,12 +257,26 @@ def test_run_writes_a_proven_plan_and_shows_it(here: Path, capsys: Capture) -> N
     out, err = capsys.readouterr()
     (run,) = runs(here)
     plan = plan_of(run)
-    assert (plan["status"], plan["proof"]["audit"]["ok"], plan["proof"]["faults"]) == ("optimal", True, [])
-    assert sorted(plan["files"]) == sorted(path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_file())
+    assert (plan["status"], plan["proof"]["audit"]["ok"], plan["proof"]["faults"]) == (
+        "optimal",
+        True,
+        [],
+    )
+    assert sorted(plan["files"]) == sorted(
+        path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_file()
+    )
     assert "optimal and proven" in out
     assert f"files  {run.relative_to(here)}" in out
     assert "\x1b" not in out + err
-    assert [line.split()[0] for line in err.splitlines()[1:-1] if line.startswith("  ")] == ["read", "formulate", "solve", "ties", "extract", "write", "prove"]
+    assert [line.split()[0] for line in err.splitlines()[1:-1] if line.startswith("  ")] == [
+        "read",
+        "formulate",
+        "solve",
+        "ties",
+        "extract",
+        "write",
+        "prove",
+    ]
     assert err.splitlines()[-1].startswith("Next: read outputs/")
     assert main(["show"]) == 0
     assert capsys.readouterr().out == out
@@ -222,8 +288,18 @@ def test_run_as_json_is_one_document(here: Path, capsys: Capture) -> None:
     assert main(["run", "case", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["exit_code"] == 0
-    assert list(document["seconds"]) == ["read", "formulate", "solve", "ties", "prove", "extract", "write"]
-    assert {key: document[key] for key in plan_of(Path(document["folder"]))} == plan_of(Path(document["folder"]))
+    assert list(document["seconds"]) == [
+        "read",
+        "formulate",
+        "solve",
+        "ties",
+        "prove",
+        "extract",
+        "write",
+    ]
+    assert {key: document[key] for key in plan_of(Path(document["folder"]))} == plan_of(
+        Path(document["folder"])
+    )
     assert main(["ls", "--json"]) == 0
     assert [run["folder"] for run in json.loads(capsys.readouterr().out)] == [document["folder"]]
 
@@ -252,7 +328,11 @@ def test_verify_proves_a_run_again_and_notices_a_change(here: Path, capsys: Capt
     capsys.readouterr()
     assert main(["verify", str(run)]) == 0
     out = capsys.readouterr().out
-    assert [line.split(maxsplit=2)[:2] for line in out.splitlines()] == [["ok", "files:"], ["ok", "audit:"], ["ok", "bound:"]]
+    assert [line.split(maxsplit=2)[:2] for line in out.splitlines()] == [
+        ["ok", "files:"],
+        ["ok", "audit:"],
+        ["ok", "bound:"],
+    ]
     costs = run / "costs.csv"
     costs.write_text(costs.read_text().replace(".", ".1", 1))
     assert main(["verify", str(run)]) == 6
@@ -271,7 +351,9 @@ def test_verify_notices_another_solution(here: Path, capsys: Capture) -> None:
     (run,) = runs(here)
     with np.load(run / "solution.npz") as stored:
         arrays = dict(stored)
-    np.savez_compressed(run / "solution.npz", x=arrays["x"], row_dual=np.zeros_like(arrays["row_dual"]))
+    np.savez_compressed(
+        run / "solution.npz", x=arrays["x"], row_dual=np.zeros_like(arrays["row_dual"])
+    )
     capsys.readouterr()
     assert main(["verify", str(run)]) == 6
     assert "FAILED  bound" in capsys.readouterr().out
@@ -291,7 +373,9 @@ def test_an_override_is_kept_and_verified_with(here: Path, capsys: Capture) -> N
 
 
 @pytest.mark.parametrize("text", ["case.discount_rate=0.25\ncase.threads=1", ""])
-def test_an_override_that_is_not_one_line_is_refused(here: Path, capsys: Capture, text: str) -> None:
+def test_an_override_that_is_not_one_line_is_refused(
+    here: Path, capsys: Capture, text: str
+) -> None:
     assert main(["run", "case", "--set", text]) == 3
     assert "must be one line" in capsys.readouterr().err
     assert runs(here) == []
@@ -304,7 +388,9 @@ def test_the_effective_case_is_a_case(here: Path, capsys: Capture) -> None:
     assert main(["run", "case", "--quiet"]) == 0
     again = Path(capsys.readouterr().out.strip())
     assert (again / "costs.csv").read_bytes() == (run / "costs.csv").read_bytes()
-    assert (again / "case.effective.yaml").read_bytes() == (run / "case.effective.yaml").read_bytes()
+    assert (again / "case.effective.yaml").read_bytes() == (
+        run / "case.effective.yaml"
+    ).read_bytes()
 
 
 # --- when it goes wrong
@@ -316,14 +402,31 @@ def answer(status: str) -> Solved:
     none = np.array([])
     given: Any = status
     solution = Solution(
-        status=given, message="told by the solver", objective=float("nan"), x=none, row_dual=none, reduced_cost=none, iterations=0, seconds=0.0, solver="stand-in")
+        status=given,
+        message="told by the solver",
+        objective=float("nan"),
+        x=none,
+        row_dual=none,
+        reduced_cost=none,
+        iterations=0,
+        seconds=0.0,
+        solver="stand-in",
+    )
     return Solved(solution)
 
 
-@pytest.mark.parametrize(("status", "code", "words"), [
-    ("infeasible", 4, "No plan can meet"), ("unbounded", 3, "can fall without end"), ("limit", 5, "larger --time-limit"), ("error", 1, "without an answer"),
-])
-def test_no_plan_is_told_honestly_and_written_nowhere(here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, status: str, code: int, words: str) -> None:
+@pytest.mark.parametrize(
+    ("status", "code", "words"),
+    [
+        ("infeasible", 4, "No plan can meet"),
+        ("unbounded", 3, "can fall without end"),
+        ("limit", 5, "larger --time-limit"),
+        ("error", 1, "without an answer"),
+    ],
+)
+def test_no_plan_is_told_honestly_and_written_nowhere(
+    here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, status: str, code: int, words: str
+) -> None:
     monkeypatch.setattr(pipeline, "solve_program", lambda *_: answer(status))
     assert main(["run", "case"]) == code
     out, err = capsys.readouterr()
@@ -334,11 +437,23 @@ def test_no_plan_is_told_honestly_and_written_nowhere(here: Path, capsys: Captur
     assert runs(here) == []
     assert main(["run", "case", "--json", "--quiet"]) == code
     document = json.loads(capsys.readouterr().out)
-    assert (document["status"], document["exit_code"], document["message"]) == (status, code, "told by the solver")
+    assert (document["status"], document["exit_code"], document["message"]) == (
+        status,
+        code,
+        "told by the solver",
+    )
 
 
-def test_a_failed_audit_is_not_called_proven(here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "audit", lambda _: AuditReport((Check("power", False, 1.0, "power.csv, row 2", "at most the limit"),)))
+def test_a_failed_audit_is_not_called_proven(
+    here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        pipeline,
+        "audit",
+        lambda _: AuditReport(
+            (Check("power", False, 1.0, "power.csv, row 2", "at most the limit"),)
+        ),
+    )
     assert main(["run", "case"]) == 6
     out, err = capsys.readouterr()
     assert "NOT PROVEN: do not act on it" in out
@@ -348,12 +463,18 @@ def test_a_failed_audit_is_not_called_proven(here: Path, capsys: Capture, monkey
     assert main(["verify", str(run)]) == 6
 
 
-def test_a_solver_that_returns_garbage_is_caught(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_solver_that_returns_garbage_is_caught(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     solve = pipeline.solve_program
 
     def garbage(*arguments: Any) -> Solved:
         solved = solve(*arguments)
-        return dataclasses.replace(solved, solution=dataclasses.replace(solved.solution, x=solved.solution.x * 0.9), model=None)
+        return dataclasses.replace(
+            solved,
+            solution=dataclasses.replace(solved.solution, x=solved.solution.x * 0.9),
+            model=None,
+        )
 
     monkeypatch.setattr(pipeline, "solve_program", garbage)
     assert main(["run", "case", "--quiet"]) == 6
@@ -364,16 +485,45 @@ def test_a_solver_that_returns_garbage_is_caught(here: Path, monkeypatch: pytest
 STOPPED = (KeyboardInterrupt(), 130, "Interrupted.")
 
 
-@pytest.mark.parametrize(("where", "error", "code", "words"), [
-    ("write_plan", OSError(errno.ENOSPC, "No space left on device", "x"), 1, "The disk is full"),
-    ("write_plan", PermissionError(errno.EACCES, "Permission denied", "x"), 1, "No right to read or write there"),
-    ("write_plan", OSError(errno.EIO, "Input/output error", "x"), 1, "The machine refused"),
-    ("write_plan", MemoryError(), 1, "memory is not enough"),
-    ("write_plan", ZeroDivisionError("oops"), 1, "internal error, a bug of the planner: ZeroDivisionError: oops"),
-    ("formulate", *STOPPED), ("solve_program", *STOPPED), ("write_plan", *STOPPED), ("audit", *STOPPED), ("finish_run", *STOPPED), ("publish", *STOPPED),
-])
+@pytest.mark.parametrize(
+    ("where", "error", "code", "words"),
+    [
+        (
+            "write_plan",
+            OSError(errno.ENOSPC, "No space left on device", "x"),
+            1,
+            "The disk is full",
+        ),
+        (
+            "write_plan",
+            PermissionError(errno.EACCES, "Permission denied", "x"),
+            1,
+            "No right to read or write there",
+        ),
+        ("write_plan", OSError(errno.EIO, "Input/output error", "x"), 1, "The machine refused"),
+        ("write_plan", MemoryError(), 1, "memory is not enough"),
+        (
+            "write_plan",
+            ZeroDivisionError("oops"),
+            1,
+            "internal error, a bug of the planner: ZeroDivisionError: oops",
+        ),
+        ("formulate", *STOPPED),
+        ("solve_program", *STOPPED),
+        ("write_plan", *STOPPED),
+        ("audit", *STOPPED),
+        ("finish_run", *STOPPED),
+        ("publish", *STOPPED),
+    ],
+)
 def test_trouble_at_any_step_leaves_old_runs_alone_and_nothing_half_written(
-    here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, where: str, error: BaseException, code: int, words: str,
+    here: Path,
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+    where: str,
+    error: BaseException,
+    code: int,
+    words: str,
 ) -> None:
     old = here / "outputs" / "quickstart" / "old"
     old.mkdir(parents=True)
@@ -388,10 +538,16 @@ def test_trouble_at_any_step_leaves_old_runs_alone_and_nothing_half_written(
     assert out == ""
     assert words in err
     assert "Traceback" not in err
-    assert [path.name for path in (here / "outputs").rglob("*")] == ["quickstart", "old", "plan.json"]
+    assert [path.name for path in (here / "outputs").rglob("*")] == [
+        "quickstart",
+        "old",
+        "plan.json",
+    ]
 
 
-def test_the_folder_is_tried_before_the_solve(here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_is_tried_before_the_solve(
+    here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (here / "blocked").mkdir()
     (here / "blocked" / "quickstart").write_text("a file where the runs of the case would be")
     monkeypatch.setattr(pipeline, "solve_program", lambda *_: pytest.fail("solved in vain"))
@@ -399,12 +555,22 @@ def test_the_folder_is_tried_before_the_solve(here: Path, capsys: Capture, monke
     assert "Next: " in capsys.readouterr().err.splitlines()[-1]
 
 
-LIMITED = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000)); from planner.cli import main; sys.exit(main(['run', 'case']))"
+LIMITED = (
+    "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000)); from "
+    "planner.cli import main; sys.exit(main(['run', 'case']))"
+)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such limit there")
 def test_a_real_refusal_to_write_more(here: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", LIMITED], capture_output=True, text=True, cwd=here, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED],
+        capture_output=True,
+        text=True,
+        cwd=here,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
     assert done.returncode == 1, done.stderr
     assert "The machine refused (File too large" in done.stderr
     assert "Traceback" not in done.stderr
@@ -425,7 +591,14 @@ sys.exit(main(["run", "case"]))
 
 def waiting(here: Path) -> subprocess.Popen[str]:
     """Start a run that stays in its audit; return it when its files are written."""
-    process = subprocess.Popen([sys.executable, "-c", WAITING], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=here, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    process = subprocess.Popen(
+        [sys.executable, "-c", WAITING],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=here,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == "writing\n"
     return process
@@ -437,12 +610,16 @@ def test_ctrl_c_ends_cleanly(here: Path) -> None:
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (130, "")
-    assert err.endswith("Interrupted. Nothing half-written is left, earlier runs are as they were.\n")
+    assert err.endswith(
+        "Interrupted. Nothing half-written is left, earlier runs are as they were.\n"
+    )
     assert [path.name for path in (here / "outputs").rglob("*")] == ["quickstart"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such signals there")
-def test_a_killed_run_is_never_taken_for_one_and_the_next_cleans_up(here: Path, capsys: Capture) -> None:
+def test_a_killed_run_is_never_taken_for_one_and_the_next_cleans_up(
+    here: Path, capsys: Capture
+) -> None:
     assert main(["run", "case", "--quiet"]) == 0
     good = Path(capsys.readouterr().out.strip())
     process = waiting(here)
@@ -460,6 +637,16 @@ def test_a_killed_run_is_never_taken_for_one_and_the_next_cleans_up(here: Path, 
 
 def test_a_reader_that_stops_reading_is_no_error(here: Path) -> None:
     assert main(["run", "case", "--quiet"]) == 0
-    code = "import os, sys; os.close(1); r, w = os.pipe(); os.close(r); os.dup2(w, 1); from planner.cli import main; sys.exit(main(['show']))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=here, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    code = (
+        "import os, sys; os.close(1); r, w = os.pipe(); os.close(r); os.dup2(w, 1); from "
+        "planner.cli import main; sys.exit(main(['show']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=here,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
     assert (done.returncode, done.stderr) == (0, "")

@@ -1,4 +1,5 @@
-"""A run on a terminal, from outside: the live line while HiGHS works, Ctrl-C in the middle of it, and a stdout that stays empty."""
+"""A run on a terminal, from outside: the live line while HiGHS works, Ctrl-C in the middle of it,
+and a stdout that stays empty."""
 
 from __future__ import annotations
 
@@ -33,14 +34,24 @@ sys.exit(main(["run", "case", "--json", *sys.argv[1:]]))
 
 @pytest.mark.skipif(os.name == "nt", reason="no such terminals there")
 @pytest.mark.parametrize(
-    ("options", "told"), [(["--algorithm", "simplex"], ["simplex: iteration "]), (["--algorithm", "ipx"], ["ipx: iteration ", " MUSD, gap "]), ([], ["simplex: iteration ", "ipx: iteration "])]
+    ("options", "told"),
+    [
+        (["--algorithm", "simplex"], ["simplex: iteration "]),
+        (["--algorithm", "ipx"], ["ipx: iteration ", " MUSD, gap "]),
+        ([], ["simplex: iteration ", "ipx: iteration "]),
+    ],
 )
 def test_ctrl_c_while_the_solver_works(tmp_path: Path, options: list[str], told: list[str]) -> None:
     """The race is what runs without ``--algorithm``."""
     shutil.copytree(ROOT / "inputs" / "gov-cloud", tmp_path / "case")
     mine, theirs = os.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-c", SLOWLY, *options], stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"}
+        [sys.executable, "-c", SLOWLY, *options],
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
     )
     os.close(theirs)
     seen, sent = "", False
@@ -59,5 +70,9 @@ def test_ctrl_c_while_the_solver_works(tmp_path: Path, options: list[str], told:
     os.close(mine)
     assert sent, seen
     assert (process.returncode, out) == (130, b""), seen
-    assert seen.endswith("Interrupted. Nothing half-written is left, earlier runs are as they were.\r\n")
-    assert [path.is_dir() for path in (tmp_path / "outputs").rglob("*")] == [True]  # the case's folder, without a run
+    assert seen.endswith(
+        "Interrupted. Nothing half-written is left, earlier runs are as they were.\r\n"
+    )
+    assert [path.is_dir() for path in (tmp_path / "outputs").rglob("*")] == [
+        True
+    ]  # the case's folder, without a run

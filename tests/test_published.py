@@ -1,4 +1,5 @@
-"""Published problems with a known optimum, typed in as cases; each folder's README says how and from where."""
+"""Published problems with a known optimum, typed in as cases; each folder's README says how and
+from where."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ PUBLISHED = {
 """Published optimum, and half a unit of its last digit where that is more than 1e-6 of it."""
 
 STEP = {"lands": 1, "winston": 1, "temoa_survival_curve": 5, "westeros": 1}
-"""Periods of one shift: batch windows are counted from the start of the plan, so they move by whole windows."""
+"""Periods of one shift: batch windows are counted from the start of the plan, so they move by whole
+windows."""
 
 
 def plan(folder: Path) -> tuple[Formulation, Solution]:
@@ -64,8 +66,9 @@ def test_the_whole_run_is_proven_and_audited(name: str, tmp_path: Path) -> None:
     assert result.warnings == ()
 
 
-# Lead time: none of the published problems has one.  Ordering k periods earlier what arrives with lead k, in a plan that begins
-# k idle periods earlier, is the same problem, with everything paid k periods later than the plan's start.
+# Lead time: none of the published problems has one.  Ordering k periods earlier what arrives with
+# lead k, in a plan that begins k idle periods earlier, is the same problem, with everything paid k
+# periods later than the plan's start.
 
 
 def table(folder: Path, name: str) -> pd.DataFrame:
@@ -80,25 +83,36 @@ def earlier(labels: pd.Series, k: int) -> pd.Series:
 
 
 def with_idle_start(frame: pd.DataFrame, start: int, k: int, idle: dict[str, str]) -> pd.DataFrame:
-    """Return a table by period with k periods added before ``start``: copies of the first, with some cells replaced."""
+    """Return a table by period with k periods added before ``start``: copies of the first, with
+    some cells replaced."""
     first = frame[frame["period"] == str(start)]
     front = [first.assign(period=str(start - i), **idle) for i in range(1, k + 1)]
     return pd.concat([frame, *front])
 
 
 def aged(curve: pd.DataFrame, chip: str, clone: str, age: int, share: str = "") -> pd.DataFrame:
-    """Return the rows of a chip's curve counted from an age on, for its clone; ``share`` is divided by its value at that age."""
+    """Return the rows of a chip's curve counted from an age on, for its clone; ``share`` is divided
+    by its value at that age."""
     rows = curve[curve["chip"] == chip].assign(chip=clone)
     ages = rows["age_years"].astype(float)
     younger, older = rows[ages <= age].iloc[[-1]], rows[ages > age]
     if share:
         at_age = np.interp(age, ages, rows[share].astype(float))
-        younger, older = younger.assign(**{share: "1"}), older.assign(**{share: (older[share].astype(float) / at_age).map(repr)})
-    return pd.concat([younger.assign(age_years="0"), older.assign(age_years=(older["age_years"].astype(int) - age).map(str))])
+        younger, older = (
+            younger.assign(**{share: "1"}),
+            older.assign(**{share: (older[share].astype(float) / at_age).map(repr)}),
+        )
+    return pd.concat(
+        [
+            younger.assign(age_years="0"),
+            older.assign(age_years=(older["age_years"].astype(int) - age).map(str)),
+        ]
+    )
 
 
 def fleet_as_orders(tables: dict[str, pd.DataFrame], start: int) -> None:
-    """Replace every fleet lot by a paid order that arrives at ``start``, of a clone of its chip that is as old as the lot."""
+    """Replace every fleet lot by a paid order that arrives at ``start``, of a clone of its chip
+    that is as old as the lot."""
     lots = tables.pop("fleet", pd.DataFrame())
     orders = []
     for lot in lots.to_dict("records"):
@@ -107,11 +121,28 @@ def fleet_as_orders(tables: dict[str, pd.DataFrame], start: int) -> None:
         life = int(lot["leaves_service"]) - start
         for name in ("chips", "throughput"):
             rows = tables[name][tables[name]["chip"] == chip].assign(chip=clone)
-            tables[name] = pd.concat([tables[name], rows.assign(economic_life_years=str(life)) if name == "chips" else rows])
+            tables[name] = pd.concat(
+                [
+                    tables[name],
+                    rows.assign(economic_life_years=str(life)) if name == "chips" else rows,
+                ]
+            )
         for name, share in (("survival", "share_alive"), ("maintenance", "")):
             if name in tables:
-                tables[name] = pd.concat([tables[name], aged(tables[name], chip, clone, age, share)])
-        orders.append({"order": clone, "chip": clone, "site": lot["site"], "arrives": str(start), "chips": lot["chips"], "usd_per_chip": "0", "paid_share": "1"})
+                tables[name] = pd.concat(
+                    [tables[name], aged(tables[name], chip, clone, age, share)]
+                )
+        orders.append(
+            {
+                "order": clone,
+                "chip": clone,
+                "site": lot["site"],
+                "arrives": str(start),
+                "chips": lot["chips"],
+                "usd_per_chip": "0",
+                "paid_share": "1",
+            }
+        )
     if orders:
         tables["orders"] = pd.DataFrame(orders)
 
@@ -119,17 +150,24 @@ def fleet_as_orders(tables: dict[str, pd.DataFrame], start: int) -> None:
 def shift(source: Path, target: Path, k: int) -> None:
     """Write a case that begins k idle years earlier and whose offers have k more periods of lead.
 
-    Demand, running costs, limits and budgets keep their calendar years; orders move k years back, chips arrive when they did.
+    Demand, running costs, limits and budgets keep their calendar years; orders move k years back,
+    chips arrive when they did.
     """
     shutil.copytree(source, target)
     settings = yaml.safe_load((source / "case.yaml").read_text())
     start = int(settings["start"])
-    (target / "case.yaml").write_text(yaml.safe_dump({**settings, "start": str(start - k), "periods": settings["periods"] + k}))
+    (target / "case.yaml").write_text(
+        yaml.safe_dump({**settings, "start": str(start - k), "periods": settings["periods"] + k})
+    )
     tables = {path.stem: table(source, path.stem) for path in source.glob("*.csv")}
     offers = tables["offers"]
-    assert (offers.get("deposit_share", pd.Series(dtype=str)) == "").all(), "a deposit would be paid earlier, not k periods later"
+    assert (offers.get("deposit_share", pd.Series(dtype=str)) == "").all(), (
+        "a deposit would be paid earlier, not k periods later"
+    )
     tables["offers"] = offers.assign(
-        first_order=earlier(offers["first_order"], k), last_order=earlier(offers["last_order"], k), lead_periods=(offers["lead_periods"].astype(int) + k).map(str)
+        first_order=earlier(offers["first_order"], k),
+        last_order=earlier(offers["last_order"], k),
+        lead_periods=(offers["lead_periods"].astype(int) + k).map(str),
     )
     if "supply" in tables:
         assert (tables["supply"]["basis"] == "order").all()
@@ -148,7 +186,9 @@ def shift(source: Path, target: Path, k: int) -> None:
 def test_lead_time_shifts_the_plan_and_nothing_else(name: str, k: int, tmp_path: Path) -> None:
     shift(CASES / name, tmp_path / "shifted", k * STEP[name])
     rate = yaml.safe_load((CASES / name / "case.yaml").read_text())["discount_rate"]
-    expected = optimum(CASES / name) * (1 + rate) ** -(k * STEP[name])  # at rate 0: the same optimum
+    expected = optimum(CASES / name) * (1 + rate) ** -(
+        k * STEP[name]
+    )  # at rate 0: the same optimum
     assert optimum(tmp_path / "shifted") == pytest.approx(expected, rel=1e-6)
 
 
@@ -169,7 +209,12 @@ def test_lands_builds_the_published_capacities() -> None:
     formulation, solution = plan(CASES / "lands")
     built = solution.x[formulation.holding.order] / 1000.0
     names = formulation.index.axes["chip"][formulation.lots.chip]
-    assert {str(name): round(float(x), 2) for name, x in zip(names, built, strict=True)} == {"plant_1": 2.67, "plant_2": 4.0, "plant_3": 3.33, "plant_4": 2.0}
+    assert {str(name): round(float(x), 2) for name, x in zip(names, built, strict=True)} == {
+        "plant_1": 2.67,
+        "plant_2": 4.0,
+        "plant_3": 3.33,
+        "plant_4": 2.0,
+    }
 
 
 def test_winston_buys_three_times_and_keeps_no_car_beyond_two_years() -> None:
@@ -202,9 +247,13 @@ def test_llama_chip_hours_are_those_published() -> None:
     period = formulation.capacity.period[training.place]
     inside = formulation.runs.inside[training.milestone, period]
     chips = solution.x[training.column]
-    assert float((chips * formulation.index.hours[period] * inside).sum()) == pytest.approx(LLAMA_CHIP_HOURS, rel=1e-3)
+    assert float((chips * formulation.index.hours[period] * inside).sum()) == pytest.approx(
+        LLAMA_CHIP_HOURS, rel=1e-3
+    )
     assert chips.max() <= 16384 * (1 + 1e-9)
-    assert solution.x[formulation.holding.order[formulation.lots.order_period >= 0]].max(initial=0.0) == pytest.approx(0.0, abs=1e-6)
+    assert solution.x[formulation.holding.order[formulation.lots.order_period >= 0]].max(
+        initial=0.0
+    ) == pytest.approx(0.0, abs=1e-6)
 
 
 def test_llama_is_done_in_79_days_on_all_chips(tmp_path: Path) -> None:
@@ -213,29 +262,54 @@ def test_llama_is_done_in_79_days_on_all_chips(tmp_path: Path) -> None:
 
 
 def test_llama_is_not_done_in_78_days(tmp_path: Path) -> None:
-    """The reader already says so; with a charge for lateness, what 78 days of all chips leave undone is late."""
+    """The reader already says so; with a charge for lateness, what 78 days of all chips leave
+    undone is late."""
     with pytest.raises(CaseError) as refused:
         llama(tmp_path, deadline="2024-05-18")
-    assert [(problem.file, problem.column) for problem in refused.value.problems] == [("milestones.csv", "flop")]
+    assert [(problem.file, problem.column) for problem in refused.value.problems] == [
+        ("milestones.csv", "flop")
+    ]
     formulation = formulate(llama(tmp_path, deadline="2024-05-18", late_usd_per_period="1e12"))
     solution = solve(formulation.program)
     late = next(block for block in formulation.program.column_blocks if block.name == "late")
     unfinished = solution.x[late.first : late.first + late.count]
-    assert float(unfinished.max()) == pytest.approx(3.79e25 - 78 * 24 * 3600 * 16384 * 989e12 * 0.345, rel=1e-5)
+    assert float(unfinished.max()) == pytest.approx(
+        3.79e25 - 78 * 24 * 3600 * 16384 * 989e12 * 0.345, rel=1e-5
+    )
 
 
 # The end of the horizon
 
 
-@pytest.mark.parametrize(("rate", "used", "life"), [(0.05, 10, 20), (0.05, 20, 30), (0.05, 10, 30), (0.1, 1, 5), (0.628894626777442, 1, 2), (1e-9, 7, 9)])
-def test_annuity_share_is_the_discounted_part_of_level_payments(rate: float, used: int, life: int) -> None:
+@pytest.mark.parametrize(
+    ("rate", "used", "life"),
+    [
+        (0.05, 10, 20),
+        (0.05, 20, 30),
+        (0.05, 10, 30),
+        (0.1, 1, 5),
+        (0.628894626777442, 1, 2),
+        (1e-9, 7, 9),
+    ],
+)
+def test_annuity_share_is_the_discounted_part_of_level_payments(
+    rate: float, used: int, life: int
+) -> None:
     payments = (1 + rate) ** -np.arange(1, life + 1, dtype=np.float64)
-    assert float(annuity_share(rate, used, life)) == pytest.approx(payments[:used].sum() / payments.sum(), rel=1e-9)
+    assert float(annuity_share(rate, used, life)) == pytest.approx(
+        payments[:used].sum() / payments.sum(), rel=1e-9
+    )
 
 
 @pytest.mark.parametrize(
     ("used", "life", "share"),
-    [(10, 20, 0.6196119883), (20, 30, 0.8106846671), (10, 30, 0.5023099385), (20, 20, 1.0), (30, 20, 1.0)],
+    [
+        (10, 20, 0.6196119883),
+        (20, 30, 0.8106846671),
+        (10, 30, 0.5023099385),
+        (20, 20, 1.0),
+        (30, 20, 1.0),
+    ],
 )
 def test_annuity_share_at_five_percent(used: int, life: int, share: float) -> None:
     """The vintages of Westeros that outlive its horizon, and two that do not."""
@@ -247,11 +321,25 @@ def test_annuity_share_without_discounting_is_the_share_of_life() -> None:
 
 
 def test_residual_values_of_a_chip_two_fifths_used() -> None:
-    """Price 100, two of five years used, 10 %: level payments, straight line, resale at a quarter of the price."""
+    """Price 100, two of five years used, 10 %: level payments, straight line, resale at a quarter
+    of the price."""
     spread = [1.1**-n for n in range(1, 6)]
-    values = {name: float(residual_share(name, 0.1, 2, 5, 2, 100.0, 100.0, 0.25)) for name in ("annuity", "straight_line", "table", "none")}
-    assert values == pytest.approx({"annuity": 100 * sum(spread[2:]) / sum(spread), "straight_line": 60 / 1.21, "table": 25 / 1.21, "none": 0.0})
+    values = {
+        name: float(residual_share(name, 0.1, 2, 5, 2, 100.0, 100.0, 0.25))
+        for name in ("annuity", "straight_line", "table", "none")
+    }
+    assert values == pytest.approx(
+        {
+            "annuity": 100 * sum(spread[2:]) / sum(spread),
+            "straight_line": 60 / 1.21,
+            "table": 25 / 1.21,
+            "none": 0.0,
+        }
+    )
 
 
 def test_residual_is_zero_once_the_life_is_used() -> None:
-    assert [float(residual_share(name, 0.1, 5, 5, 5, 100.0, 100.0, 0.25)) for name in ("annuity", "straight_line", "table")] == [0.0, 0.0, 0.0]
+    assert [
+        float(residual_share(name, 0.1, 5, 5, 5, 100.0, 100.0, 0.25))
+        for name in ("annuity", "straight_line", "table")
+    ] == [0.0, 0.0, 0.0]

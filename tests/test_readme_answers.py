@@ -14,7 +14,11 @@ from planner.study.explain import explain
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
-ANSWERS = re.findall(r"^\| [^|]+ \| `planner explain frontier-lab ([^`]+)` \| ([^|]+) \|$", README, flags=re.MULTILINE)
+ANSWERS = re.findall(
+    r"^\| [^|]+ \| `planner explain frontier-lab ([^`]+)` \| ([^|]+) \|$",
+    README,
+    flags=re.MULTILINE,
+)
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +35,10 @@ def test_every_question_has_an_answer() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("question", "answer"), ANSWERS)
 def test_the_answer_is_what_the_command_says(folder: Path, question: str, answer: str) -> None:
-    """Word for word, and figure for figure to 5 %: a marginal cost is a dual value, which need not be unique on every machine."""
+    """Word for word, and figure for figure to 5 %: a marginal cost is a dual value, which need not
+    be unique on every machine."""
     told = explain(folder, shlex.split(question)).headline
     assert FIGURE.sub("#", told) == FIGURE.sub("#", answer)
-    assert [float(text.replace(",", "")) for text in FIGURE.findall(told)] == pytest.approx([float(text.replace(",", "")) for text in FIGURE.findall(answer)], rel=0.05)
+    assert [float(text.replace(",", "")) for text in FIGURE.findall(told)] == pytest.approx(
+        [float(text.replace(",", "")) for text in FIGURE.findall(answer)], rel=0.05
+    )

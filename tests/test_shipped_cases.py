@@ -20,7 +20,9 @@ from planner.plan.plan import Plan
 
 INPUTS = Path(__file__).parent.parent / "inputs"
 CASES = sorted(path.parent.name for path in INPUTS.glob("*/case.yaml"))
-LARGE = [pytest.param(name, marks=pytest.mark.slow) if name == "frontier-lab" else name for name in CASES]
+LARGE = [
+    pytest.param(name, marks=pytest.mark.slow) if name == "frontier-lab" else name for name in CASES
+]
 """frontier-lab takes CBC some ten seconds."""
 
 
@@ -31,7 +33,12 @@ def solved(name: str) -> tuple[Formulation, Solution, Certificate, Plan]:
     solution = model.solve()
     certificate = certify(formulation.program, solution)
     low, high, cost_up = model.ranges(RANGED_ROWS, RANGED_COLUMNS)
-    return formulation, solution, certificate, extract(formulation, solution, certificate, ranges=(low, high), cost_up=cost_up)
+    return (
+        formulation,
+        solution,
+        certificate,
+        extract(formulation, solution, certificate, ranges=(low, high), cost_up=cost_up),
+    )
 
 
 def test_the_cases_are_there() -> None:
@@ -59,7 +66,9 @@ def test_another_solver_finds_the_same(name: str) -> None:
 @pytest.mark.parametrize("name", ["gov-cloud", "power-bound", "quickstart"])
 def test_another_algorithm_finds_the_same(name: str) -> None:
     formulation, solution, _, _ = solved(name)
-    assert solve(formulation.program, algorithm="ipx").objective == pytest.approx(solution.objective, rel=1e-8)
+    assert solve(formulation.program, algorithm="ipx").objective == pytest.approx(
+        solution.objective, rel=1e-8
+    )
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -80,17 +89,26 @@ def test_quickstart_is_what_its_readme_derives() -> None:
     buy = plan["buy_plan"].query("status == 'new'").set_index("order_period")["chips"]
     assert dict(buy) == pytest.approx({"2027Q1": 20, "2027Q2": 20, "2027Q3": 20, "2028Q1": 50})
     costs = plan["costs"].groupby("term")["nominal_usd"].sum()
-    assert dict(costs) == pytest.approx({"chips": 4_400_000, "energy": 270_072, "residual": -3_600_000})
+    assert dict(costs) == pytest.approx(
+        {"chips": 4_400_000, "energy": 270_072, "residual": -3_600_000}
+    )
     fleet = plan["fleet"].set_index(["chip", "period"])
-    assert fleet.loc[("hopper", "2028Q3"), "powered"] == pytest.approx(60) and fleet.loc[("hopper", "2028Q2"), "powered"] == pytest.approx(120)
+    assert fleet.loc[("hopper", "2028Q3"), "powered"] == pytest.approx(60) and fleet.loc[
+        ("hopper", "2028Q2"), "powered"
+    ] == pytest.approx(120)
     assert fleet.loc[("blackwell", "2028Q4"), "held"] == pytest.approx(110)
     work = plan["allocation"].set_index(["period", "chip", "work"])["chips"]
-    assert work[("2028Q3", "blackwell", "chat")] == pytest.approx(80) and work[("2028Q3", "blackwell", "model-2")] == pytest.approx(30)
+    assert work[("2028Q3", "blackwell", "chat")] == pytest.approx(80) and work[
+        ("2028Q3", "blackwell", "model-2")
+    ] == pytest.approx(30)
     assert plan["power"]["energy_mwh"].sum() == pytest.approx(3600.96 * 1.25)
     worth = plan["power"].set_index("period")["worth_usd_per_mw"]
     assert worth["2028Q3"] + worth["2028Q4"] == pytest.approx(3_668_800)
 
 
-@pytest.mark.parametrize(("name", "millions"), [("frontier-lab", 11742.98), ("gov-cloud", 125.61), ("power-bound", 234.23)])
+@pytest.mark.parametrize(
+    ("name", "millions"),
+    [("frontier-lab", 11742.98), ("gov-cloud", 125.61), ("power-bound", 234.23)],
+)
 def test_readmes_state_the_cost(name: str, millions: float) -> None:
     assert solved(name)[1].objective / 1e6 == pytest.approx(millions, abs=0.006)

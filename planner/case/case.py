@@ -25,10 +25,11 @@ __all__ = ["Case", "CaseError", "Settings", "Slice", "read_case"]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A complete case: settings, calendar and every declared table with all of its columns, defaults resolved.
+    """A complete case: settings, calendar and every declared table with all of its columns,
+    defaults resolved.
 
-    Tables are in long form, sorted by key; ``_file`` and ``_row`` say where a row was read.  Periods are integers relative to the
-    start of the plan, instants positions in periods.
+    Tables are in long form, sorted by key; ``_file`` and ``_row`` say where a row was read.
+    Periods are integers relative to the start of the plan, instants positions in periods.
     """
 
     folder: Path
@@ -64,7 +65,9 @@ def read_case(folder: str | Path, overrides: Sequence[str] = ()) -> Case:
     return dataclasses.replace(case, warnings=tuple(place_problems(case.warnings, written, lines)))
 
 
-def place_problems(problems: Sequence[Problem], written: SettingsText, lines: Mapping[str, int]) -> list[Problem]:
+def place_problems(
+    problems: Sequence[Problem], written: SettingsText, lines: Mapping[str, int]
+) -> list[Problem]:
     """Give every problem of a setting the row it stands in, and that of a workbook its sheet."""
     placed = []
     for problem in problems:
@@ -73,16 +76,25 @@ def place_problems(problems: Sequence[Problem], written: SettingsText, lines: Ma
             placed.append(dataclasses.replace(problem, row=row))
         elif problem.file == FILE and written.rows:
             key = problem.column if problem.column in written.rows else problem.column.split(".")[0]
-            placed.append(dataclasses.replace(problem, file=written.file, row=written.rows.get(key)))
+            placed.append(
+                dataclasses.replace(problem, file=written.file, row=written.rows.get(key))
+            )
         else:
             placed.append(problem)
     return placed
 
 
 def _read(
-    folder: Path, texts: dict[str, TextTable], yaml_text: str, tree: Any, lines: Mapping[str, int], problems: list[Problem], overrides: Sequence[str],
+    folder: Path,
+    texts: dict[str, TextTable],
+    yaml_text: str,
+    tree: Any,
+    lines: Mapping[str, int],
+    problems: list[Problem],
+    overrides: Sequence[str],
 ) -> Case:
-    """Make the case of what was read as text; raise ``CaseError`` with every problem, those of settings by the lines of case.yaml."""
+    """Make the case of what was read as text; raise ``CaseError`` with every problem, those of
+    settings by the lines of case.yaml."""
     if not yaml_text and problems:
         raise CaseError(problems)  # nothing can be read without settings
     tree, texts, found = apply_overrides(tree, texts, overrides)
@@ -90,7 +102,13 @@ def _read(
     return build_case(folder, tree, lines, texts, problems)
 
 
-def build_case(folder: Path, tree: Any, lines: Mapping[str, int], texts: Mapping[str, TextTable], problems: list[Problem]) -> Case:
+def build_case(
+    folder: Path,
+    tree: Any,
+    lines: Mapping[str, int],
+    texts: Mapping[str, TextTable],
+    problems: list[Problem],
+) -> Case:
     """Return the case of settings and tables that were read as text.
 
     Args:
@@ -125,14 +143,26 @@ def build_case(folder: Path, tree: Any, lines: Mapping[str, int], texts: Mapping
         if table.name not in texts:
             tables[table.name] = empty_table(table)
             if table.required and table.path not in unread:
-                problems.append(error("missing-table", table.path, None, "", "", f"is needed: {table.help}", "write it, or start from `planner init DIR`"))
+                problems.append(
+                    error(
+                        "missing-table",
+                        table.path,
+                        None,
+                        "",
+                        "",
+                        f"is needed: {table.help}",
+                        "write it, or start from `planner init DIR`",
+                    )
+                )
             continue
         frame, found = read_table(texts[table.name], calendar)
         problems += found
         tables[table.name] = empty_table(table) if frame is None else frame
     if any(problem.severity == "error" for problem in problems):
         # names are checked as far as the tables they refer to could be read
-        raise CaseError([*problems, *_unknown_names(tables, {problem.file for problem in problems})])
+        raise CaseError(
+            [*problems, *_unknown_names(tables, {problem.file for problem in problems})]
+        )
     problems += _unknown_names(tables, set())
     problems += _windows_as_text(tables, calendar)
     if problems:
@@ -146,25 +176,43 @@ def build_case(folder: Path, tree: Any, lines: Mapping[str, int], texts: Mapping
 
 
 def _unknown_names(tables: Mapping[str, pd.DataFrame], unread: set[str]) -> list[Problem]:
-    """Every name that refers to another table must be in its key; nothing is said of tables that could not be read."""
+    """Every name that refers to another table must be in its key; nothing is said of tables that
+    could not be read."""
     problems = []
     for table in TABLES:
         frame = tables[table.name]
         for column in table.columns:
             if not column.refers or frame.empty:
                 continue
-            if tables[column.refers].empty and any(file == TABLE[column.refers].path or file.endswith(f"[{column.refers}]") for file in unread):
+            if tables[column.refers].empty and any(
+                file == TABLE[column.refers].path or file.endswith(f"[{column.refers}]")
+                for file in unread
+            ):
                 continue
             known = set(tables[column.refers][TABLE[column.refers].key[0]])
             cells, row = frame[column.name].to_numpy(dtype=object), np.arange(len(frame))
             if column.type == "names":
-                row, cells = np.repeat(row, [len(names) for names in cells]), np.array([name for names in cells for name in names], dtype=object)
+                row, cells = (
+                    np.repeat(row, [len(names) for names in cells]),
+                    np.array([name for names in cells for name in names], dtype=object),
+                )
             code, distinct = pd.factorize(cells)
             allowed = known | ({"", "*"} if column.type == "names" else {""})
-            for i in np.flatnonzero(np.array([name not in allowed for name in distinct], dtype=bool)[code])[:CAP]:
+            for i in np.flatnonzero(
+                np.array([name not in allowed for name in distinct], dtype=bool)[code]
+            )[:CAP]:
                 hint, at = suggest(str(cells[i]), known), row[i]
-                problems.append(error(
-                    "unknown-name", str(frame["_file"].iloc[at]), int(frame["_row"].iloc[at]), column.name, str(cells[i]), f"is not in {TABLE[column.refers].path}", hint or "add it there, or correct the name"))
+                problems.append(
+                    error(
+                        "unknown-name",
+                        str(frame["_file"].iloc[at]),
+                        int(frame["_row"].iloc[at]),
+                        column.name,
+                        str(cells[i]),
+                        f"is not in {TABLE[column.refers].path}",
+                        hint or "add it there, or correct the name",
+                    )
+                )
     return problems
 
 
@@ -178,20 +226,42 @@ def _windows_as_text(tables: dict[str, pd.DataFrame], calendar: Calendar) -> lis
             year = text.upper().removeprefix("FY")
             if text == "":
                 words.append("")
-            elif (calendar.frequency != "year" and year.isdigit() and len(year) == 4) or (text.upper().startswith("FY") and year.isdigit() and len(year) == 4):
+            elif (calendar.frequency != "year" and year.isdigit() and len(year) == 4) or (
+                text.upper().startswith("FY") and year.isdigit() and len(year) == 4
+            ):
                 words.append(f"FY{year}")
             else:
                 try:
                     words.append(calendar.label(calendar.parse(text)))
                 except ValueError as reason:
-                    problems.append(error("bad-period", file, int(row), "period", text, f"{reason}; a fiscal year FY2027", "correct the period"))
+                    problems.append(
+                        error(
+                            "bad-period",
+                            file,
+                            int(row),
+                            "period",
+                            text,
+                            f"{reason}; a fiscal year FY2027",
+                            "correct the period",
+                        )
+                    )
                     words.append("")
         tables[name] = frame.assign(period=np.array(words, dtype=object))
         key = list(TABLE[name].key)
         twice = tables[name].duplicated(key)
         for i in np.flatnonzero(twice.to_numpy())[:CAP]:
             entry = tables[name].iloc[i]
-            problems.append(error("duplicate-key", entry["_file"], int(entry["_row"]), "; ".join(key), " ".join(str(entry[k]) for k in key), "is given twice", "keep one of the rows"))
+            problems.append(
+                error(
+                    "duplicate-key",
+                    entry["_file"],
+                    int(entry["_row"]),
+                    "; ".join(key),
+                    " ".join(str(entry[k]) for k in key),
+                    "is given twice",
+                    "keep one of the rows",
+                )
+            )
         tables[name] = tables[name].sort_values(key, ignore_index=True)
     return problems
 
@@ -209,7 +279,8 @@ def _periods_of(years: np.ndarray, ppy: int) -> np.ndarray:
 
 
 def resolve(settings: Settings, calendar: Calendar, tables: dict[str, pd.DataFrame]) -> None:
-    """Fill every default that depends on other tables, in place, so that nothing after this repeats them.
+    """Fill every default that depends on other tables, in place, so that nothing after this repeats
+    them.
 
     Args:
         settings: the settings.
@@ -218,14 +289,25 @@ def resolve(settings: Settings, calendar: Calendar, tables: dict[str, pd.DataFra
     """
     T, ppy = calendar.count, calendar.ppy
     chips, sites = tables["chips"], tables["sites"]
-    tables["chips"] = chips = chips.assign(book_life_years=chips["book_life_years"].fillna(chips["economic_life_years"]))
+    tables["chips"] = chips = chips.assign(
+        book_life_years=chips["book_life_years"].fillna(chips["economic_life_years"])
+    )
     cloud = (sites["kind"] == "cloud").to_numpy()
     basis = sites["power_basis"].where(sites["power_basis"] != "", settings.power_basis or "")
-    zero = {column: sites[column].where(~cloud, sites[column].fillna(0.0)) for column in ("usd_per_mwh", "kg_co2_per_mwh")}
+    zero = {
+        column: sites[column].where(~cloud, sites[column].fillna(0.0))
+        for column in ("usd_per_mwh", "kg_co2_per_mwh")
+    }
     tables["sites"] = sites = sites.assign(
-        pue=sites["pue"].where(~cloud, 1.0), power_basis=basis.where((basis != "") | ~cloud, "it").astype(object), headroom=sites["headroom"].fillna(settings.headroom), **zero)
+        pue=sites["pue"].where(~cloud, 1.0),
+        power_basis=basis.where((basis != "") | ~cloud, "it").astype(object),
+        headroom=sites["headroom"].fillna(settings.headroom),
+        **zero,
+    )
     own, rented = (tuple(sites.loc[mask, "site"]) for mask in (~cloud, cloud))
-    life = dict(zip(chips["chip"], _periods_of(chips["economic_life_years"].to_numpy(), ppy), strict=True))
+    life = dict(
+        zip(chips["chip"], _periods_of(chips["economic_life_years"].to_numpy(), ppy), strict=True)
+    )
     loss = dict(zip(chips["chip"], chips["annual_attrition"], strict=True))
     curve = set(tables["survival"]["chip"])
 
@@ -233,56 +315,110 @@ def resolve(settings: Settings, calendar: Calendar, tables: dict[str, pd.DataFra
     kind = offers["kind"].to_numpy(dtype=object)
     owned = np.isin(kind, ["purchase", "lease", "relocate"])
     placed = [
-        tuple(s for s in (own if o else rented) if not (k == "relocate" and s == start)) if names == ("*",) else names
-        for names, o, k, start in zip(offers["site"], owned, kind, offers["from_site"], strict=True)]
+        tuple(s for s in (own if o else rented) if not (k == "relocate" and s == start))
+        if names == ("*",)
+        else names
+        for names, o, k, start in zip(offers["site"], owned, kind, offers["from_site"], strict=True)
+    ]
     term = offers["term_periods"].to_numpy(dtype=np.float64)
     known = np.select(
-        [np.isin(kind, ["purchase", "lease"]), kind == "reserved_1y", kind == "reserved_3y", np.isin(kind, ["on_demand", "spot", "relocate"])],
-        [np.array([life.get(c, 1) for c in offers["chip"]], dtype=np.float64), float(ppy), 3.0 * ppy, 1.0], np.nan)
+        [
+            np.isin(kind, ["purchase", "lease"]),
+            kind == "reserved_1y",
+            kind == "reserved_3y",
+            np.isin(kind, ["on_demand", "spot", "relocate"]),
+        ],
+        [
+            np.array([life.get(c, 1) for c in offers["chip"]], dtype=np.float64),
+            float(ppy),
+            3.0 * ppy,
+            1.0,
+        ],
+        np.nan,
+    )
     term = np.where(np.isnan(term), known, term)
     natural = np.array([loss.get(c, 0.0) for c in offers["chip"]], dtype=np.float64)
     curved = offers["chip"].isin(curve).to_numpy() & (kind == "purchase")
     natural = np.where(np.isin(kind, ["purchase", "lease"]), np.where(curved, np.nan, natural), 0.0)
     attrition = offers["annual_attrition"].to_numpy(dtype=np.float64)
-    first = np.clip(offers["first_order"].fillna(0).to_numpy(dtype=np.float64), 0, T).astype(np.int64)
-    last = np.clip(offers["last_order"].fillna(T - 1).to_numpy(dtype=np.float64), -1, T - 1).astype(np.int64)
+    first = np.clip(offers["first_order"].fillna(0).to_numpy(dtype=np.float64), 0, T).astype(
+        np.int64
+    )
+    last = np.clip(offers["last_order"].fillna(T - 1).to_numpy(dtype=np.float64), -1, T - 1).astype(
+        np.int64
+    )
     # a contract without a term is reported by the checks; 0 keeps the column whole until then
     tables["offers"] = offers.assign(
-        site=_tuples(placed), first_order=first, last_order=last, term_periods=np.nan_to_num(term).astype(np.int64),
-        annual_attrition=np.where(np.isnan(attrition), natural, attrition))
+        site=_tuples(placed),
+        first_order=first,
+        last_order=last,
+        term_periods=np.nan_to_num(term).astype(np.int64),
+        annual_attrition=np.where(np.isnan(attrition), natural, attrition),
+    )
 
     fleet = tables["fleet"]
     at_cloud = fleet["site"].isin(rented).to_numpy()
     leaves = fleet["leaves_service"].to_numpy(dtype=np.float64)
-    ends = fleet["in_service"].to_numpy(dtype=np.int64) + np.array([life.get(c, 1) for c in fleet["chip"]], dtype=np.int64)
-    fleet_loss = np.array([np.nan if c in curve else loss.get(c, 0.0) for c in fleet["chip"]], dtype=np.float64)
+    ends = fleet["in_service"].to_numpy(dtype=np.int64) + np.array(
+        [life.get(c, 1) for c in fleet["chip"]], dtype=np.int64
+    )
+    fleet_loss = np.array(
+        [np.nan if c in curve else loss.get(c, 0.0) for c in fleet["chip"]], dtype=np.float64
+    )
     stated = fleet["annual_attrition"].to_numpy(dtype=np.float64)
     tables["fleet"] = fleet.assign(
-        leaves_service=np.where(np.isnan(leaves), ends, leaves).astype(np.int64), annual_attrition=np.where(np.isnan(stated), np.where(at_cloud, 0.0, fleet_loss), stated))
+        leaves_service=np.where(np.isnan(leaves), ends, leaves).astype(np.int64),
+        annual_attrition=np.where(np.isnan(stated), np.where(at_cloud, 0.0, fleet_loss), stated),
+    )
 
     for name in ("power_projects",):
         frame = tables[name]
         tables[name] = frame.assign(
-            first_order=np.clip(frame["first_order"].fillna(0).to_numpy(dtype=np.float64), 0, T).astype(np.int64),
-            last_order=np.clip(frame["last_order"].fillna(T - 1).to_numpy(dtype=np.float64), -1, T - 1).astype(np.int64))
+            first_order=np.clip(
+                frame["first_order"].fillna(0).to_numpy(dtype=np.float64), 0, T
+            ).astype(np.int64),
+            last_order=np.clip(
+                frame["last_order"].fillna(T - 1).to_numpy(dtype=np.float64), -1, T - 1
+            ).astype(np.int64),
+        )
     rules = tables["rules"]
-    tables["rules"] = rules.assign(**{
-        "from": np.clip(rules["from"].fillna(0).to_numpy(dtype=np.float64), 0, T).astype(np.int64),
-        "to": np.clip(rules["to"].fillna(T - 1).to_numpy(dtype=np.float64), -1, T - 1).astype(np.int64)})
+    tables["rules"] = rules.assign(
+        **{
+            "from": np.clip(rules["from"].fillna(0).to_numpy(dtype=np.float64), 0, T).astype(
+                np.int64
+            ),
+            "to": np.clip(rules["to"].fillna(T - 1).to_numpy(dtype=np.float64), -1, T - 1).astype(
+                np.int64
+            ),
+        }
+    )
 
     workloads = tables["workloads"]
     region = dict(zip(sites["site"], sites["region"], strict=True))
     allowed = [
-        tuple(s for s in sites["site"] if (at == ("*",) or s in at) and (regions == ("*",) or region[s] in regions))
-        for at, regions in zip(workloads["sites"], workloads["regions"], strict=True)]
+        tuple(
+            s
+            for s in sites["site"]
+            if (at == ("*",) or s in at) and (regions == ("*",) or region[s] in regions)
+        )
+        for at, regions in zip(workloads["sites"], workloads["regions"], strict=True)
+    ]
     tables["workloads"] = workloads.assign(sites=_tuples(allowed))
 
     milestones, training = tables["milestones"], tables["training"]
     trains = {str(name): tuple(sorted(part["chip"])) for name, part in training.groupby("class")}
     run_chips = [
-        tuple(c for c in trains.get(cls, ()) if names == ("*",) or c in names) if names == ("*",) else names
-        for names, cls in zip(milestones["chips"], milestones["class"], strict=True)]
+        tuple(c for c in trains.get(cls, ()) if names == ("*",) or c in names)
+        if names == ("*",)
+        else names
+        for names, cls in zip(milestones["chips"], milestones["class"], strict=True)
+    ]
     by_tokens = 6.0 * milestones["params_b"] * 1e9 * milestones["tokens_t"] * 1e12
     tables["milestones"] = milestones.assign(
-        flop=milestones["flop"].fillna(by_tokens), start=milestones["start"].fillna(0.0), chips=_tuples(run_chips),
-        sites=_tuples([tuple(sites["site"]) if names == ("*",) else names for names in milestones["sites"]]))
+        flop=milestones["flop"].fillna(by_tokens),
+        start=milestones["start"].fillna(0.0),
+        chips=_tuples(run_chips),
+        sites=_tuples(
+            [tuple(sites["site"]) if names == ("*",) else names for names in milestones["sites"]]
+        ),
+    )

@@ -1,4 +1,5 @@
-"""Cells: from text to numbers, periods and names, by unique value, with the reason where that fails."""
+"""Cells: from text to numbers, periods and names, by unique value, with the reason where that
+fails."""
 
 from __future__ import annotations
 
@@ -20,21 +21,23 @@ LONGEST_NAME: Final = 200
 LONGEST_NUMBER: Final = 200
 _SMALLEST: Final = float(np.finfo(np.float64).tiny)
 LARGEST_WHOLE: Final = 1_000_000_000
-"""Whole numbers count periods, chips of a rack, months and the like; above this they would overflow what they are added to."""
+"""Whole numbers count periods, chips of a rack, months and the like; above this they would overflow
+what they are added to."""
 
 
 def number_of(text: str) -> tuple[float, str]:
     """Return a number and an empty string, or NaN and what is allowed.
 
-    Plain decimal numbers with a point, with or without exponent; thousands separated by commas where that cannot be misread
-    (``1,234.5`` or ``1,234,567``).
+    Plain decimal numbers with a point, with or without exponent; thousands separated by commas
+    where that cannot be misread (``1,234.5`` or ``1,234,567``).
     """
     value, need = _plain_or_thousands(text)
     return value, _why(text) if need is None else need
 
 
 def _plain_or_thousands(text: str) -> tuple[float, str | None]:
-    """Return a number and an empty string, NaN and what is allowed, or NaN and None where it is no number at all."""
+    """Return a number and an empty string, NaN and what is allowed, or NaN and None where it is no
+    number at all."""
     if len(text) > LONGEST_NUMBER:
         return np.nan, f"must be a number of at most {LONGEST_NUMBER} characters"
     if _PLAIN.fullmatch(text):
@@ -42,12 +45,17 @@ def _plain_or_thousands(text: str) -> tuple[float, str | None]:
     if _THOUSANDS.fullmatch(text):
         if text.count(",") > 1 or "." in text:
             return _in_range(text.replace(",", ""))
-        return np.nan, f"may be a thousand or a decimal comma: write {text.replace(',', '')} or {text.replace(',', '.')}"
+        return (
+            np.nan,
+            f"may be a thousand or a decimal comma: write {text.replace(',', '')} or "
+            f"{text.replace(',', '.')}",
+        )
     return np.nan, None
 
 
 def _in_range(text: str) -> tuple[float, str]:
-    """Return a plain number that the machine can hold: one too small to be held would be read as zero."""
+    """Return a plain number that the machine can hold: one too small to be held would be read as
+    zero."""
     value = float(text)
     if not np.isfinite(value):
         return np.nan, "is too large for a number"
@@ -58,8 +66,20 @@ def _in_range(text: str) -> tuple[float, str]:
 
 def _why(text: str) -> str:
     """Say how a text that is no plain number should be written."""
-    if text.lower().lstrip("+-") in ("nan", "inf", "infinity", "na", "n/a", "none", "null", "-", ""):
-        return "is not a number: leave the cell blank where a blank has a meaning, or write the number"
+    if text.lower().lstrip("+-") in (
+        "nan",
+        "inf",
+        "infinity",
+        "na",
+        "n/a",
+        "none",
+        "null",
+        "-",
+        "",
+    ):
+        return (
+            "is not a number: leave the cell blank where a blank has a meaning, or write the number"
+        )
     if text.endswith("%"):
         value, need = _plain_or_thousands(text[:-1].strip())
         return "is not a plain number" + (f": write {value / 100:g}" if need == "" else "")
@@ -123,7 +143,9 @@ def yes_no_of(text: str) -> tuple[bool, str]:
     return False, "" if word in ("no", "false") else "must be yes or no"
 
 
-def by_unique(cells: Texts, convert: Callable[[str], tuple[Any, str]]) -> tuple[NDArray[Any], Texts]:
+def by_unique(
+    cells: Texts, convert: Callable[[str], tuple[Any, str]]
+) -> tuple[NDArray[Any], Texts]:
     """Convert cells, each distinct text once.
 
     Args:

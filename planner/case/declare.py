@@ -1,17 +1,20 @@
-"""How an input table is declared: its columns, their types, units and ranges, and what a blank means."""
+"""How an input table is declared: its columns, their types, units and ranges, and what a blank
+means."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final, Literal
 
-ColumnType = Literal["name", "names", "text", "choice", "number", "integer", "yes_no", "period", "instant", "date"]
+ColumnType = Literal[
+    "name", "names", "text", "choice", "number", "integer", "yes_no", "period", "instant", "date"
+]
 """How a cell is read.
 
-``name``: an identifier; ``names``: several, separated by ``;``, or ``*`` for all; ``text``: anything;
-``choice``: one of ``allowed``; ``yes_no``: yes or no; ``period``: a period such as 2027Q1 (an integer index
-relative to the start of the plan in the case, negative before it); ``instant``: a period or a date (2027-05-15);
-``date``: an ISO date, kept as text.
+``name``: an identifier; ``names``: several, separated by ``;``, or ``*`` for all; ``text``:
+anything; ``choice``: one of ``allowed``; ``yes_no``: yes or no; ``period``: a period such as 2027Q1
+(an integer index relative to the start of the plan in the case, negative before it); ``instant``: a
+period or a date (2027-05-15); ``date``: an ISO date, kept as text.
 """
 
 
@@ -19,9 +22,10 @@ relative to the start of the plan in the case, negative before it); ``instant``:
 class Column:
     """One column of an input table: its type, unit, what a blank means and one sentence of help.
 
-    ``required`` columns must be present and filled.  For the others ``default`` is the value of a blank cell, or
-    ``None`` where a blank has the meaning that ``help`` states.  ``low`` and ``high`` are inclusive unless
-    ``above`` is set, which excludes ``low``.  ``refers`` names the table whose key every entry must be found in.
+    ``required`` columns must be present and filled.  For the others ``default`` is the value of a
+    blank cell, or ``None`` where a blank has the meaning that ``help`` states.  ``low`` and
+    ``high`` are inclusive unless ``above`` is set, which excludes ``low``.  ``refers`` names the
+    table whose key every entry must be found in.
     """
 
     name: str
@@ -52,7 +56,8 @@ class Table:
     """True where further columns are ignored: only the planner's own buy plan, read back."""
 
     def column(self, name: str) -> Column:
-        """Return the declaration of one column; raises ``KeyError`` for a name that is not declared."""
+        """Return the declaration of one column; raises ``KeyError`` for a name that is not
+        declared."""
         for column in self.columns:
             if column.name == name:
                 return column
@@ -69,12 +74,27 @@ class Table:
         return "period" in self.key
 
 
-MOST: Final = {"chips": 1e10, "MW": 1e9, "kW": 1e6, "TFLOP/s": 1e12, "FLOP": 1e36, "million tokens": 1e20, "tokens/s/chip": 1e12, "USD": 1e15, "years": 1e4, "ratio": 1e6, "billion": 1e12, "trillion": 1e12}
-"""Figures above these, by unit, can only be a wrong unit or a number that stands for `no limit`; with them the solver's arithmetic proves nothing."""
+MOST: Final = {
+    "chips": 1e10,
+    "MW": 1e9,
+    "kW": 1e6,
+    "TFLOP/s": 1e12,
+    "FLOP": 1e36,
+    "million tokens": 1e20,
+    "tokens/s/chip": 1e12,
+    "USD": 1e15,
+    "years": 1e4,
+    "ratio": 1e6,
+    "billion": 1e12,
+    "trillion": 1e12,
+}
+"""Figures above these, by unit, can only be a wrong unit or a number that stands for `no limit`;
+with them the solver's arithmetic proves nothing."""
 MOST_PRICE: Final = 1e12
 """The same for every unit that begins with `USD/`."""
 
 
 def most(unit: str) -> float | None:
-    """Return the largest figure that may be given in a unit; None where only the column itself sets bounds."""
+    """Return the largest figure that may be given in a unit; None where only the column itself sets
+    bounds."""
     return MOST_PRICE if unit.startswith("USD/") else MOST.get(unit)

@@ -29,7 +29,8 @@ _LONGEST_HEADER: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class TextTable:
-    """A table as it was written: cells by column, and the row of each line as a spreadsheet shows it."""
+    """A table as it was written: cells by column, and the row of each line as a spreadsheet shows
+    it."""
 
     name: str
     file: str
@@ -41,7 +42,8 @@ class TextTable:
 
 @dataclass(frozen=True, slots=True)
 class SettingsText:
-    """The text of case.yaml, or that of a workbook's sheet ``case`` written like it, with the rows in that sheet."""
+    """The text of case.yaml, or that of a workbook's sheet ``case`` written like it, with the rows
+    in that sheet."""
 
     text: str = ""
     file: str = FILE
@@ -49,16 +51,39 @@ class SettingsText:
 
 
 def _decode(content: bytes, file: str) -> tuple[str, list[Problem]]:
-    """Decode UTF-8, with or without a byte order mark; anything else is a problem that names its line."""
+    """Decode UTF-8, with or without a byte order mark; anything else is a problem that names its
+    line."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "", [error("encoding", file, 1, "", "", "is UTF-16, not UTF-8", "save it as `CSV UTF-8`")]
+        return "", [
+            error("encoding", file, 1, "", "", "is UTF-16, not UTF-8", "save it as `CSV UTF-8`")
+        ]
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as reason:
         line = content.count(b"\n", 0, reason.start) + 1
-        return "", [error("encoding", file, line, "", f"byte 0x{content[reason.start]:02x}", "is not UTF-8", "save it as `CSV UTF-8`")]
+        return "", [
+            error(
+                "encoding",
+                file,
+                line,
+                "",
+                f"byte 0x{content[reason.start]:02x}",
+                "is not UTF-8",
+                "save it as `CSV UTF-8`",
+            )
+        ]
     if "\0" in text:
-        return "", [error("encoding", file, text.count("\n", 0, text.index("\0")) + 1, "", "", "contains a NUL character", "save it again as `CSV UTF-8`")]
+        return "", [
+            error(
+                "encoding",
+                file,
+                text.count("\n", 0, text.index("\0")) + 1,
+                "",
+                "",
+                "contains a NUL character",
+                "save it again as `CSV UTF-8`",
+            )
+        ]
     return text, []
 
 
@@ -66,12 +91,42 @@ def _read_bytes(path: Path, file: str, largest: int) -> tuple[bytes, list[Proble
     try:
         size = path.stat().st_size
         if not path.is_file():
-            return b"", [error("unreadable", file, None, "", "", "is not a file", "replace it by a file, or remove it")]
+            return b"", [
+                error(
+                    "unreadable",
+                    file,
+                    None,
+                    "",
+                    "",
+                    "is not a file",
+                    "replace it by a file, or remove it",
+                )
+            ]
         if size > largest:
-            return b"", [error("too-large", file, None, "", f"{size:,} bytes", f"must be at most {largest:,} bytes", "split or shorten it")]
+            return b"", [
+                error(
+                    "too-large",
+                    file,
+                    None,
+                    "",
+                    f"{size:,} bytes",
+                    f"must be at most {largest:,} bytes",
+                    "split or shorten it",
+                )
+            ]
         return path.read_bytes(), []
     except OSError as reason:
-        return b"", [error("unreadable", file, None, "", "", f"cannot be read: {reason.strerror or reason}", "check the file and its permissions")]
+        return b"", [
+            error(
+                "unreadable",
+                file,
+                None,
+                "",
+                "",
+                f"cannot be read: {reason.strerror or reason}",
+                "check the file and its permissions",
+            )
+        ]
 
 
 def _records(text: str, file: str) -> tuple[list[list[str]], list[Problem]]:
@@ -80,15 +135,45 @@ def _records(text: str, file: str) -> tuple[list[list[str]], list[Problem]]:
     separator = max(",;\t", key=header.count)
     lines, cells = max(text.count("\n"), text.count("\r")), text.count(separator)
     if lines > MOST_ROWS:
-        return [], [error("too-large", file, None, "", f"{lines:,} rows", f"must have at most {MOST_ROWS:,} rows", "add up what need not be told apart, or split the case")]
+        return [], [
+            error(
+                "too-large",
+                file,
+                None,
+                "",
+                f"{lines:,} rows",
+                f"must have at most {MOST_ROWS:,} rows",
+                "add up what need not be told apart, or split the case",
+            )
+        ]
     if cells > MOST_CELLS:
-        return [], [error("too-large", file, None, "", f"{cells:,} cells", f"must have at most {MOST_CELLS:,} cells", "add up what need not be told apart, or split the case")]
+        return [], [
+            error(
+                "too-large",
+                file,
+                None,
+                "",
+                f"{cells:,} cells",
+                f"must have at most {MOST_CELLS:,} cells",
+                "add up what need not be told apart, or split the case",
+            )
+        ]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     records: list[list[str]] = []
     try:
         records.extend(reader)
     except csv.Error as reason:
-        return [], [error("csv", file, len(records) + 1, "", "", f"is not readable as CSV: {reason}", "check the quotes in this row and those above")]
+        return [], [
+            error(
+                "csv",
+                file,
+                len(records) + 1,
+                "",
+                "",
+                f"is not readable as CSV: {reason}",
+                "check the quotes in this row and those above",
+            )
+        ]
     return records, []
 
 
@@ -115,7 +200,9 @@ def read_csv(path: Path, table: str, file: str) -> tuple[TextTable | None, list[
     return from_records(records, table, file)
 
 
-def from_records(records: list[list[str]], table: str, file: str) -> tuple[TextTable | None, list[Problem]]:
+def from_records(
+    records: list[list[str]], table: str, file: str
+) -> tuple[TextTable | None, list[Problem]]:
     """Make a table of records: a header, then rows; blank rows are skipped and still counted.
 
     Args:
@@ -127,18 +214,55 @@ def from_records(records: list[list[str]], table: str, file: str) -> tuple[TextT
         The table (None where it cannot be used) and the problems found.
     """
     problems: list[Problem] = []
-    first = next((number for number, record in enumerate(records) if any(cell.strip() for cell in record)), None)
+    first = next(
+        (number for number, record in enumerate(records) if any(cell.strip() for cell in record)),
+        None,
+    )
     if first is None:
-        known = f": {', '.join(c.name for c in TABLE[table].columns[:4])}, ..." if table in TABLE else ""
-        return None, [error("empty", file, None, "", "", "has no header row", f"write the header{known} or remove the file")]
+        known = (
+            f": {', '.join(c.name for c in TABLE[table].columns[:4])}, ..."
+            if table in TABLE
+            else ""
+        )
+        return None, [
+            error(
+                "empty",
+                file,
+                None,
+                "",
+                "",
+                "has no header row",
+                f"write the header{known} or remove the file",
+            )
+        ]
     header = [name.strip() for name in records[first]]
     while header and not header[-1]:
         header.pop()
     for position, name in enumerate(header):
         if not name:
-            problems.append(error("bad-header", file, first + 1, f"column {position + 1}", "", "has no name", "name the column or remove it"))
+            problems.append(
+                error(
+                    "bad-header",
+                    file,
+                    first + 1,
+                    f"column {position + 1}",
+                    "",
+                    "has no name",
+                    "name the column or remove it",
+                )
+            )
         elif name in header[:position]:
-            problems.append(error("duplicate-header", file, first + 1, name, "", "stands in the header twice", "remove or rename one of them"))
+            problems.append(
+                error(
+                    "duplicate-header",
+                    file,
+                    first + 1,
+                    name,
+                    "",
+                    "stands in the header twice",
+                    "remove or rename one of them",
+                )
+            )
     if problems:
         return None, problems
     width = len(header)
@@ -151,7 +275,17 @@ def from_records(records: list[list[str]], table: str, file: str) -> tuple[TextT
                 continue
             extra = [cell for cell in record[width:] if cell.strip()]
             if len(record) < width or extra:
-                problems.append(error("row-length", file, number + 1, "", "", f"has {len(record)} cells, the header {width}", "check separators and quotes in this row"))
+                problems.append(
+                    error(
+                        "row-length",
+                        file,
+                        number + 1,
+                        "",
+                        "",
+                        f"has {len(record)} cells, the header {width}",
+                        "check separators and quotes in this row",
+                    )
+                )
                 if len(problems) > 1000:
                     break
                 continue
@@ -187,30 +321,100 @@ def read_files(folder: Path) -> tuple[dict[str, TextTable], SettingsText, list[P
     if folder.suffix.lower() == ".xlsx" and folder.is_file():
         tables, settings, problems = _sheets(folder, folder.name)
         if settings is None and not problems:
-            problems.append(error("missing-table", folder.name, None, SETTINGS_SHEET, "", "needs a sheet `case` with the columns key and value", "add the sheet with name, start, periods, discount_rate"))
+            problems.append(
+                error(
+                    "missing-table",
+                    folder.name,
+                    None,
+                    SETTINGS_SHEET,
+                    "",
+                    "needs a sheet `case` with the columns key and value",
+                    "add the sheet with name, start, periods, discount_rate",
+                )
+            )
         return tables, _settings_text(settings), problems
     try:
         if not folder.is_dir():
-            return {}, SettingsText(), [error("missing-case", str(folder), None, "", "", "is not a case folder", "give the folder that holds case.yaml, or write a first case with `planner init DIR`")]
+            return (
+                {},
+                SettingsText(),
+                [
+                    error(
+                        "missing-case",
+                        str(folder),
+                        None,
+                        "",
+                        "",
+                        "is not a case folder",
+                        "give the folder that holds case.yaml, or write a first case with "
+                        "`planner init DIR`",
+                    )
+                ],
+            )
         entries = sorted(folder.iterdir())
     except (OSError, ValueError) as reason:
-        return {}, SettingsText(), [error("unreadable", str(folder), None, "", "", f"cannot be read: {getattr(reason, 'strerror', None) or reason}", "check its permissions")]
+        return (
+            {},
+            SettingsText(),
+            [
+                error(
+                    "unreadable",
+                    str(folder),
+                    None,
+                    "",
+                    "",
+                    f"cannot be read: {getattr(reason, 'strerror', None) or reason}",
+                    "check its permissions",
+                )
+            ],
+        )
     paths = {table.path: table.name for table in TABLES}
     problems, tables, settings = [], {}, None
     for entry in entries:
         problems += _stray(entry, paths)
     outside = {name for name in (FILE, WORKBOOK, *paths) if _leads_out(folder, name)}
-    problems += [error("outside", name, None, "", "", "leads out of the case folder", "copy the file into the case") for name in sorted(outside)]
+    problems += [
+        error(
+            "outside",
+            name,
+            None,
+            "",
+            "",
+            "leads out of the case folder",
+            "copy the file into the case",
+        )
+        for name in sorted(outside)
+    ]
     if WORKBOOK not in outside and _there(folder / WORKBOOK):
         tables, settings, found = _sheets(folder / WORKBOOK, WORKBOOK)
         problems += found
         if settings is not None and _there(folder / FILE):
-            problems.append(error("duplicate-table", WORKBOOK, None, SETTINGS_SHEET, "", f"settings stand in {FILE} already", "remove the sheet"))
+            problems.append(
+                error(
+                    "duplicate-table",
+                    WORKBOOK,
+                    None,
+                    SETTINGS_SHEET,
+                    "",
+                    f"settings stand in {FILE} already",
+                    "remove the sheet",
+                )
+            )
     for path, name in paths.items():
         if path in outside or not _there(folder / path):
             continue
         if name in tables:
-            problems.append(error("duplicate-table", path, None, "", "", f"stands in {WORKBOOK} as well", "keep the file or the sheet"))
+            problems.append(
+                error(
+                    "duplicate-table",
+                    path,
+                    None,
+                    "",
+                    "",
+                    f"stands in {WORKBOOK} as well",
+                    "keep the file or the sheet",
+                )
+            )
             continue
         table, found = read_csv(folder / path, name, path)
         problems += found
@@ -220,7 +424,17 @@ def read_files(folder: Path) -> tuple[dict[str, TextTable], SettingsText, list[P
         return tables, SettingsText(), problems
     if not _there(folder / FILE):
         if settings is None:
-            problems.append(error("missing-table", FILE, None, "", "", "is needed", "write it, or start from `planner init DIR`"))
+            problems.append(
+                error(
+                    "missing-table",
+                    FILE,
+                    None,
+                    "",
+                    "",
+                    "is needed",
+                    "write it, or start from `planner init DIR`",
+                )
+            )
         return tables, _settings_text(settings), problems
     content, found = _read_bytes(folder / FILE, FILE, LARGEST_BYTES)
     text, undecoded = ("", []) if found else _decode(content, FILE)
@@ -233,14 +447,17 @@ def _there(path: Path) -> bool:
 
 
 def _leads_out(folder: Path, name: str) -> bool:
-    """Return whether a file of the case is really one elsewhere; a link to itself leads nowhere, and opening it will say so."""
+    """Return whether a file of the case is really one elsewhere; a link to itself leads nowhere,
+    and opening it will say so."""
     try:
         return not (folder / name).resolve().is_relative_to(folder.resolve())
     except (OSError, RuntimeError):
         return False
 
 
-def _sheets(path: Path, file: str) -> tuple[dict[str, TextTable], SheetSettings | None, list[Problem]]:
+def _sheets(
+    path: Path, file: str
+) -> tuple[dict[str, TextTable], SheetSettings | None, list[Problem]]:
     """Return the tables of a workbook by name, its settings and its problems."""
     tables: dict[str, TextTable] = {}
 
@@ -257,14 +474,30 @@ def _sheets(path: Path, file: str) -> tuple[dict[str, TextTable], SheetSettings 
 def _stray(entry: Path, paths: dict[str, str]) -> list[Problem]:
     """A file that looks like a table and is none would be forgotten silently: that is an error."""
     name = entry.name
-    if name.startswith((".", "notes", "~$")) or name in paths or not name.lower().endswith((".csv", ".tsv", ".xlsx", ".yml", ".yaml")) or name in (FILE, WORKBOOK, "case.effective.yaml"):
+    if (
+        name.startswith((".", "notes", "~$"))
+        or name in paths
+        or not name.lower().endswith((".csv", ".tsv", ".xlsx", ".yml", ".yaml"))
+        or name in (FILE, WORKBOOK, "case.effective.yaml")
+    ):
         return []
     hint = suggest(name, [*paths, FILE, WORKBOOK])
-    return [error("unknown-table", name, None, "", "", "is not a table", hint or "rename it, or begin its name with `notes`")]
+    return [
+        error(
+            "unknown-table",
+            name,
+            None,
+            "",
+            "",
+            "is not a table",
+            hint or "rename it, or begin its name with `notes`",
+        )
+    ]
 
 
 def _settings_text(settings: SheetSettings | None) -> SettingsText:
-    """Write the settings of a workbook as case.yaml; ``slices`` there reads `peak=0.25; rest=0.75`."""
+    """Write the settings of a workbook as case.yaml; ``slices`` there reads `peak=0.25;
+    rest=0.75`."""
     import yaml
 
     if settings is None or not settings.values:
@@ -273,9 +506,13 @@ def _settings_text(settings: SheetSettings | None) -> SettingsText:
     for key, value in settings.values.items():
         if key == "slices":
             parts = [part.split("=") for part in value.split(";")]
-            tree[key] = [{"name": part[0].strip(), "hours_share": part[-1].strip()} for part in parts]
+            tree[key] = [
+                {"name": part[0].strip(), "hours_share": part[-1].strip()} for part in parts
+            ]
         elif key.startswith("run."):
             tree.setdefault("run", {})[key[4:]] = value
         else:
             tree[key] = value
-    return SettingsText(str(yaml.safe_dump(tree, allow_unicode=True, sort_keys=False)), settings.file, settings.rows)
+    return SettingsText(
+        str(yaml.safe_dump(tree, allow_unicode=True, sort_keys=False)), settings.file, settings.rows
+    )

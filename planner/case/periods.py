@@ -14,10 +14,29 @@ Frequency = Literal["quarter", "month", "year"]
 
 PER_YEAR: Final[dict[str, int]] = {"quarter": 4, "month": 12, "year": 1}
 _EXAMPLE: Final = {"quarter": "2027Q1", "month": "2027-03", "year": "2027"}
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS: Final = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+)
 
-_QUARTER: Final = (re.compile(r"(FY)?([0-9]{4}|[0-9]{2})-?Q([1-4])", re.IGNORECASE), re.compile(r"Q([1-4])[ -]((?:FY)?)([0-9]{4})", re.IGNORECASE))
-_MONTH: Final = (re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])"), re.compile(r"([0-9]{4})M(0?[1-9]|1[0-2])", re.IGNORECASE))
+_QUARTER: Final = (
+    re.compile(r"(FY)?([0-9]{4}|[0-9]{2})-?Q([1-4])", re.IGNORECASE),
+    re.compile(r"Q([1-4])[ -]((?:FY)?)([0-9]{4})", re.IGNORECASE),
+)
+_MONTH: Final = (
+    re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])"),
+    re.compile(r"([0-9]{4})M(0?[1-9]|1[0-2])", re.IGNORECASE),
+)
 _YEAR: Final = re.compile(r"(FY)?([0-9]{4})", re.IGNORECASE)
 _SPREADSHEET: Final = re.compile(r"([A-Za-z]{3})[ -]([0-9]{2}|[0-9]{4})")
 
@@ -26,8 +45,8 @@ _SPREADSHEET: Final = re.compile(r"([A-Za-z]{3})[ -]([0-9]{2}|[0-9]{4})")
 class Calendar:
     """The periods of a plan.
 
-    ``start`` is an absolute number: year x periods per year + index in the year.  Period 0 is the first of the plan; earlier ones are
-    negative.
+    ``start`` is an absolute number: year x periods per year + index in the year.  Period 0 is the
+    first of the plan; earlier ones are negative.
     """
 
     frequency: Frequency
@@ -39,7 +58,9 @@ class Calendar:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "labels", tuple(self.label(t) for t in range(self.count)))
-        hours = np.array([(self.first_day(t + 1) - self.first_day(t)).days * 24.0 for t in range(self.count)])
+        hours = np.array(
+            [(self.first_day(t + 1) - self.first_day(t)).days * 24.0 for t in range(self.count)]
+        )
         hours.setflags(write=False)
         object.__setattr__(self, "hours", hours)
 
@@ -56,7 +77,8 @@ class Calendar:
         return f"{year:04d}-{part + 1:02d}" if self.frequency == "month" else f"{year:04d}"
 
     def first_day(self, t: int) -> datetime.date:
-        """Return the first day of any period; the last representable day for a period beyond the calendar."""
+        """Return the first day of any period; the last representable day for a period beyond the
+        calendar."""
         year, part = divmod(self.start + int(t), self.ppy)
         if not 1 <= year <= 9999:
             return datetime.date.max if year > 9999 else datetime.date.min
@@ -65,14 +87,16 @@ class Calendar:
     def fiscal_year(self, t: int) -> int:
         """Return the fiscal year of a period, named by the calendar year in which it ends."""
         day = self.first_day(t)
-        return day.year + (1 if self.fiscal_year_start > 1 and day.month >= self.fiscal_year_start else 0)
+        return day.year + (
+            1 if self.fiscal_year_start > 1 and day.month >= self.fiscal_year_start else 0
+        )
 
     def parse(self, text: str) -> int:
         """Return the index of a period.
 
         Args:
-            text: ``2027Q1``, ``2027-Q1``, ``Q1 2027``, ``27Q1``, ``FY27Q1`` (fiscal quarter), ``2027-03``, ``2027M03`` or ``2027``, as the
-                frequency demands.
+            text: ``2027Q1``, ``2027-Q1``, ``Q1 2027``, ``27Q1``, ``FY27Q1`` (fiscal quarter),
+                ``2027-03``, ``2027M03`` or ``2027``, as the frequency demands.
 
         Returns:
             Periods after the start of the plan, negative before it.
@@ -83,7 +107,8 @@ class Calendar:
         return absolute_period(text, self.frequency, self.fiscal_year_start) - self.start
 
     def parse_instant(self, text: str, *, end: bool) -> float:
-        """Return a position in periods: a period's start (its end, with ``end``), or a date within a period.
+        """Return a position in periods: a period's start (its end, with ``end``), or a date within
+        a period.
 
         Args:
             text: a period, or a date such as 2027-05-15.
@@ -122,12 +147,17 @@ def absolute_period(text: str, frequency: str, fiscal_year_start: int = 1) -> in
     if frequency == "quarter":
         match, reverse = _QUARTER[0].fullmatch(text), _QUARTER[1].fullmatch(text)
         if match or reverse:
-            fiscal, year_text, quarter = (match[1], match[2], match[3]) if match else (reverse[2], reverse[3], reverse[1])  # type: ignore[index]
+            fiscal, year_text, quarter = (
+                (match[1], match[2], match[3]) if match else (reverse[2], reverse[3], reverse[1])
+            )  # type: ignore[index]
             year = int(year_text) + (2000 if len(year_text) == 2 else 0)
             number = year * 4 + int(quarter) - 1
             if fiscal and fiscal_year_start > 1:
                 if (fiscal_year_start - 1) % 3:
-                    raise ValueError(f"fiscal years that start in month {fiscal_year_start} have no calendar quarters: write {example}")
+                    raise ValueError(
+                        f"fiscal years that start in month {fiscal_year_start} have no calendar "
+                        f"quarters: write {example}"
+                    )
                 # the fiscal year named 2027 begins in 2026
                 number += (fiscal_year_start - 1) // 3 - 4
             return number
@@ -141,8 +171,15 @@ def absolute_period(text: str, frequency: str, fiscal_year_start: int = 1) -> in
     if spreadsheet and spreadsheet[1].lower() in _MONTHS:
         year = int(spreadsheet[2]) + (2000 if len(spreadsheet[2]) == 2 else 0)
         month = _MONTHS.index(spreadsheet[1].lower())
-        meant = {"quarter": f"{year}Q{month // 3 + 1}", "month": f"{year}-{month + 1:02d}", "year": f"{year}"}[frequency]
-        raise ValueError(f"a spreadsheet has turned this period into a date: format the cell as text and write {meant}")
+        meant = {
+            "quarter": f"{year}Q{month // 3 + 1}",
+            "month": f"{year}-{month + 1:02d}",
+            "year": f"{year}",
+        }[frequency]
+        raise ValueError(
+            "a spreadsheet has turned this period into a date: format the cell as text and write "
+            f"{meant}"
+        )
     raise ValueError(f"a {frequency} is written {example}")
 
 
@@ -151,4 +188,6 @@ def looks_like_period(text: str) -> bool:
     text = text.strip()
     match = _SPREADSHEET.fullmatch(text)
     patterns = (*_QUARTER, *_MONTH, _YEAR)
-    return any(pattern.fullmatch(text) for pattern in patterns) or (match is not None and match[1].lower() in _MONTHS)
+    return any(pattern.fullmatch(text) for pattern in patterns) or (
+        match is not None and match[1].lower() in _MONTHS
+    )

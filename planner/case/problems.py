@@ -12,7 +12,8 @@ from typing import Literal
 class Problem:
     """One problem of the inputs, located.
 
-    ``row`` is the row as a spreadsheet shows it (None: the whole file), ``need`` what is allowed and ``fix`` what to do next.
+    ``row`` is the row as a spreadsheet shows it (None: the whole file), ``need`` what is allowed
+    and ``fix`` what to do next.
     """
 
     code: str
@@ -26,14 +27,23 @@ class Problem:
 
     def __str__(self) -> str:
         """One line: ``file:row column: value - need; fix``."""
-        place = self.file + (f":{self.row}" if self.row is not None else "") + (f" {self.column}" if self.column else "")
+        place = (
+            self.file
+            + (f":{self.row}" if self.row is not None else "")
+            + (f" {self.column}" if self.column else "")
+        )
         value = f" {shown(self.value)} -" if self.value else ""
         return printable(f"{place}:{value} {self.need}; {self.fix}")
 
 
 def printable(text: str) -> str:
-    """Return text on one line, control and direction-changing characters escaped: headers and file names are as hostile as cells."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    """Return text on one line, control and direction-changing characters escaped: headers and file
+    names are as hostile as cells."""
+    return (
+        text
+        if text.isprintable()
+        else "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    )
 
 
 def shown(value: str, longest: int = 60) -> str:
@@ -42,7 +52,9 @@ def shown(value: str, longest: int = 60) -> str:
     return repr(text)
 
 
-def error(code: str, file: str, row: int | None, column: str, value: str, need: str, fix: str) -> Problem:
+def error(
+    code: str, file: str, row: int | None, column: str, value: str, need: str, fix: str
+) -> Problem:
     """Return an error."""
     return Problem(code, "error", file, row, column, value, need, fix)
 
@@ -55,16 +67,27 @@ class CaseError(Exception):
         super().__init__(f"{len(self.problems)} problems in the case")
 
     def format(self, limit_per_kind: int = 10) -> str:
-        """Return all problems as text, at most ``limit_per_kind`` of a kind, the last line saying what to do next."""
+        """Return all problems as text, at most ``limit_per_kind`` of a kind, the last line saying
+        what to do next."""
         lines: list[str] = []
         counts: dict[str, int] = {}
         for problem in self.problems:
             counts[problem.code] = counts.get(problem.code, 0) + 1
             if counts[problem.code] <= limit_per_kind:
                 lines.append(str(problem))
-        lines += [f"... and {count - limit_per_kind} more of kind {code}" for code, count in counts.items() if count > limit_per_kind]
+        lines += [
+            f"... and {count - limit_per_kind} more of kind {code}"
+            for code, count in counts.items()
+            if count > limit_per_kind
+        ]
         errors = sum(problem.severity == "error" for problem in self.problems)
-        return "\n".join([*lines, f"{errors} error{'s' * (errors != 1)}: correct the cells named above and run the command again"])
+        return "\n".join(
+            [
+                *lines,
+                f"{errors} error{'s' * (errors != 1)}: correct the cells named above and run the "
+                "command again",
+            ]
+        )
 
 
 def suggest(wrong: str, known: Iterable[str]) -> str:

@@ -8,7 +8,15 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from planner.case.cells import LARGEST_WHOLE, by_unique, name_of, names_of, number_of, text_of, yes_no_of
+from planner.case.cells import (
+    LARGEST_WHOLE,
+    by_unique,
+    name_of,
+    names_of,
+    number_of,
+    text_of,
+    yes_no_of,
+)
 from planner.case.declare import Column, Table, most
 from planner.case.files import TextTable
 from planner.case.periods import Calendar, looks_like_period
@@ -24,7 +32,11 @@ CAP: Final = 1000
 
 def values_of(table: Table) -> tuple[str, ...]:
     """Return the value columns of a table with periods as headers: its numbers outside the key."""
-    return tuple(column.name for column in table.columns if column.type == "number" and column.name not in table.key)
+    return tuple(
+        column.name
+        for column in table.columns
+        if column.type == "number" and column.name not in table.key
+    )
 
 
 def _numbered(columns: Sequence[Any], sort: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -40,7 +52,9 @@ def _numbered(columns: Sequence[Any], sort: bool) -> tuple[np.ndarray, np.ndarra
     number = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
         code, distinct = pd.factorize(column, sort=sort, use_na_sentinel=False)
-        number = pd.factorize(number * max(len(distinct), 1) + code, sort=sort)[0].astype(np.int64)  # at most n, so that the product of two stays whole
+        number = pd.factorize(number * max(len(distinct), 1) + code, sort=sort)[0].astype(
+            np.int64
+        )  # at most n, so that the product of two stays whole
     first = np.empty(int(number.max(initial=-1)) + 1, dtype=np.int64)
     first[number[::-1]] = np.arange(len(number))[::-1]
     return number, first
@@ -53,52 +67,118 @@ def _again(first: np.ndarray, n: int) -> np.ndarray:
     return np.flatnonzero(again)
 
 
-def _melt(text: TextTable, table: Table, periods: list[str]) -> tuple[TextTable | None, list[Problem]]:
+def _melt(
+    text: TextTable, table: Table, periods: list[str]
+) -> tuple[TextTable | None, list[Problem]]:
     """Turn a table with periods as headers into one row per period.
 
-    A table with one value column holds it in the cells; one with several says in a column ``measure`` which each row holds.
+    A table with one value column holds it in the cells; one with several says in a column
+    ``measure`` which each row holds.
     """
     others = [name for name in text.columns if name not in periods]
     values = values_of(table)
-    required = [column.name for column in table.columns if column.name in values and column.required]
+    required = [
+        column.name for column in table.columns if column.name in values and column.required
+    ]
     if "measure" in others:
         measure = text.columns["measure"]
         wrong = ~np.isin(measure, values)
         if wrong.any():
             return None, [
-                error("not-allowed", text.file, int(text.row[i]), "measure", str(measure[i]), f"must be one of {', '.join(values)}", suggest(str(measure[i]), values) or "name the value column this row holds")
-                for i in np.flatnonzero(wrong)[:CAP]]
+                error(
+                    "not-allowed",
+                    text.file,
+                    int(text.row[i]),
+                    "measure",
+                    str(measure[i]),
+                    f"must be one of {', '.join(values)}",
+                    suggest(str(measure[i]), values) or "name the value column this row holds",
+                )
+                for i in np.flatnonzero(wrong)[:CAP]
+            ]
         others.remove("measure")
     elif len(required) == 1 or len(values) == 1:
         measure = np.full(len(text.row), (required or list(values))[0], dtype=object)
     else:
-        return None, [error(
-            "missing-column", text.file, 1, "measure", "", f"is needed where periods are headers: it says which of {', '.join(values)} a row holds", "add the column, or write one row per period")]
+        return None, [
+            error(
+                "missing-column",
+                text.file,
+                1,
+                "measure",
+                "",
+                f"is needed where periods are headers: it says which of {', '.join(values)} a row "
+                "holds",
+                "add the column, or write one row per period",
+            )
+        ]
     clash = [name for name in values if name in others]
     if clash or "period" in others:
         name = clash[0] if clash else "period"
-        return None, [error("unknown-column", text.file, 1, name, "", "cannot stand beside periods as headers", "write either one row per period or periods as headers")]
+        return None, [
+            error(
+                "unknown-column",
+                text.file,
+                1,
+                name,
+                "",
+                "cannot stand beside periods as headers",
+                "write either one row per period or periods as headers",
+            )
+        ]
     n, p = len(text.row), len(periods)
-    cells = np.stack([text.columns[name] for name in periods], axis=1).ravel() if n else np.empty(0, dtype=object)
+    cells = (
+        np.stack([text.columns[name] for name in periods], axis=1).ravel()
+        if n
+        else np.empty(0, dtype=object)
+    )
     long = {name: np.repeat(text.columns[name], p) for name in others}
     long["period"] = np.tile(np.array(periods, dtype=object), n)
     measures, row = np.repeat(measure, p), np.repeat(text.row, p)
     filled = cells != ""
     blank_required = ~filled & np.isin(measures, required)
     problems = [
-        error("missing-value", text.file, int(row[i]), str(long["period"][i]), "", f"must be given: {table.column(str(measures[i])).help}", "fill the cell")
-        for i in np.flatnonzero(blank_required)[:CAP]]
+        error(
+            "missing-value",
+            text.file,
+            int(row[i]),
+            str(long["period"][i]),
+            "",
+            f"must be given: {table.column(str(measures[i])).help}",
+            "fill the cell",
+        )
+        for i in np.flatnonzero(blank_required)[:CAP]
+    ]
     if problems:
         return None, problems
     key = [name for name in table.key if name in long]
-    long, measures, cells, row = {name: column[filled] for name, column in long.items()}, measures[filled], cells[filled], row[filled]
-    entry, first = _numbered([long[name] for name in key], sort=False)  # one row per key; a key that two rows of the same measure share is a duplicate
+    long, measures, cells, row = (
+        {name: column[filled] for name, column in long.items()},
+        measures[filled],
+        cells[filled],
+        row[filled],
+    )
+    entry, first = _numbered(
+        [long[name] for name in key], sort=False
+    )  # one row per key; a key that two rows of the same measure share is a duplicate
     twice = _again(_numbered([entry, measures], sort=False)[1], len(entry))
     if len(twice):
         return None, [
-            error("duplicate-key", text.file, int(row[i]), str(long["period"][i]), "", f"{' '.join(str(long[name][i]) for name in key if name != 'period')} {measures[i]} is given twice", "keep one of the rows")
-            for i in twice[:CAP]]
-    columns = {name: long[name][first] for name in [*key, *(name for name in others if name not in key)]}
+            error(
+                "duplicate-key",
+                text.file,
+                int(row[i]),
+                str(long["period"][i]),
+                "",
+                f"{' '.join(str(long[name][i]) for name in key if name != 'period')} "
+                f"{measures[i]} is given twice",
+                "keep one of the rows",
+            )
+            for i in twice[:CAP]
+        ]
+    columns = {
+        name: long[name][first] for name in [*key, *(name for name in others if name not in key)]
+    }
     for name in dict.fromkeys(measure):
         part = measures == name
         column = np.full(len(first), "", dtype=object)
@@ -120,7 +200,9 @@ def widen(text: TextTable) -> tuple[TextTable | None, list[Problem]]:
     declared = [column.name for column in table.columns]
     problems: list[Problem] = []
     if table.wide:
-        periods = [name for name in text.columns if name not in declared and looks_like_period(name)]
+        periods = [
+            name for name in text.columns if name not in declared and looks_like_period(name)
+        ]
         if len(periods) >= 2:
             melted, problems = _melt(text, table, periods)
             if melted is None:
@@ -130,10 +212,30 @@ def widen(text: TextTable) -> tuple[TextTable | None, list[Problem]]:
         for name in text.columns:
             if name not in declared:
                 hint = suggest(name, declared)
-                problems.append(error("unknown-column", text.file, 1, name, "", f"is not a column of {table.name}", hint or f"remove it; the columns are {', '.join(declared)}"))
+                problems.append(
+                    error(
+                        "unknown-column",
+                        text.file,
+                        1,
+                        name,
+                        "",
+                        f"is not a column of {table.name}",
+                        hint or f"remove it; the columns are {', '.join(declared)}",
+                    )
+                )
     for column in table.columns:
         if column.required and column.name not in text.columns:
-            problems.append(error("missing-column", text.file, 1, column.name, "", f"is needed: {column.help}", "add the column"))
+            problems.append(
+                error(
+                    "missing-column",
+                    text.file,
+                    1,
+                    column.name,
+                    "",
+                    f"is needed: {column.help}",
+                    "add the column",
+                )
+            )
     return (None if problems else text), problems
 
 
@@ -168,8 +270,17 @@ def _converter(column: Column, calendar: Calendar) -> Callable[[str], tuple[Any,
         if not need and column.type == "integer" and abs(value) > LARGEST_WHOLE:
             need = f"must be at most {LARGEST_WHOLE:,}"
         if not need and largest is not None and abs(value) > largest:
-            need = f"must be at most {largest:g} ({column.unit}): check the unit, and leave a limit blank that limits nothing"
-        if not need and ((column.low is not None and (value < column.low or (column.above and value == column.low))) or (column.high is not None and value > column.high)):
+            need = (
+                f"must be at most {largest:g} ({column.unit}): check the unit, and leave a "
+                "limit blank that limits nothing"
+            )
+        if not need and (
+            (
+                column.low is not None
+                and (value < column.low or (column.above and value == column.low))
+            )
+            or (column.high is not None and value > column.high)
+        ):
             need = f"must be {bounds_text(column)}"
         return value, need
 
@@ -177,12 +288,28 @@ def _converter(column: Column, calendar: Calendar) -> Callable[[str], tuple[Any,
         return text, "" if text in column.allowed else f"must be one of {', '.join(column.allowed)}"
 
     return {
-        "name": name_of, "names": names_of, "text": text_of, "choice": choice, "number": number, "integer": number, "yes_no": yes_no_of, "period": period, "instant": instant,
+        "name": name_of,
+        "names": names_of,
+        "text": text_of,
+        "choice": choice,
+        "number": number,
+        "integer": number,
+        "yes_no": yes_no_of,
+        "period": period,
+        "instant": instant,
         "date": date,
     }[column.type]
 
 
-_CODE: Final = {"number": "bad-number", "integer": "bad-number", "period": "bad-period", "instant": "bad-period", "date": "bad-date", "choice": "not-allowed", "yes_no": "not-allowed"}
+_CODE: Final = {
+    "number": "bad-number",
+    "integer": "bad-number",
+    "period": "bad-period",
+    "instant": "bad-period",
+    "date": "bad-date",
+    "choice": "not-allowed",
+    "yes_no": "not-allowed",
+}
 
 
 def _column(text: TextTable, column: Column, calendar: Calendar) -> tuple[Any, list[Problem]]:
@@ -195,24 +322,55 @@ def _column(text: TextTable, column: Column, calendar: Calendar) -> tuple[Any, l
     problems: list[Problem] = []
 
     def where(i: int) -> tuple[int, str]:
-        name = str(text.at[i]) if text.at is not None and column.name in values_of(TABLE[text.name]) else column.name
+        name = (
+            str(text.at[i])
+            if text.at is not None and column.name in values_of(TABLE[text.name])
+            else column.name
+        )
         return int(text.row[i]), name
 
     if column.required:
-        problems += [error("missing-value", text.file, *where(i), "", f"must be given: {column.help}", "fill the cell") for i in np.flatnonzero(blank)[:CAP]]
+        problems += [
+            error(
+                "missing-value",
+                text.file,
+                *where(i),
+                "",
+                f"must be given: {column.help}",
+                "fill the cell",
+            )
+            for i in np.flatnonzero(blank)[:CAP]
+        ]
     values, needs = by_unique(cells[~blank], _converter(column, calendar))
     filled = np.flatnonzero(~blank)
     for i in np.flatnonzero(needs != "")[:CAP]:
         text_ = str(cells[filled[i]])
         hint = suggest(text_, column.allowed) if column.allowed else ""
         code = _CODE.get(column.type, "bad-name")
-        if needs[i].startswith("must be") and column.type in ("number", "integer") and "whole" not in needs[i]:
+        if (
+            needs[i].startswith("must be")
+            and column.type in ("number", "integer")
+            and "whole" not in needs[i]
+        ):
             code = "out-of-range"
-        problems.append(error(code, text.file, *where(int(filled[i])), text_, str(needs[i]), hint or "correct the cell"))
+        problems.append(
+            error(
+                code,
+                text.file,
+                *where(int(filled[i])),
+                text_,
+                str(needs[i]),
+                hint or "correct the cell",
+            )
+        )
     if problems:
         return None, problems
-    if column.type in ("number", "instant") or (column.type in ("integer", "period") and not column.required and column.default is None):
-        result: Any = np.full(n, np.nan if column.default is None else float(column.default), dtype=np.float64)
+    if column.type in ("number", "instant") or (
+        column.type in ("integer", "period") and not column.required and column.default is None
+    ):
+        result: Any = np.full(
+            n, np.nan if column.default is None else float(column.default), dtype=np.float64
+        )
         result[filled] = values.astype(np.float64)
     elif column.type in ("integer", "period"):
         result = np.full(n, 0 if column.default is None else int(column.default), dtype=np.int64)
@@ -232,7 +390,8 @@ def _column(text: TextTable, column: Column, calendar: Calendar) -> tuple[Any, l
 
 
 def read_table(text: TextTable, calendar: Calendar) -> tuple[pd.DataFrame | None, list[Problem]]:
-    """Return a typed table: every declared column, long form, sorted by key, with ``_file`` and ``_row``.
+    """Return a typed table: every declared column, long form, sorted by key, with ``_file`` and
+    ``_row``.
 
     Args:
         text: the table as written.
@@ -259,24 +418,54 @@ def read_table(text: TextTable, calendar: Calendar) -> tuple[pd.DataFrame | None
         entry, first = _numbered([columns[name] for name in key], sort=True)
         twice = _again(first, len(entry))
         for i in twice[:CAP]:
-            what = " ".join(calendar.label(columns[name][i]) if table.column(name).type == "period" else str(columns[name][i]) for name in key)
-            problems.append(error("duplicate-key", long.file, int(row[i]), "; ".join(key), what, f"stands in row {int(row[first[entry[i]]])} as well", "keep one of the rows"))
+            what = " ".join(
+                calendar.label(columns[name][i])
+                if table.column(name).type == "period"
+                else str(columns[name][i])
+                for name in key
+            )
+            problems.append(
+                error(
+                    "duplicate-key",
+                    long.file,
+                    int(row[i]),
+                    "; ".join(key),
+                    what,
+                    f"stands in row {int(row[first[entry[i]]])} as well",
+                    "keep one of the rows",
+                )
+            )
         if problems:
             return None, problems
         order = np.argsort(entry, kind="stable")
     else:
-        lines = list(zip(*(map(str, columns[column.name]) for column in table.columns), strict=True))
+        lines = list(
+            zip(*(map(str, columns[column.name]) for column in table.columns), strict=True)
+        )
         order = np.array(sorted(range(len(lines)), key=lines.__getitem__), dtype=np.int64)
-    frame = pd.DataFrame({name: values[order] for name, values in columns.items()} | {"_file": long.file, "_row": row[order]})
+    frame = pd.DataFrame(
+        {name: values[order] for name, values in columns.items()}
+        | {"_file": long.file, "_row": row[order]}
+    )
     return frame, []
 
 
 def _only_orders(text: TextTable) -> TextTable:
-    """Keep the order lines of a buy plan: what was kept, rented, retired, moved or cancelled is not compared."""
+    """Keep the order lines of a buy plan: what was kept, rented, retired, moved or cancelled is not
+    compared."""
     n = len(text.row)
-    action, status = (text.columns.get(name, np.full(n, "", dtype=object)) for name in ("action", "status"))
-    kept = ~np.isin(action, ["rent", "retire", "relocate", "keep", "cancel"]) & ~np.isin(status, ["existing", "committed"])
-    return TextTable(text.name, text.file, {name: cells[kept] for name, cells in text.columns.items()}, text.row[kept])
+    action, status = (
+        text.columns.get(name, np.full(n, "", dtype=object)) for name in ("action", "status")
+    )
+    kept = ~np.isin(action, ["rent", "retire", "relocate", "keep", "cancel"]) & ~np.isin(
+        status, ["existing", "committed"]
+    )
+    return TextTable(
+        text.name,
+        text.file,
+        {name: cells[kept] for name, cells in text.columns.items()},
+        text.row[kept],
+    )
 
 
 def empty_table(table: Table) -> pd.DataFrame:
@@ -284,7 +473,19 @@ def empty_table(table: Table) -> pd.DataFrame:
     kinds = {"number": "float64", "instant": "float64", "yes_no": "bool"}
     types = {
         column.name: (
-            "float64" if column.type in ("integer", "period") and not column.required and column.default is None else "int64" if column.type in ("integer", "period")
-            else kinds.get(column.type, "object"))
-        for column in table.columns}
-    return pd.DataFrame({name: np.empty(0, dtype=kind) for name, kind in (types | {"_file": "object", "_row": "int64"}).items()})
+            "float64"
+            if column.type in ("integer", "period")
+            and not column.required
+            and column.default is None
+            else "int64"
+            if column.type in ("integer", "period")
+            else kinds.get(column.type, "object")
+        )
+        for column in table.columns
+    }
+    return pd.DataFrame(
+        {
+            name: np.empty(0, dtype=kind)
+            for name, kind in (types | {"_file": "object", "_row": "int64"}).items()
+        }
+    )

@@ -1,6 +1,8 @@
-"""The reference of the inputs, made from their declarations: ``inputs/README.md`` and ``inputs/case.schema.json``.
+"""The reference of the inputs, made from their declarations: ``inputs/README.md`` and
+``inputs/case.schema.json``.
 
-``python -m planner.case.reference`` rewrites the two files; a test keeps them in step with the declarations.
+``python -m planner.case.reference`` rewrites the two files; a test keeps them in step with the
+declarations.
 """
 
 from __future__ import annotations
@@ -18,56 +20,8 @@ from planner.case.tables import TABLES
 INPUTS: Final = Path(__file__).resolve().parents[2] / "inputs"
 """The shipped cases of this checkout."""
 
-_HOW: Final = """\
-# What goes in
-
-A **case** is a folder: one `case.yaml` and the tables below as CSV files. `planner check FOLDER` reads and checks it, `planner run FOLDER`
-plans it, `planner init FOLDER` writes a complete small one to start from. This page is generated from the declarations that the reader
-itself uses (`python -m planner.case.reference`).
-
-## How files are read
-
-- **Every problem at once**, each with file, row as a spreadsheet shows it, column, value, what is allowed and what to do. Errors stop a run
-  (exit code 3); warnings do not, unless `--strict`. First the cells are read; the rules across tables follow once every cell is readable.
-- **Missing is never zero.** A blank cell means what its column says below, and a blank in a required column is an error.
-- **Unknown columns, tables and settings are errors**, with suggestions. Files whose name begins with `notes` are left alone.
-- **The order of rows and columns means nothing.** Blank rows are skipped and still counted.
-- **Workbook.** The tables may be sheets of a `case.xlsx` in the folder (sheet name = table name), or the whole case may be one workbook:
-  `planner run case.xlsx`, with a sheet `case` of two columns, setting and value (`slices` as `peak=0.25; rest=0.75`).
-- **Text.** UTF-8, with or without byte order mark. The separator (`,`, `;` or tab) is that of the header line. Region `NA` stays `NA`.
-- **Numbers** are plain: `0.1`, not `10%`; `5000000`, not `$5M`. Commas are accepted where they can only be thousands (`1,234.5`, `1,234,567`).
-- **Yes or no**: `yes` or `no`. **Several names** are separated by `;`; `*` alone means all.
-- **Limits.** A table has at most 2,000,000 rows, 50,000,000 cells and 500 MB; `case.yaml` 1 MB; a workbook 100 MB, 500 MB unpacked, and
-  20,000,000 cells in a sheet up to its last row and column. Names have at most 200 characters, texts 10,000, whole numbers at most 1e9.
-  Figures far above anything there is (1e10 chips, 1e9 MW, 1e15 USD, 1e12 USD of anything) are errors: they are a wrong unit or stand for
-  "no limit", which a blank cell says.
-- **Nothing is executed**, no formula is calculated, and no path leads out of the folder.
-
-## Periods
-
-The plan begins with `start` and has `periods` periods of one `frequency`. A quarter is written `2027Q1` (also `2027-Q1`, `Q1 2027`, `27Q1`,
-and `FY27Q1` for a quarter of the fiscal year), a month `2027-03`, a year `2027`. A spreadsheet's `Jan-27` is an error that shows the right
-form. Periods before the plan are allowed where the past is meant (fleet). Milestones may also give dates (`2027-05-15`).
-
-## Wide tables
-
-A table with `period` in its key may carry periods as columns, as planners keep them. These say the same:
-
-```
-site,period,mw            site,2027Q1,2027Q2
-iowa,2027Q1,40            iowa,40,45
-iowa,2027Q2,45
-```
-
-A blank cell of a wide table is no row. Where a table has several figures per period, a column `measure` names the one that a row holds;
-without it the cells are the one required figure (MW in `power.csv`), and a table without a required figure needs it:
-
-```
-workload,measure,2027Q1,2027Q2
-chat,output_mtok,900000,1100000
-chat,input_mtok,2700000,3300000
-```
-"""
+_HOW: Final = Path(__file__).with_name("inputs.md")
+"""What the page begins with."""
 
 
 def _type(column: Column) -> str:
@@ -83,7 +37,11 @@ def _type(column: Column) -> str:
         "instant": "period or date",
         "date": "date (2027-05-15)",
     }
-    text = ", ".join(f"`{value}`" for value in column.allowed) if column.type == "choice" else kinds[column.type]
+    text = (
+        ", ".join(f"`{value}`" for value in column.allowed)
+        if column.type == "choice"
+        else kinds[column.type]
+    )
     if column.refers:
         text += f" of `{column.refers}`"
     low, high = ("" if bound is None else f"{bound:.12g}" for bound in (column.low, column.high))
@@ -102,7 +60,11 @@ def _blank(column: Column) -> str:
         return "see right" if "blank" in column.help or "Blank" in column.help else "not given"
     if isinstance(column.default, bool):
         return "yes" if column.default else "no"
-    return f"{column.default:g}" if isinstance(column.default, float | int) else (f"`{column.default}`" if column.default else "not given")
+    return (
+        f"{column.default:g}"
+        if isinstance(column.default, float | int)
+        else (f"`{column.default}`" if column.default else "not given")
+    )
 
 
 def _cells(*cells: str) -> str:
@@ -112,18 +74,25 @@ def _cells(*cells: str) -> str:
 
 def _table(table: Table) -> list[str]:
     """Return the section of one table."""
-    facts = [f"Key: {', '.join(f'`{name}`' for name in table.key)}." if table.key else "", "May be wide." if table.wide else ""]
+    facts = [
+        f"Key: {', '.join(f'`{name}`' for name in table.key)}." if table.key else "",
+        "May be wide." if table.wide else "",
+    ]
     facts.append("**Required.**" if table.required else f"If the file is absent: {table.absent}.")
     lines = [f"### `{table.path}`", "", table.help, " ".join(fact for fact in facts if fact), ""]
     lines += [_cells("column", "unit", "type", "blank", "meaning"), _cells(*["---"] * 5)]
-    lines += [_cells(f"`{column.name}`", column.unit, _type(column), _blank(column), column.help) for column in table.columns]
+    lines += [
+        _cells(f"`{column.name}`", column.unit, _type(column), _blank(column), column.help)
+        for column in table.columns
+    ]
     if table.other_columns:
         lines += ["", "Further columns are ignored."]
     return [*lines, ""]
 
 
 def _settings(columns: tuple[Column, ...], prefix: str = "") -> list[str]:
-    """Return the rows of the settings table; the settings of ``slices`` and ``run`` stand below them."""
+    """Return the rows of the settings table; the settings of ``slices`` and ``run`` stand below
+    them."""
     lines = []
     for column in columns:
         name = f"{prefix}{column.name}"
@@ -136,7 +105,14 @@ def _settings(columns: tuple[Column, ...], prefix: str = "") -> list[str]:
 
 def case_schema() -> str:
     """Return the JSON Schema of ``case.yaml`` as text, for completion and checks in an editor."""
-    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **settings_schema()}, indent=2, ensure_ascii=False) + "\n"
+    return (
+        json.dumps(
+            {"$schema": "https://json-schema.org/draft/2020-12/schema", **settings_schema()},
+            indent=2,
+            ensure_ascii=False,
+        )
+        + "\n"
+    )
 
 
 def shipped_cases(folder: Path = INPUTS) -> list[tuple[str, str]]:
@@ -150,14 +126,19 @@ def shipped_cases(folder: Path = INPUTS) -> list[tuple[str, str]]:
 
 
 def inputs_readme() -> str:
-    """Return the text of ``inputs/README.md``: how files are read, every setting, every table and column, the shipped cases."""
-    lines = [_HOW, "## `case.yaml`", ""]
+    """Return the text of ``inputs/README.md``: how files are read, every setting, every table and
+    column, the shipped cases."""
+    lines = [_HOW.read_text(encoding="utf-8"), "## `case.yaml`", ""]
     lines += [
         "`case.schema.json` beside this page is its JSON Schema; with a first line",
         "`# yaml-language-server: $schema=../case.schema.json` an editor completes and checks it.",
         "",
     ]
-    lines += [_cells("setting", "unit", "type", "left out", "meaning"), _cells(*["---"] * 5), *_settings(SETTINGS)]
+    lines += [
+        _cells("setting", "unit", "type", "left out", "meaning"),
+        _cells(*["---"] * 5),
+        *_settings(SETTINGS),
+    ]
     lines += [*_settings(RUN, "run."), "", "## Tables", ""]
     for table in TABLES:
         lines += _table(table)

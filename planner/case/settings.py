@@ -57,29 +57,131 @@ SETTINGS: Final[tuple[Column, ...]] = (
     C("start", "text", "First period: 2027Q1, 2027-01 or 2027.", required=True),
     C("periods", "integer", "Number of periods; or give end.", "periods", low=1, high=MOST_PERIODS),
     C("end", "text", "Last period, instead of periods."),
-    C("frequency", "choice", "Length of a period.", allowed=("quarter", "month", "year"), default="quarter"),
-    C("discount_rate", "number", "Annual discount rate, 0.1 for 10 %.", "1/year", required=True, low=0, high=1),
-    C("residual", "choice", "How capacity that outlives the plan is credited.", allowed=("annuity", "straight_line", "table", "none"), default="annuity"),
-    C("slices", "text", "List of name and hours_share: parts of every period's hours, shares summing to 1. Without it one slice, `all`."),
-    C("power_basis", "choice", "Basis of MW at sites that state none; without it every site with a power limit must.", allowed=("it", "utility")),
-    C("headroom", "number", "Share of every power limit kept free.", "share", low=0, high=1, default=0.0),
-    C("fiscal_year_start", "integer", "Month in which fiscal years begin; a fiscal year is named by the calendar year in which it ends.", "month", low=1, high=12, default=1),
-    C("carbon_usd_per_tonne", "number", "Price of carbon in the objective.", "USD/t", low=0, default=0.0),
-    C("frozen_periods", "integer", "Periods whose orders are kept from last_plan/.", "periods", low=0, high=MOST_PERIODS, default=0),
-    C("change_usd_per_chip", "number", "Charge for every chip ordered more or less than in last_plan/.", "USD/chip", low=0, default=0.0),
-    C("stale_after_days", "integer", "Age of a source, at the start of the plan, from which it is reported as stale.", "days", low=0, high=100_000, default=365),
+    C(
+        "frequency",
+        "choice",
+        "Length of a period.",
+        allowed=("quarter", "month", "year"),
+        default="quarter",
+    ),
+    C(
+        "discount_rate",
+        "number",
+        "Annual discount rate, 0.1 for 10 %.",
+        "1/year",
+        required=True,
+        low=0,
+        high=1,
+    ),
+    C(
+        "residual",
+        "choice",
+        "How capacity that outlives the plan is credited.",
+        allowed=("annuity", "straight_line", "table", "none"),
+        default="annuity",
+    ),
+    C(
+        "slices",
+        "text",
+        "List of name and hours_share: parts of every period's hours, shares summing to 1. "
+        "Without it one slice, `all`.",
+    ),
+    C(
+        "power_basis",
+        "choice",
+        "Basis of MW at sites that state none; without it every site with a power limit must.",
+        allowed=("it", "utility"),
+    ),
+    C(
+        "headroom",
+        "number",
+        "Share of every power limit kept free.",
+        "share",
+        low=0,
+        high=1,
+        default=0.0,
+    ),
+    C(
+        "fiscal_year_start",
+        "integer",
+        "Month in which fiscal years begin; a fiscal year is named by the calendar year in which "
+        "it ends.",
+        "month",
+        low=1,
+        high=12,
+        default=1,
+    ),
+    C(
+        "carbon_usd_per_tonne",
+        "number",
+        "Price of carbon in the objective.",
+        "USD/t",
+        low=0,
+        default=0.0,
+    ),
+    C(
+        "frozen_periods",
+        "integer",
+        "Periods whose orders are kept from last_plan/.",
+        "periods",
+        low=0,
+        high=MOST_PERIODS,
+        default=0,
+    ),
+    C(
+        "change_usd_per_chip",
+        "number",
+        "Charge for every chip ordered more or less than in last_plan/.",
+        "USD/chip",
+        low=0,
+        default=0.0,
+    ),
+    C(
+        "stale_after_days",
+        "integer",
+        "Age of a source, at the start of the plan, from which it is reported as stale.",
+        "days",
+        low=0,
+        high=100_000,
+        default=365,
+    ),
 )
 """Top-level settings; ``slices`` and ``run`` have their own below."""
 
 SLICE: Final = (
     C("name", "name", "Name of the slice.", required=True),
-    C("hours_share", "number", "Share of every period's hours.", "share", required=True, low=0, high=1, above=True),
+    C(
+        "hours_share",
+        "number",
+        "Share of every period's hours.",
+        "share",
+        required=True,
+        low=0,
+        high=1,
+        above=True,
+    ),
 )
 RUN: Final = (
     C("solver", "text", "highs, or pulp:NAME for a solver of PuLP's.", default="highs"),
-    C("time_limit_s", "number", "Most seconds in the solver; without it no limit.", "s", low=0, above=True),
+    C(
+        "time_limit_s",
+        "number",
+        "Most seconds in the solver; without it no limit.",
+        "s",
+        low=0,
+        above=True,
+    ),
     C("threads", "integer", "Threads of the solver.", low=1, high=256, default=2),
-    C("gap", "number", "Largest proven gap that counts as proven.", "share", low=0, high=0.1, above=True, default=1e-6),
+    C(
+        "gap",
+        "number",
+        "Largest proven gap that counts as proven.",
+        "share",
+        low=0,
+        high=0.1,
+        above=True,
+        default=1e-6,
+    ),
     C("seed", "integer", "Random seed of the solver.", low=0, high=2**31 - 1, default=0),
 )
 """The group ``run``."""
@@ -87,9 +189,15 @@ RUN: Final = (
 
 def settings_schema() -> dict[str, Any]:
     """Return the JSON Schema of case.yaml, made from the declarations."""
+
     def item(column: Column) -> dict[str, Any]:
-        kind = {"number": "number", "integer": "integer", "yes_no": "boolean"}.get(column.type, "string")
-        entry: dict[str, Any] = {"type": kind, "description": column.help + (f" Unit: {column.unit}." if column.unit else "")}
+        kind = {"number": "number", "integer": "integer", "yes_no": "boolean"}.get(
+            column.type, "string"
+        )
+        entry: dict[str, Any] = {
+            "type": kind,
+            "description": column.help + (f" Unit: {column.unit}." if column.unit else ""),
+        }
         if column.allowed:
             entry["enum"] = list(column.allowed)
         if column.low is not None:
@@ -104,16 +212,27 @@ def settings_schema() -> dict[str, Any]:
 
     def group(columns: tuple[Column, ...]) -> dict[str, Any]:
         required = [column.name for column in columns if column.required]
-        return {"type": "object", "additionalProperties": False, "properties": {column.name: item(column) for column in columns}} | ({"required": required} if required else {})
+        return {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {column.name: item(column) for column in columns},
+        } | ({"required": required} if required else {})
 
     schema = group(SETTINGS)
     schema["title"] = "case.yaml of a compute capacity plan"
-    schema["properties"]["slices"] = {"type": "array", "minItems": 1, "description": SETTINGS[8].help, "items": group(SLICE)}
+    schema["properties"]["slices"] = {
+        "type": "array",
+        "minItems": 1,
+        "description": SETTINGS[8].help,
+        "items": group(SLICE),
+    }
     schema["properties"]["run"] = group(RUN) | {"description": "How the case is solved."}
     return schema
 
 
-def read_value(column: Column, value: Any, at: str, row: int | None, file: str = FILE) -> tuple[Any, Problem | None]:
+def read_value(
+    column: Column, value: Any, at: str, row: int | None, file: str = FILE
+) -> tuple[Any, Problem | None]:
     """Return one setting as its declared type, or the problem with it.
 
     Args:
@@ -129,29 +248,88 @@ def read_value(column: Column, value: Any, at: str, row: int | None, file: str =
     from planner.case.cells import name_of, number_of, text_of
 
     if isinstance(value, (dict, list)):
-        return None, error("bad-value", file, row, at, "", f"needs one {column.type}, not a {'list' if isinstance(value, list) else 'group'}", "write a single value")
+        return None, error(
+            "bad-value",
+            file,
+            row,
+            at,
+            "",
+            f"needs one {column.type}, not a {'list' if isinstance(value, list) else 'group'}",
+            "write a single value",
+        )
     text = str(value).strip()
     if column.type in ("number", "integer"):
         number, need = number_of(text)
         if need:
-            return None, error("bad-number", file, row, at, text, need, "write a plain number such as " + ("4" if column.type == "integer" else "0.1"))
+            return None, error(
+                "bad-number",
+                file,
+                row,
+                at,
+                text,
+                need,
+                "write a plain number such as " + ("4" if column.type == "integer" else "0.1"),
+            )
         largest = most(column.unit)
         if largest is not None and abs(number) > largest:
-            return None, error("out-of-range", file, row, at, text, f"must be at most {largest:g} ({column.unit})", "correct the value or its unit")
+            return None, error(
+                "out-of-range",
+                file,
+                row,
+                at,
+                text,
+                f"must be at most {largest:g} ({column.unit})",
+                "correct the value or its unit",
+            )
         if column.type == "integer" and number != int(number):
-            return None, error("bad-number", file, row, at, text, "must be a whole number", "write it without decimals")
-        if (column.low is not None and (number < column.low or (column.above and number == column.low))) or (column.high is not None and number > column.high):
-            return None, error("out-of-range", file, row, at, text, f"must be {bounds_text(column)}", "correct the value or its unit")
+            return None, error(
+                "bad-number",
+                file,
+                row,
+                at,
+                text,
+                "must be a whole number",
+                "write it without decimals",
+            )
+        if (
+            column.low is not None
+            and (number < column.low or (column.above and number == column.low))
+        ) or (column.high is not None and number > column.high):
+            return None, error(
+                "out-of-range",
+                file,
+                row,
+                at,
+                text,
+                f"must be {bounds_text(column)}",
+                "correct the value or its unit",
+            )
         return int(number) if column.type == "integer" else number, None
     if column.allowed and text not in column.allowed:
         hint = suggest(text, column.allowed)
-        return None, error("not-allowed", file, row, at, text, f"must be one of {', '.join(column.allowed)}", hint or "choose one of these")
+        return None, error(
+            "not-allowed",
+            file,
+            row,
+            at,
+            text,
+            f"must be one of {', '.join(column.allowed)}",
+            hint or "choose one of these",
+        )
     if column.type == "name" and not text:
         return None, error("missing-value", file, row, at, "", "must not be blank", "write a name")
     if column.type in ("name", "text"):
         need = (name_of if column.type == "name" else text_of)(text)[1]
         if need:
-            return None, error("bad-name", file, row, at, text, need, "write a plain name" if column.type == "name" else "correct the text")
+            return None, error(
+                "bad-name",
+                file,
+                row,
+                at,
+                text,
+                need,
+                "write a plain name" if column.type == "name" else "correct the text",
+            )
     return text, None
 
 
@@ -165,7 +343,14 @@ def bounds_text(column: Column) -> str:
     return " and ".join(parts) + (f" ({column.unit})" if column.unit else "")
 
 
-def _group(columns: tuple[Column, ...], tree: Mapping[str, Any], path: str, lines: Mapping[str, int], problems: list[Problem], extra: tuple[str, ...] = ()) -> dict[str, Any]:
+def _group(
+    columns: tuple[Column, ...],
+    tree: Mapping[str, Any],
+    path: str,
+    lines: Mapping[str, int],
+    problems: list[Problem],
+    extra: tuple[str, ...] = (),
+) -> dict[str, Any]:
     known = {column.name: column for column in columns}
     result: dict[str, Any] = {}
     for key, value in tree.items():
@@ -173,7 +358,17 @@ def _group(columns: tuple[Column, ...], tree: Mapping[str, Any], path: str, line
             continue
         if key not in known:
             hint = suggest(key, [*known, *extra])
-            problems.append(error("unknown-key", FILE, lines.get(path + key), path + key, "", "is not a setting", hint or "see inputs/README.md for the settings"))
+            problems.append(
+                error(
+                    "unknown-key",
+                    FILE,
+                    lines.get(path + key),
+                    path + key,
+                    "",
+                    "is not a setting",
+                    hint or "see inputs/README.md for the settings",
+                )
+            )
             continue
         if value is None or value == "":
             continue
@@ -184,7 +379,17 @@ def _group(columns: tuple[Column, ...], tree: Mapping[str, Any], path: str, line
             known[key] = C(key, "text", "")  # reported already
     for name, column in known.items():
         if column.required and name not in result:
-            problems.append(error("missing-value", FILE, lines.get(path.rstrip(".")), path + name, "", f"is needed: {column.help}", f"add `{name}:`"))
+            problems.append(
+                error(
+                    "missing-value",
+                    FILE,
+                    lines.get(path.rstrip(".")),
+                    path + name,
+                    "",
+                    f"is needed: {column.help}",
+                    f"add `{name}:`",
+                )
+            )
     return result
 
 
@@ -200,11 +405,31 @@ def read_settings(tree: Any, lines: Mapping[str, int]) -> tuple[Settings | None,
     """
     problems: list[Problem] = []
     if not isinstance(tree, Mapping):
-        return None, [error("bad-value", FILE, 1, "", "", "needs settings such as `name: my case`", "see inputs/README.md for the settings")]
+        return None, [
+            error(
+                "bad-value",
+                FILE,
+                1,
+                "",
+                "",
+                "needs settings such as `name: my case`",
+                "see inputs/README.md for the settings",
+            )
+        ]
     values = _group(SETTINGS[:8] + SETTINGS[9:], tree, "", lines, problems, ("slices", "run"))
     run = tree.get("run")
     if run is not None and not isinstance(run, Mapping):
-        problems.append(error("bad-value", FILE, lines.get("run"), "run", "", "needs settings below it", "indent solver, threads, ... under `run:`"))
+        problems.append(
+            error(
+                "bad-value",
+                FILE,
+                lines.get("run"),
+                "run",
+                "",
+                "needs settings below it",
+                "indent solver, threads, ... under `run:`",
+            )
+        )
         run = None
     values |= _group(RUN, run or {}, "run.", lines, problems)
     slices = _read_slices(tree.get("slices"), lines, problems)
@@ -222,43 +447,134 @@ def _read_slices(tree: Any, lines: Mapping[str, int], problems: list[Problem]) -
     if tree is None:
         return ()
     row = lines.get("slices")
-    if not isinstance(tree, list) or not tree or not all(isinstance(entry, Mapping) for entry in tree):
-        problems.append(error("bad-value", FILE, row, "slices", "", "needs a list of slices", "write `- {name: peak, hours_share: 0.25}` for each"))
+    if (
+        not isinstance(tree, list)
+        or not tree
+        or not all(isinstance(entry, Mapping) for entry in tree)
+    ):
+        problems.append(
+            error(
+                "bad-value",
+                FILE,
+                row,
+                "slices",
+                "",
+                "needs a list of slices",
+                "write `- {name: peak, hours_share: 0.25}` for each",
+            )
+        )
         return ()
     before = len(problems)
-    found = [_group(SLICE, entry, f"slices.{number}.", lines, problems) for number, entry in enumerate(tree)]
+    found = [
+        _group(SLICE, entry, f"slices.{number}.", lines, problems)
+        for number, entry in enumerate(tree)
+    ]
     if len(problems) > before:
         return ()
     names = [entry["name"] for entry in found]
     for number, name in enumerate(names):
         if name in names[:number]:
-            problems.append(error("duplicate-key", FILE, lines.get(f"slices.{number}"), "slices", name, "is the name of two slices", "rename one of them"))
+            problems.append(
+                error(
+                    "duplicate-key",
+                    FILE,
+                    lines.get(f"slices.{number}"),
+                    "slices",
+                    name,
+                    "is the name of two slices",
+                    "rename one of them",
+                )
+            )
         if name == "*":
-            problems.append(error("bad-name", FILE, lines.get(f"slices.{number}"), "slices", name, "stands for every slice and cannot be the name of one", "rename it"))
+            problems.append(
+                error(
+                    "bad-name",
+                    FILE,
+                    lines.get(f"slices.{number}"),
+                    "slices",
+                    name,
+                    "stands for every slice and cannot be the name of one",
+                    "rename it",
+                )
+            )
     total = math.fsum(entry["hours_share"] for entry in found)
     if abs(total - 1.0) > 1e-9:
-        problems.append(error("bad-sum", FILE, row, "slices", f"{total:.12g}", "hours_share of all slices must sum to 1", "correct the shares"))
+        problems.append(
+            error(
+                "bad-sum",
+                FILE,
+                row,
+                "slices",
+                f"{total:.12g}",
+                "hours_share of all slices must sum to 1",
+                "correct the shares",
+            )
+        )
     return tuple(Slice(entry["name"], float(entry["hours_share"])) for entry in found)
 
 
-def _resolve_periods(values: dict[str, Any], lines: Mapping[str, int], problems: list[Problem]) -> None:
+def _resolve_periods(
+    values: dict[str, Any], lines: Mapping[str, int], problems: list[Problem]
+) -> None:
     """Turn ``end`` into ``periods``; check that start and end are periods."""
     frequency = values.get("frequency", "quarter")
     number: dict[str, int] = {}
     for key in ("start", "end"):
         if key in values:
             try:
-                number[key] = absolute_period(str(values[key]), frequency, values.get("fiscal_year_start", 1))
+                number[key] = absolute_period(
+                    str(values[key]), frequency, values.get("fiscal_year_start", 1)
+                )
             except ValueError as reason:
-                problems.append(error("bad-period", FILE, lines.get(key), key, str(values[key]), str(reason), "correct the period"))
+                problems.append(
+                    error(
+                        "bad-period",
+                        FILE,
+                        lines.get(key),
+                        key,
+                        str(values[key]),
+                        str(reason),
+                        "correct the period",
+                    )
+                )
     if ("periods" in values) == ("end" in values):
         given = "both are given" if "end" in values else "neither is given"
-        problems.append(error("missing-value", FILE, lines.get("end", lines.get("start")), "periods", "", f"give either periods or end: {given}", "keep one, for instance `periods: 20`"))
+        problems.append(
+            error(
+                "missing-value",
+                FILE,
+                lines.get("end", lines.get("start")),
+                "periods",
+                "",
+                f"give either periods or end: {given}",
+                "keep one, for instance `periods: 20`",
+            )
+        )
     if problems or len(number) < 1 + ("end" in values):
         return
     if not PER_YEAR[frequency] * 1900 <= number["start"] < PER_YEAR[frequency] * 2200:
-        problems.append(error("bad-period", FILE, lines.get("start"), "start", str(values["start"]), "must lie between 1900 and 2199", "correct the year"))
+        problems.append(
+            error(
+                "bad-period",
+                FILE,
+                lines.get("start"),
+                "start",
+                str(values["start"]),
+                "must lie between 1900 and 2199",
+                "correct the year",
+            )
+        )
     if "end" in number:
         values["periods"] = number["end"] - number["start"] + 1
         if not 1 <= values["periods"] <= MOST_PERIODS:
-            problems.append(error("out-of-range", FILE, lines.get("end"), "end", str(values["end"]), f"must leave 1 to {MOST_PERIODS} periods from {values['start']}", "correct start or end"))
+            problems.append(
+                error(
+                    "out-of-range",
+                    FILE,
+                    lines.get("end"),
+                    "end",
+                    str(values["end"]),
+                    f"must leave 1 to {MOST_PERIODS} periods from {values['start']}",
+                    "correct start or end",
+                )
+            )

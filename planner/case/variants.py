@@ -1,4 +1,5 @@
-"""Variants of one case: its files are read once, and of each variant only what its overrides can have changed is converted and checked again."""
+"""Variants of one case: its files are read once, and of each variant only what its overrides can
+have changed is converted and checked again."""
 
 from __future__ import annotations
 
@@ -21,11 +22,26 @@ from planner.case.read import read_table, widen
 from planner.case.tables import TABLES
 from planner.case.yaml_file import parse_yaml
 
-QUICK: Final = frozenset({"demand", "power", "supply", "energy", "offer_prices", "gains", "throughput", "profiles", "resale", "maintenance"})
-"""Tables of figures from which no default of another table is made: where only these change, all others are as they were."""
+QUICK: Final = frozenset(
+    {
+        "demand",
+        "power",
+        "supply",
+        "energy",
+        "offer_prices",
+        "gains",
+        "throughput",
+        "profiles",
+        "resale",
+        "maintenance",
+    }
+)
+"""Tables of figures from which no default of another table is made: where only these change, all
+others are as they were."""
 OFFERS: Final = "offers"
 PRICES: Final = ("usd_per_chip", "usd_per_chip_hour")
-"""Columns of offers that pass through unchanged, so that a change of them alone is as quick; few rules look at them."""
+"""Columns of offers that pass through unchanged, so that a change of them alone is as quick; few
+rules look at them."""
 PRICED: Final = "prices of offers"
 """What stands for these columns among the tables that a rule looks at, or that are changed."""
 
@@ -43,7 +59,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A case with the text it was made of, the rules it was checked by and the places of its chips."""
+    """A case with the text it was made of, the rules it was checked by and the places of its
+    chips."""
 
     case: Case
     texts: Mapping[str, TextTable]
@@ -57,7 +74,8 @@ class Base:
 
 
 class _Watched(Mapping[str, pd.DataFrame]):
-    """The tables of a case, which remember those that were looked at; on request, without the prices of offers."""
+    """The tables of a case, which remember those that were looked at; on request, without the
+    prices of offers."""
 
     def __init__(self, tables: Mapping[str, pd.DataFrame], priced: bool = True) -> None:
         self.tables, self.seen = tables, set[str]()
@@ -65,7 +83,11 @@ class _Watched(Mapping[str, pd.DataFrame]):
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         self.seen.add(name)
-        return self.tables[name] if self.priced or name != OFFERS else self.tables[name].drop(columns=[*PRICES])
+        return (
+            self.tables[name]
+            if self.priced or name != OFFERS
+            else self.tables[name].drop(columns=[*PRICES])
+        )
 
     def __iter__(self) -> Iterator[str]:
         self.seen.update(self.tables)
@@ -89,7 +111,9 @@ def read_base(folder: Path, overrides: Sequence[str] = ()) -> Base:
     texts, written, _ = read_files(folder)
     tree, lines, _ = parse_yaml(written.text)
     tree, texts, _ = apply_overrides(tree, texts, overrides)
-    long = {name: wide if name not in QUICK else widen(wide)[0] or wide for name, wide in texts.items()}
+    long = {
+        name: wide if name not in QUICK else widen(wide)[0] or wide for name, wide in texts.items()
+    }
     places, seen = _seen(case, find_places)
     if _needs_prices(case, find_places):
         seen |= {PRICED}
@@ -135,11 +159,17 @@ def read_variant(base: Base, overrides: Sequence[str]) -> Case:
         CaseError: with every problem found.
     """
     tree, texts, problems = apply_overrides(base.tree, dict(base.texts), overrides)
-    changed = {PRICED if name == OFFERS and _only_prices(texts[name], base.texts[name]) else name for name in texts if texts[name] is not base.texts[name]}
+    changed = {
+        PRICED if name == OFFERS and _only_prices(texts[name], base.texts[name]) else name
+        for name in texts
+        if texts[name] is not base.texts[name]
+    }
     try:
         if changed <= QUICK | {PRICED} and tree == base.tree and not problems:
             return _quick(base, texts, changed)
-        return build_case(base.case.folder, tree, base.lines, texts, problems)  # of a wrong override, and of what the others make wrong
+        return build_case(
+            base.case.folder, tree, base.lines, texts, problems
+        )  # of a wrong override, and of what the others make wrong
     except CaseError as reason:
         raise CaseError(place_problems(reason.problems, base.written, base.lines)) from None
 
@@ -147,25 +177,38 @@ def read_variant(base: Base, overrides: Sequence[str]) -> Case:
 def _only_prices(new: TextTable, old: TextTable) -> bool:
     """Return whether offers are as they were but for their prices."""
     others = old.columns.keys() - set(PRICES)
-    return others == new.columns.keys() - set(PRICES) and all(np.array_equal(new.columns[name], old.columns[name]) for name in others)
+    return others == new.columns.keys() - set(PRICES) and all(
+        np.array_equal(new.columns[name], old.columns[name]) for name in others
+    )
 
 
 def _quick(base: Base, texts: Mapping[str, TextTable], changed: set[str]) -> Case:
-    """The variant in which only figures of some tables changed: a rule that looks at none of these finds what it found before."""
+    """The variant in which only figures of some tables changed: a rule that looks at none of these
+    finds what it found before."""
     tables, problems = dict(base.case.tables), list[Problem]()
-    for table in TABLES:  # in the order in which a whole case is read, so that its problems stand in that order
+    for table in (
+        TABLES
+    ):  # in the order in which a whole case is read, so that its problems stand in that order
         name, priced = table.name, table.name == OFFERS and PRICED in changed
         if not priced and name not in changed:
             continue
         frame, found = read_table(texts[name], base.case.calendar)
         problems += found
         if frame is not None:
-            tables[name] = tables[name].assign(**{column: frame[column] for column in PRICES}) if priced else frame
+            tables[name] = (
+                tables[name].assign(**{column: frame[column] for column in PRICES})
+                if priced
+                else frame
+            )
     if problems:
         raise CaseError(problems)
     case = dataclasses.replace(base.case, tables=tables, warnings=())
     places = base.places if base.places_tables.isdisjoint(changed) else find_places(case)
-    problems = [problem for rule in base.rules for problem in (rule.found if rule.tables.isdisjoint(changed) else rule.find(case, places))]
+    problems = [
+        problem
+        for rule in base.rules
+        for problem in (rule.found if rule.tables.isdisjoint(changed) else rule.find(case, places))
+    ]
     if any(problem.severity == "error" for problem in problems):
         raise CaseError(problems)
     return dataclasses.replace(case, warnings=tuple(problems))

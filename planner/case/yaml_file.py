@@ -1,4 +1,5 @@
-"""case.yaml as text values, with the line of every key: duplicates, aliases and what is not YAML are problems with a place."""
+"""case.yaml as text values, with the line of every key: duplicates, aliases and what is not YAML
+are problems with a place."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ LARGEST_BYTES: Final = 1_000_000
 
 
 def _tree(node: yaml.Node, path: str, problems: list[Problem], lines: dict[str, int]) -> Any:
-    """Return plain values of a YAML node; text stays text. Every duplicate key is a problem; lines of keys are noted by path."""
+    """Return plain values of a YAML node; text stays text. Every duplicate key is a problem; lines
+    of keys are noted by path."""
     if isinstance(node, yaml.MappingNode):
         result: dict[str, Any] = {}
         for key, value in node.value:
@@ -22,7 +24,18 @@ def _tree(node: yaml.Node, path: str, problems: list[Problem], lines: dict[str, 
             line = key.start_mark.line + 1
             at = f"{path}{name}"
             if name in result:
-                problems.append(error("duplicate-key", FILE, line, at, "", f"given twice, first in row {lines[at]} (column {key.start_mark.column + 1})", "keep one of them"))
+                problems.append(
+                    error(
+                        "duplicate-key",
+                        FILE,
+                        line,
+                        at,
+                        "",
+                        f"given twice, first in row {lines[at]} (column "
+                        f"{key.start_mark.column + 1})",
+                        "keep one of them",
+                    )
+                )
                 continue
             lines[at] = line
             result[name] = _tree(value, f"{at}.", problems, lines)
@@ -59,11 +72,39 @@ def parse_yaml(text: str) -> tuple[Any, dict[str, int], list[Problem]]:
         depth = 0
         for event in yaml.parse(text, Loader=loader):
             if isinstance(event, yaml.AliasEvent):
-                return None, lines, [error("yaml", FILE, _line(event), "", "*" + str(event.anchor), "aliases are not allowed", "write the value itself")]
+                return (
+                    None,
+                    lines,
+                    [
+                        error(
+                            "yaml",
+                            FILE,
+                            _line(event),
+                            "",
+                            "*" + str(event.anchor),
+                            "aliases are not allowed",
+                            "write the value itself",
+                        )
+                    ],
+                )
             if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
                 depth += 1
                 if depth > 20:
-                    return None, lines, [error("yaml", FILE, _line(event), "", "", "nested more than 20 levels deep", "see inputs/README.md for the settings")]
+                    return (
+                        None,
+                        lines,
+                        [
+                            error(
+                                "yaml",
+                                FILE,
+                                _line(event),
+                                "",
+                                "",
+                                "nested more than 20 levels deep",
+                                "see inputs/README.md for the settings",
+                            )
+                        ],
+                    )
             if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
                 depth -= 1
         node = yaml.compose(text, Loader=loader)
@@ -73,5 +114,20 @@ def parse_yaml(text: str) -> tuple[Any, dict[str, int], list[Problem]]:
         place = mark.line + 1 if mark else None
         if isinstance(reason, ReaderError):  # it counts bytes
             place = text.encode()[: reason.position].count(b"\n") + 1
-        return None, lines, [error("yaml", FILE, place, "", "", f"not readable as YAML: {what}" + (f" (column {mark.column + 1})" if mark else ""), "correct this line")]
+        return (
+            None,
+            lines,
+            [
+                error(
+                    "yaml",
+                    FILE,
+                    place,
+                    "",
+                    "",
+                    f"not readable as YAML: {what}"
+                    + (f" (column {mark.column + 1})" if mark else ""),
+                    "correct this line",
+                )
+            ],
+        )
     return (_tree(node, "", problems, lines) if node is not None else None), lines, problems

@@ -1,4 +1,5 @@
-"""The commands: parse, call, print; no logic.  stdout carries the result, stderr progress and messages."""
+"""The commands: parse, call, print; no logic.  stdout carries the result, stderr progress and
+messages."""
 
 from __future__ import annotations
 
@@ -14,6 +15,13 @@ __all__ = ["cli", "main", "plan", "runs", "study"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code.  No traceback for anything a user can cause."""
-    # numpy, which is imported later, multiplies little; its threads would wait for more at full speed, on the solver's processor
+    # numpy, which is imported later, multiplies little; its threads would wait for more at full
+    # speed, on the solver's processor
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    return tell(lambda: cli.main(args=list(arguments) if arguments is not None else None, prog_name="planner", standalone_mode=False))
+    return tell(
+        lambda: cli.main(
+            args=list(arguments) if arguments is not None else None,
+            prog_name="planner",
+            standalone_mode=False,
+        )
+    )

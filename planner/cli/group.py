@@ -1,4 +1,5 @@
-"""The group of all commands, what they share: options, reading a case, printing problems and JSON."""
+"""The group of all commands, what they share: options, reading a case, printing problems and
+JSON."""
 
 from __future__ import annotations
 
@@ -17,10 +18,26 @@ if TYPE_CHECKING:
     from planner.case.problems import CaseError
 
 case_argument = click.argument("case", type=click.Path(path_type=Path))
-set_option = click.option("--set", "overrides", multiple=True, metavar="WHAT=VALUE", help="Change an input for this run, e.g. demand.chat.*.output_mtok*=1.1; repeatable.")
-out_option = click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("outputs"), show_default=True, help="Where the run folders are.")
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
-strict_option = click.option("--strict", is_flag=True, help="Warnings of the inputs stop, as errors do.")
+set_option = click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="WHAT=VALUE",
+    help="Change an input for this run, e.g. demand.chat.*.output_mtok*=1.1; repeatable.",
+)
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("outputs"),
+    show_default=True,
+    help="Where the run folders are.",
+)
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document on stdout."
+)
+strict_option = click.option(
+    "--strict", is_flag=True, help="Warnings of the inputs stop, as errors do."
+)
 
 
 def print_json(document: Any) -> None:
@@ -28,15 +45,24 @@ def print_json(document: Any) -> None:
     click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
 
 
-def stop_for_problems(error: CaseError, case: Path, *, as_json: bool, next_command: str = "") -> Stop:
-    """Print every problem of the inputs; return how the command ends, and with which command to go on."""
+def stop_for_problems(
+    error: CaseError, case: Path, *, as_json: bool, next_command: str = ""
+) -> Stop:
+    """Print every problem of the inputs; return how the command ends, and with which command to go
+    on."""
     from planner.report.problems import as_data, count, problem_lines
 
     if as_json:
-        print_json({"status": "input_problems", "exit_code": INPUTS, "problems": as_data(error.problems)})
+        print_json(
+            {"status": "input_problems", "exit_code": INPUTS, "problems": as_data(error.problems)}
+        )
     for line in problem_lines(error.problems):
         say(line)
-    return Stop(INPUTS, f"\n{count(error.problems)}. Correct what is listed, then: {next_command or f'planner check {case}'}")
+    return Stop(
+        INPUTS,
+        f"\n{count(error.problems)}. Correct what is listed, then: "
+        f"{next_command or f'planner check {case}'}",
+    )
 
 
 def load(case: Path, overrides: Sequence[str] = (), *, as_json: bool = False) -> Case:
@@ -50,7 +76,10 @@ def load(case: Path, overrides: Sequence[str] = (), *, as_json: bool = False) ->
         raise stop_for_problems(error, case, as_json=as_json) from None
 
 
-@click.group(epilog=EXITS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    epilog=EXITS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(__version__, prog_name="planner")
 def cli() -> None:
-    """Plans which AI chips to buy, lease or rent, where and when, and what they work on, at the lowest total cost of ownership."""
+    """Plans which AI chips to buy, lease or rent, where and when, and what they work on, at the
+    lowest total cost of ownership."""

@@ -10,9 +10,30 @@ from typing import TYPE_CHECKING
 import click
 
 from planner import __version__
-from planner.cli.group import case_argument, cli, json_option, load, out_option, print_json, set_option, stop_for_problems, strict_option
+from planner.cli.group import (
+    case_argument,
+    cli,
+    json_option,
+    load,
+    out_option,
+    print_json,
+    set_option,
+    stop_for_problems,
+    strict_option,
+)
 from planner.cli.runs import show_run
-from planner.exits import EXIT_OF_STATUS, INFEASIBLE, INPUTS, NO_PLAN, OK, RELAXABLE, USAGE, Stop, exceeded, say
+from planner.exits import (
+    EXIT_OF_STATUS,
+    INFEASIBLE,
+    INPUTS,
+    NO_PLAN,
+    OK,
+    RELAXABLE,
+    USAGE,
+    Stop,
+    exceeded,
+    say,
+)
 
 if TYPE_CHECKING:
     from planner.lp.highs import Algorithm
@@ -46,32 +67,77 @@ def check(case: Path, overrides: tuple[str, ...], strict: bool, as_json: bool) -
     stops = strict and bool(read.warnings)
     calendar = read.calendar
     if as_json:
-        print_json({"status": "warnings" if stops else "ok", "exit_code": INPUTS if stops else OK, "problems": as_data(read.warnings)})
+        print_json(
+            {
+                "status": "warnings" if stops else "ok",
+                "exit_code": INPUTS if stops else OK,
+                "problems": as_data(read.warnings),
+            }
+        )
     for line in problem_lines(read.warnings):
         say(line)
     if stops:
-        raise Stop(INPUTS, f"\n{count(read.warnings)}, and --strict. Correct what is listed, then: planner check --strict {case}")
+        raise Stop(
+            INPUTS,
+            f"\n{count(read.warnings)}, and --strict. Correct what is listed, then: planner check "
+            f"--strict {case}",
+        )
     if not as_json:
         rows = sum(len(table) for table in read.tables.values())
-        click.echo(f"{case}: {count(read.warnings)}; {calendar.label(0)} to {calendar.label(calendar.count - 1)}, {plural(rows, 'row')} of input")
+        click.echo(
+            f"{case}: {count(read.warnings)}; {calendar.label(0)} to "
+            f"{calendar.label(calendar.count - 1)}, {plural(rows, 'row')} of input"
+        )
     say(f"Next: planner run {case}")
 
 
 @cli.command()
 @case_argument
 @set_option
-@click.option("--solver", metavar="NAME", help="highs, or pulp:NAME for any solver that PuLP drives; otherwise as case.yaml says.")
-@click.option("--algorithm", type=click.Choice(["auto", "simplex", "ipx", "hipo", "pdlp"]), default="auto", show_default=True, help="Algorithm of HiGHS.")
+@click.option(
+    "--solver",
+    metavar="NAME",
+    help="highs, or pulp:NAME for any solver that PuLP drives; otherwise as case.yaml says.",
+)
+@click.option(
+    "--algorithm",
+    type=click.Choice(["auto", "simplex", "ipx", "hipo", "pdlp"]),
+    default="auto",
+    show_default=True,
+    help="Algorithm of HiGHS.",
+)
 @out_option
 @strict_option
-@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Most seconds for the solver.")
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Most seconds for the solver.",
+)
 @click.option("--threads", type=click.IntRange(min=1), help="Threads for the solver.")
-@click.option("--relax", multiple=True, type=click.Choice(RELAXABLE), help="Let limits of this kind be exceeded by the least that makes a plan possible, and say by how much; repeatable.")
+@click.option(
+    "--relax",
+    multiple=True,
+    type=click.Choice(RELAXABLE),
+    help="Let limits of this kind be exceeded by the least that makes a plan possible, and say by "
+    "how much; repeatable.",
+)
 @json_option
-@click.option("--quiet", is_flag=True, help="No progress and no summary: only the path of the run folder.")
+@click.option(
+    "--quiet", is_flag=True, help="No progress and no summary: only the path of the run folder."
+)
 def run(
-    case: Path, overrides: tuple[str, ...], solver: str | None, algorithm: Algorithm, out: Path, strict: bool, time_limit: float | None, threads: int | None,
-    relax: tuple[str, ...], as_json: bool, quiet: bool,
+    case: Path,
+    overrides: tuple[str, ...],
+    solver: str | None,
+    algorithm: Algorithm,
+    out: Path,
+    strict: bool,
+    time_limit: float | None,
+    threads: int | None,
+    relax: tuple[str, ...],
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Make the cheapest plan of CASE, prove it, and write it to a new folder under --out."""
     from planner.report.progress import Progress
@@ -85,7 +151,15 @@ def run(
 
     options = Options(solver, algorithm, time_limit, threads)
     try:
-        result = pipeline.run(case, overrides=overrides, out=out, options=options, strict=strict, progress=progress, relax=relax)
+        result = pipeline.run(
+            case,
+            overrides=overrides,
+            out=out,
+            options=options,
+            strict=strict,
+            progress=progress,
+            relax=relax,
+        )
     except CaseError as error:
         raise stop_for_problems(error, case, as_json=as_json) from None
     except SolverUnknown as error:
@@ -93,25 +167,57 @@ def run(
     code = EXIT_OF_STATUS[result.status]
     if result.folder is None:
         if as_json:
-            print_json({"status": result.status, "exit_code": code, "message": result.message, "seconds": dict(result.seconds)})
+            print_json(
+                {
+                    "status": result.status,
+                    "exit_code": code,
+                    "message": result.message,
+                    "seconds": dict(result.seconds),
+                }
+            )
         if relax and code == INFEASIBLE:
-            raise Stop(code, f"There is no plan of {case} so: {result.message}. No run was written.\nNext: what conflicts, and every way out: planner run {case}")
+            raise Stop(
+                code,
+                f"There is no plan of {case} so: {result.message}. No run was written.\nNext: "
+                f"what conflicts, and every way out: planner run {case}",
+            )
         raise Stop(code, NO_PLAN[result.status].format(case=case, message=result.message))
-    show_run(result.folder, as_json=as_json, quiet=quiet, more={"exit_code": code, "seconds": dict(result.seconds)})
+    show_run(
+        result.folder,
+        as_json=as_json,
+        quiet=quiet,
+        more={"exit_code": code, "seconds": dict(result.seconds)},
+    )
     if result.relaxed is not None:
         say(exceeded(result.relaxed, relax))
     if code == INFEASIBLE:
-        raise Stop(code, f"There is no plan of {case}. Next: take one of the ways out, with its --set or in the files, and run again; {result.folder / 'summary.md'} tells all")
+        raise Stop(
+            code,
+            f"There is no plan of {case}. Next: take one of the ways out, with its --set or in "
+            f"the files, and run again; {result.folder / 'summary.md'} tells all",
+        )
     if code != OK:
-        raise Stop(code, f"The plan is NOT proven: {result.message or 'the audit failed'}. See {result.folder / 'plan.json'}; then: planner verify {result.folder}")
+        raise Stop(
+            code,
+            f"The plan is NOT proven: {result.message or 'the audit failed'}. See "
+            f"{result.folder / 'plan.json'}; then: planner verify {result.folder}",
+        )
     if not quiet:
-        say(f"Next: read {result.folder / 'summary.md'}, or prove it again: planner verify {result.folder}")
+        say(
+            f"Next: read {result.folder / 'summary.md'}, or prove it again: planner verify "
+            f"{result.folder}"
+        )
 
 
 @cli.command()
 @case_argument
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--format", "form", type=click.Choice(["mps", "lp"]), help="Format of FILE; otherwise by its ending.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["mps", "lp"]),
+    help="Format of FILE; otherwise by its ending.",
+)
 @set_option
 def export(case: Path, file: Path, form: str | None, overrides: tuple[str, ...]) -> None:
     """Write the linear program of CASE to FILE as MPS or LP, for any solver."""
@@ -128,12 +234,15 @@ def export(case: Path, file: Path, form: str | None, overrides: tuple[str, ...])
 @click.argument("case", type=click.Path(path_type=Path), default=Path("."))
 @json_option
 def show_catalog(case: Path, as_json: bool) -> None:
-    """Tell what can be bought in CASE (the current folder, if not given): price, power, lead time, source."""
+    """Tell what can be bought in CASE (the current folder, if not given): price, power, lead time,
+    source."""
     from planner.report.catalog import catalog, catalog_sections
     from planner.report.terminal import print_table
 
     if not (case / "case.yaml").exists():
-        raise click.UsageError(f"{case} is not a case folder (it has no case.yaml). Give one: planner catalog CASE")
+        raise click.UsageError(
+            f"{case} is not a case folder (it has no case.yaml). Give one: planner catalog CASE"
+        )
     table = catalog(load(case, as_json=as_json))
     if as_json:
         print_json(json.loads(table.to_json(orient="records")))

@@ -12,7 +12,9 @@ from planner.cli.group import cli, json_option, out_option, print_json
 from planner.exits import OK, STALE, UNPROVEN, Stop, say
 
 
-def show_run(folder: Path, *, as_json: bool, quiet: bool = False, more: dict[str, Any] | None = None) -> None:
+def show_run(
+    folder: Path, *, as_json: bool, quiet: bool = False, more: dict[str, Any] | None = None
+) -> None:
     """Print a run on stdout: its summary, or plan.json with where it is, or only where it is."""
     if as_json:
         from planner.report.diagnosis import FILE, read_diagnosis
@@ -35,7 +37,8 @@ def show_run(folder: Path, *, as_json: bool, quiet: bool = False, more: dict[str
 @out_option
 @json_option
 def show(which: str | None, out: Path, as_json: bool) -> None:
-    """Print the summary of RUN again: a run folder, or a case for its newest run; without RUN the newest of all."""
+    """Print the summary of RUN again: a run folder, or a case for its newest run; without RUN the
+    newest of all."""
     from planner.report.runs import resolve_run
 
     show_run(resolve_run(which, out), as_json=as_json)
@@ -53,12 +56,39 @@ def list_runs(out: Path, as_json: bool) -> None:
 
     runs = find_runs(out)
     if as_json:
-        print_json([{"case": r.case, "started_utc": r.started, "status": r.status, "objective_usd": r.objective_usd, "gap": r.gap, "folder": str(r.folder)} for r in runs])
+        print_json(
+            [
+                {
+                    "case": r.case,
+                    "started_utc": r.started,
+                    "status": r.status,
+                    "objective_usd": r.objective_usd,
+                    "gap": r.gap,
+                    "folder": str(r.folder),
+                }
+                for r in runs
+            ]
+        )
         return
     if not runs:
         raise Stop(OK, f"There is no run under {out}. Make one with: planner run CASE")
-    rows = tuple((printable(r.case), r.started, printable(r.status), money(r.objective_usd), f"{r.gap:.0e}" if r.gap is not None else "", str(r.folder)) for r in runs)
-    print_table(Section("Runs", ("case", "started", "status", "cost", "gap", "folder"), rows, frozenset({3, 4})), sys.stdout)
+    rows = tuple(
+        (
+            printable(r.case),
+            r.started,
+            printable(r.status),
+            money(r.objective_usd),
+            f"{r.gap:.0e}" if r.gap is not None else "",
+            str(r.folder),
+        )
+        for r in runs
+    )
+    print_table(
+        Section(
+            "Runs", ("case", "started", "status", "cost", "gap", "folder"), rows, frozenset({3, 4})
+        ),
+        sys.stdout,
+    )
 
 
 @cli.command()
@@ -66,7 +96,8 @@ def list_runs(out: Path, as_json: bool) -> None:
 @out_option
 @json_option
 def verify(which: str, out: Path, as_json: bool) -> None:
-    """Prove RUN again from its files: unchanged, audited against the inputs, and the bound on the cost."""
+    """Prove RUN again from its files: unchanged, audited against the inputs, and the bound on the
+    cost."""
     from planner.report.runs import resolve_run
     from planner.verify import verify as verify_run
 
@@ -74,10 +105,20 @@ def verify(which: str, out: Path, as_json: bool) -> None:
     findings = verify_run(folder)
     good = all(finding.ok for finding in findings)
     if as_json:
-        print_json({"folder": str(folder), "verified": good, "exit_code": OK if good else UNPROVEN, "findings": [{"what": f.what, "ok": f.ok, "detail": f.detail} for f in findings]})
+        print_json(
+            {
+                "folder": str(folder),
+                "verified": good,
+                "exit_code": OK if good else UNPROVEN,
+                "findings": [{"what": f.what, "ok": f.ok, "detail": f.detail} for f in findings],
+            }
+        )
     else:
         for finding in findings:
-            click.echo(f"{'ok    ' if finding.ok else 'FAILED'}  {finding.what}{f': {finding.detail}' if finding.detail else ''}")
+            click.echo(
+                f"{'ok    ' if finding.ok else 'FAILED'}  "
+                f"{finding.what}{f': {finding.detail}' if finding.detail else ''}"
+            )
     if not good:
         raise Stop(UNPROVEN, f"{folder} does not hold. Plan again: planner run {folder / 'inputs'}")
     say(f"{folder} holds.")
@@ -87,7 +128,12 @@ def verify(which: str, out: Path, as_json: bool) -> None:
 @click.argument("which", metavar="RUN")
 @click.option("--by", required=True, help="Who approves.")
 @click.option("--note", default="", help="A remark.")
-@click.option("--case", "case", type=click.Path(path_type=Path), help="The case folder, if it is not where it was planned.")
+@click.option(
+    "--case",
+    "case",
+    type=click.Path(path_type=Path),
+    help="The case folder, if it is not where it was planned.",
+)
 @out_option
 @json_option
 def approve(which: str, by: str, note: str, case: Path | None, out: Path, as_json: bool) -> None:
@@ -112,11 +158,23 @@ def approve(which: str, by: str, note: str, case: Path | None, out: Path, as_jso
 
 @cli.command()
 @click.argument("which", metavar="RUN")
-@click.option("--vs", "other", metavar="RUN", help="Another run to compare with: writes a page of its own, with the bridge.")
-@click.option("--explain", "explained", is_flag=True, help="Writes a page of its own that answers why: decisions, limits, milestones and workloads, re-solved.")
+@click.option(
+    "--vs",
+    "other",
+    metavar="RUN",
+    help="Another run to compare with: writes a page of its own, with the bridge.",
+)
+@click.option(
+    "--explain",
+    "explained",
+    is_flag=True,
+    help="Writes a page of its own that answers why: decisions, limits, milestones and workloads, "
+    "re-solved.",
+)
 @out_option
 def report(which: str, other: str | None, explained: bool, out: Path) -> None:
-    """Make the page and the workbook of RUN again, without solving; with --vs compared with another run, with --explain questioned."""
+    """Make the page and the workbook of RUN again, without solving; with --vs compared with another
+    run, with --explain questioned."""
     if other is not None and explained:
         raise click.UsageError("give --vs or --explain, not both")
     from planner.report.approval import rewrite_page

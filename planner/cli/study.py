@@ -15,14 +15,29 @@ from planner.exits import CHANGED, EXIT_OF_STATUS, OK, Stop
 @click.argument("runs", nargs=-1, metavar="[A] [B]")
 @out_option
 @click.option("--all", "every", is_flag=True, help="Every row, not only the largest.")
-@click.option("--min-change", type=click.FloatRange(min=0), default=0.0, metavar="PERCENT", help="Smallest change of a decision to show.")
+@click.option(
+    "--min-change",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="PERCENT",
+    help="Smallest change of a decision to show.",
+)
 @click.option("--md", "as_markdown", is_flag=True, help="As Markdown.")
 @click.option("--exit-code", is_flag=True, help="Exit with 8 if anything changed.")
 @json_option
-def diff(runs: tuple[str, ...], out: Path, every: bool, min_change: float, as_markdown: bool, exit_code: bool, as_json: bool) -> None:
+def diff(
+    runs: tuple[str, ...],
+    out: Path,
+    every: bool,
+    min_change: float,
+    as_markdown: bool,
+    exit_code: bool,
+    as_json: bool,
+) -> None:
     """Tell what changed from run A to run B and why: inputs, decisions, and the bridge of cost.
 
-    Left out: B is the newest run, A the last approved run of its case, or else the newest earlier one.
+    Left out: B is the newest run, A the last approved run of its case, or else the newest earlier
+    one.
     """
     from planner.report.runs import resolve_run
     from planner.report.summary import markdown
@@ -52,11 +67,13 @@ def diff(runs: tuple[str, ...], out: Path, every: bool, min_change: float, as_ma
 @out_option
 @json_option
 def explain(which: str, what: tuple[str, ...], out: Path, as_json: bool) -> None:
-    """Tell why: what a line, a limit, a milestone or a workload costs, or what an offer lacks, by solving again.
+    """Tell why: what a line, a limit, a milestone or a workload costs, or what an offer lacks, by
+    solving again.
 
-    WHAT is one of: line LINE_ID; offer OFFER [PERIOD]; limit power SITE PERIOD; limit liquid SITE PERIOD; limit supply GROUP PERIOD;
-    limit budget CATEGORY PERIOD; limit policy NAME; milestone NAME; workload NAME; demand [FACTOR...]; throughput [CHIP];
-    capex USD_PER_YEAR; slip chip|site|milestone NAME PERIODS; rent; idle; infeasible.
+    WHAT is one of: line LINE_ID; offer OFFER [PERIOD]; limit power SITE PERIOD; limit liquid SITE
+    PERIOD; limit supply GROUP PERIOD; limit budget CATEGORY PERIOD; limit policy NAME; milestone
+    NAME; workload NAME; demand [FACTOR...]; throughput [CHIP]; capex USD_PER_YEAR; slip
+    chip|site|milestone NAME PERIODS; rent; idle; infeasible.
     """
     from planner.report.runs import resolve_run
     from planner.report.summary import Summary
@@ -66,7 +83,14 @@ def explain(which: str, what: tuple[str, ...], out: Path, as_json: bool) -> None
     folder = resolve_run(which, out)
     found = answer(folder, what)
     if as_json:
-        print_json({"folder": str(folder), "subject": found.subject, "headline": found.headline, **found.data})
+        print_json(
+            {
+                "folder": str(folder),
+                "subject": found.subject,
+                "headline": found.headline,
+                **found.data,
+            }
+        )
         return
     click.echo(f"{found.headline}\n")
     print_summary(Summary(found.subject, found.facts, found.sections), sys.stdout)
@@ -75,15 +99,28 @@ def explain(which: str, what: tuple[str, ...], out: Path, as_json: bool) -> None
 @cli.command()
 @click.argument("which", metavar="RUN")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--threads", type=click.IntRange(min=1), help="Variants solved at the same time, each in a process; otherwise as case.yaml says.")
-@click.option("--csv", "csv_path", type=click.Path(path_type=Path, dir_okay=False), metavar="PATH", help="Write the table to PATH, too.")
+@click.option(
+    "--threads",
+    type=click.IntRange(min=1),
+    help="Variants solved at the same time, each in a process; otherwise as case.yaml says.",
+)
+@click.option(
+    "--csv",
+    "csv_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="PATH",
+    help="Write the table to PATH, too.",
+)
 @out_option
 @json_option
-def sweep(which: str, file: Path, threads: int | None, csv_path: Path | None, out: Path, as_json: bool) -> None:
+def sweep(
+    which: str, file: Path, threads: int | None, csv_path: Path | None, out: Path, as_json: bool
+) -> None:
     """Solve RUN again under every variant of FILE, from where its plan stands.
 
-    FILE is a CSV with the columns variant and set: an override a row, as for --set of planner run; rows with the same variant are
-    applied together.  A variant that has no plan says so and is no failure of the command.
+    FILE is a CSV with the columns variant and set: an override a row, as for --set of planner run;
+    rows with the same variant are applied together.  A variant that has no plan says so and is no
+    failure of the command.
     """
     from planner.case.problems import CaseError
     from planner.report.progress import Progress
@@ -98,10 +135,15 @@ def sweep(which: str, file: Path, threads: int | None, csv_path: Path | None, ou
         with progress.phase("sweep"):
             found = solve_all(folder, file, threads, progress.note)
     except CaseError as error:
-        raise stop_for_problems(error, file, as_json=as_json, next_command=f"planner sweep {which} {file}") from None
+        raise stop_for_problems(
+            error, file, as_json=as_json, next_command=f"planner sweep {which} {file}"
+        ) from None
     if csv_path is not None:
         csv_path.write_text(sweep_csv(found), encoding="utf-8", newline="")
-    code = max((EXIT_OF_STATUS[one.status] for one in found.swept if one.status in ("limit", "error")), default=OK)
+    code = max(
+        (EXIT_OF_STATUS[one.status] for one in found.swept if one.status in ("limit", "error")),
+        default=OK,
+    )
     if as_json:
         print_json({"folder": str(folder), "exit_code": code, **sweep_data(found)})
     else:

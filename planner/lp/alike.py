@@ -1,13 +1,18 @@
-"""Alike: columns and rows that a program cannot tell apart become one, and its answer is that of the whole program.
+"""Alike: columns and rows that a program cannot tell apart become one, and its answer is that of
+the whole program.
 
-The classes are found by colour refinement: what differs in bounds, cost or limits gets a colour of its own, and so does what meets other colours
-with other coefficients, until nothing changes (Grohe, Kersting, Mladenov, Selman: Dimension Reduction via Colour Refinement, ESA 2014).  Then all
-columns of a class may take their mean: rows that are alike hold on average, so they hold for the mean, at the same cost.  So the program of the
-classes has the same optimum, and giving every column the value of its class, and every row its share of the dual of its class, answers the whole one.
+The classes are found by colour refinement: what differs in bounds, cost or limits gets a colour of
+its own, and so does what meets other colours with other coefficients, until nothing changes (Grohe,
+Kersting, Mladenov, Selman: Dimension Reduction via Colour Refinement, ESA 2014).  Then all columns
+of a class may take their mean: rows that are alike hold on average, so they hold for the mean, at
+the same cost.  So the program of the classes has the same optimum, and giving every column the
+value of its class, and every row its share of the dual of its class, answers the whole one.
 
-Means are weighted, so that proportional things are alike too: a slice of half the hours has half the cost, and half the duals, of another.
-``Program.weights`` says what stands for how much.  With column weights ``p`` and row weights ``r``, classes ``P`` and ``Q`` are even where
-``sum over j in P of a_ij`` is the same for all rows ``i`` in ``Q``, and ``sum over i in Q of r_i a_ij / p_j`` for all columns ``j`` in ``P``.
+Means are weighted, so that proportional things are alike too: a slice of half the hours has half
+the cost, and half the duals, of another. ``Program.weights`` says what stands for how much.  With
+column weights ``p`` and row weights ``r``, classes ``P`` and ``Q`` are even where ``sum over j in P
+of a_ij`` is the same for all rows ``i`` in ``Q``, and ``sum over i in Q of r_i a_ij / p_j`` for all
+columns ``j`` in ``P``.
 """
 
 from __future__ import annotations
@@ -39,7 +44,8 @@ EDGE: Final = 512
 EVEN: Final = 1e-9
 """Sums of coefficients this close, relative to their size, are the same."""
 CLEAR: Final = 1e-9
-"""A row that keeps this far from a limit, relative to the size of what it adds up, never meets it."""
+"""A row that keeps this far from a limit, relative to the size of what it adds up, never meets
+it."""
 MOST_ROUNDS: Final = 60
 """Rounds of refinement after which it is given up."""
 
@@ -65,18 +71,30 @@ def find_alike(program: Program, saved: float = SAVED) -> Alike | None:
     Returns:
         The smaller program, None where less would be saved.
     """
-    weight, row_weight = weights_of(program.column_blocks, program.weights), weights_of(program.row_blocks, program.weights)
+    weight, row_weight = (
+        weights_of(program.column_blocks, program.weights),
+        weights_of(program.row_blocks, program.weights),
+    )
     free, lower, upper = _loose(program)
     bound = np.isfinite(lower) | np.isfinite(upper)
     entries = _entries(program, free, bound)
     column, row = _refine(program, entries, weight, row_weight, free, bound, lower, upper, saved)
-    if column is None or row is None or not _even(program, entries, weight, row_weight, column, row, lower, upper):
+    if (
+        column is None
+        or row is None
+        or not _even(program, entries, weight, row_weight, column, row, lower, upper)
+    ):
         return None
-    return Alike(merge(dataclasses.replace(program, row_lower=lower, row_upper=upper), column, row), column, row)
+    return Alike(
+        merge(dataclasses.replace(program, row_lower=lower, row_upper=upper), column, row),
+        column,
+        row,
+    )
 
 
 def weights_of(blocks: tuple[Block, ...], weights: Mapping[str, Floats]) -> Floats:
-    """Return the weight of every column or row: that of its label, 1 for those of no such label and of the whole."""
+    """Return the weight of every column or row: that of its label, 1 for those of no such label and
+    of the whole."""
     parts = [np.zeros(0)]
     for block in blocks:
         weight = np.ones(block.count)
@@ -88,15 +106,22 @@ def weights_of(blocks: tuple[Block, ...], weights: Mapping[str, Floats]) -> Floa
 
 
 def _loose(program: Program) -> tuple[Bools, Floats, Floats]:
-    """Return which columns have more than one value, and the limits of rows less what the others add: infinite where they can never bind.
+    """Return which columns have more than one value, and the limits of rows less what the others
+    add: infinite where they can never bind.
 
     Implied bounds count for nothing here: they may differ within a class.
     """
     free = program.column_lower < program.column_upper
     mine = program.entry_columns()
-    ends = program.column_lower[mine] * program.data, np.where(program.implied, np.inf, program.column_upper)[mine] * program.data
+    ends = (
+        program.column_lower[mine] * program.data,
+        np.where(program.implied, np.inf, program.column_upper)[mine] * program.data,
+    )
     limits = []
-    for end, limit, side in ((np.minimum(*ends), program.row_lower, 1.0), (np.maximum(*ends), program.row_upper, -1.0)):
+    for end, limit, side in (
+        (np.minimum(*ends), program.row_lower, 1.0),
+        (np.maximum(*ends), program.row_upper, -1.0),
+    ):
         reach = np.bincount(program.indices, weights=end, minlength=program.num_rows)
         size = np.bincount(program.indices, weights=np.abs(end), minlength=program.num_rows)
         with np.errstate(invalid="ignore"):  # what reaches without end is not clear of anything
@@ -105,13 +130,16 @@ def _loose(program: Program) -> tuple[Bools, Floats, Floats]:
     fixed = np.where(free[mine], 0.0, program.column_lower[mine] * program.data)
     given = np.bincount(program.indices, weights=fixed, minlength=program.num_rows)
     size = np.bincount(program.indices, weights=np.abs(fixed), minlength=program.num_rows)
-    lower, upper = (np.where(np.abs(limit - given) > SAME * size, limit - given, 0.0) for limit in limits)  # what cancels is zero
+    lower, upper = (
+        np.where(np.abs(limit - given) > SAME * size, limit - given, 0.0) for limit in limits
+    )  # what cancels is zero
     return free, lower, upper
 
 
 @dataclass(frozen=True, slots=True)
 class _Entries:
-    """The coefficients between columns and rows that count, column by column, and how to read them row by row."""
+    """The coefficients between columns and rows that count, column by column, and how to read them
+    row by row."""
 
     column: Ints
     row: Ints
@@ -125,15 +153,22 @@ def _entries(program: Program, free: Bools, bound: Bools) -> _Entries:
     column, row = program.entry_columns(), program.indices.astype(np.int64)
     kept = free[column] & bound[row]
     column, row = column[kept], row[kept]
-    ends = (np.cumsum(np.bincount(group, minlength=count)) for group, count in ((column, program.num_columns), (row, program.num_rows)))
-    return _Entries(column, row, program.data[kept], next(ends), np.argsort(row, kind="stable"), next(ends))
+    ends = (
+        np.cumsum(np.bincount(group, minlength=count))
+        for group, count in ((column, program.num_columns), (row, program.num_rows))
+    )
+    return _Entries(
+        column, row, program.data[kept], next(ends), np.argsort(row, kind="stable"), next(ends)
+    )
 
 
 def _signed(values: Floats) -> Keys:
-    """Return a sign for every value: one for all that are the same, another for what is further than ``2 ** (DROPPED - 52)`` from it.
+    """Return a sign for every value: one for all that are the same, another for what is further
+    than ``2 ** (DROPPED - 52)`` from it.
 
-    Values are rounded to a raster of their leading bits.  Those at the edge of a step, where the same number computed in two ways may
-    fall to either side, are few: they are sorted, and what is the same as its neighbour takes its sign.
+    Values are rounded to a raster of their leading bits.  Those at the edge of a step, where the
+    same number computed in two ways may fall to either side, are few: they are sorted, and what is
+    the same as its neighbour takes its sign.
     """
     bits = (values + 0.0).view(np.int64) + (1 << DROPPED - 1)  # to the nearest; minus zero is zero
     step, within = bits >> DROPPED, bits & (1 << DROPPED) - 1
@@ -141,7 +176,13 @@ def _signed(values: Floats) -> Keys:
     if len(edge):
         edge = edge[np.argsort(values[edge])]
         there = values[edge]
-        lead = np.maximum.accumulate(np.where(np.abs(np.diff(there, prepend=-np.inf)) > SAME * np.abs(there), np.arange(len(edge)), 0))
+        lead = np.maximum.accumulate(
+            np.where(
+                np.abs(np.diff(there, prepend=-np.inf)) > SAME * np.abs(there),
+                np.arange(len(edge)),
+                0,
+            )
+        )
         step[edge] = step[edge[lead]]
     return step.view(np.uint64)
 
@@ -161,10 +202,24 @@ def _added(signs: Keys, end: Ints) -> Keys:
 
 
 def _refine(
-    program: Program, entries: _Entries, weight: Floats, row_weight: Floats, free: Bools, bound: Bools, lower: Floats, upper: Floats, saved: float,
+    program: Program,
+    entries: _Entries,
+    weight: Floats,
+    row_weight: Floats,
+    free: Bools,
+    bound: Bools,
+    lower: Floats,
+    upper: Floats,
+    saved: float,
 ) -> tuple[Ints, Ints] | tuple[None, None]:
-    """Return the class of every column and row, -1 for those that do not count; None where too little would be saved."""
-    column = _blended(program.column_blocks, program.column_lower, np.where(program.implied, np.inf, program.column_upper), program.cost / weight)
+    """Return the class of every column and row, -1 for those that do not count; None where too
+    little would be saved."""
+    column = _blended(
+        program.column_blocks,
+        program.column_lower,
+        np.where(program.implied, np.inf, program.column_upper),
+        program.cost / weight,
+    )
     row = _blended(program.row_blocks, lower, upper)
     most = (1.0 - saved) * program.num_columns
     before = len(np.unique(column[free]))
@@ -186,7 +241,8 @@ def _refine(
 
 
 def _classes(colour: Keys, some: Bools) -> Ints:
-    """Return the number of every colour in the order of their first members, -1 where not asked for."""
+    """Return the number of every colour in the order of their first members, -1 where not asked
+    for."""
     _, first, number = np.unique(colour[some], return_index=True, return_inverse=True)
     rank = np.empty(len(first), dtype=np.int64)
     rank[np.argsort(first)] = np.arange(len(first))
@@ -195,14 +251,27 @@ def _classes(colour: Keys, some: Bools) -> Ints:
     return classes
 
 
-def _even(program: Program, entries: _Entries, weight: Floats, row_weight: Floats, column: Ints, row: Ints, lower: Floats, upper: Floats) -> bool:
+def _even(
+    program: Program,
+    entries: _Entries,
+    weight: Floats,
+    row_weight: Floats,
+    column: Ints,
+    row: Ints,
+    lower: Floats,
+    upper: Floats,
+) -> bool:
     """Return whether classes are what they are taken for: equal signs are no proof."""
     spoken = np.where(program.implied, np.inf, program.column_upper)
-    columns = all(_level(column, values) for values in (program.column_lower, spoken, program.cost / weight))
+    columns = all(
+        _level(column, values) for values in (program.column_lower, spoken, program.cost / weight)
+    )
     if not (columns and all(_level(row, values) for values in (lower, upper))):
         return False
     weighted = entries.value * row_weight[entries.row] / weight[entries.column]
-    return _regular(entries.row, column[entries.column], row, entries.value) and _regular(entries.column, row[entries.row], column, weighted)
+    return _regular(entries.row, column[entries.column], row, entries.value) and _regular(
+        entries.column, row[entries.row], column, weighted
+    )
 
 
 def _level(group: Ints, values: Floats) -> bool:
@@ -212,11 +281,14 @@ def _level(group: Ints, values: Floats) -> bool:
     one = np.zeros(int(group.max(initial=-1)) + 1)
     one[group] = values
     with np.errstate(invalid="ignore"):  # infinite less infinite
-        return bool(((values == one[group]) | (np.abs(values - one[group]) <= EVEN * np.abs(values))).all())
+        return bool(
+            ((values == one[group]) | (np.abs(values - one[group]) <= EVEN * np.abs(values))).all()
+        )
 
 
 def _regular(member: Ints, meets: Ints, group: Ints, value: Floats) -> bool:
-    """Return whether all members of a group have the same sum of values with each class that one of them meets.
+    """Return whether all members of a group have the same sum of values with each class that one of
+    them meets.
 
     Args:
         member: row (column) of every entry.
@@ -234,4 +306,6 @@ def _regular(member: Ints, meets: Ints, group: Ints, value: Floats) -> bool:
     one, largest = np.zeros(len(pair)), np.zeros(len(pair))
     one[of] = sums
     np.maximum.at(largest, of, size)
-    return bool((np.bincount(of) == members).all() and (np.abs(sums - one[of]) <= EVEN * largest[of]).all())
+    return bool(
+        (np.bincount(of) == members).all() and (np.abs(sums - one[of]) <= EVEN * largest[of]).all()
+    )

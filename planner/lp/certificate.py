@@ -1,7 +1,8 @@
 """The certificate: a lower bound on the cost and the residuals of an answer, from the arrays alone.
 
-For any row duals ``y``, weak duality gives ``bound = sum_i y_i b_i(y_i) + sum_j min over x_j in [l_j, u_j] of (c - A'y)_j x_j`` where
-``b_i`` is the lower limit of a row for ``y_i > 0`` and the upper one for ``y_i < 0``.  The solver only proposes ``y``; the sum is ours.
+For any row duals ``y``, weak duality gives ``bound = sum_i y_i b_i(y_i) + sum_j min over x_j in
+[l_j, u_j] of (c - A'y)_j x_j`` where ``b_i`` is the lower limit of a row for ``y_i > 0`` and the
+upper one for ``y_i < 0``.  The solver only proposes ``y``; the sum is ours.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def certify(program: Program, solution: Solution) -> Certificate:
     """
     x = solution.x / program.column_scale
     y = solution.row_dual * program.row_scale / program.money_scale
-    # a dual that leans on a limit that is not there proves nothing: it is set to zero, which stays valid
+    # a dual that leans on a limit that is not there proves nothing: it is set to zero, which stays
+    # valid
     y = np.where((y > 0) & np.isinf(program.row_lower), 0.0, y)
     y = np.where((y < 0) & np.isinf(program.row_upper), 0.0, y)
     reduced = program.cost - program.pull(y)
@@ -59,32 +61,43 @@ def certify(program: Program, solution: Solution) -> Certificate:
     bound = np.where(reduced > 0, program.column_lower, program.column_upper)
     open_ = np.flatnonzero((reduced != 0) & np.isinf(bound))
     columns = np.where(reduced != 0, reduced * np.where(np.isinf(bound), 0.0, bound), 0.0)
-    lower = -math.inf if len(open_) else (math.fsum(rows) + math.fsum(columns)) * program.money_scale
+    lower = (
+        -math.inf if len(open_) else (math.fsum(rows) + math.fsum(columns)) * program.money_scale
+    )
     objective = math.fsum(program.cost * x) * program.money_scale
 
     row_miss, column_miss = residuals(program, x)
     return Certificate(
-        objective=objective, bound=lower, gap=(objective - lower) / max(abs(objective), 1.0), max_row_residual=float(row_miss.max(initial=0.0)),
-        worst_row=program.row_label(int(row_miss.argmax())) if row_miss.any() else "", max_bound_residual=float(column_miss.max(initial=0.0)),
-        worst_column=program.column_label(int(column_miss.argmax())) if column_miss.any() else "", unproven=program.column_label(int(open_[0])) if len(open_) else "",
+        objective=objective,
+        bound=lower,
+        gap=(objective - lower) / max(abs(objective), 1.0),
+        max_row_residual=float(row_miss.max(initial=0.0)),
+        worst_row=program.row_label(int(row_miss.argmax())) if row_miss.any() else "",
+        max_bound_residual=float(column_miss.max(initial=0.0)),
+        worst_column=program.column_label(int(column_miss.argmax())) if column_miss.any() else "",
+        unproven=program.column_label(int(open_[0])) if len(open_) else "",
     )
 
 
 def residuals(program: Program, x: Floats) -> tuple[Floats, Floats]:
-    """Return by how much every row and every column's bounds are violated, relative to their scales.
+    """Return by how much every row and every column's bounds are violated, relative to their
+    scales.
 
     Args:
         program: the program.
         x: values of the columns, scaled.
     """
     activity = program.activity(x)
-    row_miss = np.maximum(np.maximum(program.row_lower - activity, activity - program.row_upper), 0.0)
+    row_miss = np.maximum(
+        np.maximum(program.row_lower - activity, activity - program.row_upper), 0.0
+    )
     return row_miss, np.maximum(np.maximum(program.column_lower - x, x - program.column_upper), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class CoefficientRange:
-    """Smallest and largest size of the coefficients that a block of columns has in a block of rows, scaled."""
+    """Smallest and largest size of the coefficients that a block of columns has in a block of rows,
+    scaled."""
 
     rows: str
     columns: str
@@ -104,23 +117,45 @@ def coefficient_ranges(program: Program) -> tuple[tuple[CoefficientRange, ...], 
         program: the program.
 
     Returns:
-        One range per pair of blocks that share entries, and sentences naming the blocks that stretch the range.
+        One range per pair of blocks that share entries, and sentences naming the blocks that
+        stretch the range.
     """
     if not len(program.data):
         return (), ()
-    block_of_row = np.repeat(np.arange(len(program.row_blocks)), [block.count for block in program.row_blocks])
+    block_of_row = np.repeat(
+        np.arange(len(program.row_blocks)), [block.count for block in program.row_blocks]
+    )
     found = []
     # a loop over blocks of columns, whose entries lie side by side
     for number, block in enumerate(program.column_blocks):
-        here = slice(int(program.indptr[block.first]), int(program.indptr[block.first + block.count]))
+        here = slice(
+            int(program.indptr[block.first]), int(program.indptr[block.first + block.count])
+        )
         size, meets = np.abs(program.data[here]), block_of_row[program.indices[here]]
         low, high = np.full(len(program.row_blocks), np.inf), np.zeros(len(program.row_blocks))
         np.minimum.at(low, meets, size)
         np.maximum.at(high, meets, size)
         count = np.bincount(meets, minlength=len(program.row_blocks))
-        found += [(int(row), number, CoefficientRange(program.row_blocks[row].name, block.name, float(low[row]), float(high[row]), int(count[row]))) for row in np.flatnonzero(count)]
+        found += [
+            (
+                int(row),
+                number,
+                CoefficientRange(
+                    program.row_blocks[row].name,
+                    block.name,
+                    float(low[row]),
+                    float(high[row]),
+                    int(count[row]),
+                ),
+            )
+            for row in np.flatnonzero(count)
+        ]
     ranges = tuple(entry for _, _, entry in sorted(found, key=lambda item: item[:2]))
-    warnings = [f"coefficients of {r.columns} in {r.rows} run from {r.smallest:.3g} to {r.largest:.3g}" for r in ranges if r.smallest < SMALLEST or r.largest > LARGEST]
+    warnings = [
+        f"coefficients of {r.columns} in {r.rows} run from {r.smallest:.3g} to {r.largest:.3g}"
+        for r in ranges
+        if r.smallest < SMALLEST or r.largest > LARGEST
+    ]
     span = max(r.largest for r in ranges) / min(r.smallest for r in ranges)
     if span > WIDE_SPAN:
         warnings.append(f"coefficients span {span:.1e} over the whole program")

@@ -1,7 +1,9 @@
-"""Conflict: why a program has no answer - a proof, an irreducible set of limits, and the least that would have to give.
+"""Conflict: why a program has no answer - a proof, an irreducible set of limits, and the least that
+would have to give.
 
-The solver only proposes.  That a set of limits conflicts is verified by solving with these alone, that none of them could be left out by
-leaving out one at a time, and the proof of infeasibility is a sum that numpy does.
+The solver only proposes.  That a set of limits conflicts is verified by solving with these alone,
+that none of them could be left out by leaving out one at a time, and the proof of infeasibility is
+a sum that numpy does.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 STRATEGIES: Final = (2, 6, 3)
-"""Values of HiGHS's ``iis_strategy`` that give a set, in the order they are tried (0 is empty, 1 and 8 fail)."""
+"""Values of HiGHS's ``iis_strategy`` that give a set, in the order they are tried (0 is empty, 1
+and 8 fail)."""
 PROOF_MARGIN: Final = 1e-9
 """By how much, relative to what it sums up, a proof must miss zero."""
 LOWER, UPPER = 0, 1
@@ -34,8 +37,8 @@ DECIDED: Final = ("optimal", "infeasible")
 class Parts:
     """Limits that can be left out as a whole: each some sides of rows and some columns.
 
-    ``row_part[i]`` is the part that side ``row_side[i]`` of row ``row[i]`` belongs to; leaving a part out takes its sides away and lets
-    its columns be anything from 0 up.
+    ``row_part[i]`` is the part that side ``row_side[i]`` of row ``row[i]`` belongs to; leaving a
+    part out takes its sides away and lets its columns be anything from 0 up.
     """
 
     count: int
@@ -60,11 +63,18 @@ def dropped(program: Program, parts: Parts, keep: Bools) -> Program:
     column_lower, column_upper = program.column_lower.copy(), program.column_upper.copy()
     free = parts.column[~keep[parts.column_part]]
     column_lower[free], column_upper[free] = 0.0, np.inf
-    return dataclasses.replace(program, row_lower=row_lower, row_upper=row_upper, column_lower=column_lower, column_upper=column_upper)
+    return dataclasses.replace(
+        program,
+        row_lower=row_lower,
+        row_upper=row_upper,
+        column_lower=column_lower,
+        column_upper=column_upper,
+    )
 
 
 def proof_of_infeasibility(program: Program) -> Floats | None:
-    """Return multipliers of rows that prove that nothing keeps all limits, user units (per unit of the row); None where the solver has none."""
+    """Return multipliers of rows that prove that nothing keeps all limits, user units (per unit of
+    the row); None where the solver has none."""
     model = LiveModel(without_costs(program), algorithm="simplex")
     model.set_option("presolve", "off")
     if model.solve().status != "infeasible":
@@ -87,15 +97,26 @@ def infeasibility(program: Program, multipliers: Floats) -> float:
         multipliers: one per row, user units.
 
     Returns:
-        ``sum_i y_i b_i(y_i) - sum_j max over x_j in its bounds of (A'y)_j x_j`` over the sum of the sizes of its terms: above 0 no ``x`` keeps
-        all limits (Farkas).  Minus infinity where a column has no bound that the sum would need.
+        ``sum_i y_i b_i(y_i) - sum_j max over x_j in its bounds of (A'y)_j x_j`` over the sum of the
+        sizes of its terms: above 0 no ``x`` keeps all limits (Farkas).  Minus infinity where a
+        column has no bound that the sum would need.
     """
     y = multipliers * program.row_scale
     y = np.where((y > 0) & np.isinf(program.row_lower), 0.0, y)
     y = np.where((y < 0) & np.isinf(program.row_upper), 0.0, y)
     pull = program.pull(y)
-    size = np.bincount(program.entry_columns(), weights=np.abs(program.data * y[program.indices]), minlength=program.num_columns)
-    pull = np.where(np.abs(pull) <= 1e-12 * size, np.where(np.isinf(np.where(pull > 0, program.column_upper, program.column_lower)), 0.0, pull), pull)
+    size = np.bincount(
+        program.entry_columns(),
+        weights=np.abs(program.data * y[program.indices]),
+        minlength=program.num_columns,
+    )
+    pull = np.where(
+        np.abs(pull) <= 1e-12 * size,
+        np.where(
+            np.isinf(np.where(pull > 0, program.column_upper, program.column_lower)), 0.0, pull
+        ),
+        pull,
+    )
     bound = np.where(pull > 0, program.column_upper, program.column_lower)
     if ((pull != 0) & np.isinf(bound)).any():
         return -math.inf
@@ -108,14 +129,16 @@ def infeasibility(program: Program, multipliers: Floats) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Rows and columns whose limits cannot all be kept, as the solver gives them: a start, not a result."""
+    """Rows and columns whose limits cannot all be kept, as the solver gives them: a start, not a
+    result."""
 
     rows: Ints
     columns: Ints
 
 
 def conflict(program: Program) -> Conflict:
-    """Return an irreducible set of rows and of columns' bounds as HiGHS finds it; empty where none of its strategies does."""
+    """Return an irreducible set of rows and of columns' bounds as HiGHS finds it; empty where none
+    of its strategies does."""
     for strategy in STRATEGIES:
         model = LiveModel(without_costs(program), algorithm="simplex")
         try:
@@ -125,7 +148,10 @@ def conflict(program: Program) -> Conflict:
             pass
         status, found = model._highs.getIis()
         if status != highspy.HighsStatus.kError and found.valid_ and len(found.row_index_):
-            return Conflict(np.asarray(found.row_index_, dtype=np.int64), np.asarray(found.col_index_, dtype=np.int64))
+            return Conflict(
+                np.asarray(found.row_index_, dtype=np.int64),
+                np.asarray(found.col_index_, dtype=np.int64),
+            )
     return Conflict(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
@@ -138,19 +164,28 @@ class Trial:
         self._kept = np.ones(parts.count, dtype=bool)
 
     def infeasible(self, keep: Bools) -> bool:
-        """Return whether the parts in ``keep`` (count,) conflict by themselves; raises ``RuntimeError`` where the solver cannot tell."""
+        """Return whether the parts in ``keep`` (count,) conflict by themselves; raises
+        ``RuntimeError`` where the solver cannot tell."""
         parts, program = self.parts, self.program
         target = dropped(program, parts, keep)
         rows = np.unique(parts.row[keep[parts.row_part] != self._kept[parts.row_part]])
         columns = np.unique(parts.column[keep[parts.column_part] != self._kept[parts.column_part]])
         if len(rows):
-            self._model.set_row_bounds(rows, target.row_lower[rows] * program.row_scale[rows], target.row_upper[rows] * program.row_scale[rows])
+            self._model.set_row_bounds(
+                rows,
+                target.row_lower[rows] * program.row_scale[rows],
+                target.row_upper[rows] * program.row_scale[rows],
+            )
         if len(columns):
             scale = program.column_scale[columns]
-            self._model.set_column_bounds(columns, target.column_lower[columns] * scale, target.column_upper[columns] * scale)
+            self._model.set_column_bounds(
+                columns, target.column_lower[columns] * scale, target.column_upper[columns] * scale
+            )
         self._kept = keep.copy()
         status = self._model.solve().status
-        if status not in DECIDED:  # where the last answer leads nowhere, start from none; then by another algorithm
+        if (
+            status not in DECIDED
+        ):  # where the last answer leads nowhere, start from none; then by another algorithm
             self._model.forget()
             status = self._model.solve().status
         if status not in DECIDED:
@@ -205,7 +240,8 @@ def _proposed(program: Program, parts: Parts) -> Bools:
 
 
 def endless_column(program: Program) -> str:
-    """Return the label of the column that runs away most where the cost of a program can fall without end; blank where the solver names none."""
+    """Return the label of the column that runs away most where the cost of a program can fall
+    without end; blank where the solver names none."""
     model = LiveModel(program, algorithm="simplex")
     model.set_option("presolve", "off")
     if model.solve().status != "unbounded":
@@ -222,8 +258,8 @@ def endless_column(program: Program) -> str:
 class Slacks:
     """Columns that let limits give: one per limit, with a price.
 
-    Entry ``i`` lets slack ``slack[i]`` into row ``row[i]`` with ``coefficient[i]`` (units of the row per unit of the slack, negative to raise an
-    upper limit).
+    Entry ``i`` lets slack ``slack[i]`` into row ``row[i]`` with ``coefficient[i]`` (units of the
+    row per unit of the slack, negative to raise an upper limit).
     """
 
     slack: Ints
@@ -238,16 +274,26 @@ class Slacks:
 
 
 def elastic(program: Program, slacks: Slacks) -> Program:
-    """Return the program in which only what gives costs anything: the slacks follow its columns as block ``slack``."""
+    """Return the program in which only what gives costs anything: the slacks follow its columns as
+    block ``slack``."""
     count = len(slacks.price)
     order = np.lexsort((slacks.row, slacks.slack))
     slack, row = slacks.slack[order], slacks.row[order]
     value = slacks.coefficient[order] * slacks.scale[slack] / program.row_scale[row]
     ends = program.indptr[-1] + np.cumsum(np.bincount(slack, minlength=count))
     return dataclasses.replace(
-        program, cost=np.concatenate([np.zeros(program.num_columns), slacks.price * slacks.scale / program.money_scale]),
-        column_lower=np.concatenate([program.column_lower, np.zeros(count)]), column_upper=np.concatenate([program.column_upper, slacks.most / slacks.scale]),
-        indptr=np.concatenate([program.indptr, ends]).astype(np.int32), indices=np.concatenate([program.indices, row]).astype(np.int32),
-        data=np.concatenate([program.data, value]), column_scale=np.concatenate([program.column_scale, slacks.scale]),
-        column_blocks=(*program.column_blocks, Block("slack", program.num_columns, count, {"slack": np.arange(count)})),
+        program,
+        cost=np.concatenate(
+            [np.zeros(program.num_columns), slacks.price * slacks.scale / program.money_scale]
+        ),
+        column_lower=np.concatenate([program.column_lower, np.zeros(count)]),
+        column_upper=np.concatenate([program.column_upper, slacks.most / slacks.scale]),
+        indptr=np.concatenate([program.indptr, ends]).astype(np.int32),
+        indices=np.concatenate([program.indices, row]).astype(np.int32),
+        data=np.concatenate([program.data, value]),
+        column_scale=np.concatenate([program.column_scale, slacks.scale]),
+        column_blocks=(
+            *program.column_blocks,
+            Block("slack", program.num_columns, count, {"slack": np.arange(count)}),
+        ),
     )

@@ -1,6 +1,7 @@
 """HiGHS, called with whole arrays: statuses, tolerances, hot starts and ranging.
 
-The status of every call is checked: HiGHS goes on with defaults where an option or a model is refused.
+The status of every call is checked: HiGHS goes on with defaults where an option or a model is
+refused.
 """
 
 from __future__ import annotations
@@ -25,13 +26,20 @@ Algorithm = Literal["auto", "simplex", "ipx", "pdlp", "hipo"]
 Progress = Callable[[str], None]
 
 SIMPLEX_COLUMNS: Final = 300_000
-"""Up to this many columns the dual simplex is used, above it interior point with crossover (measured: see tests/benchmarks)."""
+"""Up to this many columns the dual simplex is used, above it interior point with crossover
+(measured: see tests/benchmarks)."""
 WATCHED_COLUMNS: Final = 5_000
 """Smaller programs are over in a tenth of a second: nobody waits for them or stops them."""
 
 _STATUS: Final[dict[str, Status]] = {
-    "kOptimal": "optimal", "kInfeasible": "infeasible", "kUnbounded": "unbounded", "kTimeLimit": "limit", "kIterationLimit": "limit", "kInterrupt": "limit",
-    "kHighsInterrupt": "limit", "kModelEmpty": "optimal",
+    "kOptimal": "optimal",
+    "kInfeasible": "infeasible",
+    "kUnbounded": "unbounded",
+    "kTimeLimit": "limit",
+    "kIterationLimit": "limit",
+    "kInterrupt": "limit",
+    "kHighsInterrupt": "limit",
+    "kModelEmpty": "optimal",
 }
 
 
@@ -39,7 +47,8 @@ _pool_threads = 0
 
 
 def _settle_pool(threads: int) -> None:
-    """Make HiGHS's thread pool fit: it belongs to the process, and a run with another number of threads than the last one is refused."""
+    """Make HiGHS's thread pool fit: it belongs to the process, and a run with another number of
+    threads than the last one is refused."""
     global _pool_threads  # noqa: PLW0603 - as global as the pool it tells of
     if threads != _pool_threads:
         highspy.Highs.resetGlobalScheduler(True)
@@ -68,20 +77,30 @@ PRIMAL: Final = 4
 
 
 class LiveModel:
-    """A program inside HiGHS whose costs and bounds can change and that is solved again from where it stands.
+    """A program inside HiGHS whose costs and bounds can change and that is solved again from where
+    it stands.
 
     Args:
         program: the program; only its numbers may change later, not its shape.
         threads: threads HiGHS may use.
         seed: its random seed.
         tolerance: primal and dual feasibility tolerance on the scaled program.
-        algorithm: ``auto``: dual simplex up to ``SIMPLEX_COLUMNS`` columns, else interior point with crossover.
+        algorithm: ``auto``: dual simplex up to ``SIMPLEX_COLUMNS`` columns, else interior point
+            with crossover.
 
     Raises:
         RuntimeError: if HiGHS refuses the program or an option.
     """
 
-    def __init__(self, program: Program, *, threads: int = 2, seed: int = 0, tolerance: float = 1e-7, algorithm: Algorithm = "auto") -> None:
+    def __init__(
+        self,
+        program: Program,
+        *,
+        threads: int = 2,
+        seed: int = 0,
+        tolerance: float = 1e-7,
+        algorithm: Algorithm = "auto",
+    ) -> None:
         self.program = program
         self._cost = program.cost.copy()
         self._threads = threads
@@ -89,12 +108,18 @@ class LiveModel:
         self._watch = Watch()
         self._given: tuple[Basis, Any] | None = None
         self.watched = True
-        """Whether a solve tells where it stands and can be stopped; each iteration then waits for Python's lock, which others may hold."""
+        """Whether a solve tells where it stands and can be stopped; each iteration then waits for
+        Python's lock, which others may hold."""
         if algorithm == "auto":
             algorithm = "simplex" if program.num_columns <= SIMPLEX_COLUMNS else "ipx"
         self.algorithm: str = algorithm
         options = {
-            "output_flag": False, "log_to_console": False, "threads": threads, "random_seed": seed, "solver": algorithm, "primal_feasibility_tolerance": tolerance,
+            "output_flag": False,
+            "log_to_console": False,
+            "threads": threads,
+            "random_seed": seed,
+            "solver": algorithm,
+            "primal_feasibility_tolerance": tolerance,
             "dual_feasibility_tolerance": tolerance,
         }
         for name, value in options.items():
@@ -105,13 +130,24 @@ class LiveModel:
         """Hand the whole program to HiGHS."""
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = program.num_columns, program.num_rows
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = program.cost, program.column_lower, program.column_upper
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = (
+            program.cost,
+            program.column_lower,
+            program.column_upper,
+        )
         lp.row_lower_, lp.row_upper_ = program.row_lower, program.row_upper
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = program.indptr, program.indices, program.data
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = (
+            program.indptr,
+            program.indices,
+            program.data,
+        )
         _checked(self._highs.passModel(lp), "take the program")
         if self._highs.getNumNz() != len(program.data):
-            raise RuntimeError(f"HiGHS dropped {len(program.data) - self._highs.getNumNz()} coefficients: too small or too large")
+            raise RuntimeError(
+                f"HiGHS dropped {len(program.data) - self._highs.getNumNz()} coefficients: too "
+                "small or too large"
+            )
 
     def set_option(self, name: str, value: Any) -> None:
         """Set a HiGHS option; raises ``RuntimeError`` if it is refused."""
@@ -121,24 +157,35 @@ class LiveModel:
         """Change objective coefficients, USD per user unit."""
         scaled = usd * self.program.column_scale[columns] / self.program.money_scale
         self._cost[columns] = scaled
-        _checked(self._highs.changeColsCost(len(columns), columns.astype(np.int32), scaled), "change costs")
+        _checked(
+            self._highs.changeColsCost(len(columns), columns.astype(np.int32), scaled),
+            "change costs",
+        )
 
     def set_column_bounds(self, columns: NDArray[np.int64], lower: Floats, upper: Floats) -> None:
         """Change bounds of columns, user units."""
         scale = self.program.column_scale[columns]
-        _checked(self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower / scale, upper / scale), "change column bounds")
+        _checked(
+            self._highs.changeColsBounds(
+                len(columns), columns.astype(np.int32), lower / scale, upper / scale
+            ),
+            "change column bounds",
+        )
 
     def set_row_bounds(self, rows: NDArray[np.int64], lower: Floats, upper: Floats) -> None:
         """Change limits of rows, user units."""
         scale = self.program.row_scale[rows]
         change: Any = self._highs.changeRowsBounds  # type: ignore[attr-defined]
-        _checked(change(len(rows), rows.astype(np.int32), lower / scale, upper / scale), "change row bounds")
+        _checked(
+            change(len(rows), rows.astype(np.int32), lower / scale, upper / scale),
+            "change row bounds",
+        )
 
     def become(self, program: Program, start: tuple[Program, Basis] | None = None) -> bool:
         """Turn into another program and keep the basis where columns and rows have the same names.
 
-        Where only costs, bounds and right-hand sides differ they are changed in place; otherwise the matrix is handed over anew
-        and a basis is carried over by name.
+        Where only costs, bounds and right-hand sides differ they are changed in place; otherwise
+        the matrix is handed over anew and a basis is carried over by name.
 
         Args:
             program: the other program.
@@ -151,17 +198,47 @@ class LiveModel:
             RuntimeError: if HiGHS refuses it.
         """
         old, self.program = self.program, program
-        same = old.indptr.shape == program.indptr.shape and old.row_lower.shape == program.row_lower.shape and np.array_equal(old.indptr, program.indptr)
-        same = same and ((old.indices is program.indices and old.data is program.data) or (np.array_equal(old.indices, program.indices) and np.array_equal(old.data, program.data)))
+        same = (
+            old.indptr.shape == program.indptr.shape
+            and old.row_lower.shape == program.row_lower.shape
+            and np.array_equal(old.indptr, program.indptr)
+        )
+        same = same and (
+            (old.indices is program.indices and old.data is program.data)
+            or (
+                np.array_equal(old.indices, program.indices)
+                and np.array_equal(old.data, program.data)
+            )
+        )
         if same:
-            all_columns, all_rows = np.arange(program.num_columns, dtype=np.int32), np.arange(program.num_rows, dtype=np.int32)
+            all_columns, all_rows = (
+                np.arange(program.num_columns, dtype=np.int32),
+                np.arange(program.num_rows, dtype=np.int32),
+            )
             dear = all_columns[self._cost != program.cost]
-            _checked(self._highs.changeColsCost(len(dear), dear, program.cost[dear]), "change costs")
-            moved = all_columns[(old.column_lower != program.column_lower) | (old.column_upper != program.column_upper)]
-            _checked(self._highs.changeColsBounds(len(moved), moved, program.column_lower[moved], program.column_upper[moved]), "change column bounds")
-            shifted = all_rows[(old.row_lower != program.row_lower) | (old.row_upper != program.row_upper)]
+            _checked(
+                self._highs.changeColsCost(len(dear), dear, program.cost[dear]), "change costs"
+            )
+            moved = all_columns[
+                (old.column_lower != program.column_lower)
+                | (old.column_upper != program.column_upper)
+            ]
+            _checked(
+                self._highs.changeColsBounds(
+                    len(moved), moved, program.column_lower[moved], program.column_upper[moved]
+                ),
+                "change column bounds",
+            )
+            shifted = all_rows[
+                (old.row_lower != program.row_lower) | (old.row_upper != program.row_upper)
+            ]
             change: Any = self._highs.changeRowsBounds  # type: ignore[attr-defined]
-            _checked(change(len(shifted), shifted, program.row_lower[shifted], program.row_upper[shifted]), "change row bounds")
+            _checked(
+                change(
+                    len(shifted), shifted, program.row_lower[shifted], program.row_upper[shifted]
+                ),
+                "change row bounds",
+            )
         else:
             basis = self.basis()
             if start is not None:
@@ -170,9 +247,18 @@ class LiveModel:
             if basis is not None and same_names(old, program):
                 self.set_basis(basis)
             elif basis is not None:
-                columns, rows = positions(column_keys(old), column_keys(program)), positions(row_keys(old), row_keys(program))
+                columns, rows = (
+                    positions(column_keys(old), column_keys(program)),
+                    positions(row_keys(old), row_keys(program)),
+                )
                 # what is new starts at a bound, a new row with its slack in the basis
-                self.set_basis(Basis(np.where(columns >= 0, basis.columns[columns], AT_LOWER), np.where(rows >= 0, basis.rows[rows], BASIC)), repair=True)
+                self.set_basis(
+                    Basis(
+                        np.where(columns >= 0, basis.columns[columns], AT_LOWER),
+                        np.where(rows >= 0, basis.rows[rows], BASIC),
+                    ),
+                    repair=True,
+                )
         self._cost = program.cost.copy()
         return same
 
@@ -182,29 +268,42 @@ class LiveModel:
         if not found.valid:
             return None
         columns, rows = list(found.col_status), list(found.row_status)
-        return Basis(np.fromiter(map(int, columns), np.int8, len(columns)), np.fromiter(map(int, rows), np.int8, len(rows)))
+        return Basis(
+            np.fromiter(map(int, columns), np.int8, len(columns)),
+            np.fromiter(map(int, rows), np.int8, len(rows)),
+        )
 
     def set_basis(self, basis: Basis, *, repair: bool = False) -> None:
-        """Start the next solve from a basis; ``repair``: it may have too many or too few basic entries."""
-        if self._given is None or self._given[0] is not basis or self._given[1].alien is not repair:  # often the same again, and slow to write down
+        """Start the next solve from a basis; ``repair``: it may have too many or too few basic
+        entries."""
+        if (
+            self._given is None or self._given[0] is not basis or self._given[1].alien is not repair
+        ):  # often the same again, and slow to write down
             kinds = np.array([highspy.HighsBasisStatus(kind) for kind in range(5)], dtype=object)
             into = highspy.HighsBasis()
-            into.col_status, into.row_status = kinds[basis.columns].tolist(), kinds[basis.rows].tolist()
+            into.col_status, into.row_status = (
+                kinds[basis.columns].tolist(),
+                kinds[basis.rows].tolist(),
+            )
             into.valid, into.alien = True, repair
             self._given = (basis, into)
         _checked(self._highs.setBasis(self._given[1]), "take a basis")
         self.set_option("solver", "simplex")  # interior point would not use it
 
     def forget(self) -> None:
-        """Forget the last solve: the next one depends on the program and on a basis given after this, and on nothing before."""
+        """Forget the last solve: the next one depends on the program and on a basis given after
+        this, and on nothing before."""
         _checked(self._highs.clearSolver(), "forget the last solve")
 
-    def solve(self, *, time_limit_s: float | None = None, progress: Progress | None = None) -> Solution:
+    def solve(
+        self, *, time_limit_s: float | None = None, progress: Progress | None = None
+    ) -> Solution:
         """Solve from where the model stands: from its last basis if it has one.
 
         Args:
             time_limit_s: seconds for this call.
-            progress: called several times a second with where the solver stands: its name, iteration, objective and gap.
+            progress: called several times a second with where the solver stands: its name,
+                iteration, objective and gap.
 
         Returns:
             The solution; ``limit`` where the time ran out or the run was interrupted.
@@ -231,6 +330,7 @@ class LiveModel:
 
     def _run(self, progress: Progress | None) -> None:
         """Run HiGHS so that Ctrl-C and progress reach us while it works."""
+
         def work() -> None:
             _checked(self._highs.run(), "solve")
 
@@ -242,19 +342,34 @@ class LiveModel:
         silent = solver == "pdlp"  # its log goes to stdout, past all callbacks
         self.set_option("output_flag", progress is not None and not silent)
         tell = None if progress is None else lambda words: progress(f"{solver}: {words}")
-        money = self.program.money_scale if np.array_equal(self._cost, self.program.cost) else None  # else the objective is something else
-        self._watch.run(self._highs, work, tell, money, "runs; it does not tell where it stands" if silent else "start")
+        money = (
+            self.program.money_scale if np.array_equal(self._cost, self.program.cost) else None
+        )  # else the objective is something else
+        self._watch.run(
+            self._highs,
+            work,
+            tell,
+            money,
+            "runs; it does not tell where it stands" if silent else "start",
+        )
         self.set_option("output_flag", False)
 
     def _read(self, status: highspy.HighsModelStatus, seconds: float) -> Solution:
         program = self.program
         name = str(status).rsplit(".", 1)[-1]
         info, answer = self._highs.getInfo(), self._highs.getSolution()
-        x, dual, reduced = np.array(answer.col_value), np.array(answer.row_dual), np.array(answer.col_dual)
+        x, dual, reduced = (
+            np.array(answer.col_value),
+            np.array(answer.row_dual),
+            np.array(answer.col_dual),
+        )
         word = _STATUS.get(name, "error")
         if word == "optimal" and len(x) != program.num_columns:
             x = np.clip(np.zeros(program.num_columns), program.column_lower, program.column_upper)
-        feasible = word == "optimal" or info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        feasible = (
+            word == "optimal"
+            or info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        )
         if not feasible:
             x = np.empty(0)  # where it stopped is no answer, and its cost no cost
         found = len(x) == program.num_columns
@@ -262,34 +377,63 @@ class LiveModel:
             dual, reduced = np.zeros(program.num_rows), self._cost.copy()
         iterations = int(info.simplex_iteration_count) + max(int(info.ipm_iteration_count), 0)
         return Solution(
-            status=word, message=self._highs.modelStatusToString(status), objective=total(self._cost, x) * program.money_scale if found else float("nan"),
-            x=x * program.column_scale if found else np.empty(0), row_dual=dual * program.money_scale / program.row_scale,
-            reduced_cost=reduced * program.money_scale / program.column_scale, iterations=iterations, seconds=seconds, solver=f"HiGHS {self._highs.version()} {self.algorithm}",
+            status=word,
+            message=self._highs.modelStatusToString(status),
+            objective=total(self._cost, x) * program.money_scale if found else float("nan"),
+            x=x * program.column_scale if found else np.empty(0),
+            row_dual=dual * program.money_scale / program.row_scale,
+            reduced_cost=reduced * program.money_scale / program.column_scale,
+            iterations=iterations,
+            seconds=seconds,
+            solver=f"HiGHS {self._highs.version()} {self.algorithm}",
         )
 
-    def ranges(self, row_blocks: Container[str] | None = None, column_blocks: Container[str] | None = None) -> tuple[Floats, Floats, Floats]:
-        """Return in which range the duals of some rows hold, and up to which cost some columns keep their value.
+    def ranges(
+        self, row_blocks: Container[str] | None = None, column_blocks: Container[str] | None = None
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return in which range the duals of some rows hold, and up to which cost some columns keep
+        their value.
 
         Args:
-            row_blocks: names of the blocks of rows that are asked for; None = all of them, which takes long.
-            column_blocks: names of the blocks of columns that are asked for; None = all of them, which takes long.
+            row_blocks: names of the blocks of rows that are asked for; None = all of them, which
+                takes long.
+            column_blocks: names of the blocks of columns that are asked for; None = all of them,
+                which takes long.
 
         Returns:
-            Lowest and highest right-hand side of every row and highest cost of every column for which the basis stays optimal, user
-            units; NaN for what is not asked for, for rows without a dual, and throughout if HiGHS has no basis.
+            Lowest and highest right-hand side of every row and highest cost of every column for
+            which the basis stays optimal, user units; NaN for what is not asked for, for rows
+            without a dual, and throughout if HiGHS has no basis.
         """
         program = self.program
-        low, high, cost = np.full(program.num_rows, np.nan), np.full(program.num_rows, np.nan), np.full(program.num_columns, np.nan)
+        low, high, cost = (
+            np.full(program.num_rows, np.nan),
+            np.full(program.num_rows, np.nan),
+            np.full(program.num_columns, np.nan),
+        )
         optimum = read_optimum(self._highs)
         if optimum is not None:
-            rows, columns = ids_of(program.row_blocks, row_blocks), ids_of(program.column_blocks, column_blocks)
+            rows, columns = (
+                ids_of(program.row_blocks, row_blocks),
+                ids_of(program.column_blocks, column_blocks),
+            )
             low[rows], high[rows] = row_ranges(self._highs, optimum, rows)
             cost[columns] = highest_costs(self._highs, program, optimum, columns)
-        return low * program.row_scale, high * program.row_scale, cost * program.money_scale / program.column_scale
+        return (
+            low * program.row_scale,
+            high * program.row_scale,
+            cost * program.money_scale / program.column_scale,
+        )
 
 
 def solve(
-    program: Program, *, time_limit_s: float | None = None, threads: int = 2, seed: int = 0, tolerance: float = 1e-7, algorithm: Algorithm = "auto",
+    program: Program,
+    *,
+    time_limit_s: float | None = None,
+    threads: int = 2,
+    seed: int = 0,
+    tolerance: float = 1e-7,
+    algorithm: Algorithm = "auto",
     progress: Progress | None = None,
 ) -> Solution:
     """Solve a program once.
@@ -306,4 +450,6 @@ def solve(
     Returns:
         The solution in user units.
     """
-    return LiveModel(program, threads=threads, seed=seed, tolerance=tolerance, algorithm=algorithm).solve(time_limit_s=time_limit_s, progress=progress)
+    return LiveModel(
+        program, threads=threads, seed=seed, tolerance=tolerance, algorithm=algorithm
+    ).solve(time_limit_s=time_limit_s, progress=progress)

@@ -1,9 +1,11 @@
 """A linear program as named blocks of columns and rows, assembled into sparse arrays.
 
-Coefficients are given in the user's units; ``build`` turns them into the scaled program that solvers see, once::
+Coefficients are given in the user's units; ``build`` turns them into the scaled program that
+solvers see, once::
 
     a_scaled = a_user x column_scale / row_scale        x_user = x_scaled x column_scale
-    c_scaled = c_user x column_scale / money_scale      dual_user = dual_scaled x money_scale / row_scale
+    c_scaled = c_user x column_scale / money_scale      dual_user = dual_scaled x money_scale /
+    row_scale
 
 A label that is not there raises; nothing is aligned by position or filled with zero.
 """
@@ -43,9 +45,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A scaled linear program: minimise ``cost @ x`` subject to ``row_lower <= A x <= row_upper``, ``column_lower <= x <= column_upper``.
+    """A scaled linear program: minimise ``cost @ x`` subject to ``row_lower <= A x <= row_upper``,
+    ``column_lower <= x <= column_upper``.
 
-    ``A`` is stored by columns: ``indptr``, ``indices``, ``data``.  Blocks name every column and row.
+    ``A`` is stored by columns: ``indptr``, ``indices``, ``data``.  Blocks name every column and
+    row.
     """
 
     cost: Floats
@@ -65,7 +69,8 @@ class Program:
     implied: NDArray[np.bool_]
     """Columns whose upper bound only repeats what rows say: without it the optimum is the same."""
     weights: Mapping[str, Floats] = field(default_factory=dict)
-    """By axis, how much of the whole each of its names stands for, where they differ in that: a slice for its share of the hours."""
+    """By axis, how much of the whole each of its names stands for, where they differ in that: a
+    slice for its share of the hours."""
 
     @property
     def num_columns(self) -> int:
@@ -83,11 +88,25 @@ class Program:
 
     def activity(self, x: Floats) -> Floats:
         """Return ``A x``, the left-hand side of every row, scaled."""
-        return np.asarray(np.bincount(self.indices, weights=self.data * np.repeat(x, np.diff(self.indptr)), minlength=self.num_rows), dtype=np.float64)
+        return np.asarray(
+            np.bincount(
+                self.indices,
+                weights=self.data * np.repeat(x, np.diff(self.indptr)),
+                minlength=self.num_rows,
+            ),
+            dtype=np.float64,
+        )
 
     def pull(self, y: Floats) -> Floats:
         """Return ``A'y``, what multipliers of the rows make of every column, scaled."""
-        return np.asarray(np.bincount(self.entry_columns(), weights=self.data * y[self.indices], minlength=self.num_columns), dtype=np.float64)
+        return np.asarray(
+            np.bincount(
+                self.entry_columns(),
+                weights=self.data * y[self.indices],
+                minlength=self.num_columns,
+            ),
+            dtype=np.float64,
+        )
 
     def column_label(self, column: int) -> str:
         """Return the name of a column: ``use[chip=h100,site=iowa,...]``."""
@@ -98,11 +117,13 @@ class Program:
         return _label(self.row_blocks, self.axes, row)
 
     def column_index(self, name: str, **labels: Any) -> int:
-        """Return the column of a block with these labels (names or codes); raises ``KeyError`` naming what is missing."""
+        """Return the column of a block with these labels (names or codes); raises ``KeyError``
+        naming what is missing."""
         return _find(self.column_blocks, self.axes, name, labels)
 
     def row_index(self, name: str, **labels: Any) -> int:
-        """Return the row of a block with these labels (names or codes); raises ``KeyError`` naming what is missing."""
+        """Return the row of a block with these labels (names or codes); raises ``KeyError`` naming
+        what is missing."""
         return _find(self.row_blocks, self.axes, name, labels)
 
 
@@ -110,7 +131,9 @@ def _label(blocks: tuple[Block, ...], axes: Mapping[str, NDArray[Any]], number: 
     for block in blocks:
         if block.first <= number < block.first + block.count:
             at = number - block.first
-            parts = [f"{axis}={_text(axes, axis, codes[at])}" for axis, codes in block.labels.items()]
+            parts = [
+                f"{axis}={_text(axes, axis, codes[at])}" for axis, codes in block.labels.items()
+            ]
             return f"{block.name}[{','.join(parts)}]"
     raise KeyError(f"{number} is in no block")
 
@@ -121,7 +144,12 @@ def _text(axes: Mapping[str, NDArray[Any]], axis: str, code: Any) -> str:
     return str(code)
 
 
-def _find(blocks: tuple[Block, ...], axes: Mapping[str, NDArray[Any]], name: str, labels: Mapping[str, Any]) -> int:
+def _find(
+    blocks: tuple[Block, ...],
+    axes: Mapping[str, NDArray[Any]],
+    name: str,
+    labels: Mapping[str, Any],
+) -> int:
     for block in blocks:
         if block.name != name:
             continue
@@ -146,7 +174,8 @@ def _find(blocks: tuple[Block, ...], axes: Mapping[str, NDArray[Any]], name: str
 
 
 def _ids(given: ArrayLike, what: str, count: int) -> Ids:
-    """Return ids as an array of whole numbers; raises ``ValueError`` naming the first that is fractional or does not exist."""
+    """Return ids as an array of whole numbers; raises ``ValueError`` naming the first that is
+    fractional or does not exist."""
     ids = np.asarray(given)
     if not ids.size:
         return ids.astype(np.int64)
@@ -157,7 +186,9 @@ def _ids(given: ArrayLike, what: str, count: int) -> Ids:
         if broken.size:
             raise ValueError(f"{what} {broken.flat[0]} is not a whole number")
     if ids.min() < 0 or ids.max() >= count:
-        raise ValueError(f"{what} {ids[(ids < 0) | (ids >= count)].flat[0]} does not exist: there are {count}")
+        raise ValueError(
+            f"{what} {ids[(ids < 0) | (ids >= count)].flat[0]} does not exist: there are {count}"
+        )
     return ids if ids.dtype.kind in "iu" else ids.astype(np.int64)
 
 
@@ -176,65 +207,122 @@ class ProgramBuilder:
     _num_rows: int = 0
     _built: bool = False
 
-    def columns(self, name: str, labels: Mapping[str, ArrayLike], lower: ArrayLike, upper: ArrayLike, scale: ArrayLike = 1.0, implied: ArrayLike = False) -> Ints:
+    def columns(
+        self,
+        name: str,
+        labels: Mapping[str, ArrayLike],
+        lower: ArrayLike,
+        upper: ArrayLike,
+        scale: ArrayLike = 1.0,
+        implied: ArrayLike = False,
+    ) -> Ints:
         """Add a block of columns; returns their ids.
 
-        ``implied``: where an upper bound only repeats what rows say.  Then it is moved out by ``ROOM``: a bound that binds together with a row
-        would take part of the row's price.
+        ``implied``: where an upper bound only repeats what rows say.  Then it is moved out by
+        ``ROOM``: a bound that binds together with a row would take part of the row's price.
         """
-        block, ids = self._block(self._columns, name, labels, lower, upper, scale, self._num_columns)
+        block, ids = self._block(
+            self._columns, name, labels, lower, upper, scale, self._num_columns
+        )
         self._num_columns += block.count
         self._implied.append(np.broadcast_to(np.asarray(implied, dtype=bool), (block.count,)))
         return ids
 
-    def rows(self, name: str, labels: Mapping[str, ArrayLike], lower: ArrayLike, upper: ArrayLike, scale: ArrayLike = 1.0) -> Ints:
+    def rows(
+        self,
+        name: str,
+        labels: Mapping[str, ArrayLike],
+        lower: ArrayLike,
+        upper: ArrayLike,
+        scale: ArrayLike = 1.0,
+    ) -> Ints:
         """Add a block of rows; returns their ids."""
         block, ids = self._block(self._rows, name, labels, lower, upper, scale, self._num_rows)
         self._num_rows += block.count
         return ids
 
-    def _block(self, into: list[Any], name: str, labels: Mapping[str, ArrayLike], lower: ArrayLike, upper: ArrayLike, scale: ArrayLike, first: int) -> tuple[Block, Ints]:
+    def _block(
+        self,
+        into: list[Any],
+        name: str,
+        labels: Mapping[str, ArrayLike],
+        lower: ArrayLike,
+        upper: ArrayLike,
+        scale: ArrayLike,
+        first: int,
+    ) -> tuple[Block, Ints]:
         if any(part[0].name == name for part in into):
             raise ValueError(f"block {name} exists already")
         arrays = {axis: np.asarray(values) for axis, values in labels.items()}
         sizes = {axis: values.size if values.ndim == 1 else -1 for axis, values in arrays.items()}
         if len(set(sizes.values())) != 1 or -1 in sizes.values():
             shapes = ", ".join(f"{axis} {values.shape}" for axis, values in arrays.items())
-            raise ValueError(f"block {name}: labels differ in length: {shapes}" if arrays else f"block {name} has no labels")
+            raise ValueError(
+                f"block {name}: labels differ in length: {shapes}"
+                if arrays
+                else f"block {name} has no labels"
+            )
         count = sizes.popitem()[1]
         block = Block(name, first, count, arrays)
         numbers = []
         for what, values in (("lower", lower), ("upper", upper), ("scale", scale)):
             given = np.asarray(values, dtype=np.float64)
             if given.shape not in ((), (1,), (count,)):
-                raise ValueError(f"block {name}: {what} has the shape {given.shape}, the labels have {count} entries")
+                raise ValueError(
+                    f"block {name}: {what} has the shape {given.shape}, the labels have {count} "
+                    "entries"
+                )
             array = np.broadcast_to(given, (count,))
             if np.isnan(array).any():
-                raise ValueError(f"{_label((block,), self.axes, first + int(np.isnan(array).argmax()))}: {what} is missing")
+                raise ValueError(
+                    f"{_label((block,), self.axes, first + int(np.isnan(array).argmax()))}: "
+                    f"{what} is missing"
+                )
             numbers.append(array)
         low, high, by = numbers
         if (low > high).any():
             at = int((low > high).argmax())
-            raise ValueError(f"{_label((block,), self.axes, first + at)}: lower {low[at]} is above upper {high[at]}")
+            raise ValueError(
+                f"{_label((block,), self.axes, first + at)}: lower {low[at]} is above upper "
+                f"{high[at]}"
+            )
         wrong = ~((by > 0.0) & np.isfinite(by))
         if wrong.any():
             at = int(wrong.argmax())
-            raise ValueError(f"{_label((block,), self.axes, first + at)}: scale {by[at]} must be above 0 and finite")
+            raise ValueError(
+                f"{_label((block,), self.axes, first + at)}: scale {by[at]} must be above 0 and "
+                "finite"
+            )
         into.append((block, *numbers))
         return block, np.arange(first, first + count, dtype=np.int64)
 
     def entries(self, rows: ArrayLike, columns: ArrayLike, values: ArrayLike) -> None:
         """Add coefficients in user units; duplicates add up."""
-        r, c, v = _ids(rows, "row", self._num_rows), _ids(columns, "column", self._num_columns), np.asarray(values, dtype=np.float64)
+        r, c, v = (
+            _ids(rows, "row", self._num_rows),
+            _ids(columns, "column", self._num_columns),
+            np.asarray(values, dtype=np.float64),
+        )
         try:
             r, c, v = np.broadcast_arrays(r, c, v)
         except ValueError:
-            where = f"{self._name(self._columns, int(c.flat[0]))} in {self._name(self._rows, int(r.flat[0]))}" if c.size and r.size else "nothing"
-            raise ValueError(f"coefficients from {where} on: {r.shape} rows, {c.shape} columns and {v.shape} values do not fit together") from None
+            where = (
+                f"{self._name(self._columns, int(c.flat[0]))} in "
+                f"{self._name(self._rows, int(r.flat[0]))}"
+                if c.size and r.size
+                else "nothing"
+            )
+            raise ValueError(
+                f"coefficients from {where} on: {r.shape} rows, {c.shape} columns and {v.shape} "
+                "values do not fit together"
+            ) from None
         r, c, v = r.reshape(-1), c.reshape(-1), v.reshape(-1)  # a constant stays one number
         if not np.isfinite(v).all():
             at = int((~np.isfinite(v)).argmax())
-            raise ValueError(f"coefficient of {self._name(self._columns, int(c[at]))} in {self._name(self._rows, int(r[at]))} is {v[at]}")
+            raise ValueError(
+                f"coefficient of {self._name(self._columns, int(c[at]))} in "
+                f"{self._name(self._rows, int(r[at]))} is {v[at]}"
+            )
         if len(v):
             self._entries.append((r.astype(np.int32), c.astype(np.int32), v))
 
@@ -244,9 +332,15 @@ class ProgramBuilder:
         try:
             c, v = (array.reshape(-1) for array in np.broadcast_arrays(c, v))
         except ValueError:
-            raise ValueError(f"costs from {self._name(self._columns, int(c.flat[0])) if c.size else 'nothing'} on: {c.shape} columns and {v.shape} values do not fit together") from None
+            raise ValueError(
+                f"costs from {self._name(self._columns, int(c.flat[0])) if c.size else 'nothing'} "
+                f"on: {c.shape} columns and {v.shape} values do not fit together"
+            ) from None
         if not np.isfinite(v).all():
-            raise ValueError(f"cost of {self._name(self._columns, int(c[(~np.isfinite(v)).argmax()]))} is not a number")
+            raise ValueError(
+                f"cost of {self._name(self._columns, int(c[(~np.isfinite(v)).argmax()]))} is not "
+                "a number"
+            )
         self._costs.append((c, v))
 
     def upper_bounds(self) -> Floats:
@@ -261,7 +355,8 @@ class ProgramBuilder:
         return _label(tuple(part[0] for part in parts), self.axes, number)
 
     def build(self) -> Program:
-        """Return the scaled program; the coefficients are handed over to it, so a builder builds once.
+        """Return the scaled program; the coefficients are handed over to it, so a builder builds
+        once.
 
         Raises:
             ValueError: on a second call.
@@ -281,14 +376,31 @@ class ProgramBuilder:
         indptr, indices, data = by_columns(self._entries, column_scale, row_scale)
         cost *= column_scale
         cost /= MONEY_SCALE
-        lower, upper, row_lower, row_upper = joined(self._columns, 1), self.upper_bounds(), joined(self._rows, 1), joined(self._rows, 2)
+        lower, upper, row_lower, row_upper = (
+            joined(self._columns, 1),
+            self.upper_bounds(),
+            joined(self._rows, 1),
+            joined(self._rows, 2),
+        )
         lower /= column_scale
         upper /= column_scale
         row_lower /= row_scale
         row_upper /= row_scale
         return Program(
-            cost=cost, column_lower=lower, column_upper=upper, row_lower=row_lower, row_upper=row_upper, indptr=indptr, indices=indices, data=data,
-            column_scale=column_scale, row_scale=row_scale, money_scale=MONEY_SCALE,
-            column_blocks=tuple(part[0] for part in self._columns), row_blocks=tuple(part[0] for part in self._rows), axes=self.axes,
-            implied=np.concatenate(self._implied) if self._implied else np.empty(0, dtype=bool), weights=self.weights,
+            cost=cost,
+            column_lower=lower,
+            column_upper=upper,
+            row_lower=row_lower,
+            row_upper=row_upper,
+            indptr=indptr,
+            indices=indices,
+            data=data,
+            column_scale=column_scale,
+            row_scale=row_scale,
+            money_scale=MONEY_SCALE,
+            column_blocks=tuple(part[0] for part in self._columns),
+            row_blocks=tuple(part[0] for part in self._rows),
+            axes=self.axes,
+            implied=np.concatenate(self._implied) if self._implied else np.empty(0, dtype=bool),
+            weights=self.weights,
         )

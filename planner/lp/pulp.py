@@ -17,36 +17,47 @@ from planner.lp.solution import Solution, Status, total
 HOLDS: Final = 1e-6
 """Largest violation, scaled, of a point that a stopped solver may hand over as a plan."""
 _STATUS: Final[dict[int, Status]] = {
-    pulp.LpStatusOptimal: "optimal", pulp.LpStatusInfeasible: "infeasible", pulp.LpStatusUnbounded: "unbounded", pulp.LpStatusNotSolved: "limit",
+    pulp.LpStatusOptimal: "optimal",
+    pulp.LpStatusInfeasible: "infeasible",
+    pulp.LpStatusUnbounded: "unbounded",
+    pulp.LpStatusNotSolved: "limit",
     pulp.LpStatusUndefined: "error",
 }
 
 
 def _names(program: Program, readable: bool) -> tuple[list[str], list[str]]:
-    """Names of columns and rows: short, or their labels with the characters that file formats allow."""
+    """Names of columns and rows: short, or their labels with the characters that file formats
+    allow."""
     if not readable:
-        return [f"c{j}" for j in range(program.num_columns)], [f"r{i}" for i in range(program.num_rows)]
+        return [f"c{j}" for j in range(program.num_columns)], [
+            f"r{i}" for i in range(program.num_rows)
+        ]
 
     def clean(label: str, number: int, kind: str) -> str:
         # the number keeps names unique where different labels come out alike
         return re.sub(r"[^A-Za-z0-9_.]+", "_", label).strip("_")[:100] + f"_{kind}{number}"
 
     return (
-        [clean(program.column_label(j), j, "c") for j in range(program.num_columns)], [clean(program.row_label(i), i, "r") for i in range(program.num_rows)])
+        [clean(program.column_label(j), j, "c") for j in range(program.num_columns)],
+        [clean(program.row_label(i), i, "r") for i in range(program.num_rows)],
+    )
 
 
-def to_pulp(program: Program, *, readable: bool = False) -> tuple[pulp.LpProblem, list[str], list[tuple[str | None, str | None]]]:
+def to_pulp(
+    program: Program, *, readable: bool = False
+) -> tuple[pulp.LpProblem, list[str], list[tuple[str | None, str | None]]]:
     """Return the scaled program as a ``pulp.LpProblem``.
 
-    PuLP is an object per column and coefficient, so this is the one place that loops over them; it serves other solvers
-    and files, not the normal run.
+    PuLP is an object per column and coefficient, so this is the one place that loops over them; it
+    serves other solvers and files, not the normal run.
 
     Args:
         program: the program.
         readable: whether names say what they are (slower), for files that people read.
 
     Returns:
-        The problem; the name of every column; the names of each row's ``<=`` (or ``=``) and ``>=`` constraints, None where it has none.
+        The problem; the name of every column; the names of each row's ``<=`` (or ``=``) and ``>=``
+        constraints, None where it has none.
     """
     columns, rows = _names(program, readable)
     problem = pulp.LpProblem("plan", pulp.LpMinimize)
@@ -56,27 +67,53 @@ def to_pulp(program: Program, *, readable: bool = False) -> tuple[pulp.LpProblem
 
     make: Any = pulp.LpVariable
     variables = [
-        make(name, finite(low), finite(high)) for name, low, high in zip(columns, program.column_lower, program.column_upper, strict=True)]
+        make(name, finite(low), finite(high))
+        for name, low, high in zip(columns, program.column_lower, program.column_upper, strict=True)
+    ]
     problem.addVariables(variables)
-    problem.setObjective(pulp.LpAffineExpression([(variables[j], float(c)) for j, c in enumerate(program.cost) if c != 0.0]))
+    problem.setObjective(
+        pulp.LpAffineExpression(
+            [(variables[j], float(c)) for j, c in enumerate(program.cost) if c != 0.0]
+        )
+    )
     order = np.argsort(program.indices, kind="stable")
     column = program.entry_columns()[order]
-    data, starts = program.data[order], np.concatenate([[0], np.cumsum(np.bincount(program.indices, minlength=program.num_rows))])
+    data, starts = (
+        program.data[order],
+        np.concatenate([[0], np.cumsum(np.bincount(program.indices, minlength=program.num_rows))]),
+    )
     names: list[tuple[str | None, str | None]] = []
     for i, name in enumerate(rows):
-        terms = [(variables[j], float(a)) for j, a in zip(column[starts[i] : starts[i + 1]], data[starts[i] : starts[i + 1]], strict=True)]
+        terms = [
+            (variables[j], float(a))
+            for j, a in zip(
+                column[starts[i] : starts[i + 1]], data[starts[i] : starts[i + 1]], strict=True
+            )
+        ]
         low, high = program.row_lower[i], program.row_upper[i]
         upper = lower = None
         if low == high:
             upper = name
-            problem.addConstraint(pulp.LpConstraint(pulp.LpAffineExpression(terms), pulp.LpConstraintEQ, name, float(high)))
+            problem.addConstraint(
+                pulp.LpConstraint(
+                    pulp.LpAffineExpression(terms), pulp.LpConstraintEQ, name, float(high)
+                )
+            )
         else:
             if np.isfinite(high):
                 upper = name
-                problem.addConstraint(pulp.LpConstraint(pulp.LpAffineExpression(terms), pulp.LpConstraintLE, name, float(high)))
+                problem.addConstraint(
+                    pulp.LpConstraint(
+                        pulp.LpAffineExpression(terms), pulp.LpConstraintLE, name, float(high)
+                    )
+                )
             if np.isfinite(low):
                 lower = name if upper is None else f"{name}_low"
-                problem.addConstraint(pulp.LpConstraint(pulp.LpAffineExpression(terms), pulp.LpConstraintGE, lower, float(low)))
+                problem.addConstraint(
+                    pulp.LpConstraint(
+                        pulp.LpAffineExpression(terms), pulp.LpConstraintGE, lower, float(low)
+                    )
+                )
         names.append((upper, lower))
     return problem, columns, names
 
@@ -86,7 +123,13 @@ def list_solvers() -> list[str]:
     return [str(name) for name in pulp.listSolvers(onlyAvailable=True)]
 
 
-def solve_with_pulp(program: Program, solver: str = "PULP_CBC_CMD", *, time_limit_s: float | None = None, message: bool = False) -> Solution:
+def solve_with_pulp(
+    program: Program,
+    solver: str = "PULP_CBC_CMD",
+    *,
+    time_limit_s: float | None = None,
+    message: bool = False,
+) -> Solution:
     """Solve a program by a solver of PuLP's.
 
     Args:
@@ -96,14 +139,17 @@ def solve_with_pulp(program: Program, solver: str = "PULP_CBC_CMD", *, time_limi
         message: whether the solver may print.
 
     Returns:
-        The solution in user units; duals are 0 where the solver gives none, which the certificate then shows.
+        The solution in user units; duals are 0 where the solver gives none, which the certificate
+        then shows.
 
     Raises:
         ValueError: for a solver that PuLP does not know or that is not installed.
     """
     available = list_solvers()
     if solver not in available:
-        raise ValueError(f"PuLP has no solver {solver!r} on this machine; it has {', '.join(available)}")
+        raise ValueError(
+            f"PuLP has no solver {solver!r} on this machine; it has {', '.join(available)}"
+        )
     begin = time.perf_counter()
     problem, columns, rows = to_pulp(program)
     arguments: dict[str, Any] = {"msg": message}
@@ -113,14 +159,32 @@ def solve_with_pulp(program: Program, solver: str = "PULP_CBC_CMD", *, time_limi
         arguments["options"] = ["primalTolerance 1e-9", "dualTolerance 1e-9"]
     try:
         problem.solve(pulp.getSolver(solver, **arguments))
-    except pulp.PulpSolverError as reason:  # the solver's process failed; CBC does on a program without coefficients
+    except (
+        pulp.PulpSolverError
+    ) as reason:  # the solver's process failed; CBC does on a program without coefficients
         nothing = np.empty(0)
-        return Solution("error", str(reason), float("nan"), nothing, nothing, nothing, 0, time.perf_counter() - begin, f"PuLP {pulp.__version__} {solver}")
+        return Solution(
+            "error",
+            str(reason),
+            float("nan"),
+            nothing,
+            nothing,
+            nothing,
+            0,
+            time.perf_counter() - begin,
+            f"PuLP {pulp.__version__} {solver}",
+        )
     values = {variable.name: variable.varValue for variable in problem.variables()}
     found = [values.get(name) for name in columns]
     x = np.array([0.0 if value is None else value for value in found], dtype=np.float64)
     duals = {name: (constraint.pi or 0.0) for name, constraint in problem.constraints.items()}
-    dual = np.array([(duals.get(upper, 0.0) if upper else 0.0) + (duals.get(lower, 0.0) if lower else 0.0) for upper, lower in rows], dtype=np.float64)
+    dual = np.array(
+        [
+            (duals.get(upper, 0.0) if upper else 0.0) + (duals.get(lower, 0.0) if lower else 0.0)
+            for upper, lower in rows
+        ],
+        dtype=np.float64,
+    )
     status = _STATUS.get(problem.status, "error")
     if status == "optimal" and problem.sol_status != pulp.LpSolutionOptimal:
         status = "limit"
@@ -128,9 +192,15 @@ def solve_with_pulp(program: Program, solver: str = "PULP_CBC_CMD", *, time_limi
         x = np.empty(0)  # where it stopped is no answer, and its cost no cost
     reduced = program.cost - program.pull(dual)
     return Solution(
-        status=status, message=pulp.LpStatus[problem.status], objective=total(program.cost, x) * program.money_scale if len(x) else float("nan"), x=x * program.column_scale if len(x) else x,
-        row_dual=dual * program.money_scale / program.row_scale, reduced_cost=reduced * program.money_scale / program.column_scale, iterations=0,
-        seconds=time.perf_counter() - begin, solver=f"PuLP {pulp.__version__} {solver}",
+        status=status,
+        message=pulp.LpStatus[problem.status],
+        objective=total(program.cost, x) * program.money_scale if len(x) else float("nan"),
+        x=x * program.column_scale if len(x) else x,
+        row_dual=dual * program.money_scale / program.row_scale,
+        reduced_cost=reduced * program.money_scale / program.column_scale,
+        iterations=0,
+        seconds=time.perf_counter() - begin,
+        solver=f"PuLP {pulp.__version__} {solver}",
     )
 
 
@@ -141,10 +211,12 @@ def _holds(program: Program, x: np.ndarray) -> bool:
 
 
 def write_mps(program: Program, path: Path) -> None:
-    """Write the scaled program as an MPS file with readable names; raises ``OSError`` if it cannot be written."""
+    """Write the scaled program as an MPS file with readable names; raises ``OSError`` if it cannot
+    be written."""
     to_pulp(program, readable=True)[0].writeMPS(str(path))
 
 
 def write_lp(program: Program, path: Path) -> None:
-    """Write the scaled program as an LP file with readable names; raises ``OSError`` if it cannot be written."""
+    """Write the scaled program as an LP file with readable names; raises ``OSError`` if it cannot
+    be written."""
     to_pulp(program, readable=True)[0].writeLP(str(path), max_length=200)

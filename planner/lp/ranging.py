@@ -1,7 +1,9 @@
-"""How far the duals of an optimum hold, worked out only for the rows and columns that somebody will read.
+"""How far the duals of an optimum hold, worked out only for the rows and columns that somebody will
+read.
 
-HiGHS's own ranging solves with the basis for every row and every column of the program, which takes as long as finding the optimum.  Here
-a right-hand side needs one solve, and the cost of a basic column one solve and a pass over the coefficients it meets.
+HiGHS's own ranging solves with the basis for every row and every column of the program, which takes
+as long as finding the optimum.  Here a right-hand side needs one solve, and the cost of a basic
+column one solve and a pass over the coefficients it meets.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ EITHER: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The columns, or the rows, of an optimum, scaled: value, limits, status, and the reduced cost or dual."""
+    """The columns, or the rows, of an optimum, scaled: value, limits, status, and the reduced cost
+    or dual."""
 
     value: Floats
     lower: Floats
@@ -42,7 +45,8 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Optimum:
-    """Where a solved model stands: both sides, its costs, and by place in the basis the column, or -1 - row, that stands there."""
+    """Where a solved model stands: both sides, its costs, and by place in the basis the column, or
+    -1 - row, that stands there."""
 
     columns: Side
     rows: Side
@@ -53,37 +57,62 @@ class Optimum:
 def read_optimum(highs: highspy.Highs) -> Optimum | None:
     """Return where a model stands; None where it has no basis that can be solved with."""
     basis = highs.getBasis()
-    # HiGHS solves a program without coefficients without a factor, and falls over when asked for what stands in one
+    # HiGHS solves a program without coefficients without a factor, and falls over when asked for
+    # what stands in one
     if not basis.valid or not highs.getNumNz():
         return None
     lp, answer = highs.getLp(), highs.getSolution()
-    # after an interior point HiGHS 1.15 falls over when asked what is basic, unless it is told the basis it has
+    # after an interior point HiGHS 1.15 falls over when asked what is basic, unless it is told the
+    # basis it has
     if highs.setBasis(basis) != highspy.HighsStatus.kOk:
         return None
     status, basic = highs.getBasicVariables()  # type: ignore[attr-defined]
     if status != highspy.HighsStatus.kOk:
         return None
 
-    def side(value: object, lower: object, upper: object, kinds: list[highspy.HighsBasisStatus], dual: object) -> Side:
+    def side(
+        value: object,
+        lower: object,
+        upper: object,
+        kinds: list[highspy.HighsBasisStatus],
+        dual: object,
+    ) -> Side:
         return Side(
-            np.array(value, dtype=np.float64), np.array(lower, dtype=np.float64), np.array(upper, dtype=np.float64), np.fromiter(map(int, kinds), np.int8, len(kinds)),
-            np.array(dual, dtype=np.float64))
+            np.array(value, dtype=np.float64),
+            np.array(lower, dtype=np.float64),
+            np.array(upper, dtype=np.float64),
+            np.fromiter(map(int, kinds), np.int8, len(kinds)),
+            np.array(dual, dtype=np.float64),
+        )
 
     return Optimum(
-        side(answer.col_value, lp.col_lower_, lp.col_upper_, list(basis.col_status), answer.col_dual),
-        side(answer.row_value, lp.row_lower_, lp.row_upper_, list(basis.row_status), answer.row_dual), np.array(lp.col_cost_), np.asarray(basic, dtype=np.int64))
+        side(
+            answer.col_value, lp.col_lower_, lp.col_upper_, list(basis.col_status), answer.col_dual
+        ),
+        side(
+            answer.row_value, lp.row_lower_, lp.row_upper_, list(basis.row_status), answer.row_dual
+        ),
+        np.array(lp.col_cost_),
+        np.asarray(basic, dtype=np.int64),
+    )
 
 
 def ids_of(blocks: tuple[Block, ...], names: Container[str] | None) -> Ints:
     """Return the ids of everything in the blocks of these names; None = of all blocks."""
-    found = [np.arange(block.first, block.first + block.count, dtype=np.int64) for block in blocks if names is None or block.name in names]
+    found = [
+        np.arange(block.first, block.first + block.count, dtype=np.int64)
+        for block in blocks
+        if names is None or block.name in names
+    ]
     return np.concatenate(found) if found else np.empty(0, np.int64)
 
 
 def row_ranges(highs: highspy.Highs, optimum: Optimum, wanted: Ints) -> tuple[Floats, Floats]:
-    """Return the lowest and highest right-hand side, scaled, for which the dual of each wanted row holds; NaN where it has none.
+    """Return the lowest and highest right-hand side, scaled, for which the dual of each wanted row
+    holds; NaN where it has none.
 
-    The basic columns and rows move along one column of the inverse of the basis, until the first of them meets a limit.
+    The basic columns and rows move along one column of the inverse of the basis, until the first of
+    them meets a limit.
     """
     rows, columns = optimum.rows, optimum.columns
     slack = optimum.basic < 0
@@ -103,13 +132,21 @@ def row_ranges(highs: highspy.Highs, optimum: Optimum, wanted: Ints) -> tuple[Fl
             continue
         at = np.flatnonzero(np.abs(step) > PIVOT)
         step = step[at] * sign[at]
-        up, down = np.where(step > 0, above[at], below[at]), np.where(step > 0, below[at], above[at])
+        up, down = (
+            np.where(step > 0, above[at], below[at]),
+            np.where(step > 0, below[at], above[at]),
+        )
         size, value = np.abs(step), rows.value[wanted[n]]
-        low[n], high[n] = value - (down / size).min(initial=np.inf), value + (up / size).min(initial=np.inf)
+        low[n], high[n] = (
+            value - (down / size).min(initial=np.inf),
+            value + (up / size).min(initial=np.inf),
+        )
     # of a row with two different limits, the one that binds may go as far as the other
     two = rows.lower[wanted] < rows.upper[wanted]
     low = np.where(two & (rows.status[wanted] == UPPER), np.maximum(low, rows.lower[wanted]), low)
-    high = np.where(two & (rows.status[wanted] == LOWER), np.minimum(high, rows.upper[wanted]), high)
+    high = np.where(
+        two & (rows.status[wanted] == LOWER), np.minimum(high, rows.upper[wanted]), high
+    )
     return low, high
 
 
@@ -120,7 +157,8 @@ def highest_costs(highs: highspy.Highs, program: Program, optimum: Optimum, want
     """
     columns, rows = optimum.columns, optimum.rows
     status = columns.status[wanted]
-    # at its lower bound a column stays however dear it gets, at its upper one until its reduced cost is used up
+    # at its lower bound a column stays however dear it gets, at its upper one until its reduced
+    # cost is used up
     stays = (status == LOWER) | (columns.lower[wanted] == columns.upper[wanted])
     result = np.where(stays, np.inf, optimum.cost[wanted] - columns.dual[wanted])
     basic = np.flatnonzero(status == BASIC)
@@ -128,13 +166,18 @@ def highest_costs(highs: highspy.Highs, program: Program, optimum: Optimum, want
         return result
     place = np.full(program.num_columns, -1)
     place[optimum.basic[optimum.basic >= 0]] = np.flatnonzero(optimum.basic >= 0)
-    # the coefficients of those whose reduced cost can change, so turned that a positive sum uses it up
+    # the coefficients of those whose reduced cost can change, so turned that a positive sum uses it
+    # up
     ways = _ways(columns, LOWER, UPPER)
     length = np.diff(program.indptr)
     moves = (ways != 0.0) & (length > 0)
     entries = np.repeat(moves, length)
     indices, data = program.indices[entries], (program.data * np.repeat(ways, length))[entries]
-    first = np.concatenate([[0], np.cumsum(length[moves])[:-1]]) if moves.any() else np.empty(0, np.int64)
+    first = (
+        np.concatenate([[0], np.cumsum(length[moves])[:-1]])
+        if moves.any()
+        else np.empty(0, np.int64)
+    )
     free, dual = ways[moves] == EITHER, np.abs(columns.dual[moves])
     # a row at its upper limit is a column of its own at its lower one
     turned = _ways(rows, UPPER, LOWER)
@@ -146,18 +189,22 @@ def highest_costs(highs: highspy.Highs, program: Program, optimum: Optimum, want
             result[n] = np.nan
             continue
         tableau = np.add.reduceat(data * inverse[indices], first) if len(first) else np.empty(0)
-        result[n] = optimum.cost[wanted[n]] + min(_first_turn(tableau, free, dual), _first_turn(inverse * turned, any_row, row_dual))
+        result[n] = optimum.cost[wanted[n]] + min(
+            _first_turn(tableau, free, dual), _first_turn(inverse * turned, any_row, row_dual)
+        )
     return result
 
 
 def _ways(side: Side, falls: int, rises: int) -> Floats:
-    """Return 1 for those at ``falls``, -1 at ``rises``, ``EITHER`` where the reduced cost must stay 0, and 0 where it may be anything."""
+    """Return 1 for those at ``falls``, -1 at ``rises``, ``EITHER`` where the reduced cost must stay
+    0, and 0 where it may be anything."""
     ways = np.where(side.status == falls, 1.0, np.where(side.status == rises, -1.0, EITHER))
     return np.where((side.status == BASIC) | (side.lower == side.upper), 0.0, ways)
 
 
 def _first_turn(tableau: Floats, free: NDArray[np.bool_], dual: Floats) -> float:
-    """Return by how much a basic column's cost may rise before the first of some reduced costs changes its sign."""
+    """Return by how much a basic column's cost may rise before the first of some reduced costs
+    changes its sign."""
     if (np.abs(tableau[free]) > PIVOT).any():
         return 0.0
     hit = np.flatnonzero(tableau > PIVOT)

@@ -13,13 +13,15 @@ Status = Literal["optimal", "infeasible", "unbounded", "limit", "error"]
 
 
 def total(cost: Floats, x: Floats) -> float:
-    """Return ``sum cost x``; not ``cost @ x``, which BLAS spreads over threads that then wait for more to do at full speed."""
+    """Return ``sum cost x``; not ``cost @ x``, which BLAS spreads over threads that then wait for
+    more to do at full speed."""
     return float((cost * x).sum())
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """Values and duals of a program; arrays are empty unless the status is ``optimal`` (or ``limit`` with a point found)."""
+    """Values and duals of a program; arrays are empty unless the status is ``optimal`` (or
+    ``limit`` with a point found)."""
 
     status: Status
     message: str

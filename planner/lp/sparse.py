@@ -1,7 +1,9 @@
-"""A sparse matrix by columns, put together from chunks of entries in one pass and without a sort of the whole.
+"""A sparse matrix by columns, put together from chunks of entries in one pass and without a sort of
+the whole.
 
-Chunks are written in the order of their rows, each entry to the next free place of its column.  So columns come out sorted as they are, but
-for those that meet a row twice or in a chunk of another order: these few are sorted and added up afterwards.
+Chunks are written in the order of their rows, each entry to the next free place of its column.  So
+columns come out sorted as they are, but for those that meet a row twice or in a chunk of another
+order: these few are sorted and added up afterwards.
 """
 
 from __future__ import annotations
@@ -22,8 +24,11 @@ WORD: Final = 64
 """Bits of a sort key."""
 
 
-def by_columns(chunks: list[Chunk], column_scale: Floats, row_scale: Floats) -> tuple[Indices, Indices, Floats]:
-    """Return ``indptr``, ``indices`` and ``data`` of a scaled matrix by columns: rows ascending, duplicates added up, zeros left out.
+def by_columns(
+    chunks: list[Chunk], column_scale: Floats, row_scale: Floats
+) -> tuple[Indices, Indices, Floats]:
+    """Return ``indptr``, ``indices`` and ``data`` of a scaled matrix by columns: rows ascending,
+    duplicates added up, zeros left out.
 
     Args:
         chunks: the entries in user units; the list is emptied, so that memory is freed on the way.
@@ -51,7 +56,16 @@ def by_columns(chunks: list[Chunk], column_scale: Floats, row_scale: Floats) -> 
             here = slice(first, first + PIECE)
             if not rising:
                 order = _order(row[here], column[here])
-                _place(row[here][order], column[here][order], value[here][order], free, indices, data, column_scale, row_scale)
+                _place(
+                    row[here][order],
+                    column[here][order],
+                    value[here][order],
+                    free,
+                    indices,
+                    data,
+                    column_scale,
+                    row_scale,
+                )
                 continue
             at = free[column[here]]
             indices[at] = row[here]
@@ -62,8 +76,18 @@ def by_columns(chunks: list[Chunk], column_scale: Floats, row_scale: Floats) -> 
     return _tidy(indptr, indices, data)
 
 
-def _place(row: Indices, column: Indices, value: Floats, free: Indices, indices: Indices, data: Floats, column_scale: Floats, row_scale: Floats) -> None:
-    """Write entries sorted by column, which may meet a column several times, to the next free places of their columns."""
+def _place(
+    row: Indices,
+    column: Indices,
+    value: Floats,
+    free: Indices,
+    indices: Indices,
+    data: Floats,
+    column_scale: Floats,
+    row_scale: Floats,
+) -> None:
+    """Write entries sorted by column, which may meet a column several times, to the next free
+    places of their columns."""
     first = np.flatnonzero(np.concatenate([[True], column[1:] != column[:-1]]))
     length = np.diff(first, append=len(column)).astype(np.int32)
     mine = column[first]
@@ -82,7 +106,7 @@ def _count(counts: NDArray[np.int64], column: Indices) -> None:
         return
     low = int(column.min())
     found = np.bincount(column - low)
-    counts[low + 1:low + 1 + len(found)] += found
+    counts[low + 1 : low + 1 + len(found)] += found
 
 
 def _strictly_rising(values: Indices) -> bool:
@@ -107,12 +131,15 @@ def _order(row: Indices, column: Indices) -> NDArray[np.int64]:
 
 
 def _tidy(indptr: Indices, indices: Indices, data: Floats) -> tuple[Indices, Indices, Floats]:
-    """Return the matrix with rows ascending in every column, duplicates added up and zeros left out."""
+    """Return the matrix with rows ascending in every column, duplicates added up and zeros left
+    out."""
     if not len(indices):
         return indptr, indices, data
     unsorted = np.zeros(len(indices), dtype=bool)
     np.less_equal(indices[1:], indices[:-1], out=unsorted[1:])
-    unsorted[indptr[:-1][indptr[:-1] < len(indices)]] = False  # the first of a column has none before it
+    unsorted[indptr[:-1][indptr[:-1] < len(indices)]] = (
+        False  # the first of a column has none before it
+    )
     drop = []
     if unsorted.any():
         touched = np.zeros(len(indptr) - 1, dtype=bool)
@@ -121,17 +148,27 @@ def _tidy(indptr: Indices, indices: Indices, data: Floats) -> tuple[Indices, Ind
         del unsorted, touched
         ends = np.cumsum(np.diff(indptr)[some], dtype=np.int64)
         cuts = np.unique(np.searchsorted(ends, np.arange(PIECE, ends[-1], PIECE)))
-        drop = [_sort_columns(columns, indptr, indices, data) for columns in np.split(some, cuts[cuts > 0])]  # a loop over pieces, as above
+        drop = [
+            _sort_columns(columns, indptr, indices, data)
+            for columns in np.split(some, cuts[cuts > 0])
+        ]  # a loop over pieces, as above
     keep = data != 0.0
     keep[np.concatenate([np.zeros(0, dtype=np.intp), *drop])] = False
     if keep.all():
         return indptr, indices, data
     gone = np.flatnonzero(~keep)
-    return indptr - np.searchsorted(gone, indptr).astype(np.int32), _squeeze(indices, keep), _squeeze(data, keep)
+    return (
+        indptr - np.searchsorted(gone, indptr).astype(np.int32),
+        _squeeze(indices, keep),
+        _squeeze(data, keep),
+    )
 
 
-def _sort_columns(columns: Indices, indptr: Indices, indices: Indices, data: Floats) -> NDArray[np.intp]:
-    """Sort some columns by row and add up what meets a row twice, in place; return the places that are free then."""
+def _sort_columns(
+    columns: Indices, indptr: Indices, indices: Indices, data: Floats
+) -> NDArray[np.intp]:
+    """Sort some columns by row and add up what meets a row twice, in place; return the places that
+    are free then."""
     length = np.diff(indptr)[columns].astype(np.int64)
     column = np.repeat(np.arange(len(columns), dtype=np.int32), length)
     at = np.arange(len(column)) + np.repeat(indptr[columns] - np.cumsum(length) + length, length)
@@ -149,7 +186,7 @@ def _squeeze(array: NDArray[Any], keep: NDArray[np.bool_]) -> NDArray[Any]:
     """Return the kept entries, moved forward in place."""
     end = 0
     for first in range(0, len(array), PIECE):
-        part = array[first:first + PIECE][keep[first:first + PIECE]]
-        array[end:end + len(part)] = part
+        part = array[first : first + PIECE][keep[first : first + PIECE]]
+        array[end : end + len(part)] = part
         end += len(part)
     return array[:end]

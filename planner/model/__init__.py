@@ -1,6 +1,7 @@
 """The linear program: what is decided, under which limits, at what cost.
 
-``formulate`` is the table of contents; each family of equations stands in the module it names, as a sentence, a formula and the meaning of its dual.
+``formulate`` is the table of contents; each family of equations stands in the module it names, as a
+sentence, a formula and the meaning of its dual.
 """
 
 from __future__ import annotations
@@ -52,11 +53,13 @@ class Formulation:
 
 
 def formulate(case: Case, reduce: bool = True) -> Formulation:
-    """Return the linear program of a case: the cheapest way to do all the work within all the limits.
+    """Return the linear program of a case: the cheapest way to do all the work within all the
+    limits.
 
     Args:
         case: a complete case, as ``read_case`` returns it.
-        reduce: whether columns that cannot be told apart are one (:mod:`planner.model.hubs`, :mod:`planner.model.resilience`); the optimum is the same either way.
+        reduce: whether columns that cannot be told apart are one (:mod:`planner.model.hubs`,
+            :mod:`planner.model.resilience`); the optimum is the same either way.
 
     Returns:
         The program, and the index arrays that explain its columns and rows.
@@ -66,12 +69,16 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
         ValueError: for a number that is missing where the program needs one.
     """
     index = index_case(case)
-    lots = freeze_orders(case, index, list_lots(case, index))  # fleet, orders in flight, every possible new order
+    lots = freeze_orders(
+        case, index, list_lots(case, index)
+    )  # fleet, orders in flight, every possible new order
     work, runs = list_work(case, index), list_runs(case, index)
     useful = useful_chips(case, index, lots, work, runs)
     windows = windows_of(case)
 
-    program = ProgramBuilder(axes={**index.axes, "lot": describe(case, lots)["line"]}, weights={"slice": index.share})
+    program = ProgramBuilder(
+        axes={**index.axes, "lot": describe(case, lots)["line"]}, weights={"slice": index.share}
+    )
     ledger = LedgerBuilder(index.start, index.mid)
 
     # chips: ordered, held, retired, moved; powered, rented
@@ -91,9 +98,26 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
     build = add_power(program, ledger, case, index, capacity, frozen_projects(case))
     add_supply(program, case, index, lots, holding, capacity)
     add_changes(program, ledger, case, index, lots, holding, upper)
-    add_policies(program, ledger, case, index, measure_entries(index, ledger, holding, capacity, draw))
+    add_policies(
+        program, ledger, case, index, measure_entries(index, ledger, holding, capacity, draw)
+    )
     add_budgets(program, ledger, case, index)  # last: it counts every payment in the ledger
 
     entries = ledger.freeze()
     program.cost(entries.column, entries.nominal * entries.factor)
-    return Formulation(case, program.build(), index, entries, lots, holding, capacity, work, serving, runs, training, backup, draw, build)
+    return Formulation(
+        case,
+        program.build(),
+        index,
+        entries,
+        lots,
+        holding,
+        capacity,
+        work,
+        serving,
+        runs,
+        training,
+        backup,
+        draw,
+        build,
+    )

@@ -39,7 +39,8 @@ def periods_of(case: Case, index: Index, window: str) -> Bools:
 
 
 def add_budgets(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, index: Index) -> None:
-    """Add the rows ``budget`` and, for soft ones, the columns ``over_budget``; every cash cost must be in the ledger by now.
+    """Add the rows ``budget`` and, for soft ones, the columns ``over_budget``; every cash cost must
+    be in the ledger by now.
 
     Args:
         builder: the program being built.
@@ -54,16 +55,24 @@ def add_budgets(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, inde
     rows = builder.rows("budget", {"budget": labels}, -np.inf, most, scale=USD)
     none, capex = CATEGORIES.index("none"), CATEGORIES.index("capex")
     # a loop over budget lines: each picks its entries by mask
-    for number, (window, category) in enumerate(zip(windows, texts(table, "category"), strict=True)):
+    for number, (window, category) in enumerate(
+        zip(windows, texts(table, "category"), strict=True)
+    ):
         inside = np.append(window, False)[entries.period] & (entries.category != none)
         if category != "all":
             inside &= (entries.category == capex) == (category == "capex")
-        builder.entries(np.full(int(inside.sum()), rows[number]), entries.column[inside], entries.nominal[inside])
+        builder.entries(
+            np.full(int(inside.sum()), rows[number]),
+            entries.column[inside],
+            entries.nominal[inside],
+        )
     soft = np.flatnonzero(~np.isnan(price))
     paid = _most_cash(builder, entries, none)
     over = builder.columns("over_budget", {"budget": soft}, 0.0, paid, scale=USD)
     builder.entries(rows[soft], over, -1.0)
-    last = np.array([np.flatnonzero(window)[-1] if window.any() else 0 for window in windows], dtype=np.int64)
+    last = np.array(
+        [np.flatnonzero(window)[-1] if window.any() else 0 for window in windows], dtype=np.int64
+    )
     ledger.add("over", "none", over, last[soft], price[soft], when="mid")
 
 

@@ -1,6 +1,7 @@
 """Time value of money: discount factors, the annuity share and the residual value.
 
-Pure functions over numpy arrays; every formula stands in a docstring with a number that a test runs.
+Pure functions over numpy arrays; every formula stands in a docstring with a number that a test
+runs.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ def discount(rate: float, years: ArrayLike) -> Floats:
 
 
 def annuity_share(rate: float, used_years: ArrayLike, life_years: ArrayLike) -> Floats:
-    """Share of a price that belongs to the first ``used_years`` of a life when it is spread as a level annuity.
+    """Share of a price that belongs to the first ``used_years`` of a life when it is spread as a
+    level annuity.
 
     ``(1 - (1+r)^-n) / (1 - (1+r)^-L)``, and ``n / L`` at ``r = 0``; 1 from the end of the life on.
 
@@ -45,7 +47,9 @@ def annuity_share(rate: float, used_years: ArrayLike, life_years: ArrayLike) -> 
     >>> float(annuity_share(0.1, 2.0, 5.0).round(6))
     0.457826
     """
-    used, life = np.broadcast_arrays(np.asarray(used_years, dtype=np.float64), np.asarray(life_years, dtype=np.float64))
+    used, life = np.broadcast_arrays(
+        np.asarray(used_years, dtype=np.float64), np.asarray(life_years, dtype=np.float64)
+    )
     used = np.minimum(used, life)
     if rate == 0.0:
         return np.asarray(used / life, dtype=np.float64)
@@ -55,12 +59,20 @@ def annuity_share(rate: float, used_years: ArrayLike, life_years: ArrayLike) -> 
 
 
 def residual_share(
-    setting: str, rate: float, used_years: ArrayLike, life_years: ArrayLike, end_years: float, paid: ArrayLike, price: ArrayLike, resale: ArrayLike
+    setting: str,
+    rate: float,
+    used_years: ArrayLike,
+    life_years: ArrayLike,
+    end_years: float,
+    paid: ArrayLike,
+    price: ArrayLike,
+    resale: ArrayLike,
 ) -> Floats:
     """Discounted credit, per chip still held at the end of the plan, for the life left after it.
 
-    ``annuity``: ``paid x (1 - annuity_share)``; ``straight_line``: ``price x (1 - n/L)`` and ``table``: ``price x
-    resale``, both discounted from the end of the plan; ``none``: 0.  Nothing is credited once the life is used up.
+    ``annuity``: ``paid x (1 - annuity_share)``; ``straight_line``: ``price x (1 - n/L)`` and
+    ``table``: ``price x resale``, both discounted from the end of the plan; ``none``: 0.  Nothing
+    is credited once the life is used up.
 
     Args:
         setting: one of the four names.

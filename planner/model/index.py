@@ -1,7 +1,8 @@
-"""The index: what the case says about time, chips, sites and rules, as arrays addressed by integer codes.
+"""The index: what the case says about time, chips, sites and rules, as arrays addressed by integer
+codes.
 
-Codes number the names of a table in its (sorted) order.  A name that is not in its table raises; nothing is ever
-aligned by position or filled with zero.
+Codes number the names of a table in its (sorted) order.  A name that is not in its table raises;
+nothing is ever aligned by position or filled with zero.
 """
 
 from __future__ import annotations
@@ -70,7 +71,8 @@ def members(names: NDArray[np.object_], groups: NDArray[np.object_]) -> Bools:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Codes and arrays shared by all equations; shapes use T periods, K slices, C chips, S sites, W workloads, M milestones."""
+    """Codes and arrays shared by all equations; shapes use T periods, K slices, C chips, S sites, W
+    workloads, M milestones."""
 
     axes: Mapping[str, NDArray[np.object_]]
     """Names behind the codes: chip, site, workload, milestone, slice, period, supply_group, ..."""
@@ -114,13 +116,25 @@ class Index:
         return codes(self.axes[axis], wanted)
 
 
-def _energy(case: Case, sites: pd.DataFrame, site_names: NDArray[np.object_], slices: NDArray[np.object_], column: str, shape: tuple[int, int, int]) -> Floats:
-    """Return one column of energy.csv over (S, T, K): the site's value, then rows for all slices, then rows for one."""
+def _energy(
+    case: Case,
+    sites: pd.DataFrame,
+    site_names: NDArray[np.object_],
+    slices: NDArray[np.object_],
+    column: str,
+    shape: tuple[int, int, int],
+) -> Floats:
+    """Return one column of energy.csv over (S, T, K): the site's value, then rows for all slices,
+    then rows for one."""
     table = np.broadcast_to(numbers(sites, column)[:, None, None], shape).copy()
     rows = case["energy"]
     rows = rows[rows[column].notna()]
     rows = rows[rows["period"].between(0, shape[1] - 1)]
-    s, t, value = codes(site_names, texts(rows, "site")), whole(rows, "period"), numbers(rows, column)
+    s, t, value = (
+        codes(site_names, texts(rows, "site")),
+        whole(rows, "period"),
+        numbers(rows, column),
+    )
     every = texts(rows, "slice") == "*"
     table[s[every], t[every]] = value[every][:, None]
     one = ~every
@@ -128,7 +142,9 @@ def _energy(case: Case, sites: pd.DataFrame, site_names: NDArray[np.object_], sl
     return table
 
 
-def _rules(case: Case, axes: Mapping[str, NDArray[np.object_]], shape: tuple[int, int, int]) -> tuple[Bools, Bools, Bools]:
+def _rules(
+    case: Case, axes: Mapping[str, NDArray[np.object_]], shape: tuple[int, int, int]
+) -> tuple[Bools, Bools, Bools]:
     """Return what the rules forbid: orders (C,S,T), workloads (W,C,S,T), milestones (M,C,S,T)."""
     chips, sites, rules = case["chips"], case["sites"], case["rules"]
     order = np.zeros(shape, dtype=bool)
@@ -139,12 +155,22 @@ def _rules(case: Case, axes: Mapping[str, NDArray[np.object_]], shape: tuple[int
         """Which names each rule's cell covers, [rule, name]; a blank cell covers all."""
         return np.asarray((filled[:, None] == names[None, :]) | (filled == "")[:, None], dtype=bool)
 
-    c = matches(texts(rules, "chip"), texts(chips, "chip")) & matches(texts(rules, "vendor"), texts(chips, "vendor"))
-    s = matches(texts(rules, "site"), texts(sites, "site")) & matches(texts(rules, "region"), texts(sites, "region"))
+    c = matches(texts(rules, "chip"), texts(chips, "chip")) & matches(
+        texts(rules, "vendor"), texts(chips, "vendor")
+    )
+    s = matches(texts(rules, "site"), texts(sites, "site")) & matches(
+        texts(rules, "region"), texts(sites, "region")
+    )
     s &= matches(texts(rules, "country"), texts(sites, "country"))
-    w, m = matches(texts(rules, "workload"), axes["workload"]), matches(texts(rules, "milestone"), axes["milestone"])
+    w, m = (
+        matches(texts(rules, "workload"), axes["workload"]),
+        matches(texts(rules, "milestone"), axes["milestone"]),
+    )
     first, last = whole(rules, "from"), whole(rules, "to")
-    names_workload, names_milestone = texts(rules, "workload") != "", texts(rules, "milestone") != ""
+    names_workload, names_milestone = (
+        texts(rules, "workload") != "",
+        texts(rules, "milestone") != "",
+    )
     # a loop over rules, not over what they forbid: each marks one block of the tables
     for r in range(len(rules)):
         block = np.ix_(c[r], s[r], np.arange(max(first[r], 0), max(min(last[r] + 1, shape[2]), 0)))
@@ -187,22 +213,54 @@ def index_case(case: Case) -> Index:
     shape = (len(chips), len(sites), T)
     grid = (len(sites), T, K)
     cloud = texts(sites, "kind") == "cloud"
-    usd, kg = (_energy(case, sites, axes["site"], axes["slice"], column, grid) for column in ("usd_per_mwh", "kg_co2_per_mwh"))
-    charge = _energy(case, sites, axes["site"], axes["slice"], "usd_per_kw_month_demand", grid)[:, :, 0]
+    usd, kg = (
+        _energy(case, sites, axes["site"], axes["slice"], column, grid)
+        for column in ("usd_per_mwh", "kg_co2_per_mwh")
+    )
+    charge = _energy(case, sites, axes["site"], axes["slice"], "usd_per_kw_month_demand", grid)[
+        :, :, 0
+    ]
     usd[cloud], kg[cloud], charge[cloud] = 0.0, 0.0, 0.0  # a cloud rental contains them
     pue = numbers(sites, "pue")
     order, work, run = _rules(case, axes, shape)
     index = Index(
-        axes=axes, T=T, K=K, ppy=ppy, rate=settings.discount_rate,
-        hours=np.asarray(calendar.hours, dtype=np.float64), share=np.array([s.hours_share for s in settings.slices]),
-        start=discount(settings.discount_rate, np.arange(T + 1) / ppy), mid=discount(settings.discount_rate, (np.arange(T) + 0.5) / ppy),
-        kw_peak=numbers(chips, "kw_peak"), kw_idle=numbers(chips, "kw_idle"), availability=numbers(chips, "availability"),
-        cloud=cloud, pue=pue, basis=np.where(texts(sites, "power_basis") == "utility", pue, 1.0), headroom=numbers(sites, "headroom"),
-        usd_per_mwh=usd, kg_per_mwh=kg, demand_charge=charge * 12.0 / ppy,
+        axes=axes,
+        T=T,
+        K=K,
+        ppy=ppy,
+        rate=settings.discount_rate,
+        hours=np.asarray(calendar.hours, dtype=np.float64),
+        share=np.array([s.hours_share for s in settings.slices]),
+        start=discount(settings.discount_rate, np.arange(T + 1) / ppy),
+        mid=discount(settings.discount_rate, (np.arange(T) + 0.5) / ppy),
+        kw_peak=numbers(chips, "kw_peak"),
+        kw_idle=numbers(chips, "kw_idle"),
+        availability=numbers(chips, "availability"),
+        cloud=cloud,
+        pue=pue,
+        basis=np.where(texts(sites, "power_basis") == "utility", pue, 1.0),
+        headroom=numbers(sites, "headroom"),
+        usd_per_mwh=usd,
+        kg_per_mwh=kg,
+        demand_charge=charge * 12.0 / ppy,
         space=np.where(cloud, 0.0, numbers(sites, "usd_per_kw_month")) * 12.0 / ppy,
-        order_forbidden=order, work_forbidden=work, run_forbidden=run,
+        order_forbidden=order,
+        work_forbidden=work,
+        run_forbidden=run,
     )
-    for name in ("kw_peak", "kw_idle", "availability", "pue", "basis", "headroom", "usd_per_mwh", "kg_per_mwh", "demand_charge", "space", "hours"):
+    for name in (
+        "kw_peak",
+        "kw_idle",
+        "availability",
+        "pue",
+        "basis",
+        "headroom",
+        "usd_per_mwh",
+        "kg_per_mwh",
+        "demand_charge",
+        "space",
+        "hours",
+    ):
         if np.isnan(getattr(index, name)).any():
             raise ValueError(f"{name} is missing for some entry of the case")
     return index

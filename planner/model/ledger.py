@@ -1,6 +1,8 @@
-"""The ledger: every cost of the plan as a coefficient of a column, with its term, period, site, chip and category.
+"""The ledger: every cost of the plan as a coefficient of a column, with its term, period, site,
+chip and category.
 
-The objective, the budgets and the cost table are all sums over these same entries, so they cannot disagree.
+The objective, the budgets and the cost table are all sums over these same entries, so they cannot
+disagree.
 """
 
 from __future__ import annotations
@@ -15,8 +17,25 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 TERMS: Final = (
-    "chips", "prepaid", "contracts", "rental", "energy", "demand_charge", "maintenance", "space", "power_projects",
-    "relocation", "decommissioning", "cancellation", "carbon", "resale", "short", "late", "over", "change", "residual",
+    "chips",
+    "prepaid",
+    "contracts",
+    "rental",
+    "energy",
+    "demand_charge",
+    "maintenance",
+    "space",
+    "power_projects",
+    "relocation",
+    "decommissioning",
+    "cancellation",
+    "carbon",
+    "resale",
+    "short",
+    "late",
+    "over",
+    "change",
+    "residual",
 )
 """Cost terms in the order in which tables show them."""
 
@@ -33,15 +52,17 @@ TYPES: Final = (np.int8, np.int8, np.int32, np.int16, np.int16, np.int16, np.flo
 """Of the fields of ``Ledger``, in their order."""
 
 SLACK: Final = 64
-"""Room for one entry more for every so many: penalties come after the measures and budgets that count what is there."""
+"""Room for one entry more for every so many: penalties come after the measures and budgets that
+count what is there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """Cost entries, one array each of equal length: amount = ``nominal[i] x value of column[i]``.
 
-    ``term`` and ``category`` index ``TERMS`` and ``CATEGORIES``; ``period`` is T for the end of the plan; ``site`` and
-    ``chip`` are -1 where a cost has none; ``nominal`` is USD per unit of the column and ``factor`` its discount factor.
+    ``term`` and ``category`` index ``TERMS`` and ``CATEGORIES``; ``period`` is T for the end of the
+    plan; ``site`` and ``chip`` are -1 where a cost has none; ``nominal`` is USD per unit of the
+    column and ``factor`` its discount factor.
     """
 
     term: NDArray[np.int8]
@@ -59,9 +80,12 @@ class Ledger:
 
 
 def _short(codes: NDArray[np.integer[Any]]) -> Short:
-    """Return codes in two bytes each: of all that is kept of a program, the ledger is the largest part."""
+    """Return codes in two bytes each: of all that is kept of a program, the ledger is the largest
+    part."""
     if codes.max() > np.iinfo(np.int16).max:
-        raise OverflowError(f"{int(codes.max()) + 1:,} periods, sites or chips are more than the ledger can number")
+        raise OverflowError(
+            f"{int(codes.max()) + 1:,} periods, sites or chips are more than the ledger can number"
+        )
     return codes.astype(np.int16)
 
 
@@ -74,12 +98,23 @@ class LedgerBuilder:
     mid: Floats
     """Discount factor in the middle of each period: T values."""
     _chunks: list[tuple[NDArray[np.generic], ...]] = field(default_factory=list)
-    _rooms: list[NDArray[Any]] = field(default_factory=lambda: [np.empty(0, dtype=kind) for kind in TYPES])
+    _rooms: list[NDArray[Any]] = field(
+        default_factory=lambda: [np.empty(0, dtype=kind) for kind in TYPES]
+    )
     """What has been frozen, with some room behind it."""
     _filled: int = 0
 
     def add(
-        self, term: str, category: str, column: ArrayLike, period: ArrayLike, nominal: ArrayLike, *, when: str, site: ArrayLike = -1, chip: ArrayLike = -1
+        self,
+        term: str,
+        category: str,
+        column: ArrayLike,
+        period: ArrayLike,
+        nominal: ArrayLike,
+        *,
+        when: str,
+        site: ArrayLike = -1,
+        chip: ArrayLike = -1,
     ) -> None:
         """Add entries of one term; arrays broadcast, zero amounts are dropped.
 
@@ -94,26 +129,39 @@ class LedgerBuilder:
             chip: chip codes, -1 for none.
 
         Raises:
-            ValueError: for an unknown term or category (``tuple.index``), or an amount that is not a number.
+            ValueError: for an unknown term or category (``tuple.index``), or an amount that is not
+                a number.
             OverflowError: for more periods, sites or chips than the ledger can number.
         """
-        cols, periods, amounts, sites, chips = np.broadcast_arrays(column, period, nominal, site, chip)
+        cols, periods, amounts, sites, chips = np.broadcast_arrays(
+            column, period, nominal, site, chip
+        )
         if np.isnan(amounts).any():
             raise ValueError(f"cost term {term}: an amount is missing")
         keep = amounts != 0.0
         if not keep.any():
             return
         if not keep.all():
-            cols, periods, amounts, sites, chips = (a[keep] for a in (cols, periods, amounts, sites, chips))
+            cols, periods, amounts, sites, chips = (
+                a[keep] for a in (cols, periods, amounts, sites, chips)
+            )
         n = len(cols)
-        self._chunks.append((
-            np.full(n, TERMS.index(term), np.int8), np.full(n, CATEGORIES.index(category), np.int8), cols.astype(np.int32),
-            _short(periods), _short(sites), _short(chips), amounts.astype(np.float64, copy=False),
-            (self.start if when == "start" else self.mid)[periods],
-        ))
+        self._chunks.append(
+            (
+                np.full(n, TERMS.index(term), np.int8),
+                np.full(n, CATEGORIES.index(category), np.int8),
+                cols.astype(np.int32),
+                _short(periods),
+                _short(sites),
+                _short(chips),
+                amounts.astype(np.float64, copy=False),
+                (self.start if when == "start" else self.mid)[periods],
+            )
+        )
 
     def freeze(self) -> Ledger:
-        """Return everything collected so far as one ``Ledger``; what a later one adds is written behind it, not copied with it."""
+        """Return everything collected so far as one ``Ledger``; what a later one adds is written
+        behind it, not copied with it."""
         total = self._filled + sum(len(chunk[0]) for chunk in self._chunks)
         fields = [list(parts) for parts in zip(*self._chunks, strict=True)] or [[] for _ in TYPES]
         self._chunks.clear()
@@ -122,9 +170,9 @@ class LedgerBuilder:
             room, parts = self._rooms[number], fields[number]
             if total > len(room):
                 room = np.empty(total + total // SLACK, dtype=kind)
-                room[:self._filled] = self._rooms[number][:self._filled]
+                room[: self._filled] = self._rooms[number][: self._filled]
                 self._rooms[number] = room
-            np.concatenate([room[:0], *parts], out=room[self._filled:total])
+            np.concatenate([room[:0], *parts], out=room[self._filled : total])
             parts.clear()
         self._filled = total
         return Ledger(*(room[:total] for room in self._rooms))

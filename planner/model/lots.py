@@ -1,7 +1,8 @@
 """Lots: everything that can hold chips, in one table.
 
-An offer at one site ordered in one period, an order in flight and a lot of the existing fleet differ in bounds and
-prices only.  A cloud reservation, a purchase and a rack that arrived three years ago share every equation.
+An offer at one site ordered in one period, an order in flight and a lot of the existing fleet
+differ in bounds and prices only.  A cloud reservation, a purchase and a rack that arrived three
+years ago share every equation.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ class Lots:
     """Share lost per year, NaN where the chip's survival curve holds."""
     owned: Bools
     price: Floats
-    """Up-front price per chip, USD; 0 where there is none, NaN for a fleet lot whose price is not stated."""
+    """Up-front price per chip, USD; 0 where there is none, NaN for a fleet lot whose price is not
+    stated."""
     deposit: Floats
     hourly: Floats
     """Contract price per chip-hour, USD."""
@@ -74,7 +76,8 @@ def windows(case: Case, index: Index, kinds: tuple[str, ...]) -> pd.DataFrame:
         kinds: kinds of offers to list.
 
     Returns:
-        Frame with int64 columns row (of offers.csv), chip, site, period; sorted; combinations that a rule forbids are left out.
+        Frame with int64 columns row (of offers.csv), chip, site, period; sorted; combinations that
+        a rule forbids are left out.
     """
     offers = case["offers"]
     pairs = _expand(offers, index)
@@ -93,7 +96,8 @@ def windows(case: Case, index: Index, kinds: tuple[str, ...]) -> pd.DataFrame:
 
 
 def prices(case: Case, index: Index, row: Ints, period: Ints, column: str) -> Floats:
-    """Return a price of offers at order periods: offer_prices.csv where it has the period, otherwise offers.csv.
+    """Return a price of offers at order periods: offer_prices.csv where it has the period,
+    otherwise offers.csv.
 
     Args:
         case: the case.
@@ -105,35 +109,50 @@ def prices(case: Case, index: Index, row: Ints, period: Ints, column: str) -> Fl
     Returns:
         Prices, (n,); NaN where the offer has no price of this kind.
     """
-    table = np.broadcast_to(numbers(case["offers"], column)[:, None], (len(case["offers"]), index.T)).copy()
+    table = np.broadcast_to(
+        numbers(case["offers"], column)[:, None], (len(case["offers"]), index.T)
+    ).copy()
     override = case["offer_prices"]
     override = override[override[column].notna() & override["period"].between(0, index.T - 1)]
-    table[index.code("offer", texts(override, "offer")), whole(override, "period")] = numbers(override, column)
+    table[index.code("offer", texts(override, "offer")), whole(override, "period")] = numbers(
+        override, column
+    )
     return np.asarray(table[row, period], dtype=np.float64)
 
 
 def _or_zero(values: Floats) -> Floats:
-    """Zero where an offer has no price of a kind: it has the other, which the checks make sure of."""
+    """Zero where an offer has no price of a kind: it has the other, which the checks make sure
+    of."""
     return np.where(np.isnan(values), 0.0, values)
 
 
 def list_lots(case: Case, index: Index) -> Lots:
-    """Return the lots of a case: fleet, orders in flight, then every order that could still arrive inside the plan.
+    """Return the lots of a case: fleet, orders in flight, then every order that could still arrive
+    inside the plan.
 
     Args:
         case: the case.
         index: its index.
 
     Returns:
-        The lots, in a fixed order: fleet and orders by their keys, offers by offer, site and order period.
+        The lots, in a fixed order: fleet and orders by their keys, offers by offer, site and order
+        period.
     """
     fleet, orders, offers = case["fleet"], case["orders"], case["offers"]
     fleet_rows = np.flatnonzero(whole(fleet, "leaves_service") > 0)
     fleet_site = index.code("site", texts(fleet, "site"))
     orders_chip = index.code("chip", texts(orders, "chip"))
-    life = np.maximum(np.rint(numbers(case["chips"], "economic_life_years") * index.ppy), 1).astype(np.int64)
+    life = np.maximum(np.rint(numbers(case["chips"], "economic_life_years") * index.ppy), 1).astype(
+        np.int64
+    )
     order_rows = np.flatnonzero(whole(orders, "arrives") < index.T)
-    new = windows(case, index, tuple(kind for kind in set(texts(offers, "kind")) if kind not in (*BURST_KINDS, "relocate")))
+    new = windows(
+        case,
+        index,
+        tuple(
+            kind for kind in set(texts(offers, "kind")) if kind not in (*BURST_KINDS, "relocate")
+        ),
+    )
     row = new["row"].to_numpy(dtype=np.int64)
     period = new["period"].to_numpy(dtype=np.int64)
     arrives = period + whole(offers, "lead_periods")[row]
@@ -141,34 +160,101 @@ def list_lots(case: Case, index: Index) -> Lots:
     new, row, period, arrives = new[keep], row[keep], period[keep], arrives[keep]
     kind = texts(offers, "kind")[row]
     f, o, n = len(fleet_rows), len(order_rows), len(row)
-    fleet_chips, order_chips = numbers(fleet, "chips")[fleet_rows], numbers(orders, "chips")[order_rows]
+    fleet_chips, order_chips = (
+        numbers(fleet, "chips")[fleet_rows],
+        numbers(orders, "chips")[order_rows],
+    )
     cancel = ~np.isnan(numbers(orders, "cancel_fee_share")[order_rows])
     curve = np.isin(index.axes["chip"], texts(case["survival"], "chip"))
-    order_attrition = np.where(curve, np.nan, numbers(case["chips"], "annual_attrition"))[orders_chip[order_rows]]
+    order_attrition = np.where(curve, np.nan, numbers(case["chips"], "annual_attrition"))[
+        orders_chip[order_rows]
+    ]
     order_arrives = whole(orders, "arrives")[order_rows]
     cat = np.concatenate
     return Lots(
         origin=np.repeat(np.array([FLEET, COMMITTED, NEW], np.int8), [f, o, n]),
         row=cat([fleet_rows, order_rows, row]),
-        chip=cat([index.code("chip", texts(fleet, "chip"))[fleet_rows], orders_chip[order_rows], new["chip"].to_numpy(dtype=np.int64)]),
-        site=cat([fleet_site[fleet_rows], index.code("site", texts(orders, "site"))[order_rows], new["site"].to_numpy(dtype=np.int64)]),
+        chip=cat(
+            [
+                index.code("chip", texts(fleet, "chip"))[fleet_rows],
+                orders_chip[order_rows],
+                new["chip"].to_numpy(dtype=np.int64),
+            ]
+        ),
+        site=cat(
+            [
+                fleet_site[fleet_rows],
+                index.code("site", texts(orders, "site"))[order_rows],
+                new["site"].to_numpy(dtype=np.int64),
+            ]
+        ),
         order_period=cat([np.full(f + o, -1), period]),
         arrives=cat([whole(fleet, "in_service")[fleet_rows], order_arrives, arrives]),
-        leaves=cat([whole(fleet, "leaves_service")[fleet_rows], order_arrives + life[orders_chip[order_rows]], arrives + whole(offers, "term_periods")[row]]),
+        leaves=cat(
+            [
+                whole(fleet, "leaves_service")[fleet_rows],
+                order_arrives + life[orders_chip[order_rows]],
+                arrives + whole(offers, "term_periods")[row],
+            ]
+        ),
         lower=cat([fleet_chips, np.where(cancel, 0.0, order_chips), np.zeros(n)]),
         upper=cat([fleet_chips, order_chips, np.full(n, np.inf)]),
-        attrition=cat([numbers(fleet, "annual_attrition")[fleet_rows], order_attrition, numbers(offers, "annual_attrition")[row]]),
+        attrition=cat(
+            [
+                numbers(fleet, "annual_attrition")[fleet_rows],
+                order_attrition,
+                numbers(offers, "annual_attrition")[row],
+            ]
+        ),
         owned=cat([~index.cloud[fleet_site[fleet_rows]], np.ones(o, bool), kind == "purchase"]),
-        price=cat([numbers(fleet, "usd_per_chip")[fleet_rows], numbers(orders, "usd_per_chip")[order_rows], _or_zero(prices(case, index, row, period, "usd_per_chip"))]),
-        deposit=cat([np.zeros(f), numbers(orders, "paid_share")[order_rows], numbers(offers, "deposit_share")[row]]),
-        hourly=cat([numbers(fleet, "usd_per_chip_hour")[fleet_rows], np.zeros(o), _or_zero(prices(case, index, row, period, "usd_per_chip_hour"))]),
-        retire=cat([fleet["retire_early"].to_numpy(dtype=bool)[fleet_rows], np.zeros(o, bool), np.where(kind == "purchase", offers["retire_early"].to_numpy(dtype=bool)[row], offers["cancellable"].to_numpy(dtype=bool)[row])]),
+        price=cat(
+            [
+                numbers(fleet, "usd_per_chip")[fleet_rows],
+                numbers(orders, "usd_per_chip")[order_rows],
+                _or_zero(prices(case, index, row, period, "usd_per_chip")),
+            ]
+        ),
+        deposit=cat(
+            [
+                np.zeros(f),
+                numbers(orders, "paid_share")[order_rows],
+                numbers(offers, "deposit_share")[row],
+            ]
+        ),
+        hourly=cat(
+            [
+                numbers(fleet, "usd_per_chip_hour")[fleet_rows],
+                np.zeros(o),
+                _or_zero(prices(case, index, row, period, "usd_per_chip_hour")),
+            ]
+        ),
+        retire=cat(
+            [
+                fleet["retire_early"].to_numpy(dtype=bool)[fleet_rows],
+                np.zeros(o, bool),
+                np.where(
+                    kind == "purchase",
+                    offers["retire_early"].to_numpy(dtype=bool)[row],
+                    offers["cancellable"].to_numpy(dtype=bool)[row],
+                ),
+            ]
+        ),
         capex=cat([np.zeros(f, bool), np.ones(o, bool), kind == "purchase"]),
     )
 
 
-def by_age(case: Case, index: Index, table: str, column: str, chip: Ints, age_years: Floats, *, step: bool = False) -> Floats:
-    """Return a value given by chip and age, linear between ages (or the last at or below the age, with ``step``).
+def by_age(
+    case: Case,
+    index: Index,
+    table: str,
+    column: str,
+    chip: Ints,
+    age_years: Floats,
+    *,
+    step: bool = False,
+) -> Floats:
+    """Return a value given by chip and age, linear between ages (or the last at or below the age,
+    with ``step``).
 
     Args:
         case: the case.
@@ -200,7 +286,8 @@ def by_age(case: Case, index: Index, table: str, column: str, chip: Ints, age_ye
 
 
 def alive(case: Case, index: Index, lots: Lots, which: Ints, period: Ints) -> Floats:
-    """Return the share of a lot alive in a period: ``S(t-a)``, and ``S(t-a)/S(-a)`` for the fleet, counted when the plan starts.
+    """Return the share of a lot alive in a period: ``S(t-a)``, and ``S(t-a)/S(-a)`` for the fleet,
+    counted when the plan starts.
 
     Args:
         case: the case.
@@ -212,11 +299,16 @@ def alive(case: Case, index: Index, lots: Lots, which: Ints, period: Ints) -> Fl
     Returns:
         Shares, (n,).
     """
+
     def survival(age: Ints) -> Floats:
         years = np.maximum(age, 0) / index.ppy
         curve = by_age(case, index, "survival", "share_alive", lots.chip[which], years)
         attrition = lots.attrition[which]
-        return np.where(np.isnan(attrition), curve, np.power(1.0 - np.where(np.isnan(attrition), 0.0, attrition), years))
+        return np.where(
+            np.isnan(attrition),
+            curve,
+            np.power(1.0 - np.where(np.isnan(attrition), 0.0, attrition), years),
+        )
 
     now = survival(period - lots.arrives[which])
     base = np.where(lots.origin[which] == FLEET, survival(-lots.arrives[which]), 1.0)
@@ -233,7 +325,8 @@ def residual(case: Case, index: Index, lots: Lots, which: Ints) -> Floats:
         which: lots, (n,).
 
     Returns:
-        USD per chip discounted to the start, (n,); 0 for lots that end inside the plan or have no price.
+        USD per chip discounted to the start, (n,); 0 for lots that end inside the plan or have no
+        price.
     """
     setting, ppy = case.settings.residual, index.ppy
     a, e = lots.arrives[which], lots.leaves[which]
@@ -241,15 +334,23 @@ def residual(case: Case, index: Index, lots: Lots, which: Ints) -> Floats:
     deposit = lots.deposit[which]
     new = lots.origin[which] == NEW
     at_arrival = (1.0 + index.rate) ** (-a / ppy)
-    paid = price * np.where(new, deposit * index.start[np.maximum(lots.order_period[which], 0)] + (1.0 - deposit) * at_arrival, at_arrival)
+    paid = price * np.where(
+        new,
+        deposit * index.start[np.maximum(lots.order_period[which], 0)]
+        + (1.0 - deposit) * at_arrival,
+        at_arrival,
+    )
     resale = by_age(case, index, "resale", "share_of_price", lots.chip[which], (index.T - a) / ppy)
     resale = np.where(lots.owned[which] & ~np.isnan(resale), resale, 0.0)
-    credit = residual_share(setting, index.rate, (index.T - a) / ppy, (e - a) / ppy, index.T / ppy, paid, price, resale)
+    credit = residual_share(
+        setting, index.rate, (index.T - a) / ppy, (e - a) / ppy, index.T / ppy, paid, price, resale
+    )
     return np.where(e > index.T, credit, 0.0)
 
 
 def describe(case: Case, lots: Lots) -> Mapping[str, NDArray[np.object_]]:
-    """Return the offer name and line id of every lot, for labels and tables: ``offer``, ``line``."""
+    """Return the offer name and line id of every lot, for labels and tables: ``offer``,
+    ``line``."""
     label = np.frompyfunc(case.calendar.label, 1, 1)
     sites = texts(case["sites"], "site")[lots.site]
     order = np.asarray(lots.order_period)

@@ -1,10 +1,12 @@
-"""Policy: the most or least of spend, chips, power or carbon that a vendor, chip, site, region or country may have.
+"""Policy: the most or least of spend, chips, power or carbon that a vendor, chip, site, region or
+country may have.
 
 ::
 
-    measure(scope) - over <= max_share x measure(all)                               row ``policy``, side max_share
-    measure(scope) + over >= min_share x measure(all)                               side min_share
-    measure(scope) - over <= max                                                    side max
+    measure(scope) - over <= max_share x measure(all)                               row ``policy``,
+    side max_share measure(scope) + over >= min_share x measure(all)
+    side min_share measure(scope) - over <= max
+    side max
 
 The dual is what one more unit of room would save (USD NPV per USD, chip, MW or tonne).
 """
@@ -31,7 +33,9 @@ Entries = tuple[Ints, Ints, Ints, Ints, Floats]
 """column, period, site, chip, amount per unit of the column."""
 
 
-def measure_entries(index: Index, ledger: LedgerBuilder, holding: Holding, capacity: Capacity, draw: Draw) -> dict[str, Entries]:
+def measure_entries(
+    index: Index, ledger: LedgerBuilder, holding: Holding, capacity: Capacity, draw: Draw
+) -> dict[str, Entries]:
     """Return what each measure counts, entry by entry.
 
     Args:
@@ -42,18 +46,34 @@ def measure_entries(index: Index, ledger: LedgerBuilder, holding: Holding, capac
         draw: energy and carbon.
 
     Returns:
-        For spend (USD), chips (held and mean rented), power (IT MW of powered chips) and carbon (t): column, period, site, chip, amount.
+        For spend (USD), chips (held and mean rented), power (IT MW of powered chips) and carbon
+        (t): column, period, site, chip, amount.
     """
     entries = ledger.freeze()
     spend = entries.of(SPEND_TERMS)
     p, r = capacity.powered_place, capacity.rented_place
     return {
-        "spend": (entries.column[spend], entries.period[spend].astype(np.int64), entries.site[spend].astype(np.int64), entries.chip[spend].astype(np.int64), entries.nominal[spend]),
-        "chips": (
-            np.concatenate([holding.column, capacity.rented]), np.concatenate([holding.period, capacity.period[r]]), np.concatenate([holding.site, capacity.site[r]]),
-            np.concatenate([holding.chip, capacity.chip[r]]), np.concatenate([holding.coefficient, index.share[capacity.rented_slice]]),
+        "spend": (
+            entries.column[spend],
+            entries.period[spend].astype(np.int64),
+            entries.site[spend].astype(np.int64),
+            entries.chip[spend].astype(np.int64),
+            entries.nominal[spend],
         ),
-        "power": (capacity.powered, capacity.period[p], capacity.site[p], capacity.chip[p], index.kw_peak[capacity.chip[p]] / KW_PER_MW),
+        "chips": (
+            np.concatenate([holding.column, capacity.rented]),
+            np.concatenate([holding.period, capacity.period[r]]),
+            np.concatenate([holding.site, capacity.site[r]]),
+            np.concatenate([holding.chip, capacity.chip[r]]),
+            np.concatenate([holding.coefficient, index.share[capacity.rented_slice]]),
+        ),
+        "power": (
+            capacity.powered,
+            capacity.period[p],
+            capacity.site[p],
+            capacity.chip[p],
+            index.kw_peak[capacity.chip[p]] / KW_PER_MW,
+        ),
         "carbon": (draw.column, draw.period, draw.site, draw.chip, draw.tonnes),
     }
 
@@ -69,7 +89,13 @@ def in_scope(case: Case, scope: str, member: str) -> tuple[Bools, Bools]:
     return every_site, every_chip
 
 
-def add_policies(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, index: Index, measures: dict[str, Entries]) -> None:
+def add_policies(
+    builder: ProgramBuilder,
+    ledger: LedgerBuilder,
+    case: Case,
+    index: Index,
+    measures: dict[str, Entries],
+) -> None:
     """Add the rows ``policy`` and, for soft limits, the columns ``over_policy``.
 
     Args:
@@ -85,7 +111,9 @@ def add_policies(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, ind
     scopes, owners, kinds = texts(table, "scope"), texts(table, "member"), texts(table, "measure")
     upper = builder.upper_bounds()
     labels: dict[str, list[int]] = {"limit": [], "period": [], "side": []}
-    blocks: list[tuple[Ints, Floats, float, float, float, float]] = []  # columns, coefficients, low, high, scale, most over
+    blocks: list[
+        tuple[Ints, Floats, float, float, float, float]
+    ] = []  # columns, coefficients, low, high, scale, most over
     # a loop over policies, their sides and windows: each writes one dense row by mask
     for number in range(len(table)):
         window = np.flatnonzero(periods_of(case, index, texts(table, "period")[number]))
@@ -101,7 +129,11 @@ def add_policies(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, ind
                 if np.isnan(bound):
                     continue
                 value = amount[inside] * (mine[inside] - (bound if side != "max" else 0.0))
-                low, high = (0.0, np.inf) if side == "min_share" else (-np.inf, bound if side == "max" else 0.0)
+                low, high = (
+                    (0.0, np.inf)
+                    if side == "min_share"
+                    else (-np.inf, bound if side == "max" else 0.0)
+                )
                 labels["limit"].append(number)
                 labels["period"].append(int(group[-1]))
                 labels["side"].append(code)
@@ -109,13 +141,23 @@ def add_policies(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, ind
     count = len(blocks)
     key = {name: np.array(values, dtype=np.int64) for name, values in labels.items()}
     rows = builder.rows(
-        "policy", key, np.array([b[2] for b in blocks]), np.array([b[3] for b in blocks]), scale=np.array([b[4] for b in blocks])
+        "policy",
+        key,
+        np.array([b[2] for b in blocks]),
+        np.array([b[3] for b in blocks]),
+        scale=np.array([b[4] for b in blocks]),
     )
     for i in range(count):
         builder.entries(np.full(len(blocks[i][0]), rows[i]), blocks[i][0], blocks[i][1])
     soft = np.flatnonzero(~np.isnan(price[key["limit"]]))
     over = builder.columns(
-        "over_policy", {name: values[soft] for name, values in key.items()}, 0.0, np.array([blocks[i][5] for i in soft]), scale=np.array([blocks[i][4] for i in soft])
+        "over_policy",
+        {name: values[soft] for name, values in key.items()},
+        0.0,
+        np.array([blocks[i][5] for i in soft]),
+        scale=np.array([blocks[i][4] for i in soft]),
     )
-    builder.entries(rows[soft], over, np.where(key["side"][soft] == SIDES.index("min_share"), 1.0, -1.0))
+    builder.entries(
+        rows[soft], over, np.where(key["side"][soft] == SIDES.index("min_share"), 1.0, -1.0)
+    )
     ledger.add("over", "none", over, key["period"][soft], price[key["limit"][soft]], when="mid")

@@ -2,14 +2,17 @@
 
 ::
 
-    sum rate x cap x 3600 hours share backup >= q x demand x share x load           row ``site_loss``
-    sum_w backup <= sum over places (availability x powered + sum rented)           row ``backup_time``
+    sum rate x cap x 3600 hours share backup >= q x demand x share x load           row
+    ``site_loss`` sum_w backup <= sum over places (availability x powered + sum rented)
+    row ``backup_time``
 
-for every lost site, over the chips at all other sites; everything else those chips did may stop.  The dual of ``site_loss`` is what
-giving up one unit of that protection would save (USD per million tokens).
+for every lost site, over the chips at all other sites; everything else those chips did may stop.
+The dual of ``site_loss`` is what giving up one unit of that protection would save (USD per million
+tokens).
 
-Nothing of this depends on the place but what may run there, so places of a chip where the same may run stand in for a lost site together,
-as a *reserve*.  ``backed_up`` shares out what a reserve would do over its places, each as busy as the others.
+Nothing of this depends on the place but what may run there, so places of a chip where the same may
+run stand in for a lost site together, as a *reserve*.  ``backed_up`` shares out what a reserve
+would do over its places, each as busy as the others.
 """
 
 from __future__ import annotations
@@ -30,7 +33,8 @@ from planner.model.work import SECONDS, Work
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """The columns ``backup`` and the reserves they belong to; empty where no workload asks for any."""
+    """The columns ``backup`` and the reserves they belong to; empty where no workload asks for
+    any."""
 
     column: Ints
     work: Ints
@@ -46,7 +50,14 @@ class Backup:
     """Row ``backup_time`` of every reserve in every slice, (reserves, K)."""
 
 
-def add_site_loss(builder: ProgramBuilder, case: Case, index: Index, capacity: Capacity, work: Work, reduce: bool = True) -> Backup:
+def add_site_loss(
+    builder: ProgramBuilder,
+    case: Case,
+    index: Index,
+    capacity: Capacity,
+    work: Work,
+    reduce: bool = True,
+) -> Backup:
     """Add the columns ``backup`` and the rows ``site_loss`` and ``backup_time``.
 
     Args:
@@ -55,7 +66,8 @@ def add_site_loss(builder: ProgramBuilder, case: Case, index: Index, capacity: C
         index: its index.
         capacity: the places.
         work: the workloads.
-        reduce: whether places where the same may run are one reserve; otherwise every place is one of its own.
+        reduce: whether places where the same may run are one reserve; otherwise every place is one
+            of its own.
 
     Returns:
         The columns and reserves.
@@ -66,14 +78,23 @@ def add_site_loss(builder: ProgramBuilder, case: Case, index: Index, capacity: C
     if not marked.any():
         return Backup(none, none, none, none, none, none, none, none.reshape(0, index.K))
     S, T, K = len(index.pue), index.T, index.K
-    exposed = np.asarray((work.eligible & marked[:, None, None, None]).any(axis=(0, 1)))  # (S, T): some marked workload may run there
+    exposed = np.asarray(
+        (work.eligible & marked[:, None, None, None]).any(axis=(0, 1))
+    )  # (S, T): some marked workload may run there
     chip, site, period = capacity.chip, capacity.site, capacity.period
 
-    # places that stand in for a lost site: any other site, in the periods in which that loss matters
+    # places that stand in for a lost site: any other site, in the periods in which that loss
+    # matters
     can = work.eligible[:, chip, site, period] & marked[:, None] & (work.demand[:, period] > 0)
-    lost, place = np.nonzero(exposed[:, period] & (np.arange(S)[:, None] != site[None, :]) & can.any(axis=0))
+    lost, place = np.nonzero(
+        exposed[:, period] & (np.arange(S)[:, None] != site[None, :]) & can.any(axis=0)
+    )
     key = (lost * len(index.kw_peak) + chip[place]) * T + period[place]
-    member, lead = same_signature(key, np.packbits(can, axis=0).T[place]) if reduce else (np.arange(len(place)), np.arange(len(place)))
+    member, lead = (
+        same_signature(key, np.packbits(can, axis=0).T[place])
+        if reduce
+        else (np.arange(len(place)), np.arange(len(place)))
+    )
     first = place[lead]  # a reserve is named after its first place
     most = np.bincount(member, weights=capacity.upper[place], minlength=len(lead))
 
@@ -85,10 +106,29 @@ def add_site_loss(builder: ProgramBuilder, case: Case, index: Index, capacity: C
     t, gone = period[first[r]], lost[lead][r]
     done = work.rate[w, chip[first[r]], t] * SECONDS * index.hours[t] * index.share[k]
     upper = np.minimum(most[r], need[w, t, k] / done)
-    backup = builder.columns("backup", {"lost": gone, "chip": chip[first[r]], "site": site[first[r]], "workload": w, "period": t, "slice": k}, 0.0, upper, scale=CHIPS, implied=True)
+    backup = builder.columns(
+        "backup",
+        {
+            "lost": gone,
+            "chip": chip[first[r]],
+            "site": site[first[r]],
+            "workload": w,
+            "period": t,
+            "slice": k,
+        },
+        0.0,
+        upper,
+        scale=CHIPS,
+        implied=True,
+    )
 
     row_lost, row_t = np.nonzero(exposed)
-    at, row_w, row_k = (axis.ravel() for axis in np.meshgrid(np.arange(len(row_lost)), np.flatnonzero(marked), np.arange(K), indexing="ij"))
+    at, row_w, row_k = (
+        axis.ravel()
+        for axis in np.meshgrid(
+            np.arange(len(row_lost)), np.flatnonzero(marked), np.arange(K), indexing="ij"
+        )
+    )
     amount = need[row_w, row_t[at], row_k]
     needed = amount > 0
     at, row_w, row_k, amount = at[needed], row_w[needed], row_k[needed], amount[needed]
@@ -97,29 +137,52 @@ def add_site_loss(builder: ProgramBuilder, case: Case, index: Index, capacity: C
     of = number[gone, w, t, k]
     largest = np.zeros(len(at))
     np.maximum.at(largest, of, done)
-    rows = builder.rows("site_loss", {"lost": row_lost[at], "workload": row_w, "period": row_t[at], "slice": row_k}, amount, np.inf, scale=CHIPS * np.where(largest > 0, largest, 1.0))
+    rows = builder.rows(
+        "site_loss",
+        {"lost": row_lost[at], "workload": row_w, "period": row_t[at], "slice": row_k},
+        amount,
+        np.inf,
+        scale=CHIPS * np.where(largest > 0, largest, 1.0),
+    )
     builder.entries(rows[of], backup, done)
 
     p, slot = np.repeat(first, K), np.tile(np.arange(K), len(first))
-    labels = {"lost": np.repeat(lost[lead], K), "chip": chip[p], "site": site[p], "period": period[p], "slice": slot}
+    labels = {
+        "lost": np.repeat(lost[lead], K),
+        "chip": chip[p],
+        "site": site[p],
+        "period": period[p],
+        "slice": slot,
+    }
     time = builder.rows("backup_time", labels, -np.inf, 0.0, scale=CHIPS).reshape(len(lead), K)
     builder.entries(time[r, k], backup, 1.0)
     # the same chips, powered or rented, as in normal operation
     powered_of = np.full(len(chip), -1, dtype=np.int64)
     powered_of[capacity.powered_place] = capacity.powered
     has = powered_of[place] >= 0
-    builder.entries(time[member[has]].ravel(), np.repeat(powered_of[place[has]], K), -np.repeat(index.availability[chip[place[has]]], K))
+    builder.entries(
+        time[member[has]].ravel(),
+        np.repeat(powered_of[place[has]], K),
+        -np.repeat(index.availability[chip[place[has]]], K),
+    )
     # every contingency repeats the rented columns of a place
     order = np.argsort(capacity.rented_place, kind="stable")
-    begin, end = (np.searchsorted(capacity.rented_place[order], place, side) for side in ("left", "right"))
+    begin, end = (
+        np.searchsorted(capacity.rented_place[order], place, side) for side in ("left", "right")
+    )
     which = np.repeat(np.arange(len(place)), end - begin)
-    rented = order[np.arange(len(which)) + np.repeat(begin - np.cumsum(end - begin) + end - begin, end - begin)]
-    builder.entries(time[member[which], capacity.rented_slice[rented]], capacity.rented[rented], -1.0)
+    rented = order[
+        np.arange(len(which)) + np.repeat(begin - np.cumsum(end - begin) + end - begin, end - begin)
+    ]
+    builder.entries(
+        time[member[which], capacity.rented_slice[rented]], capacity.rented[rented], -1.0
+    )
     return Backup(backup, w, r, k, lost[lead], member, place, time)
 
 
 def backed_up(backup: Backup, capacity: Capacity, index: Index, x: Floats) -> pd.DataFrame:
-    """Return what would be served where after each loss: columns lost, place, work, slice, reserve and chips, a row for all that is not zero.
+    """Return what would be served where after each loss: columns lost, place, work, slice, reserve
+    and chips, a row for all that is not zero.
 
     Args:
         backup: the columns and reserves.
@@ -127,20 +190,49 @@ def backed_up(backup: Backup, capacity: Capacity, index: Index, x: Floats) -> pd
         index: the index.
         x: value of every column of the program, chips.
     """
-    able = np.zeros((len(capacity.chip), index.K))  # chips of every place that could work in every slice
-    able[capacity.powered_place] = (index.availability[capacity.chip[capacity.powered_place]] * x[capacity.powered])[:, None]
+    able = np.zeros(
+        (len(capacity.chip), index.K)
+    )  # chips of every place that could work in every slice
+    able[capacity.powered_place] = (
+        index.availability[capacity.chip[capacity.powered_place]] * x[capacity.powered]
+    )[:, None]
     np.add.at(able, (capacity.rented_place, capacity.rented_slice), x[capacity.rented])
     total = np.zeros(backup.time.shape)
     np.add.at(total, backup.member, able[backup.place])
     some = np.flatnonzero((x[backup.column] > 0) & (total[backup.reserve, backup.slice] > 0))
-    into = pd.DataFrame({"hub": backup.reserve[some], "slice": backup.slice[some], "work": backup.work[some], "row": some, "chips": x[backup.column[some]]})
+    into = pd.DataFrame(
+        {
+            "hub": backup.reserve[some],
+            "slice": backup.slice[some],
+            "work": backup.work[some],
+            "row": some,
+            "chips": x[backup.column[some]],
+        }
+    )
     busy = np.zeros(backup.time.shape, dtype=bool)
     busy[backup.reserve[some], backup.slice[some]] = True
     m, k = np.nonzero(busy[backup.member] & (able[backup.place] > 0))
-    out = pd.DataFrame({"hub": backup.member[m], "slice": k, "way": backup.place[m], "chips": able[backup.place[m], k]})
-    pieces = split(into.sort_values(["hub", "slice", "work"], ignore_index=True), out.sort_values(["hub", "slice", "way"], ignore_index=True))
+    out = pd.DataFrame(
+        {
+            "hub": backup.member[m],
+            "slice": k,
+            "way": backup.place[m],
+            "chips": able[backup.place[m], k],
+        }
+    )
+    pieces = split(
+        into.sort_values(["hub", "slice", "work"], ignore_index=True),
+        out.sort_values(["hub", "slice", "way"], ignore_index=True),
+    )
     row = pieces["row"].to_numpy(dtype=np.int64)
     reserve = backup.reserve[row]
-    return pd.DataFrame({
-        "lost": backup.lost[reserve], "place": pieces["way"].to_numpy(dtype=np.int64), "work": backup.work[row], "slice": backup.slice[row], "reserve": reserve,
-        "chips": pieces["chips"].to_numpy(dtype=np.float64)})
+    return pd.DataFrame(
+        {
+            "lost": backup.lost[reserve],
+            "place": pieces["way"].to_numpy(dtype=np.int64),
+            "work": backup.work[row],
+            "slice": backup.slice[row],
+            "reserve": reserve,
+            "chips": pieces["chips"].to_numpy(dtype=np.float64),
+        }
+    )

@@ -1,12 +1,15 @@
-"""Rewriting: the program of a changed case by changing limits in place, where formulating it anew would change nothing else.
+"""Rewriting: the program of a changed case by changing limits in place, where formulating it anew
+would change nothing else.
 
 Demand, power and supply stand on the right-hand sides of rows and in upper bounds::
 
-    row ``online``, ``batch``, ``research`` >= demand           columns ``use``, ``pooled``, ``queued``, ``short_*`` <= what demand keeps busy
-    row ``power`` <= mw, row ``liquid_power`` <= liquid_mw      row ``supply`` <= max_chips
+    row ``online``, ``batch``, ``research`` >= demand           columns ``use``, ``pooled``,
+    ``queued``, ``short_*`` <= what demand keeps busy row ``power`` <= mw, row ``liquid_power`` <=
+    liquid_mw      row ``supply`` <= max_chips
 
-as long as nothing appears or disappears and the mix of tokens, on which throughput depends, stays.  The scales stay those of the first
-program.  They are no part of its meaning, and neither are the generous bounds of :mod:`planner.model.usefulness`, which stay as well.
+as long as nothing appears or disappears and the mix of tokens, on which throughput depends, stays.
+The scales stay those of the first program.  They are no part of its meaning, and neither are the
+generous bounds of :mod:`planner.model.usefulness`, which stay as well.
 """
 
 from __future__ import annotations
@@ -31,25 +34,35 @@ SAME_MIX: Final = 1e-12
 
 
 def rewrite(formulation: Formulation, case: Case) -> Formulation | None:
-    """Return the formulation of a case whose tables differ from another's in demand, power or supply only.
+    """Return the formulation of a case whose tables differ from another's in demand, power or
+    supply only.
 
     Args:
         formulation: the formulation of the other case.
         case: the case; tables that are the same object are taken for unchanged.
 
     Returns:
-        A formulation with the same columns, rows and coefficients; None where the case needs one of its own.
+        A formulation with the same columns, rows and coefficients; None where the case needs one of
+        its own.
     """
     old = formulation.case
     changed = changed_tables(case, old)
-    if not changed <= REWRITTEN or (case.settings is not old.settings and case.settings != old.settings):
+    if not changed <= REWRITTEN or (
+        case.settings is not old.settings and case.settings != old.settings
+    ):
         return None
     program = formulation.program
-    lower, upper, most = program.row_lower.copy(), program.row_upper.copy(), program.column_upper.copy()
+    lower, upper, most = (
+        program.row_lower.copy(),
+        program.row_upper.copy(),
+        program.column_upper.copy(),
+    )
     blocks = {block.name: block for block in (*program.row_blocks, *program.column_blocks)}
     index, work, serving = formulation.index, formulation.work, formulation.serving
     if "supply" in changed:
-        limits = _limits(case, old, index, "supply", "supply_group", "max_chips", same=("min_chips", "basis"))
+        limits = _limits(
+            case, old, index, "supply", "supply_group", "max_chips", same=("min_chips", "basis")
+        )
         if limits is None:
             return None
         _put(upper, blocks["supply"], limits, "supply_group", program.row_scale)
@@ -68,7 +81,13 @@ def rewrite(formulation: Formulation, case: Case) -> Formulation | None:
         serving = _put_demand(lower, most, formulation, work, window, blocks)
     if (lower > upper).any():
         return None  # formulating says what is wrong
-    return dataclasses.replace(formulation, case=case, program=dataclasses.replace(program, row_lower=lower, row_upper=upper, column_upper=most), work=work, serving=serving)
+    return dataclasses.replace(
+        formulation,
+        case=case,
+        program=dataclasses.replace(program, row_lower=lower, row_upper=upper, column_upper=most),
+        work=work,
+        serving=serving,
+    )
 
 
 def changed_tables(case: Case, old: Case) -> frozenset[str]:
@@ -76,10 +95,21 @@ def changed_tables(case: Case, old: Case) -> frozenset[str]:
     return frozenset(name for name in case.tables if case.tables[name] is not old.tables.get(name))
 
 
-def _limits(case: Case, old: Case, index: Index, name: str, axis: str, column: str, same: tuple[str, ...] = ()) -> Floats | None:
-    """Limits of a table by (axis, period), infinite where there is none; None where more than the figures has changed."""
+def _limits(
+    case: Case,
+    old: Case,
+    index: Index,
+    name: str,
+    axis: str,
+    column: str,
+    same: tuple[str, ...] = (),
+) -> Floats | None:
+    """Limits of a table by (axis, period), infinite where there is none; None where more than the
+    figures has changed."""
     table, before = case[name], old[name]
-    if len(table) != len(before) or not all(table[key].equals(before[key]) for key in (axis, "period", *same)):
+    if len(table) != len(before) or not all(
+        table[key].equals(before[key]) for key in (axis, "period", *same)
+    ):
         return None
     value = numbers(table, column)
     if not np.array_equal(np.isnan(value), np.isnan(numbers(before, column))):
@@ -87,7 +117,9 @@ def _limits(case: Case, old: Case, index: Index, name: str, axis: str, column: s
     period = whole(table, "period")
     inside = (period >= 0) & (period < index.T)
     limits = np.full((len(index.axes[axis]), index.T), np.inf)
-    limits[index.code(axis, texts(table, axis)[inside]), period[inside]] = np.where(np.isnan(value), np.inf, value)[inside]
+    limits[index.code(axis, texts(table, axis)[inside]), period[inside]] = np.where(
+        np.isnan(value), np.inf, value
+    )[inside]
     return limits
 
 
@@ -98,12 +130,24 @@ def _put(into: Floats, block: Block, limits: Floats, axis: str, scale: Floats) -
 
 
 def _growth(case: Case, old: Case, index: Index, work: Work, length: Ints) -> Floats | None:
-    """Demand over what it was, by workload and period; None where its mix, its gaps or its rows change, or where it grows beyond all bounds."""
+    """Demand over what it was, by workload and period; None where its mix, its gaps or its rows
+    change, or where it grows beyond all bounds."""
     table, before = case["demand"], old["demand"]
     name, period = texts(table, "workload"), whole(table, "period")
-    if not (np.array_equal(name, texts(before, "workload")) and np.array_equal(period, whole(before, "period"))):
+    if not (
+        np.array_equal(name, texts(before, "workload"))
+        and np.array_equal(period, whole(before, "period"))
+    ):
         return None
-    now, then = (np.stack([numbers(frame, column) for column in ("output_mtok", "input_mtok", "cached_mtok", "flop")]) for frame in (table, before))
+    now, then = (
+        np.stack(
+            [
+                numbers(frame, column)
+                for column in ("output_mtok", "input_mtok", "cached_mtok", "flop")
+            ]
+        )
+        for frame in (table, before)
+    )
     if not np.array_equal(now > 0, then > 0):
         return None
     some = then > 0
@@ -112,28 +156,58 @@ def _growth(case: Case, old: Case, index: Index, work: Work, length: Ints) -> Fl
     if (some & (np.abs(each - row) > SAME_MIX * row)).any() or (row > LARGEST_GROWTH).any():
         return None
     ratio = np.ones((len(work.kind), index.T))
-    ratio[np.searchsorted(index.axes["workload"], name), period] = row  # the tables of a case are sorted by key
+    ratio[np.searchsorted(index.axes["workload"], name), period] = (
+        row  # the tables of a case are sorted by key
+    )
     several = np.flatnonzero((work.kind == "batch") & (length > 1))
     if len(several):  # a window is served as one: its mix stays where all of it grows alike
         there = work.demand[several] > 0
-        mean = window_sum(ratio[several] * there, length[several]) / np.maximum(window_sum(there.astype(np.float64), length[several]), 1.0)
+        mean = window_sum(ratio[several] * there, length[several]) / np.maximum(
+            window_sum(there.astype(np.float64), length[several]), 1.0
+        )
         if (there & (np.abs(ratio[several] - mean) > SAME_MIX * mean)).any():
             return None
     return ratio
 
 
-def _put_demand(lower: Floats, most: Floats, formulation: Formulation, work: Work, window: Ints, blocks: dict[str, Block]) -> Serving:
-    """Write the demand of rows and what it bounds of columns, scaled; return the columns of work with their new bounds."""
+def _put_demand(
+    lower: Floats,
+    most: Floats,
+    formulation: Formulation,
+    work: Work,
+    window: Ints,
+    blocks: dict[str, Block],
+) -> Serving:
+    """Write the demand of rows and what it bounds of columns, scaled; return the columns of work
+    with their new bounds."""
     program: Program = formulation.program
     index, serving = formulation.index, formulation.serving
     for kind in ("online", "batch", "research"):
         length = window if kind == "batch" else np.ones_like(window)
         amount = amounts(index, work, kind, length)
-        for name, into, scale, room in ((kind, lower, program.row_scale, 1.0), (f"short_{kind}", most, program.column_scale, ROOM)):
+        for name, into, scale, room in (
+            (kind, lower, program.row_scale, 1.0),
+            (f"short_{kind}", most, program.column_scale, ROOM),
+        ):
             block = blocks[name]
             w, mine = block.labels["workload"], slice(block.first, block.first + block.count)
-            into[mine] = amount[w, block.labels["period"] // length[w], block.labels.get("slice", 0)] * room / scale[mine]
+            into[mine] = (
+                amount[w, block.labels["period"] // length[w], block.labels.get("slice", 0)]
+                * room
+                / scale[mine]
+            )
     due = window_sum(work.demand, window)
-    upper = most_chips(index, formulation.capacity, work, due, serving.room, serving.work, serving.place, serving.hub, serving.slice, serving.done)
+    upper = most_chips(
+        index,
+        formulation.capacity,
+        work,
+        due,
+        serving.room,
+        serving.work,
+        serving.place,
+        serving.hub,
+        serving.slice,
+        serving.done,
+    )
     most[serving.column] = upper * ROOM / program.column_scale[serving.column]
     return dataclasses.replace(serving, upper=upper)

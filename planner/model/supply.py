@@ -27,7 +27,14 @@ def groups_of_offers(case: Case, index: Index) -> Ints:
     return group
 
 
-def add_supply(builder: ProgramBuilder, case: Case, index: Index, lots: Lots, holding: Holding, capacity: Capacity) -> None:
+def add_supply(
+    builder: ProgramBuilder,
+    case: Case,
+    index: Index,
+    lots: Lots,
+    holding: Holding,
+    capacity: Capacity,
+) -> None:
     """Add the rows ``supply``, by slice (code -1 for the whole period) where rentals share a group.
 
     Args:
@@ -56,8 +63,15 @@ def add_supply(builder: ProgramBuilder, case: Case, index: Index, lots: Lots, ho
     row = np.repeat(which, parts)
     part = np.arange(parts.sum()) - np.repeat(np.cumsum(parts) - parts, parts)
     rows = builder.rows(
-        "supply", {"supply_group": group[row], "period": period[row], "slice": np.where(rents[group[row]], part, -1)},
-        np.where(low[row] > 0, low[row], -np.inf), np.where(np.isnan(high[row]), np.inf, high[row]), scale=CHIPS,
+        "supply",
+        {
+            "supply_group": group[row],
+            "period": period[row],
+            "slice": np.where(rents[group[row]], part, -1),
+        },
+        np.where(low[row] > 0, low[row], -np.inf),
+        np.where(np.isnan(high[row]), np.inf, high[row]),
+        scale=CHIPS,
     )
     number = np.full((G, index.T, index.K), -1, dtype=np.int64)
     number[group[row], period[row], part] = rows
@@ -70,5 +84,9 @@ def add_supply(builder: ProgramBuilder, case: Case, index: Index, lots: Lots, ho
     used = at >= 0
     builder.entries(at[used], np.repeat(holding.order[new], used.sum(axis=1)), 1.0)
     mine = np.flatnonzero(rented_group >= 0)
-    at = number[rented_group[mine], capacity.period[capacity.rented_place[mine]], capacity.rented_slice[mine]]
+    at = number[
+        rented_group[mine],
+        capacity.period[capacity.rented_place[mine]],
+        capacity.rented_slice[mine],
+    ]
     builder.entries(at[at >= 0], capacity.rented[mine][at >= 0], 1.0)

@@ -2,13 +2,15 @@
 
 ::
 
-    done[m,t] = done[m,t-1] + FLOP[m,t]                                             row ``milestone_flow``
-    done[m,D] >= flop;  with lateness: done[m,t] + late[m,t] >= flop for t >= D      row ``milestone``
-    sum train <= max_chips, >= min_chips, per period (slice)                        rows ``run_limit``, ``run_floor``
-    done[m,t]/flop[m] <= done[n,t-1]/flop[n]  for every predecessor n                row ``precedence``
+    done[m,t] = done[m,t-1] + FLOP[m,t]                                             row
+    ``milestone_flow`` done[m,D] >= flop;  with lateness: done[m,t] + late[m,t] >= flop for t >= D
+    row ``milestone`` sum train <= max_chips, >= min_chips, per period (slice)
+    rows ``run_limit``, ``run_floor`` done[m,t]/flop[m] <= done[n,t-1]/flop[n]  for every
+    predecessor n                row ``precedence``
 
-``FLOP = peak x mfu x goodput x split x 3600 x hours x inside x train``; chips beyond ``chips_at_full_efficiency`` on one site work
-at ``efficiency_beyond`` (tier 1), so more chips never finish less.  The dual of ``milestone`` is the marginal cost of training (USD per FLOP).
+``FLOP = peak x mfu x goodput x split x 3600 x hours x inside x train``; chips beyond
+``chips_at_full_efficiency`` on one site work at ``efficiency_beyond`` (tier 1), so more chips never
+finish less.  The dual of ``milestone`` is the marginal cost of training (USD per FLOP).
 """
 
 from __future__ import annotations
@@ -43,7 +45,8 @@ class Runs:
     kw: Floats
     """Draw at work, (M, C)."""
     full: Floats
-    """Chips on one site up to which the efficiency is full, (M, C); infinite where there is no such limit."""
+    """Chips on one site up to which the efficiency is full, (M, C); infinite where there is no such
+    limit."""
     beyond: Floats
     """Relative efficiency beyond, (M, C)."""
     may: Bools
@@ -74,7 +77,12 @@ def list_runs(case: Case, index: Index) -> Runs:
     rate, kw = flop_rate(case, index, texts(table, "class"))
     rate = rate * members(index.axes["chip"], texts(table, "chips"))
     sites = members(index.axes["site"], texts(table, "sites"))
-    may = (rate > 0)[:, :, None, None] & sites[:, None, :, None] & ~index.run_forbidden & (work > 0)[:, None, None, :]
+    may = (
+        (rate > 0)[:, :, None, None]
+        & sites[:, None, :, None]
+        & ~index.run_forbidden
+        & (work > 0)[:, None, None, :]
+    )
     pairs = may.any(axis=3).sum(axis=(1, 2))
     split = np.where(pairs > 1, numbers(table, "split_efficiency"), 1.0)
     if np.isnan(split).any():
@@ -82,16 +90,31 @@ def list_runs(case: Case, index: Index) -> Runs:
     full, beyond = np.full(rate.shape, np.inf), np.ones(rate.shape)
     if len(training) and M:
         classes = np.array(sorted(set(texts(training, "class"))), dtype=object)
-        grid_full, grid_beyond = np.full((len(classes), rate.shape[1]), np.inf), np.ones((len(classes), rate.shape[1]))
-        where = (codes(classes, texts(training, "class")), index.code("chip", texts(training, "chip")))
+        grid_full, grid_beyond = (
+            np.full((len(classes), rate.shape[1]), np.inf),
+            np.ones((len(classes), rate.shape[1])),
+        )
+        where = (
+            codes(classes, texts(training, "class")),
+            index.code("chip", texts(training, "chip")),
+        )
         tiered = ~np.isnan(numbers(training, "chips_at_full_efficiency"))
         grid_full[where] = np.where(tiered, numbers(training, "chips_at_full_efficiency"), np.inf)
         grid_beyond[where] = np.where(tiered, numbers(training, "efficiency_beyond"), 1.0)
         mine = codes(classes, texts(table, "class"))
         full, beyond = grid_full[mine], grid_beyond[mine]
     return Runs(
-        flop=numbers(table, "flop"), inside=work, whole=(inside >= 1.0 - 1e-12), deadline=deadline, rate=rate * split[:, None], kw=kw, full=full, beyond=beyond,
-        may=may, interruptible=table["interruptible"].to_numpy(dtype=bool), late=late,
+        flop=numbers(table, "flop"),
+        inside=work,
+        whole=(inside >= 1.0 - 1e-12),
+        deadline=deadline,
+        rate=rate * split[:, None],
+        kw=kw,
+        full=full,
+        beyond=beyond,
+        may=may,
+        interruptible=table["interruptible"].to_numpy(dtype=bool),
+        late=late,
     )
 
 
@@ -99,7 +122,8 @@ def list_runs(case: Case, index: Index) -> Runs:
 class Training:
     """The columns ``train`` with their codes, and cumulative FLOP by milestone and period.
 
-    ``slice`` is -1 for runs that cannot be interrupted: the same chips in every slice.  ``flop`` is FLOP per chip.
+    ``slice`` is -1 for runs that cannot be interrupted: the same chips in every slice.  ``flop`` is
+    FLOP per chip.
     """
 
     column: Ints
@@ -109,10 +133,18 @@ class Training:
     tier: Ints
     flop: Floats
     done: pd.DataFrame
-    """Columns milestone, period, column: cumulative FLOP after every period of the plan in which it can be above zero."""
+    """Columns milestone, period, column: cumulative FLOP after every period of the plan in which it
+    can be above zero."""
 
 
-def add_training(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, index: Index, capacity: Capacity, runs: Runs) -> Training:
+def add_training(
+    builder: ProgramBuilder,
+    ledger: LedgerBuilder,
+    case: Case,
+    index: Index,
+    capacity: Capacity,
+    runs: Runs,
+) -> Training:
     """Add the columns ``train``, ``done`` and ``late`` and all rows of milestones.
 
     Args:
@@ -131,19 +163,37 @@ def add_training(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, ind
     m, p = np.nonzero(runs.may[:, chip, site, period])
     free = runs.interruptible[m]
     m, p, k = (
-        np.concatenate([m[~free], np.repeat(m[free], index.K)]), np.concatenate([p[~free], np.repeat(p[free], index.K)]),
+        np.concatenate([m[~free], np.repeat(m[free], index.K)]),
+        np.concatenate([p[~free], np.repeat(p[free], index.K)]),
         np.concatenate([np.full((~free).sum(), -1), np.tile(np.arange(index.K), int(free.sum()))]),
     )
     tiered = np.isfinite(runs.full[m, chip[p]])
     m, p, k = (np.concatenate([a, a[tiered]]) for a in (m, p, k))
     tier = np.concatenate([np.zeros(len(tiered), np.int64), np.ones(int(tiered.sum()), np.int64)])
     c, t = chip[p], period[p]
-    most_chips = np.where(np.isnan(numbers(table, "max_chips")), np.inf, numbers(table, "max_chips"))
+    most_chips = np.where(
+        np.isnan(numbers(table, "max_chips")), np.inf, numbers(table, "max_chips")
+    )
     upper = np.minimum(capacity.upper[p], most_chips[m])
-    upper = np.where(tier == 0, np.minimum(upper * ROOM, runs.full[m, c]), upper * ROOM)  # only full efficiency is a limit of its own
+    upper = np.where(
+        tier == 0, np.minimum(upper * ROOM, runs.full[m, c]), upper * ROOM
+    )  # only full efficiency is a limit of its own
     part = np.where(k < 0, 1.0, index.share[np.maximum(k, 0)])
-    flop = runs.rate[m, c] * np.where(tier == 1, runs.beyond[m, c], 1.0) * SECONDS * index.hours[t] * runs.inside[m, t] * part
-    train = builder.columns("train", {"chip": c, "site": site[p], "milestone": m, "period": t, "slice": k, "tier": tier}, 0.0, upper, scale=CHIPS)
+    flop = (
+        runs.rate[m, c]
+        * np.where(tier == 1, runs.beyond[m, c], 1.0)
+        * SECONDS
+        * index.hours[t]
+        * runs.inside[m, t]
+        * part
+    )
+    train = builder.columns(
+        "train",
+        {"chip": c, "site": site[p], "milestone": m, "period": t, "slice": k, "tier": tier},
+        0.0,
+        upper,
+        scale=CHIPS,
+    )
     steady = k < 0
     builder.entries(capacity.chip_time[p[steady]].ravel(), np.repeat(train[steady], index.K), 1.0)
     builder.entries(capacity.chip_time[p[~steady], k[~steady]], train[~steady], 1.0)
@@ -153,42 +203,89 @@ def add_training(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, ind
     return Training(train, m, p, k, tier, flop, done)
 
 
-def _run_limits(builder: ProgramBuilder, case: Case, index: Index, runs: Runs, train: Ints, m: Ints, t: Ints, k: Ints) -> None:
+def _run_limits(
+    builder: ProgramBuilder,
+    case: Case,
+    index: Index,
+    runs: Runs,
+    train: Ints,
+    m: Ints,
+    t: Ints,
+    k: Ints,
+) -> None:
     """Rows ``run_limit`` and ``run_floor``: chips on a milestone at once, per period (slice)."""
     table = case["milestones"]
     M = len(table)
     shape = (M, index.T, index.K)
     cells = np.zeros(shape, dtype=bool)
     slots = np.where(runs.interruptible, index.K, 1)
-    cells |= (np.arange(index.K)[None, None, :] < slots[:, None, None])
+    cells |= np.arange(index.K)[None, None, :] < slots[:, None, None]
     for name, column, mask in (
-        ("run_limit", "max_chips", ~np.isnan(numbers(table, "max_chips"))[:, None] & (runs.inside > 0)),
+        (
+            "run_limit",
+            "max_chips",
+            ~np.isnan(numbers(table, "max_chips"))[:, None] & (runs.inside > 0),
+        ),
         ("run_floor", "min_chips", (numbers(table, "min_chips") > 0)[:, None] & runs.whole),
     ):
         rm, rt, rk = np.nonzero(cells & mask[:, :, None])
         chips = numbers(table, column)[rm]
-        low, high = (np.full(len(rm), -np.inf), chips) if name == "run_limit" else (chips, np.full(len(rm), np.inf))
-        rows = builder.rows(name, {"milestone": rm, "period": rt, "slice": np.where(runs.interruptible[rm], rk, -1)}, low, high, scale=CHIPS)
+        low, high = (
+            (np.full(len(rm), -np.inf), chips)
+            if name == "run_limit"
+            else (chips, np.full(len(rm), np.inf))
+        )
+        rows = builder.rows(
+            name,
+            {"milestone": rm, "period": rt, "slice": np.where(runs.interruptible[rm], rk, -1)},
+            low,
+            high,
+            scale=CHIPS,
+        )
         number = np.full(shape, -1, dtype=np.int64)
         number[rm, rt, rk] = rows
         at = number[m, t, np.maximum(k, 0)]
         builder.entries(at[at >= 0], train[at >= 0], 1.0)
 
 
-def _progress(builder: ProgramBuilder, ledger: LedgerBuilder, index: Index, runs: Runs, train: Ints, m: Ints, t: Ints, flop: Floats, upper: Floats) -> pd.DataFrame:
+def _progress(
+    builder: ProgramBuilder,
+    ledger: LedgerBuilder,
+    index: Index,
+    runs: Runs,
+    train: Ints,
+    m: Ints,
+    t: Ints,
+    flop: Floats,
+    upper: Floats,
+) -> pd.DataFrame:
     """Columns ``done`` and ``late``, rows ``milestone_flow`` and ``milestone``."""
     M, T = len(runs.flop), index.T
     most = np.zeros((M, T))
     np.add.at(most, (m, t), flop * upper)
-    # done exists from the first period with work on, to the end of the plan: after the last work it stays what it is
+    # done exists from the first period with work on, to the end of the plan: after the last work it
+    # stays what it is
     active = np.cumsum(most, axis=1) > 0
-    active |= np.arange(T)[None, :] >= runs.deadline[:, None]  # so that an impossible deadline is a row that says so
+    active |= (
+        np.arange(T)[None, :] >= runs.deadline[:, None]
+    )  # so that an impossible deadline is a row that says so
     dm, dt = np.nonzero(active)
     largest = np.zeros(M)
     np.maximum.at(largest, m, flop)
-    scale = np.where(largest > 0, largest * CHIPS, runs.flop)  # a run that no chip can do keeps a sensible size
-    done = builder.columns("done", {"milestone": dm, "period": dt}, 0.0, np.cumsum(most, axis=1)[dm, dt], scale=scale[dm], implied=True)
-    flow = builder.rows("milestone_flow", {"milestone": dm, "period": dt}, 0.0, 0.0, scale=scale[dm])
+    scale = np.where(
+        largest > 0, largest * CHIPS, runs.flop
+    )  # a run that no chip can do keeps a sensible size
+    done = builder.columns(
+        "done",
+        {"milestone": dm, "period": dt},
+        0.0,
+        np.cumsum(most, axis=1)[dm, dt],
+        scale=scale[dm],
+        implied=True,
+    )
+    flow = builder.rows(
+        "milestone_flow", {"milestone": dm, "period": dt}, 0.0, 0.0, scale=scale[dm]
+    )
     number = np.full((M, T), -1, dtype=np.int64)
     number[dm, dt] = np.arange(len(dm))
     builder.entries(flow[number[m, t]], train, flop)
@@ -197,19 +294,39 @@ def _progress(builder: ProgramBuilder, ledger: LedgerBuilder, index: Index, runs
     builder.entries(flow[earlier], done[number[dm[earlier], dt[earlier] - 1]], 1.0)
 
     soft = ~np.isnan(runs.late)
-    due = (np.arange(T)[None, :] == runs.deadline[:, None]) | (soft[:, None] & (np.arange(T)[None, :] > runs.deadline[:, None]))
+    due = (np.arange(T)[None, :] == runs.deadline[:, None]) | (
+        soft[:, None] & (np.arange(T)[None, :] > runs.deadline[:, None])
+    )
     rm, rt = np.nonzero(due)
-    rows = builder.rows("milestone", {"milestone": rm, "period": rt}, runs.flop[rm], np.inf, scale=scale[rm])
+    rows = builder.rows(
+        "milestone", {"milestone": rm, "period": rt}, runs.flop[rm], np.inf, scale=scale[rm]
+    )
     builder.entries(rows, done[number[rm, rt]], 1.0)
     allowed = soft[rm]
-    late = builder.columns("late", {"milestone": rm[allowed], "period": rt[allowed]}, 0.0, runs.flop[rm[allowed]], scale=scale[rm[allowed]], implied=True)
+    late = builder.columns(
+        "late",
+        {"milestone": rm[allowed], "period": rt[allowed]},
+        0.0,
+        runs.flop[rm[allowed]],
+        scale=scale[rm[allowed]],
+        implied=True,
+    )
     builder.entries(rows[allowed], late, 1.0)
     ledger.add("late", "none", late, rt[allowed], (runs.late / runs.flop)[rm[allowed]], when="mid")
     return pd.DataFrame({"milestone": dm, "period": dt, "column": done})
 
 
-def _precedence(builder: ProgramBuilder, case: Case, index: Index, runs: Runs, done: pd.DataFrame, m: Ints, t: Ints) -> None:
-    """Row ``precedence``: the finished share of a run is at most that of what it builds on, a period before."""
+def _precedence(
+    builder: ProgramBuilder,
+    case: Case,
+    index: Index,
+    runs: Runs,
+    done: pd.DataFrame,
+    m: Ints,
+    t: Ints,
+) -> None:
+    """Row ``precedence``: the finished share of a run is at most that of what it builds on, a
+    period before."""
     table = case["milestones"]
     before = texts(table, "after")
     sizes = np.array([len(names) for names in before], dtype=np.int64)
@@ -220,7 +337,9 @@ def _precedence(builder: ProgramBuilder, case: Case, index: Index, runs: Runs, d
     pair, period = np.nonzero(works[run])
     number = np.full((len(table), index.T), -1, dtype=np.int64)
     number[done["milestone"], done["period"]] = done["column"]
-    rows = builder.rows("precedence", {"milestone": run[pair], "after": needs[pair], "period": period}, -np.inf, 0.0)
+    rows = builder.rows(
+        "precedence", {"milestone": run[pair], "after": needs[pair], "period": period}, -np.inf, 0.0
+    )
     builder.entries(rows, number[run[pair], period], 1.0 / runs.flop[run[pair]])
     prior = np.where(period > 0, number[needs[pair], np.maximum(period - 1, 0)], -1)
     has = prior >= 0

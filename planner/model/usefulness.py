@@ -1,8 +1,9 @@
 """Usefulness: how many chips of a type any sensible plan could ever put to work.
 
-The program gives every column a finite upper bound, so that weak duality always yields a bound on the cost.  Where no
-limit of the case provides one, this does: ten times what all work would need if this chip did it alone.  A plan
-that reaches it is not a plan but a sign that something earns money by existing, and is reported as unbounded.
+The program gives every column a finite upper bound, so that weak duality always yields a bound on
+the cost.  Where no limit of the case provides one, this does: ten times what all work would need if
+this chip did it alone.  A plan that reaches it is not a plan but a sign that something earns money
+by existing, and is reported as unbounded.
 """
 
 from __future__ import annotations
@@ -40,20 +41,38 @@ def useful_chips(case: Case, index: Index, lots: Lots, work: Work, runs: Runs) -
     ratio = np.zeros_like(work.rate)
     np.divide(due[:, None, :] / hours / SECONDS, work.rate, out=ratio, where=work.rate > 0)
     chip_hours += ratio.max(axis=2, initial=0.0).sum(axis=0)
-    # a run finished within the shortest stretch of its window, and research done as a multiple of all runs
+    # a run finished within the shortest stretch of its window, and research done as a multiple of
+    # all runs
     stretch = np.where(runs.inside > 0, runs.inside * hours, np.inf).min(axis=1, initial=np.inf)
     need = np.zeros_like(runs.rate)
     reach = np.where(runs.beyond < 1.0, runs.rate * runs.beyond, runs.rate)
-    np.divide(runs.flop[:, None] / np.where(np.isfinite(stretch), stretch, 1.0)[:, None] / SECONDS, reach, out=need, where=reach > 0)
+    np.divide(
+        runs.flop[:, None] / np.where(np.isfinite(stretch), stretch, 1.0)[:, None] / SECONDS,
+        reach,
+        out=need,
+        where=reach > 0,
+    )
     chip_hours += need.sum(axis=0)
     multiple = np.nan_to_num(numbers(case["workloads"], "multiple_of_milestones"))
     research = np.zeros((len(multiple), C))
     slowest = work.rate.min(axis=2, initial=np.inf) if index.T else work.rate[:, :, 0]
-    np.divide((multiple * runs.flop.sum())[:, None] / hours.min() / SECONDS, slowest, out=research, where=(slowest > 0) & np.isfinite(slowest))
+    np.divide(
+        (multiple * runs.flop.sum())[:, None] / hours.min() / SECONDS,
+        slowest,
+        out=research,
+        where=(slowest > 0) & np.isfinite(slowest),
+    )
     chip_hours += research.sum(axis=0)
     share = min(float(np.nansum(numbers(case["workloads"], "share_of_fleet"))), 0.95)
-    owned = float(lots.lower.sum()) + float(numbers(case["offers"], "min_per_period").sum() + numbers(case["supply"], "min_chips").sum())
-    total = chip_hours / index.availability.min(initial=1.0) / (1.0 - share) + owned + float(numbers(case["milestones"], "min_chips").sum()) + 1.0
+    owned = float(lots.lower.sum()) + float(
+        numbers(case["offers"], "min_per_period").sum() + numbers(case["supply"], "min_chips").sum()
+    )
+    total = (
+        chip_hours / index.availability.min(initial=1.0) / (1.0 - share)
+        + owned
+        + float(numbers(case["milestones"], "min_chips").sum())
+        + 1.0
+    )
     if (numbers(case["limits"], "min_share") > 0).any():
         total = np.full(C, total.max())  # a quota may call for chips that no work needs
     return np.asarray(GENEROSITY * total, dtype=np.float64)

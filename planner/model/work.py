@@ -2,8 +2,9 @@
 
 ::
 
-    seconds of a chip per million work tokens = 1e6 x (out/out_rate + in/in_rate + cached/cached_rate) / work tokens / (gain x calibration)
-    FLOP per chip-second of research          = peak of the stated precision x mfu x goodput
+    seconds of a chip per million work tokens = 1e6 x (out/out_rate + in/in_rate +
+    cached/cached_rate) / work tokens / (gain x calibration) FLOP per chip-second of research
+    = peak of the stated precision x mfu x goodput
 """
 
 from __future__ import annotations
@@ -24,10 +25,12 @@ MTOK = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a chip gets done on each workload, and how much there is to do; (W, C, T) unless said otherwise."""
+    """What a chip gets done on each workload, and how much there is to do; (W, C, T) unless said
+    otherwise."""
 
     rate: Floats
-    """Work per chip-second, utilisation cap included: million work tokens for inference, FLOP for research; 0 = cannot."""
+    """Work per chip-second, utilisation cap included: million work tokens for inference, FLOP for
+    research; 0 = cannot."""
     kw: Floats
     """IT draw of a chip at work, (W, C)."""
     demand: Floats
@@ -42,28 +45,45 @@ class Work:
     """May run: site allowed, rate above 0, no rule against it, (W, C, S, T)."""
 
 
-def _rows_of(frame: pd.DataFrame, columns: Sequence[str], wanted: Sequence[tuple[str, ...]], index: Index) -> Ints:
-    """Return the row of a table for every wanted key of some columns and every chip, (len(wanted), C); -1 where it has none."""
+def _rows_of(
+    frame: pd.DataFrame, columns: Sequence[str], wanted: Sequence[tuple[str, ...]], index: Index
+) -> Ints:
+    """Return the row of a table for every wanted key of some columns and every chip, (len(wanted),
+    C); -1 where it has none."""
     number = {key: i for i, key in enumerate(dict.fromkeys(wanted))}
-    key = np.array([number.get(key, -1) for key in zip(*(texts(frame, column) for column in columns), strict=True)], dtype=np.int64)
+    key = np.array(
+        [
+            number.get(key, -1)
+            for key in zip(*(texts(frame, column) for column in columns), strict=True)
+        ],
+        dtype=np.int64,
+    )
     row = np.full((len(number), len(index.kw_peak)), -1)
-    row[key[key >= 0], index.code("chip", texts(frame, "chip"))[key >= 0]] = np.flatnonzero(key >= 0)
+    row[key[key >= 0], index.code("chip", texts(frame, "chip"))[key >= 0]] = np.flatnonzero(
+        key >= 0
+    )
     return row[np.array([number[key] for key in wanted], dtype=np.int64)]
 
 
 def flop_rate(case: Case, index: Index, classes: NDArray[np.object_]) -> tuple[Floats, Floats]:
-    """Return FLOP per chip-second and the draw in kW of training classes on every chip, both (len(classes), C).
+    """Return FLOP per chip-second and the draw in kW of training classes on every chip, both
+    (len(classes), C).
 
     ``peak of the stated precision x mfu x goodput``; 0 where a class has no row for a chip.
     """
     training, chips = case["training"], case["chips"]
-    rate, kw = np.zeros((len(classes), len(chips))), np.broadcast_to(index.kw_peak, (len(classes), len(chips))).copy()
+    rate, kw = (
+        np.zeros((len(classes), len(chips))),
+        np.broadcast_to(index.kw_peak, (len(classes), len(chips))).copy(),
+    )
     at = _rows_of(training, ("class",), [(name,) for name in classes], index)
     has = at >= 0
     found = at[has]
     precision = texts(training, "precision")[found]
     peaks = np.stack([numbers(chips, f"peak_tflops_{p}") for p in ("bf16", "fp8", "fp4")])
-    peak = peaks[codes(np.array(["bf16", "fp8", "fp4"], dtype=object), precision), np.nonzero(has)[1]]
+    peak = peaks[
+        codes(np.array(["bf16", "fp8", "fp4"], dtype=object), precision), np.nonzero(has)[1]
+    ]
     if np.isnan(peak).any():
         raise ValueError("a training row uses a precision at which its chip has no peak")
     rate[has] = peak * 1e12 * numbers(training, "mfu")[found] * numbers(training, "goodput")[found]
@@ -73,7 +93,8 @@ def flop_rate(case: Case, index: Index, classes: NDArray[np.object_]) -> tuple[F
 
 
 def _gains(case: Case, index: Index, models: NDArray[np.object_]) -> Floats:
-    """Return the software gain (len(models), C, T): the last row at or before a period, a chip's own rows before ``*``."""
+    """Return the software gain (len(models), C, T): the last row at or before a period, a chip's
+    own rows before ``*``."""
     frame, C, T = case["gains"], len(index.kw_peak), index.T
     gain = np.ones((len(models), C, T))
     # a loop over model-chip pairs that have gains; their rows are set by whole slices of time
@@ -91,15 +112,23 @@ def _gains(case: Case, index: Index, models: NDArray[np.object_]) -> Floats:
     return gain
 
 
-def _token_rate(case: Case, index: Index, volume: dict[str, Floats], work_tokens: Floats) -> tuple[Floats, Floats]:
-    """Return million work tokens per chip-second (W, C, T) before the utilisation cap, and the draw (W, C).
+def _token_rate(
+    case: Case, index: Index, volume: dict[str, Floats], work_tokens: Floats
+) -> tuple[Floats, Floats]:
+    """Return million work tokens per chip-second (W, C, T) before the utilisation cap, and the draw
+    (W, C).
 
-    Seconds per million work tokens: ``1e6 x (out/out_rate + in/in_rate + cached/cached_rate) / work tokens``; a blank
-    input or cached rate is contained in the output figure.
+    Seconds per million work tokens: ``1e6 x (out/out_rate + in/in_rate + cached/cached_rate) / work
+    tokens``; a blank input or cached rate is contained in the output figure.
     """
     workloads, table = case["workloads"], case["throughput"]
     W, C = len(workloads), len(index.kw_peak)
-    at = _rows_of(table, ("model", "tier"), list(zip(texts(workloads, "model"), texts(workloads, "tier"), strict=True)), index)
+    at = _rows_of(
+        table,
+        ("model", "tier"),
+        list(zip(texts(workloads, "model"), texts(workloads, "tier"), strict=True)),
+        index,
+    )
     at[texts(workloads, "kind") == "research"] = -1
     has = at >= 0
     found = np.maximum(at, 0)
@@ -111,26 +140,42 @@ def _token_rate(case: Case, index: Index, volume: dict[str, Floats], work_tokens
     kw = np.where(has & ~np.isnan(active), active, kw)
     seconds = np.zeros((W, C, index.T))
     stated = np.zeros((W, C), dtype=bool)
-    for part, column in (("output_mtok", "output_tok_per_s"), ("input_mtok", "input_tok_per_s"), ("cached_mtok", "cached_tok_per_s")):
+    for part, column in (
+        ("output_mtok", "output_tok_per_s"),
+        ("input_mtok", "input_tok_per_s"),
+        ("cached_mtok", "cached_tok_per_s"),
+    ):
         speed = numbers(table, column)[found]
         known = has & ~np.isnan(speed)
         stated |= known
-        seconds += np.where(known, 1.0 / np.where(known, speed, 1.0), 0.0)[:, :, None] * volume[part][:, None, :]
+        seconds += (
+            np.where(known, 1.0 / np.where(known, speed, 1.0), 0.0)[:, :, None]
+            * volume[part][:, None, :]
+        )
     seconds *= MTOK
-    scale = numbers(table, "calibration")[found][:, :, None] * _gains(case, index, texts(workloads, "model"))
+    scale = numbers(table, "calibration")[found][:, :, None] * _gains(
+        case, index, texts(workloads, "model")
+    )
     possible = (seconds > 0) & (work_tokens > 0)[:, None, :] & (has & stated)[:, :, None]
-    np.divide(np.broadcast_to(work_tokens[:, None, :], seconds.shape) * scale, seconds, out=rate, where=possible)
+    np.divide(
+        np.broadcast_to(work_tokens[:, None, :], seconds.shape) * scale,
+        seconds,
+        out=rate,
+        where=possible,
+    )
     return rate, kw
 
 
 def windows_of(case: Case) -> Ints:
-    """Return the window of each workload in periods, (W,): ``window_periods`` for batch work, 1 for all other."""
+    """Return the window of each workload in periods, (W,): ``window_periods`` for batch work, 1 for
+    all other."""
     workloads = case["workloads"]
     return np.where(texts(workloads, "kind") == "batch", whole(workloads, "window_periods"), 1)
 
 
 def window_sum(amount: Floats, length: Ints) -> Floats:
-    """Return, for every period, the sum of ``amount`` (W, T) over the window it lies in; windows are counted from period 0."""
+    """Return, for every period, the sum of ``amount`` (W, T) over the window it lies in; windows
+    are counted from period 0."""
     block = np.arange(amount.shape[1])[None, :] // length[:, None]
     totals = np.zeros_like(amount)
     np.add.at(totals, (np.arange(len(amount))[:, None], block), amount)
@@ -162,19 +207,37 @@ def list_work(case: Case, index: Index) -> Work:
     kind[research & ~np.isnan(numbers(workloads, "share_of_fleet"))] = "share"
     kind[research & ~np.isnan(numbers(workloads, "multiple_of_milestones"))] = "multiple"
     length = windows_of(case)
-    mix = {column: window_sum(volume[column], length) for column in ("output_mtok", "input_mtok", "cached_mtok")}
-    rate, kw = _token_rate(case, index, mix, np.where(counts_output, mix["output_mtok"], mix["input_mtok"]))
+    mix = {
+        column: window_sum(volume[column], length)
+        for column in ("output_mtok", "input_mtok", "cached_mtok")
+    }
+    rate, kw = _token_rate(
+        case, index, mix, np.where(counts_output, mix["output_mtok"], mix["input_mtok"])
+    )
     flops, flops_kw = flop_rate(case, index, texts(workloads, "model"))
-    rate = np.where(research[:, None, None], flops[:, :, None], rate) * numbers(workloads, "utilisation_cap")[:, None, None]
+    rate = (
+        np.where(research[:, None, None], flops[:, :, None], rate)
+        * numbers(workloads, "utilisation_cap")[:, None, None]
+    )
     load = np.ones((W, index.K))
     profile = texts(workloads, "profile")
     table = case["profiles"]
     names = np.array(sorted(set(texts(table, "profile"))), dtype=object)
     if len(names):
         loads = np.ones((len(names), index.K))
-        loads[codes(names, texts(table, "profile")), index.code("slice", texts(table, "slice"))] = numbers(table, "load")
+        loads[codes(names, texts(table, "profile")), index.code("slice", texts(table, "slice"))] = (
+            numbers(table, "load")
+        )
         shaped = profile != ""
         load[shaped] = loads[codes(names, profile[shaped])]
     allowed = members(index.axes["site"], texts(workloads, "sites"))
     eligible = (rate > 0)[:, :, None, :] & allowed[:, None, :, None] & ~index.work_forbidden
-    return Work(rate, np.where(research[:, None], flops_kw, kw), np.where(research[:, None], volume["flop"], tokens), load, allowed, kind, eligible)
+    return Work(
+        rate,
+        np.where(research[:, None], flops_kw, kw),
+        np.where(research[:, None], volume["flop"], tokens),
+        load,
+        allowed,
+        kind,
+        eligible,
+    )

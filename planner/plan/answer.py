@@ -23,7 +23,8 @@ CHIP_TOLERANCE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Values and duals of a solved formulation; ``x`` is cleaned: inside its bounds, noise set to zero."""
+    """Values and duals of a solved formulation; ``x`` is cleaned: inside its bounds, noise set to
+    zero."""
 
     formulation: Formulation
     x: Floats
@@ -33,9 +34,11 @@ class Answer:
     reduced_cost: Floats
     """USD NPV per user unit of every column."""
     serving: pd.DataFrame
-    """What is served where, pools split over their places: columns work, place, slice, chips, volume (Mtok or FLOP)."""
+    """What is served where, pools split over their places: columns work, place, slice, chips,
+    volume (Mtok or FLOP)."""
     backup: pd.DataFrame
-    """What would be served where after the loss of each site: columns lost, place, work, slice, reserve, chips."""
+    """What would be served where after the loss of each site: columns lost, place, work, slice,
+    reserve, chips."""
     columns: dict[str, slice]
     rows: dict[str, slice]
 
@@ -44,22 +47,28 @@ class Answer:
         return self.x[self.columns.get(block, slice(0, 0))]
 
     def worth(self, block: str) -> Floats:
-        """What one more unit of each limit of a ``<=`` block would save, never negative beyond noise."""
+        """What one more unit of each limit of a ``<=`` block would save, never negative beyond
+        noise."""
         return -self.dual[self.rows.get(block, slice(0, 0))]
 
     def row_labels(self, block: str) -> pd.DataFrame:
-        """Integer codes of a block of rows, one column per axis; empty frame if there is no such block."""
+        """Integer codes of a block of rows, one column per axis; empty frame if there is no such
+        block."""
         return _labels(self.formulation.program.row_blocks, block)
 
     def column_labels(self, block: str) -> pd.DataFrame:
-        """Integer codes of a block of columns, one column per axis; empty frame if there is no such block."""
+        """Integer codes of a block of columns, one column per axis; empty frame if there is no such
+        block."""
         return _labels(self.formulation.program.column_blocks, block)
 
 
 def _labels(blocks: object, name: str) -> pd.DataFrame:
     for block in blocks:  # type: ignore[attr-defined]
         if block.name == name:
-            return pd.DataFrame({axis: np.asarray(codes) for axis, codes in block.labels.items()}, index=pd.RangeIndex(block.count))
+            return pd.DataFrame(
+                {axis: np.asarray(codes) for axis, codes in block.labels.items()},
+                index=pd.RangeIndex(block.count),
+            )
     return pd.DataFrame()
 
 
@@ -79,7 +88,11 @@ def read_answer(formulation: Formulation, solution: Solution) -> Answer:
     # noise is judged on the solver's own scale, where a unit of every column is a sensible amount
     x = np.where(np.abs(x) < 1e-9 * scale, 0.0, x)
     return Answer(
-        formulation=formulation, x=x, dual=solution.row_dual, reduced_cost=solution.reduced_cost, serving=at_work(formulation.serving, x),
+        formulation=formulation,
+        x=x,
+        dual=solution.row_dual,
+        reduced_cost=solution.reduced_cost,
+        serving=at_work(formulation.serving, x),
         backup=backed_up(formulation.backup, formulation.capacity, formulation.index, x),
         columns={b.name: slice(b.first, b.first + b.count) for b in program.column_blocks},
         rows={b.name: slice(b.first, b.first + b.count) for b in program.row_blocks},

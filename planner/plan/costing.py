@@ -1,4 +1,5 @@
-"""Costs: every ledger entry times its column, grouped by term, period, site and chip; and what a unit of work costs."""
+"""Costs: every ledger entry times its column, grouped by term, period, site and chip; and what a
+unit of work costs."""
 
 from __future__ import annotations
 
@@ -36,37 +37,58 @@ def cost_table(answer: Answer) -> pd.DataFrame:
     """
     f = answer.formulation
     ledger, calendar = f.ledger, f.case.calendar
-    frame = pd.DataFrame({
-        "term": ledger.term, "category": ledger.category, "period": ledger.period, "site": ledger.site, "chip": ledger.chip,
-        "nominal_usd": ledger.nominal * answer.x[ledger.column],
-    })
+    frame = pd.DataFrame(
+        {
+            "term": ledger.term,
+            "category": ledger.category,
+            "period": ledger.period,
+            "site": ledger.site,
+            "chip": ledger.chip,
+            "nominal_usd": ledger.nominal * answer.x[ledger.column],
+        }
+    )
     frame["discounted_usd"] = frame["nominal_usd"] * ledger.factor
-    frame = frame.groupby(["term", "category", "period", "site", "chip"], sort=True, as_index=False).sum()
+    frame = frame.groupby(
+        ["term", "category", "period", "site", "chip"], sort=True, as_index=False
+    ).sum()
     # a term that is zero throughout says nothing; a cent is the smallest thing said
-    frame = frame[(frame["nominal_usd"].abs() >= 0.005) | (frame["discounted_usd"].abs() >= 0.005)].reset_index(drop=True)
+    frame = frame[
+        (frame["nominal_usd"].abs() >= 0.005) | (frame["discounted_usd"].abs() >= 0.005)
+    ].reset_index(drop=True)
     frame["nominal_usd"] = to_the_cent(frame["nominal_usd"].to_numpy())
     frame["discounted_usd"] = to_the_cent(frame["discounted_usd"].to_numpy())
     sites, chips = np.append(f.index.axes["site"], ""), np.append(f.index.axes["chip"], "")
     labels = np.array([calendar.label(t) for t in range(f.index.T + 1)], dtype=object)
-    return pd.DataFrame({
-        "term": np.array(TERMS, dtype=object)[frame["term"]], "category": np.array(CATEGORIES, dtype=object)[frame["category"]],
-        "period": labels[frame["period"]], "site": sites[frame["site"]], "chip": chips[frame["chip"]],
-        "nominal_usd": frame["nominal_usd"], "discounted_usd": frame["discounted_usd"],
-    })
+    return pd.DataFrame(
+        {
+            "term": np.array(TERMS, dtype=object)[frame["term"]],
+            "category": np.array(CATEGORIES, dtype=object)[frame["category"]],
+            "period": labels[frame["period"]],
+            "site": sites[frame["site"]],
+            "chip": chips[frame["chip"]],
+            "nominal_usd": frame["nominal_usd"],
+            "discounted_usd": frame["discounted_usd"],
+        }
+    )
 
 
-def unit_costs(answer: Answer, allocation: pd.DataFrame, marginal: Mapping[str, float]) -> pd.DataFrame:
-    """Return ``unit_costs``: marginal and fully loaded cost of every workload and milestone, and the split of cost and chip-hours.
+def unit_costs(
+    answer: Answer, allocation: pd.DataFrame, marginal: Mapping[str, float]
+) -> pd.DataFrame:
+    """Return ``unit_costs``: marginal and fully loaded cost of every workload and milestone, and
+    the split of cost and chip-hours.
 
-    Fully loaded: all costs of a chip type (payments, power, space, maintenance, less residual, and what the existing fleet
-    was worth when the plan starts) are shared by the discounted chip-hours of what it worked on; costs of a site without a
-    chip (power projects, demand charges) by those of the site, weighted with power.  Idle time is thereby paid by work;
-    chips that never work form ``idle``.  The fleet's opening value is sunk and no part of the objective: the row
-    ``existing fleet`` takes it out again.
+    Fully loaded: all costs of a chip type (payments, power, space, maintenance, less residual, and
+    what the existing fleet was worth when the plan starts) are shared by the discounted chip-hours
+    of what it worked on; costs of a site without a chip (power projects, demand charges) by those
+    of the site, weighted with power.  Idle time is thereby paid by work; chips that never work form
+    ``idle``.  The fleet's opening value is sunk and no part of the objective: the row ``existing
+    fleet`` takes it out again.
 
     Args:
         answer: the answer.
-        allocation: work with codes: chip, site, period, work (workloads, then milestones), chip_hours, volume.
+        allocation: work with codes: chip, site, period, work (workloads, then milestones),
+            chip_hours, volume.
         marginal: discounted USD per unit by name.
 
     Returns:
@@ -77,7 +99,11 @@ def unit_costs(answer: Answer, allocation: pd.DataFrame, marginal: Mapping[str, 
     W, M = len(index.axes["workload"]), len(index.axes["milestone"])
     usd = ledger.nominal * ledger.factor * answer.x[ledger.column]
     penalty = ledger.of(PENALTIES)
-    by_chip = summed(ledger.chip[~penalty & (ledger.chip >= 0)], usd[~penalty & (ledger.chip >= 0)], len(index.kw_peak))
+    by_chip = summed(
+        ledger.chip[~penalty & (ledger.chip >= 0)],
+        usd[~penalty & (ledger.chip >= 0)],
+        len(index.kw_peak),
+    )
     opening = _opening_value(answer)
     by_chip += opening
     site_only = ~penalty & (ledger.chip < 0) & (ledger.site >= 0)
@@ -85,7 +111,9 @@ def unit_costs(answer: Answer, allocation: pd.DataFrame, marginal: Mapping[str, 
     nowhere = float(usd[~penalty & (ledger.chip < 0) & (ledger.site < 0)].sum())
 
     hours = allocation["chip_hours"].to_numpy() * index.mid[allocation["period"].to_numpy()]
-    chip, site, work = (allocation[name].to_numpy(dtype=np.int64) for name in ("chip", "site", "work"))
+    chip, site, work = (
+        allocation[name].to_numpy(dtype=np.int64) for name in ("chip", "site", "work")
+    )
 
     def shared(cost: Floats, group: np.ndarray, weight: Floats) -> tuple[Floats, float]:
         """Split each group's cost over works by weight; what no work carries is returned apart."""
@@ -98,7 +126,9 @@ def unit_costs(answer: Answer, allocation: pd.DataFrame, marginal: Mapping[str, 
     cost = loaded_chip + loaded_site
     idle = idle_chip + idle_site + nowhere
     chip_hours = summed(work, allocation["chip_hours"].to_numpy(), W + M)
-    discounted = summed(work, allocation["volume"].to_numpy() * index.mid[allocation["period"].to_numpy()], W + M)
+    discounted = summed(
+        work, allocation["volume"].to_numpy() * index.mid[allocation["period"].to_numpy()], W + M
+    )
     volume = summed(work, allocation["volume"].to_numpy(), W + M)
 
     research = np.isin(f.work.kind, ["research", "share", "multiple"])
@@ -106,25 +136,47 @@ def unit_costs(answer: Answer, allocation: pd.DataFrame, marginal: Mapping[str, 
     unit = np.where(flop, 1e21, 1.0)
     names = np.concatenate([index.axes["workload"], index.axes["milestone"]])
     total_cost, total_hours = float(usd.sum() + opening.sum()), float(chip_hours.sum())
-    rows = pd.DataFrame({
-        "kind": np.where(np.arange(W + M) < W, "workload", "milestone"), "name": names, "unit": np.where(flop, "1e21 FLOP", "Mtok"), "volume": volume / unit,
-        "marginal_usd": [marginal.get(name, np.nan) for name in names] * unit, "loaded_usd": np.divide(cost * unit, discounted, out=np.full(W + M, np.nan), where=discounted > 0),
-        "cost_usd": cost, "cost_share_pct": 100.0 * cost / total_cost if total_cost else np.nan, "chip_hours": chip_hours,
-        "chip_hours_share_pct": 100.0 * chip_hours / total_hours if total_hours else np.nan,
-    })
+    rows = pd.DataFrame(
+        {
+            "kind": np.where(np.arange(W + M) < W, "workload", "milestone"),
+            "name": names,
+            "unit": np.where(flop, "1e21 FLOP", "Mtok"),
+            "volume": volume / unit,
+            "marginal_usd": [marginal.get(name, np.nan) for name in names] * unit,
+            "loaded_usd": np.divide(
+                cost * unit, discounted, out=np.full(W + M, np.nan), where=discounted > 0
+            ),
+            "cost_usd": cost,
+            "cost_share_pct": 100.0 * cost / total_cost if total_cost else np.nan,
+            "chip_hours": chip_hours,
+            "chip_hours_share_pct": 100.0 * chip_hours / total_hours if total_hours else np.nan,
+        }
+    )
     group = np.concatenate([np.where(research, 1, 2), np.zeros(M, np.int64)]).astype(np.int64)
-    split_cost = np.concatenate([summed(group, cost, 3), [idle, float(usd[penalty].sum()), -float(opening.sum())]])
+    split_cost = np.concatenate(
+        [summed(group, cost, 3), [idle, float(usd[penalty].sum()), -float(opening.sum())]]
+    )
     split_hours = np.concatenate([summed(group, chip_hours, 3), [0.0, 0.0, 0.0]])
-    split = pd.DataFrame({
-        "kind": "split", "name": ["training", "research", "inference", "idle", "penalties", "existing fleet"], "unit": "", "volume": np.nan, "marginal_usd": np.nan, "loaded_usd": np.nan,
-        "cost_usd": to_the_cent(split_cost), "cost_share_pct": 100.0 * split_cost / total_cost if total_cost else np.nan, "chip_hours": split_hours,
-        "chip_hours_share_pct": 100.0 * split_hours / total_hours if total_hours else np.nan,
-    })
+    split = pd.DataFrame(
+        {
+            "kind": "split",
+            "name": ["training", "research", "inference", "idle", "penalties", "existing fleet"],
+            "unit": "",
+            "volume": np.nan,
+            "marginal_usd": np.nan,
+            "loaded_usd": np.nan,
+            "cost_usd": to_the_cent(split_cost),
+            "cost_share_pct": 100.0 * split_cost / total_cost if total_cost else np.nan,
+            "chip_hours": split_hours,
+            "chip_hours_share_pct": 100.0 * split_hours / total_hours if total_hours else np.nan,
+        }
+    )
     return pd.concat([rows, split], ignore_index=True)
 
 
 def _opening_value(answer: Answer) -> Floats:
-    """What the existing fleet was worth when the plan starts, by chip, USD: the annuity share of its price not yet used up."""
+    """What the existing fleet was worth when the plan starts, by chip, USD: the annuity share of
+    its price not yet used up."""
     f = answer.formulation
     lots, index = f.lots, f.index
     fleet = np.flatnonzero((lots.origin == FLEET) & ~np.isnan(lots.price))

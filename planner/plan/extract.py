@@ -31,11 +31,18 @@ RANGED_COLUMNS: Final = ("order",)
 
 
 class UnboundedPlan(ValueError):
-    """Something earns money by existing: no limit of the case stops the plan from buying it; the message names it."""
+    """Something earns money by existing: no limit of the case stops the plan from buying it; the
+    message names it."""
 
 
 def extract(
-    formulation: Formulation, solution: Solution, certificate: Certificate, *, ranges: Ranges | None = None, cost_up: np.ndarray | None = None, scaling: Sequence[str] = ()
+    formulation: Formulation,
+    solution: Solution,
+    certificate: Certificate,
+    *,
+    ranges: Ranges | None = None,
+    cost_up: np.ndarray | None = None,
+    scaling: Sequence[str] = (),
 ) -> Plan:
     """Return the written plan of a solved formulation.
 
@@ -43,8 +50,10 @@ def extract(
         formulation: the formulation.
         solution: an optimal solution of its program.
         certificate: bound and residuals of that solution.
-        ranges: lowest and highest right-hand side of every row of ``RANGED_ROWS`` for which its dual holds; None if not computed.
-        cost_up: highest cost of every column of ``RANGED_COLUMNS`` for which the plan stays optimal, USD per unit; None if not computed.
+        ranges: lowest and highest right-hand side of every row of ``RANGED_ROWS`` for which its
+            dual holds; None if not computed.
+        cost_up: highest cost of every column of ``RANGED_COLUMNS`` for which the plan stays
+            optimal, USD per unit; None if not computed.
         scaling: warnings about coefficient ranges, for the exceptions.
 
     Returns:
@@ -86,7 +95,10 @@ def extract(
         "prices": _prices(answer, prices),
     }
     tables["exceptions"] = exception_table(answer, tables, list(scaling))
-    tables = {name: frame[[column.name for column in PLAN_TABLE[name].columns]].reset_index(drop=True) for name, frame in tables.items()}
+    tables = {
+        name: frame[[column.name for column in PLAN_TABLE[name].columns]].reset_index(drop=True)
+        for name, frame in tables.items()
+    }
     contingency = _site_loss(answer)
     if contingency is not None:
         tables["site_loss"] = contingency
@@ -94,7 +106,8 @@ def extract(
 
 
 def refuse_unbounded(answer: Answer) -> None:
-    """Raise where an order that no limit of the case bounds reaches the implied bound: the case pays for buying."""
+    """Raise where an order that no limit of the case bounds reaches the implied bound: the case
+    pays for buying."""
     f = answer.formulation
     free = np.isinf(f.lots.upper)
     column = f.holding.order
@@ -104,7 +117,8 @@ def refuse_unbounded(answer: Answer) -> None:
         v = int(reached[0])
         offer = f.index.axes["offer"][f.lots.row[v]]
         raise UnboundedPlan(
-            f"the plan is unbounded: buying {offer} without end would lower the cost; its residual or resale value exceeds its price. "
+            f"the plan is unbounded: buying {offer} without end would lower the cost; its "
+            "residual or resale value exceeds its price. "
             f"Lower them, or give the offer a max_per_period or a supply limit"
         )
 
@@ -112,16 +126,26 @@ def refuse_unbounded(answer: Answer) -> None:
 def _rentals(answer: Answer) -> pd.DataFrame:
     axes = answer.formulation.index.axes
     rows = rental_rows(answer)
-    return pd.DataFrame({
-        "offer": axes["offer"][rows["row"]], "site": axes["site"][rows["site"]], "chip": axes["chip"][rows["chip"]], "period": axes["period"][rows["period"]],
-        "slice": axes["slice"][rows["slice"]], "chips": rows["chips"], "chip_hours": rows["chip_hours"], "usd_per_chip_hour": rows["usd_per_chip_hour"], "usd": rows["usd"],
-    })
+    return pd.DataFrame(
+        {
+            "offer": axes["offer"][rows["row"]],
+            "site": axes["site"][rows["site"]],
+            "chip": axes["chip"][rows["chip"]],
+            "period": axes["period"][rows["period"]],
+            "slice": axes["slice"][rows["slice"]],
+            "chips": rows["chips"],
+            "chip_hours": rows["chip_hours"],
+            "usd_per_chip_hour": rows["usd_per_chip_hour"],
+            "usd": rows["usd"],
+        }
+    )
 
 
 def _prices(answer: Answer, prices: pd.DataFrame) -> pd.DataFrame:
     axes = answer.formulation.index.axes
     return prices.assign(
-        site=axes["site"][prices["site"].to_numpy(dtype=np.int64)], order_period=axes["period"][prices["order_period"].to_numpy(dtype=np.int64)],
+        site=axes["site"][prices["site"].to_numpy(dtype=np.int64)],
+        order_period=axes["period"][prices["order_period"].to_numpy(dtype=np.int64)],
         chip=np.append(axes["chip"], "")[prices["chip"].to_numpy(dtype=np.int64)],
     )
 
@@ -134,13 +158,22 @@ def _site_loss(answer: Answer) -> pd.DataFrame | None:
     axes, capacity = f.index.axes, f.capacity
     shown = answer.backup[answer.backup["chips"] > CHIP_TOLERANCE]
     place = shown["place"].to_numpy()
-    return pd.DataFrame({
-        "lost_site": axes["site"][shown["lost"]], "period": axes["period"][capacity.period[place]], "slice": axes["slice"][shown["slice"]], "site": axes["site"][capacity.site[place]],
-        "chip": axes["chip"][capacity.chip[place]], "workload": axes["workload"][shown["work"]], "chips": shown["chips"].to_numpy(),
-    })
+    return pd.DataFrame(
+        {
+            "lost_site": axes["site"][shown["lost"]],
+            "period": axes["period"][capacity.period[place]],
+            "slice": axes["slice"][shown["slice"]],
+            "site": axes["site"][capacity.site[place]],
+            "chip": axes["chip"][capacity.chip[place]],
+            "workload": axes["workload"][shown["work"]],
+            "chips": shown["chips"].to_numpy(),
+        }
+    )
 
 
-def summarise(answer: Answer, tables: dict[str, pd.DataFrame], certificate: Certificate) -> dict[str, Any]:
+def summarise(
+    answer: Answer, tables: dict[str, pd.DataFrame], certificate: Certificate
+) -> dict[str, Any]:
     """Return the figures of ``plan.json``: what the plan is, its cost, its proof and its totals."""
     f = answer.formulation
     case, costs, buy = f.case, tables["costs"], tables["buy_plan"]
@@ -158,22 +191,47 @@ def summarise(answer: Answer, tables: dict[str, pd.DataFrame], certificate: Cert
         "format_version": FORMAT_VERSION,
         "case": case.settings.name,
         "description": case.settings.description,
-        "horizon": {"first": f.index.axes["period"][0], "last": f.index.axes["period"][-1], "periods": f.index.T, "frequency": case.settings.frequency},
+        "horizon": {
+            "first": f.index.axes["period"][0],
+            "last": f.index.axes["period"][-1],
+            "periods": f.index.T,
+            "frequency": case.settings.frequency,
+        },
         "status": "optimal",
         "objective_usd": objective,
         "bound_usd": bound,
         "gap": (objective - bound) / max(abs(objective), 1.0),
         "totals": {
-            "discounted_usd_by_term": {str(term): round(float(value), 2) for term, value in terms.items()},
-            "cash_usd": round(float(costs.loc[costs["category"] != "none", "nominal_usd"].sum()), 2),
-            "capex_usd": round(float(costs.loc[costs["category"] == "capex", "nominal_usd"].sum()), 2),
-            "opex_usd": round(float(costs.loc[costs["category"] == "opex", "nominal_usd"].sum()), 2),
+            "discounted_usd_by_term": {
+                str(term): round(float(value), 2) for term, value in terms.items()
+            },
+            "cash_usd": round(
+                float(costs.loc[costs["category"] != "none", "nominal_usd"].sum()), 2
+            ),
+            "capex_usd": round(
+                float(costs.loc[costs["category"] == "capex", "nominal_usd"].sum()), 2
+            ),
+            "opex_usd": round(
+                float(costs.loc[costs["category"] == "opex", "nominal_usd"].sum()), 2
+            ),
             "commit_now_usd": round(float(now["total_usd"].sum()), 2),
-            "chips_to_order_now": round(float(now.loc[now["action"].isin(["buy", "lease", "reserve"]), "chips"].sum()), 6),
+            "chips_to_order_now": round(
+                float(now.loc[now["action"].isin(["buy", "lease", "reserve"]), "chips"].sum()), 6
+            ),
             "new_chips": round(float(new["chips"].sum()), 6),
-            "served_share": {str(unit): (1.0 - float(row["short"] / row["demand"])) if row["demand"] > 0 else 1.0 for unit, row in demand.iterrows()},
-            "cost_split_usd": {str(name): round(float(value), 2) for name, value in zip(split["name"], split["cost_usd"], strict=True)},
+            "served_share": {
+                str(unit): (1.0 - float(row["short"] / row["demand"])) if row["demand"] > 0 else 1.0
+                for unit, row in demand.iterrows()
+            },
+            "cost_split_usd": {
+                str(name): round(float(value), 2)
+                for name, value in zip(split["name"], split["cost_usd"], strict=True)
+            },
         },
         "compared_with": "last_plan" if not case["last_plan"].empty else "",
-        "size": {"columns": f.program.num_columns, "rows": f.program.num_rows, "nonzeros": len(f.program.data)},
+        "size": {
+            "columns": f.program.num_columns,
+            "rows": f.program.num_rows,
+            "nonzeros": len(f.program.data),
+        },
     }

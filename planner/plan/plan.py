@@ -11,9 +11,11 @@ import pandas as pd
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A written plan: one frame per table of ``planner.plan.tables``, and the figures of ``plan.json``.
+    """A written plan: one frame per table of ``planner.plan.tables``, and the figures of
+    ``plan.json``.
 
-    ``tables`` also holds ``site_loss`` (the contingency allocation) where the case asks for resilience.
+    ``tables`` also holds ``site_loss`` (the contingency allocation) where the case asks for
+    resilience.
     """
 
     tables: Mapping[str, pd.DataFrame]

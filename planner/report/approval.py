@@ -1,4 +1,5 @@
-"""Approval: who approved which plan when, beside the hashed files of the run; a plan whose case has changed since cannot be."""
+"""Approval: who approved which plan when, beside the hashed files of the run; a plan whose case has
+changed since cannot be."""
 
 from __future__ import annotations
 
@@ -22,11 +23,13 @@ WORKBOOK = "plan.xlsx"
 
 
 class StalePlan(Exception):
-    """The plan cannot be approved: it is not proven, was changed, or its case is not what it was; the message says what."""
+    """The plan cannot be approved: it is not proven, was changed, or its case is not what it was;
+    the message says what."""
 
 
 def read_approval(folder: Path) -> dict[str, Any] | None:
-    """Return the approval of a run, None where there is none; raises ``RunError`` where it cannot be read."""
+    """Return the approval of a run, None where there is none; raises ``RunError`` where it cannot
+    be read."""
     path = folder / APPROVAL
     if not path.is_file():
         return None
@@ -45,15 +48,27 @@ def approval_words(folder: Path) -> str:
     if found is None:
         return "not approved yet"
     note = f": {printable(found['note'])}" if found.get("note") else ""
-    return f"approved by {printable(found.get('by', '?'))} on {printable(found.get('approved_utc', '?'))[:10]}{note}"
+    return (
+        f"approved by {printable(found.get('by', '?'))} on "
+        f"{printable(found.get('approved_utc', '?'))[:10]}{note}"
+    )
 
 
 def plan_digest(manifest: Mapping[str, Any]) -> str:
-    """Return one SHA-256 over the run's hashed files but the page, which shows the approval itself."""
-    return hashlib.sha256(json.dumps(sorted((name, entry["sha256"]) for name, entry in manifest["files"].items() if name != PAGE)).encode()).hexdigest()
+    """Return one SHA-256 over the run's hashed files but the page, which shows the approval
+    itself."""
+    return hashlib.sha256(
+        json.dumps(
+            sorted(
+                (name, entry["sha256"]) for name, entry in manifest["files"].items() if name != PAGE
+            )
+        ).encode()
+    ).hexdigest()
 
 
-def approve(folder: Path, by: str, note: str = "", case: Path | None = None, moment: datetime | None = None) -> dict[str, Any]:
+def approve(
+    folder: Path, by: str, note: str = "", case: Path | None = None, moment: datetime | None = None
+) -> dict[str, Any]:
     """Record who approves a run, and show it on its page.
 
     Args:
@@ -67,7 +82,8 @@ def approve(folder: Path, by: str, note: str = "", case: Path | None = None, mom
         The approval as written.
 
     Raises:
-        StalePlan: where the plan is not proven, its files were changed, or the case has changed since or cannot be found.
+        StalePlan: where the plan is not proven, its files were changed, or the case has changed
+            since or cannot be found.
         RunError: where the folder is not a run.
         OSError: where it cannot be written.
     """
@@ -80,10 +96,19 @@ def approve(folder: Path, by: str, note: str = "", case: Path | None = None, mom
     source = case if case is not None else Path(manifest["case_folder"])
     moved = _moved(source, manifest["inputs"])
     if moved:
-        raise StalePlan(f"the case has changed since this plan was made: {'; '.join(moved[:5])}. Next: planner run {source}, then approve that run")
+        raise StalePlan(
+            f"the case has changed since this plan was made: {'; '.join(moved[:5])}. Next: "
+            f"planner run {source}, then approve that run"
+        )
     document = {
-        "format_version": 1, "by": by, "note": note, "approved_utc": f"{moment or datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "case": plan["case"], "objective_usd": plan["objective_usd"],
-        "plan_sha256": plan_digest(manifest)}
+        "format_version": 1,
+        "by": by,
+        "note": note,
+        "approved_utc": f"{moment or datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "case": plan["case"],
+        "objective_usd": plan["objective_usd"],
+        "plan_sha256": plan_digest(manifest),
+    }
     partial = folder / f".{APPROVAL}.{os.getpid()}"
     try:
         write_json(partial, document)
@@ -100,14 +125,23 @@ def _moved(source: Path, hashes: Mapping[str, str]) -> list[str]:
         return [f"{source} is not there any more (give the case with --case)"]
     found = input_hashes(source)
     return [
-        *(f"{name} is gone" for name in sorted(set(hashes) - set(found))), *(f"{name} is new" for name in sorted(set(found) - set(hashes))),
-        *(f"{name} is different" for name in sorted(set(found) & set(hashes)) if found[name] != hashes[name])]
+        *(f"{name} is gone" for name in sorted(set(hashes) - set(found))),
+        *(f"{name} is new" for name in sorted(set(found) - set(hashes))),
+        *(
+            f"{name} is different"
+            for name in sorted(set(found) & set(hashes))
+            if found[name] != hashes[name]
+        ),
+    ]
 
 
 def rewrite_page(folder: Path) -> Path:
-    """Make the page of a run, with its approval, and its workbook again, and put their new hashes into the manifest; raises ``OSError``."""
+    """Make the page of a run, with its approval, and its workbook again, and put their new hashes
+    into the manifest; raises ``OSError``."""
     manifest = read_manifest(folder)
-    made: dict[str, Callable[[Path], Path]] = {PAGE: lambda path: write_page(folder, path, approval=approval_words(folder))}
+    made: dict[str, Callable[[Path], Path]] = {
+        PAGE: lambda path: write_page(folder, path, approval=approval_words(folder))
+    }
     if (folder / WORKBOOK).exists():  # a run without a plan has none
         made[WORKBOOK] = lambda path: write_workbook(folder, path)
     entries = {}
@@ -118,7 +152,10 @@ def rewrite_page(folder: Path) -> Path:
             os.replace(partial, folder / name)
         finally:
             partial.unlink(missing_ok=True)
-        entries[name] = {"sha256": file_hash(folder / name), "bytes": (folder / name).stat().st_size}
+        entries[name] = {
+            "sha256": file_hash(folder / name),
+            "bytes": (folder / name).stat().st_size,
+        }
     written = {**manifest, "files": {**manifest["files"], **entries}}
     partial = folder.parent / f".{folder.name}.{os.getpid()}.json"
     try:

@@ -1,8 +1,9 @@
 """Cells: the tables of a plan as CSV text and back, by their declarations.
 
-Written: UTF-8, LF, comma, header first, a blank cell for what is missing.  Chips to 6 decimals, USD amounts to the cent,
-every other number (prices, rates, MW, FLOP) to 12 significant digits.  Text is kept as it is, also where it begins with
-``= + - @``: a CSV is data, and what changed it would break the keys.  Equal tables give equal bytes.
+Written: UTF-8, LF, comma, header first, a blank cell for what is missing.  Chips to 6 decimals, USD
+amounts to the cent, every other number (prices, rates, MW, FLOP) to 12 significant digits.  Text is
+kept as it is, also where it begins with ``= + - @``: a CSV is data, and what changed it would break
+the keys.  Equal tables give equal bytes.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ WRITTEN: Final = {table.name: table for table in PLAN_TABLES}
 
 
 def number_style(column: Column) -> str:
-    """Return how a number column is written: ``chips`` (6 decimals), ``money`` (2 decimals) or ``digits`` (12 significant).
+    """Return how a number column is written: ``chips`` (6 decimals), ``money`` (2 decimals) or
+    ``digits`` (12 significant).
 
-    Money is an amount in USD.  A price in USD per something, or the price of a single unit, keeps its digits: a cent is too
-    coarse for a chip-hour or a million tokens.
+    Money is an amount in USD.  A price in USD per something, or the price of a single unit, keeps
+    its digits: a cent is too coarse for a chip-hour or a million tokens.
     """
     if column.unit == "chips":
         return "chips"
@@ -34,29 +36,47 @@ def number_style(column: Column) -> str:
     return "digits"
 
 
-def number_cells(values: NDArray[np.float64], style: str, what: str = "number") -> NDArray[np.object_]:
+def number_cells(
+    values: NDArray[np.float64], style: str, what: str = "number"
+) -> NDArray[np.object_]:
     """Return numbers as text in one of the styles of :func:`number_style`; NaN becomes a blank.
 
     Raises:
-        ValueError: naming ``what`` where a number is infinite, which no table may hold (blank = without end).
+        ValueError: naming ``what`` where a number is infinite, which no table may hold (blank =
+            without end).
     """
-    codes, uniques = pd.factorize(values)  # NaN gets code -1; each distinct number is formatted once
+    codes, uniques = pd.factorize(
+        values
+    )  # NaN gets code -1; each distinct number is formatted once
     if np.isinf(uniques).any():
         raise ValueError(f"{what} holds an infinite number")
     if style == "digits":
-        cells = np.strings.mod("%.12g", uniques.astype(np.float64)).astype(object) if len(uniques) else np.array([], dtype=object)
+        cells = (
+            np.strings.mod("%.12g", uniques.astype(np.float64)).astype(object)
+            if len(uniques)
+            else np.array([], dtype=object)
+        )
     else:
         decimals = 6 if style == "chips" else 2
-        fixed = np.strings.mod(f"%.{decimals}f", uniques.astype(np.float64)) if len(uniques) else np.array([], dtype="<U1")
-        cells = (np.strings.rstrip(np.strings.rstrip(fixed, "0"), ".") if style == "chips" else fixed).astype(object)
+        fixed = (
+            np.strings.mod(f"%.{decimals}f", uniques.astype(np.float64))
+            if len(uniques)
+            else np.array([], dtype="<U1")
+        )
+        cells = (
+            np.strings.rstrip(np.strings.rstrip(fixed, "0"), ".") if style == "chips" else fixed
+        ).astype(object)
     cells[np.isin(cells, ("-0", "-0.00"))] = "0" if style != "money" else "0.00"
     return np.append(cells, "")[codes]
 
 
 def column_cells(column: Column, series: pd.Series[Any], what: str) -> NDArray[np.object_]:
-    """Return one column as text cells; raises ``ValueError`` naming ``what`` for a value that its type cannot hold."""
+    """Return one column as text cells; raises ``ValueError`` naming ``what`` for a value that its
+    type cannot hold."""
     if column.type in ("number", "integer"):
-        return number_cells(series.to_numpy(dtype=np.float64, na_value=np.nan), number_style(column), what)
+        return number_cells(
+            series.to_numpy(dtype=np.float64, na_value=np.nan), number_style(column), what
+        )
     missing = series.isna().to_numpy(dtype=bool)
     if column.type == "yes_no":
         cells = np.where(series.to_numpy(dtype=object) == True, "yes", "no").astype(object)  # noqa: E712
@@ -64,7 +84,10 @@ def column_cells(column: Column, series: pd.Series[Any], what: str) -> NDArray[n
         cells = series.to_numpy(dtype=object).copy()
         kinds = set(map(type, cells[~missing].tolist()))
         if kinds - {str, np.str_}:
-            raise ValueError(f"{what} must hold text, not {', '.join(sorted(kind.__name__ for kind in kinds - {str}))}")
+            raise ValueError(
+                f"{what} must hold text, not "
+                f"{', '.join(sorted(kind.__name__ for kind in kinds - {str}))}"
+            )
     cells[missing] = ""
     return cells
 
@@ -73,31 +96,51 @@ def text_frame(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table of the plan as text cells, its declared columns in their declared order.
 
     Raises:
-        ValueError: naming the table and the columns where these are not exactly the declared ones, or a cell of the wrong type.
+        ValueError: naming the table and the columns where these are not exactly the declared ones,
+            or a cell of the wrong type.
     """
     names = [column.name for column in table.columns]
     if set(names) != set(frame.columns):
-        lacks, more = sorted(set(names) - set(frame.columns)), sorted(set(frame.columns) - set(names))
+        lacks, more = (
+            sorted(set(names) - set(frame.columns)),
+            sorted(set(frame.columns) - set(names)),
+        )
         raise ValueError(f"table {table.name} of the plan lacks {lacks} and has undeclared {more}")
-    return pd.DataFrame({c.name: column_cells(c, frame[c.name], f"{table.name}.{c.name}") for c in table.columns}, columns=names)
+    return pd.DataFrame(
+        {c.name: column_cells(c, frame[c.name], f"{table.name}.{c.name}") for c in table.columns},
+        columns=names,
+    )
 
 
 def write_table(table: Table, frame: pd.DataFrame, path: Path) -> None:
-    """Write one table of the plan as CSV; raises ``ValueError`` as :func:`text_frame` does, ``OSError`` where it cannot be written."""
+    """Write one table of the plan as CSV; raises ``ValueError`` as :func:`text_frame` does,
+    ``OSError`` where it cannot be written."""
     text = text_frame(table, frame).to_csv(index=False, lineterminator="\n")
     path.write_bytes(text.encode("utf-8"))
 
 
 def read_table(table: Table, path: Path) -> pd.DataFrame:
-    """Read one table of a plan back: number columns as float64 (blank = NaN), all others as text (blank = "").
+    """Read one table of a plan back: number columns as float64 (blank = NaN), all others as text
+    (blank = "").
 
     Raises:
         ValueError: where the file is not that table, ``OSError`` where it cannot be read.
     """
     numbers = [column.name for column in table.columns if column.type in ("number", "integer")]
-    types: dict[str, Any] = {column.name: np.float64 if column.name in numbers else object for column in table.columns}
-    frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values={name: [""] for name in numbers}, encoding="utf-8", lineterminator="\n")
+    types: dict[str, Any] = {
+        column.name: np.float64 if column.name in numbers else object for column in table.columns
+    }
+    frame = pd.read_csv(
+        path,
+        dtype=types,
+        keep_default_na=False,
+        na_values={name: [""] for name in numbers},
+        encoding="utf-8",
+        lineterminator="\n",
+    )
     names = [column.name for column in table.columns]
     if list(frame.columns) != names:
-        raise ValueError(f"{path.name} does not have the columns of {table.name}: {', '.join(names)}")
+        raise ValueError(
+            f"{path.name} does not have the columns of {table.name}: {', '.join(names)}"
+        )
     return frame

@@ -1,4 +1,5 @@
-"""The diagnosis of a case without a plan: written into its run folder, and read back as sections for terminal and summary.md."""
+"""The diagnosis of a case without a plan: written into its run folder, and read back as sections
+for terminal and summary.md."""
 
 from __future__ import annotations
 
@@ -22,8 +23,17 @@ MOST_CHANGES: Final = 6
 """Changes of a way out that are shown; repairs.csv has them all."""
 
 
-def write_diagnosis(folder: Path, case: Case, diagnosis: Diagnosis, size: Mapping[str, int], *, overrides: tuple[str, ...], digest: str) -> None:
-    """Write a diagnosis: diagnosis.json, conflict.csv, repairs.csv, plan.json (without a plan), the effective case and the proof.
+def write_diagnosis(
+    folder: Path,
+    case: Case,
+    diagnosis: Diagnosis,
+    size: Mapping[str, int],
+    *,
+    overrides: tuple[str, ...],
+    digest: str,
+) -> None:
+    """Write a diagnosis: diagnosis.json, conflict.csv, repairs.csv, plan.json (without a plan), the
+    effective case and the proof.
 
     Args:
         folder: the partial run folder.
@@ -38,33 +48,67 @@ def write_diagnosis(folder: Path, case: Case, diagnosis: Diagnosis, size: Mappin
     """
     import numpy as np
 
-    from planner.plan.diagnosis.tables import DIAGNOSIS_TABLES, conflict_table, diagnosis_document, repair_table
+    from planner.plan.diagnosis.tables import (
+        DIAGNOSIS_TABLES,
+        conflict_table,
+        diagnosis_document,
+        repair_table,
+    )
     from planner.report.cells import write_table
     from planner.report.effective import effective_yaml
     from planner.report.folder import FORMAT_VERSION, write_json
     from planner.report.write import plain
 
-    for table, frame in zip(DIAGNOSIS_TABLES, (conflict_table(diagnosis), repair_table(diagnosis)), strict=True):
+    for table, frame in zip(
+        DIAGNOSIS_TABLES, (conflict_table(diagnosis), repair_table(diagnosis)), strict=True
+    ):
         write_table(table, frame, folder / table.path)
-    (folder / "case.effective.yaml").write_text(effective_yaml(case, overrides), encoding="utf-8", newline="\n")
+    (folder / "case.effective.yaml").write_text(
+        effective_yaml(case, overrides), encoding="utf-8", newline="\n"
+    )
     if diagnosis.proof is not None:
         np.savez_compressed(folder / "solution.npz", infeasible=diagnosis.proof.astype(np.float64))
-    write_json(folder / FILE, plain({"format_version": FORMAT_VERSION, "case": case.settings.name, **diagnosis_document(diagnosis)}))
+    write_json(
+        folder / FILE,
+        plain(
+            {
+                "format_version": FORMAT_VERSION,
+                "case": case.settings.name,
+                **diagnosis_document(diagnosis),
+            }
+        ),
+    )
     calendar = case.calendar
     document = {
-        "format_version": FORMAT_VERSION, "case": case.settings.name, "description": case.settings.description,
-        "horizon": {"first": calendar.label(0), "last": calendar.label(calendar.count - 1), "periods": calendar.count, "frequency": case.settings.frequency},
-        "status": INFEASIBLE, "objective_usd": None, "bound_usd": None, "gap": None, "size": dict(size), "overrides": list(overrides), "inputs_sha256": digest,
+        "format_version": FORMAT_VERSION,
+        "case": case.settings.name,
+        "description": case.settings.description,
+        "horizon": {
+            "first": calendar.label(0),
+            "last": calendar.label(calendar.count - 1),
+            "periods": calendar.count,
+            "frequency": case.settings.frequency,
+        },
+        "status": INFEASIBLE,
+        "objective_usd": None,
+        "bound_usd": None,
+        "gap": None,
+        "size": dict(size),
+        "overrides": list(overrides),
+        "inputs_sha256": digest,
     }
     write_json(folder / "plan.json", plain(document))
 
 
 def read_diagnosis(folder: Path) -> dict[str, Any]:
-    """Return diagnosis.json of a run; raises :class:`RunError` where there is none, as with every run that has a plan."""
+    """Return diagnosis.json of a run; raises :class:`RunError` where there is none, as with every
+    run that has a plan."""
     try:
         document = json.loads((folder / FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise RunError(f"{folder} has a plan: nothing conflicts. `planner show {folder}` tells it.") from None
+        raise RunError(
+            f"{folder} has a plan: nothing conflicts. `planner show {folder}` tells it."
+        ) from None
     except (OSError, ValueError) as error:
         raise RunError(f"{folder / FILE} cannot be read ({error}). Run the case again.") from None
     if not isinstance(document, dict) or not {"conflicts", "repairs", "aside"} <= set(document):
@@ -73,7 +117,10 @@ def read_diagnosis(folder: Path) -> dict[str, Any]:
 
 
 def _inputs(inputs: list[dict[str, Any]]) -> str:
-    return ", ".join(printable(place["file"]) + (f":{_rows(place['rows'])}" if place["rows"] else "") for place in inputs)
+    return ", ".join(
+        printable(place["file"]) + (f":{_rows(place['rows'])}" if place["rows"] else "")
+        for place in inputs
+    )
 
 
 def _rows(rows: list[int]) -> str:
@@ -89,7 +136,8 @@ def _rows(rows: list[int]) -> str:
 
 
 def diagnosis_sections(folder: Path) -> list[Section]:
-    """Return the diagnosis of a run as sections: what conflicts, the ways out, and what each of them changes.
+    """Return the diagnosis of a run as sections: what conflicts, the ways out, and what each of
+    them changes.
 
     Raises:
         RunError: where the run has none.
@@ -99,18 +147,60 @@ def diagnosis_sections(folder: Path) -> list[Section]:
     many = len(document["conflicts"]) > 1
     for number, items in enumerate(document["conflicts"], 1):
         rows = tuple((printable(item["limit"]), _inputs(item["inputs"])) for item in items)
-        note = "These cannot all be kept; without any one of them the others can." if number == len(document["conflicts"]) else ""
-        sections.append(Section(f"What conflicts{f' ({number})' if many else ''}", ("limit", "inputs"), rows, frozenset(), note))
+        note = (
+            "These cannot all be kept; without any one of them the others can."
+            if number == len(document["conflicts"])
+            else ""
+        )
+        sections.append(
+            Section(
+                f"What conflicts{f' ({number})' if many else ''}",
+                ("limit", "inputs"),
+                rows,
+                frozenset(),
+                note,
+            )
+        )
     if not document["conflicts"]:
-        sections.append(Section("What conflicts", ("limit",), (("Rows of the program conflict that no input of the case stands behind.",),)))
+        sections.append(
+            Section(
+                "What conflicts",
+                ("limit",),
+                (("Rows of the program conflict that no input of the case stands behind.",),),
+            )
+        )
     if not document["repairs"]:
-        text = "No change of power, supply, milestones, demand, budgets or policies alone or together that was tried makes a plan possible."
+        text = (
+            "No change of power, supply, milestones, demand, budgets or policies alone or "
+            "together that was tried makes a plan possible."
+        )
         return [*sections, Section("Ways out", ("",), ((text,),))]
     ways = tuple(
-        (str(number), printable(repair["text"]), money(repair["cost_usd"]), money(repair["given_usd"]) or "has no price") for number, repair in enumerate(document["repairs"], 1)
+        (
+            str(number),
+            printable(repair["text"]),
+            money(repair["cost_usd"]),
+            money(repair["given_usd"]) or "has no price",
+        )
+        for number, repair in enumerate(document["repairs"], 1)
     )
-    sections.append(Section("Ways out, cheapest first, each planned anew", ("", "do one of these", "plan then costs", "what gives is valued at"), ways, frozenset({2, 3}), str(document["aside"])))
-    sections.append(Section("What each changes", ("", "input", "column", "from", "to", "override"), tuple(_changes(document["repairs"])), frozenset({3, 4})))
+    sections.append(
+        Section(
+            "Ways out, cheapest first, each planned anew",
+            ("", "do one of these", "plan then costs", "what gives is valued at"),
+            ways,
+            frozenset({2, 3}),
+            str(document["aside"]),
+        )
+    )
+    sections.append(
+        Section(
+            "What each changes",
+            ("", "input", "column", "from", "to", "override"),
+            tuple(_changes(document["repairs"])),
+            frozenset({3, 4}),
+        )
+    )
     return sections
 
 
@@ -119,22 +209,54 @@ def _changes(repairs: list[dict[str, Any]]) -> list[tuple[str, ...]]:
     for number, repair in enumerate(repairs, 1):
         for change in repair["changes"][:MOST_CHANGES]:
             place = printable(change["file"]) + (f":{change['row']}" if change["row"] else "")
-            override = f"--set '{printable(change['override'])}'" if change["override"] else "edit the file"
-            rows.append((str(number), place, printable(change["column"]), printable(change["old"]), printable(change["new"]), override))
+            override = (
+                f"--set '{printable(change['override'])}'"
+                if change["override"]
+                else "edit the file"
+            )
+            rows.append(
+                (
+                    str(number),
+                    place,
+                    printable(change["column"]),
+                    printable(change["old"]),
+                    printable(change["new"]),
+                    override,
+                )
+            )
         if len(repair["changes"]) > MOST_CHANGES:
-            rows.append((str(number), f"{len(repair['changes']) - MOST_CHANGES} more in repairs.csv", "", "", "", ""))
+            rows.append(
+                (
+                    str(number),
+                    f"{len(repair['changes']) - MOST_CHANGES} more in repairs.csv",
+                    "",
+                    "",
+                    "",
+                    "",
+                )
+            )
     return rows
 
 
 def diagnosis_summary(folder: Path) -> Summary:
-    """Return the summary of a run without a plan; raises :class:`RunError` where a file is missing or unreadable."""
+    """Return the summary of a run without a plan; raises :class:`RunError` where a file is missing
+    or unreadable."""
     plan, document = read_plan(folder), read_diagnosis(folder)
     repairs = document["repairs"]
     proven = bool(document.get("proof", {}).get("stored"))
     facts = (
-        ("case", printable(plan["case"])), ("horizon", horizon(plan)), ("status", "INFEASIBLE: no plan can meet all of this at once"),
+        ("case", printable(plan["case"])),
+        ("horizon", horizon(plan)),
+        ("status", "INFEASIBLE: no plan can meet all of this at once"),
         ("what conflicts", plural(len(document["conflicts"]), "conflict")),
         ("cheapest way out", printable(repairs[0]["text"]) if repairs else "none was found"),
-        ("proof", "multipliers of the rows that no plan can meet, in solution.npz" if proven else "the solver's word; it gave no multipliers"),
+        (
+            "proof",
+            "multipliers of the rows that no plan can meet, in solution.npz"
+            if proven
+            else "the solver's word; it gave no multipliers",
+        ),
     )
-    return Summary(f"{printable(plan['case'])}: there is none", facts, tuple(diagnosis_sections(folder)))
+    return Summary(
+        f"{printable(plan['case'])}: there is none", facts, tuple(diagnosis_sections(folder))
+    )

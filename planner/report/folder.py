@@ -1,7 +1,9 @@
-"""The run folder: written beside, flushed to the disk, then renamed into place, so that a crash leaves a whole run or none.
+"""The run folder: written beside, flushed to the disk, then renamed into place, so that a crash
+leaves a whole run or none.
 
-``<out>/<case>/<start>-<utc time>-<hash of inputs>/``.  While a run is being written it is a hidden ``.partial-`` folder next
-to its final place, with a lock beside it that dies with its process; the next run of the case removes what dead ones left.
+``<out>/<case>/<start>-<utc time>-<hash of inputs>/``.  While a run is being written it is a hidden
+``.partial-`` folder next to its final place, with a lock beside it that dies with its process; the
+next run of the case removes what dead ones left.
 """
 
 from __future__ import annotations
@@ -30,10 +32,12 @@ FORMAT_VERSION: Final = 1
 PARTIAL: Final = ".partial-"
 APPROVAL: Final = "approval.json"
 UNHASHED: Final = ("manifest.json", "run.log", APPROVAL)
-"""The files that hold times, and who approved the run later; every other file of a run is in the manifest with its SHA-256."""
+"""The files that hold times, and who approved the run later; every other file of a run is in the
+manifest with its SHA-256."""
 DAY_SECONDS: Final = 86400.0
 MINUTE_SECONDS: Final = 60.0
-"""Age from which a lock without a folder is removed: a younger one may belong to a run that is about to make its folder."""
+"""Age from which a lock without a folder is removed: a younger one may belong to a run that is
+about to make its folder."""
 
 
 class InputsChanged(Exception):
@@ -41,19 +45,23 @@ class InputsChanged(Exception):
 
 
 def safe_name(name: str) -> str:
-    """Return a name as one portable path component: letters, digits, dot, dash and underscore, at most 80 long."""
+    """Return a name as one portable path component: letters, digits, dot, dash and underscore, at
+    most 80 long."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")[:80]
     return plain or "case"
 
 
 def case_files(case: Path) -> dict[str, Path]:
-    """Return the input files of a case by their name in a case folder; of a workbook that is a whole case: that one, as case.xlsx."""
+    """Return the input files of a case by their name in a case folder; of a workbook that is a
+    whole case: that one, as case.xlsx."""
     from planner.case.files import WORKBOOK
     from planner.case.tables import TABLES
 
     if case.is_file():
         return {WORKBOOK: case}
-    named = {name: case / name for name in ("case.yaml", WORKBOOK, *(table.path for table in TABLES))}
+    named = {
+        name: case / name for name in ("case.yaml", WORKBOOK, *(table.path for table in TABLES))
+    }
     return {name: path for name, path in sorted(named.items()) if path.is_file()}
 
 
@@ -64,7 +72,8 @@ def file_hash(path: Path) -> str:
 
 
 def input_hashes(case: Path) -> dict[str, str]:
-    """Return name in the case folder -> SHA-256, of every input file; raises ``OSError`` where one cannot be read or is larger than any that is read."""
+    """Return name in the case folder -> SHA-256, of every input file; raises ``OSError`` where one
+    cannot be read or is larger than any that is read."""
     from planner.case.files import LARGEST_TABLE_BYTES
 
     files = case_files(case)
@@ -75,15 +84,21 @@ def input_hashes(case: Path) -> dict[str, str]:
 
 
 def inputs_digest(hashes: Mapping[str, str], overrides: Sequence[str]) -> str:
-    """Return one SHA-256 over the input files, their names and the overrides of the command line."""
-    return hashlib.sha256(json.dumps([sorted(hashes.items()), list(overrides)]).encode()).hexdigest()
+    """Return one SHA-256 over the input files, their names and the overrides of the command
+    line."""
+    return hashlib.sha256(
+        json.dumps([sorted(hashes.items()), list(overrides)]).encode()
+    ).hexdigest()
 
 
-def copy_inputs(case: Path, hashes: Mapping[str, str], overrides: Sequence[str], target: Path) -> None:
+def copy_inputs(
+    case: Path, hashes: Mapping[str, str], overrides: Sequence[str], target: Path
+) -> None:
     """Copy the case as it was read to ``target``, with the overrides in ``overrides.txt``.
 
     Raises:
-        InputsChanged: where a file is no longer what it was when it was hashed, before the case was read.
+        InputsChanged: where a file is no longer what it was when it was hashed, before the case was
+            read.
     """
     files = case_files(case)
     if set(files) != set(hashes):
@@ -95,12 +110,19 @@ def copy_inputs(case: Path, hashes: Mapping[str, str], overrides: Sequence[str],
         if file_hash(copy) != hashes[name]:
             raise InputsChanged(f"{path} changed while it was being planned; run again")
     if overrides:
-        (target / "overrides.txt").write_text("".join(f"{line}\n" for line in overrides), encoding="utf-8", newline="\n")
+        (target / "overrides.txt").write_text(
+            "".join(f"{line}\n" for line in overrides), encoding="utf-8", newline="\n"
+        )
 
 
 def write_json(path: Path, document: Mapping[str, Any]) -> None:
-    """Write a JSON document: indented, keys in their order, UTF-8, LF; raises ``ValueError`` for NaN or an infinity."""
-    path.write_text(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8", newline="\n")
+    """Write a JSON document: indented, keys in their order, UTF-8, LF; raises ``ValueError`` for
+    NaN or an infinity."""
+    path.write_text(
+        json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n",
+        encoding="utf-8",
+        newline="\n",
+    )
 
 
 def _lock_of(partial: Path) -> Path:
@@ -108,7 +130,8 @@ def _lock_of(partial: Path) -> Path:
 
 
 def _dead(partial: Path) -> bool:
-    """Return whether the process that was writing ``partial`` is gone: its lock is free or was never there."""
+    """Return whether the process that was writing ``partial`` is gone: its lock is free or was
+    never there."""
     with contextlib.suppress(FileNotFoundError), _lock_of(partial).open("rb") as stream:
         try:
             if fcntl is not None:
@@ -123,13 +146,20 @@ def _dead(partial: Path) -> bool:
 
 
 def clean_partials(parent: Path) -> list[str]:
-    """Remove what dead processes left half-written in ``parent``; return the names.  Never touches a finished run."""
+    """Remove what dead processes left half-written in ``parent``; return the names.  Never touches
+    a finished run."""
     removed = []
     for partial in sorted(parent.glob(f"{PARTIAL}*")):
         with contextlib.suppress(OSError):  # another run may be cleaning the same one
             if partial.is_symlink() or not partial.is_dir():
-                if partial.suffix == ".lock" and not partial.with_suffix("").exists() and time.time() - partial.stat().st_mtime > MINUTE_SECONDS and _dead(partial.with_suffix("")):
-                    partial.unlink()  # its process ended before it made the folder, or after it renamed the run
+                if (
+                    partial.suffix == ".lock"
+                    and not partial.with_suffix("").exists()
+                    and time.time() - partial.stat().st_mtime > MINUTE_SECONDS
+                    and _dead(partial.with_suffix(""))
+                ):
+                    # its process ended before it made the folder, or after it renamed the run
+                    partial.unlink()
             elif _dead(partial):
                 shutil.rmtree(partial)
                 _lock_of(partial).unlink(missing_ok=True)
@@ -139,7 +169,8 @@ def clean_partials(parent: Path) -> list[str]:
 
 @contextlib.contextmanager
 def partial_folder(parent: Path) -> Iterator[Path]:
-    """Make a hidden folder in ``parent`` to write a run in; whatever is still there at the end is removed.
+    """Make a hidden folder in ``parent`` to write a run in; whatever is still there at the end is
+    removed.
 
     Raises:
         OSError: where ``parent`` cannot be made or written.
@@ -173,7 +204,11 @@ def _flush(path: Path) -> None:
     try:
         os.fsync(handle)
     except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.EBADF, errno.EACCES):  # a file system that has no such thing
+        if error.errno not in (
+            errno.EINVAL,
+            errno.EBADF,
+            errno.EACCES,
+        ):  # a file system that has no such thing
             raise
     finally:
         os.close(handle)
@@ -208,22 +243,33 @@ def publish(partial: Path, name: str) -> Path:
 
 
 def run_name(start: str, moment: datetime, digest: str) -> str:
-    """Return the folder name of a run: first period, UTC time to the second, first 8 digits of the inputs' hash."""
+    """Return the folder name of a run: first period, UTC time to the second, first 8 digits of the
+    inputs' hash."""
     return f"{safe_name(start)}-{moment:%Y%m%dT%H%M%SZ}-{digest[:8]}"
 
 
 def file_list(folder: Path) -> dict[str, dict[str, Any]]:
-    """Return path -> {sha256, bytes} of every file of a run but the two that hold times; sorted by path."""
+    """Return path -> {sha256, bytes} of every file of a run but the two that hold times; sorted by
+    path."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     listed = {path.relative_to(folder).as_posix(): path for path in paths}
-    return {name: {"sha256": file_hash(path), "bytes": path.stat().st_size} for name, path in listed.items() if name not in UNHASHED}
+    return {
+        name: {"sha256": file_hash(path), "bytes": path.stat().st_size}
+        for name, path in listed.items()
+        if name not in UNHASHED
+    }
 
 
 def changed_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
-    """Return one sentence for every file of a run that is missing, added or not what its manifest says; empty = all as written."""
+    """Return one sentence for every file of a run that is missing, added or not what its manifest
+    says; empty = all as written."""
     listed, found = manifest["files"], file_list(folder)
     return [
         *(f"{name} is missing" for name in sorted(set(listed) - set(found))),
         *(f"{name} was not written by the run" for name in sorted(set(found) - set(listed))),
-        *(f"{name} was changed after the run" for name in sorted(set(found) & set(listed)) if found[name]["sha256"] != listed[name]["sha256"]),
+        *(
+            f"{name} was changed after the run"
+            for name in sorted(set(found) & set(listed))
+            if found[name]["sha256"] != listed[name]["sha256"]
+        ),
     ]

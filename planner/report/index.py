@@ -28,12 +28,24 @@ def write_index(out: Path) -> Path:
         except RunError:
             approval = "unreadable"
         page = run.folder / "report.html"
-        rows.append({
-            "case": printable(run.case), "started": printable(run.started), "status": printable(run.status), "cost": money(run.objective_usd), "objective": "" if run.objective_usd is None else f"{run.objective_usd:.2f}",
-            "gap": f"{run.gap:.0e}" if run.gap is not None else "", "approval": approval, "name": printable(run.folder.name), "link": quote(page.relative_to(out).as_posix()) if page.is_file() else ""})
+        rows.append(
+            {
+                "case": printable(run.case),
+                "started": printable(run.started),
+                "status": printable(run.status),
+                "cost": money(run.objective_usd),
+                "objective": "" if run.objective_usd is None else f"{run.objective_usd:.2f}",
+                "gap": f"{run.gap:.0e}" if run.gap is not None else "",
+                "approval": approval,
+                "name": printable(run.folder.name),
+                "link": quote(page.relative_to(out).as_posix()) if page.is_file() else "",
+            }
+        )
     path, partial = out / "index.html", out / f".index.{os.getpid()}.html"
     try:
-        partial.write_text(render_template("index.html.j2", runs=rows), encoding="utf-8", newline="\n")
+        partial.write_text(
+            render_template("index.html.j2", runs=rows), encoding="utf-8", newline="\n"
+        )
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)

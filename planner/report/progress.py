@@ -1,4 +1,5 @@
-"""Progress: which phase a run is in, how long each takes and what it tells, on stderr and for run.log."""
+"""Progress: which phase a run is in, how long each takes and what it tells, on stderr and for
+run.log."""
 
 from __future__ import annotations
 
@@ -23,13 +24,17 @@ MOST_ROWS: Final = 6
 
 
 class Progress:
-    """Times the phases of a run; prints them to ``stream`` (``None`` prints nothing) and keeps the log.
+    """Times the phases of a run; prints them to ``stream`` (``None`` prints nothing) and keeps the
+    log.
 
-    The one object of a run that changes: phases are entered with :meth:`phase`, messages given with :meth:`say`, and what a
-    running phase has to tell (iterations, gap) with :meth:`note`, from any thread.
+    The one object of a run that changes: phases are entered with :meth:`phase`, messages given with
+    :meth:`say`, and what a running phase has to tell (iterations, gap) with :meth:`note`, from any
+    thread.
     """
 
-    def __init__(self, stream: TextIO | None = None, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self, stream: TextIO | None = None, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
         self.stream = stream
         self.seconds: dict[str, float] = {}
         self.log: list[str] = []
@@ -53,11 +58,13 @@ class Progress:
         self.log.append(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}Z {printable(text)}")
 
     def note(self, text: str) -> None:
-        """Set what the running phase tells about itself; `` | `` stands between several that run at once."""
+        """Set what the running phase tells about itself; `` | `` stands between several that run at
+        once."""
         self._note = printable(text)
 
     def tick(self, name: str, elapsed: float) -> None:
-        """Tell where the running phase is: on a terminal in place, elsewhere with a line whenever ``LOG_SECONDS`` have passed."""
+        """Tell where the running phase is: on a terminal in place, elsewhere with a line whenever
+        ``LOG_SECONDS`` have passed."""
         head, note = f"  {name:<10}{duration(elapsed)}", self._note
         with self._lock:
             if elapsed >= self._due:
@@ -80,13 +87,16 @@ class Progress:
             self._rows = 0
 
     def _watch(self, name: str, start: float, done: threading.Event) -> None:
-        with contextlib.suppress(OSError, ValueError):  # nobody reads any more: the run goes on, and only tells nothing
+        with contextlib.suppress(
+            OSError, ValueError
+        ):  # nobody reads any more: the run goes on, and only tells nothing
             while not done.wait(LIVE_SECONDS):
                 self.tick(name, self._clock() - start)
 
     @contextlib.contextmanager
     def phase(self, name: str, *, last: bool = True) -> Iterator[None]:
-        """Time a phase; with ``last=False`` it is taken up again later and only then printed as finished."""
+        """Time a phase; with ``last=False`` it is taken up again later and only then printed as
+        finished."""
         start, done, self._note, self._due = self._clock(), threading.Event(), "", LOG_SECONDS
         watcher = threading.Thread(target=self._watch, args=(name, start, done), daemon=True)
         watcher.start()
@@ -98,11 +108,15 @@ class Progress:
             self._clear()
             self.seconds[name] = self.seconds.get(name, 0.0) + self._clock() - start
         if last:
-            self.say(f"  {name:<10}{duration(self.seconds[name])}" + (f"  {self._note}" if self._note else ""))
+            self.say(
+                f"  {name:<10}{duration(self.seconds[name])}"
+                + (f"  {self._note}" if self._note else "")
+            )
 
 
 def rows(head: str, note: str, width: int) -> list[str]:
-    """Return what a terminal shows of a running phase: one row, or where that is too narrow several, so that none is wrapped by the terminal.
+    """Return what a terminal shows of a running phase: one row, or where that is too narrow
+    several, so that none is wrapped by the terminal.
 
     Args:
         head: the phase and its time.
@@ -113,8 +127,13 @@ def rows(head: str, note: str, width: int) -> list[str]:
     if len(whole) <= width:
         return [whole]
     indent = " " * min(len(head) + 2, width // 2)
-    wrapped = [row for part in note.split(" | ") for row in textwrap.wrap(part, width - len(indent))][:MOST_ROWS]
-    return [f"{(head if at == 0 else '').ljust(len(indent))}{row}"[:width] for at, row in enumerate(wrapped)]
+    wrapped = [
+        row for part in note.split(" | ") for row in textwrap.wrap(part, width - len(indent))
+    ][:MOST_ROWS]
+    return [
+        f"{(head if at == 0 else '').ljust(len(indent))}{row}"[:width]
+        for at, row in enumerate(wrapped)
+    ]
 
 
 def _width(stream: TextIO) -> int:

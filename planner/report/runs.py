@@ -34,7 +34,10 @@ def _document(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise RunError(f"{path.parent} is not a run folder: it has no {path.name}. `planner ls` lists the runs.") from None
+        raise RunError(
+            f"{path.parent} is not a run folder: it has no {path.name}. `planner ls` lists the "
+            "runs."
+        ) from None
     except (OSError, ValueError) as error:
         raise RunError(f"{path} cannot be read ({error}). `planner ls` lists the runs.") from None
     if not isinstance(document, dict):
@@ -53,7 +56,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def read_run_table(folder: Path, name: str) -> pd.DataFrame:
-    """Return one table of a run by its declared name, as :func:`planner.report.cells.read_table` does.
+    """Return one table of a run by its declared name, as :func:`planner.report.cells.read_table`
+    does.
 
     Raises:
         RunError: where the file is missing or not that table.
@@ -65,11 +69,14 @@ def read_run_table(folder: Path, name: str) -> pd.DataFrame:
     try:
         return read_table(table, folder / table.path)
     except (OSError, ValueError) as error:
-        raise RunError(f"{folder / table.path} cannot be read ({error}). Run the case again.") from None
+        raise RunError(
+            f"{folder / table.path} cannot be read ({error}). Run the case again."
+        ) from None
 
 
 def find_runs(out: Path) -> list[RunLine]:
-    """Return the finished runs under ``out`` (``<out>/<case>/<run>/``), newest first; what is unreadable is left out."""
+    """Return the finished runs under ``out`` (``<out>/<case>/<run>/``), newest first; what is
+    unreadable is left out."""
     lines = []
     for manifest_path in out.glob("*/*/manifest.json"):
         folder = manifest_path.parent
@@ -77,14 +84,24 @@ def find_runs(out: Path) -> list[RunLine]:
             continue
         try:
             plan, manifest = read_plan(folder), read_manifest(folder)
-            lines.append(RunLine(folder, str(plan["case"]), str(manifest["started_utc"]), str(plan["status"]), plan["objective_usd"], plan["gap"]))
+            lines.append(
+                RunLine(
+                    folder,
+                    str(plan["case"]),
+                    str(manifest["started_utc"]),
+                    str(plan["status"]),
+                    plan["objective_usd"],
+                    plan["gap"],
+                )
+            )
         except (RunError, KeyError):
             continue
     return sorted(lines, key=lambda line: (line.started, line.folder.name), reverse=True)
 
 
 def _case_name(folder: Path) -> str | None:
-    """Return the name that the case.yaml of a folder states; None where there is none to be read."""
+    """Return the name that the case.yaml of a folder states; None where there is none to be
+    read."""
     from planner.case.yaml_file import FILE, LARGEST_BYTES, parse_yaml
 
     path = folder / FILE
@@ -99,7 +116,8 @@ def _case_name(folder: Path) -> str | None:
 
 
 def resolve_run(text: str | None, out: Path) -> Path:
-    """Return the run folder that ``text`` names: a path, a run's folder name or its beginning, or a case or its folder (its newest run).
+    """Return the run folder that ``text`` names: a path, a run's folder name or its beginning, or a
+    case or its folder (its newest run).
 
     Without a text: the newest run under ``out``.
 
@@ -108,7 +126,10 @@ def resolve_run(text: str | None, out: Path) -> Path:
     """
     if text is not None and (Path(text) / "plan.json").is_file():
         if Path(text).resolve().name.startswith(PARTIAL):
-            raise RunError(f"{text} is what an interrupted run left half-written, not a run. `planner ls` lists the runs.")
+            raise RunError(
+                f"{text} is what an interrupted run left half-written, not a run. `planner ls` "
+                "lists the runs."
+            )
         return Path(text)
     runs = find_runs(out)
     if text is None:
@@ -116,12 +137,22 @@ def resolve_run(text: str | None, out: Path) -> Path:
             raise RunError(f"There is no run under {out}. Make one with: planner run CASE")
         return runs[0].folder
     wanted = _case_name(Path(text)) or text.rstrip("/")
-    of_case = [run for run in runs if wanted in (run.case, run.folder.parent.name, str(run.folder.parent))]
+    of_case = [
+        run for run in runs if wanted in (run.case, run.folder.parent.name, str(run.folder.parent))
+    ]
     if of_case:
         return of_case[0].folder
-    named = [run for run in runs if run.folder.name == wanted] or [run for run in runs if run.folder.name.startswith(wanted)]
+    named = [run for run in runs if run.folder.name == wanted] or [
+        run for run in runs if run.folder.name.startswith(wanted)
+    ]
     if len(named) == 1:
         return named[0].folder
     if named:
-        raise RunError(f"{text} fits {len(named)} runs: {', '.join(str(run.folder) for run in named[:3])}. Give the whole path.")
-    raise RunError(f"{text} is neither a run folder nor a case with runs under {out}. `planner ls` lists the runs.")
+        raise RunError(
+            f"{text} fits {len(named)} runs: {', '.join(str(run.folder) for run in named[:3])}. "
+            "Give the whole path."
+        )
+    raise RunError(
+        f"{text} is neither a run folder nor a case with runs under {out}. `planner ls` lists the "
+        "runs."
+    )

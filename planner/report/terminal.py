@@ -1,4 +1,5 @@
-"""The terminal: a summary with rich where a person looks, plain text where a program or a file does."""
+"""The terminal: a summary with rich where a person looks, plain text where a program or a file
+does."""
 
 from __future__ import annotations
 
@@ -18,11 +19,17 @@ def is_terminal(stream: TextIO) -> bool:
         return False
 
 
-def plain_table(header: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> list[str]:
-    """Return a table as lines of text, columns padded to their widest cell, those in ``right`` to the right."""
+def plain_table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()
+) -> list[str]:
+    """Return a table as lines of text, columns padded to their widest cell, those in ``right`` to
+    the right."""
     widths = [max(len(cell) for cell in column) for column in zip(header, *rows, strict=True)]
     return [
-        "  ".join(cell.rjust(width) if at in right else cell.ljust(width) for at, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
+        "  ".join(
+            cell.rjust(width) if at in right else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
         for row in (header, *rows)
     ]
 
@@ -31,14 +38,29 @@ def print_table(section: Section, stream: TextIO) -> None:
     """Print one section: a rich table on a terminal, padded columns elsewhere."""
     if not is_terminal(stream):
         lines = plain_table(section.header, section.rows, section.right)
-        stream.write("\n".join([section.title, *(f"  {line}" for line in lines), *([f"  {section.note}"] if section.note else [])]) + "\n")
+        stream.write(
+            "\n".join(
+                [
+                    section.title,
+                    *(f"  {line}" for line in lines),
+                    *([f"  {section.note}"] if section.note else []),
+                ]
+            )
+            + "\n"
+        )
         return
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=Text(section.title, style="bold"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, caption_justify="left")
+    table = Table(
+        title=Text(section.title, style="bold"),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        caption_justify="left",
+    )
     for at, name in enumerate(section.header):
         table.add_column(Text(name), justify="right" if at in section.right else "left")
     for row in section.rows:
@@ -58,7 +80,13 @@ def print_summary(summary: Summary, stream: TextIO) -> None:
 
         grid = Table.grid(padding=(0, 2))
         for name, value in summary.facts:
-            style = "bold red" if "FAILED" in value or "NOT PROVEN" in value or "INFEASIBLE" in value else "bold" if name == "total cost" else ""
+            style = (
+                "bold red"
+                if "FAILED" in value or "NOT PROVEN" in value or "INFEASIBLE" in value
+                else "bold"
+                if name == "total cost"
+                else ""
+            )
             grid.add_row(Text(name, style="dim"), Text(value, style=style))
         Console(file=stream, highlight=False).print(grid)
     else:

@@ -7,13 +7,19 @@ from typing import Any
 
 
 def printable(text: Any) -> str:
-    """Return text on one line without control or direction-changing characters, so that no name can act on a terminal."""
+    """Return text on one line without control or direction-changing characters, so that no name can
+    act on a terminal."""
     line = str(text)
-    return line if line.isprintable() else "".join(c if c.isprintable() else (" " if c.isspace() else "?") for c in line)
+    return (
+        line
+        if line.isprintable()
+        else "".join(c if c.isprintable() else (" " if c.isspace() else "?") for c in line)
+    )
 
 
 def number(value: float | None, digits: int = 4) -> str:
-    """Return a number with thousands separators: whole from 10,000 on, otherwise up to ``digits`` significant digits; blank for none."""
+    """Return a number with thousands separators: whole from 10,000 on, otherwise up to ``digits``
+    significant digits; blank for none."""
     if value is None or not math.isfinite(value):
         return ""
     if abs(value) >= 1e15 or 0 < abs(value) < 1e-4:
@@ -30,14 +36,17 @@ def money_unit(*values: float | None) -> tuple[float, str]:
 
     Several amounts stand in one column: there the smaller ones keep their digits for longer.
     """
-    top = max((abs(value) for value in values if value is not None and math.isfinite(value)), default=0.0)
+    top = max(
+        (abs(value) for value in values if value is not None and math.isfinite(value)), default=0.0
+    )
     if top >= (1e6 if len(values) == 1 else 1e7):
         return 1e6, "MUSD"
     return (1e3, "kUSD") if top >= 1e5 else (1.0, "USD")
 
 
 def money(value: float | None, unit: tuple[float, str] | None = None) -> str:
-    """Return a USD amount in a unit of :func:`money_unit`; without one given, in its own with the unit's name behind it."""
+    """Return a USD amount in a unit of :func:`money_unit`; without one given, in its own with the
+    unit's name behind it."""
     if value is None or not math.isfinite(value):
         return ""
     size, name = unit or money_unit(value)
@@ -61,4 +70,8 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 def duration(seconds: float) -> str:
     """Return seconds as ``0.42 s`` or ``3 min 05 s``."""
-    return f"{seconds:.2f} s" if seconds < 60 else f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
+    return (
+        f"{seconds:.2f} s"
+        if seconds < 60
+        else f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
+    )

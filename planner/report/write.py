@@ -1,4 +1,5 @@
-"""Writing a run into its partial folder: the plan's tables and documents first, then, after the audit, the verdict and the manifest."""
+"""Writing a run into its partial folder: the plan's tables and documents first, then, after the
+audit, the verdict and the manifest."""
 
 from __future__ import annotations
 
@@ -26,13 +27,23 @@ from planner.report.runs import read_plan
 from planner.report.summary import markdown, summary_of
 from planner.report.workbook import write_workbook
 
-PACKAGES: Final = ("highspy", "pulp", "numpy", "pandas", "pyyaml", "python-calamine", "jinja2", "XlsxWriter")
+PACKAGES: Final = (
+    "highspy",
+    "pulp",
+    "numpy",
+    "pandas",
+    "pyyaml",
+    "python-calamine",
+    "jinja2",
+    "XlsxWriter",
+)
 MARKDOWN_LINES: Final = 200
 """Most lines per section of summary.md; the CSV files have them all."""
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON holds it: numpy scalars and arrays as numbers and lists, NaN and infinities as null."""
+    """Return a value as JSON holds it: numpy scalars and arrays as numbers and lists, NaN and
+    infinities as null."""
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, np.ndarray | list | tuple):
@@ -46,8 +57,13 @@ def plain(value: Any) -> Any:
 
 @cache
 def versions() -> dict[str, str]:
-    """Return the versions that a run depends on: planner, Python, the platform and the packages that compute."""
-    found = {"planner": __version__, "python": platform.python_version(), "platform": f"{sys.platform} {platform.machine()}"}
+    """Return the versions that a run depends on: planner, Python, the platform and the packages
+    that compute."""
+    found = {
+        "planner": __version__,
+        "python": platform.python_version(),
+        "platform": f"{sys.platform} {platform.machine()}",
+    }
     for name in PACKAGES:
         try:
             found[name] = version(name)
@@ -56,8 +72,17 @@ def versions() -> dict[str, str]:
     return found
 
 
-def write_plan(folder: Path, case: Case, plan: Plan, arrays: Mapping[str, Any], *, overrides: tuple[str, ...], digest: str) -> None:
-    """Write a plan's tables, plan.json (as not proven yet), the effective case and the solver's values.
+def write_plan(
+    folder: Path,
+    case: Case,
+    plan: Plan,
+    arrays: Mapping[str, Any],
+    *,
+    overrides: tuple[str, ...],
+    digest: str,
+) -> None:
+    """Write a plan's tables, plan.json (as not proven yet), the effective case and the solver's
+    values.
 
     Args:
         folder: the partial run folder.
@@ -68,25 +93,52 @@ def write_plan(folder: Path, case: Case, plan: Plan, arrays: Mapping[str, Any], 
         digest: the hash of the inputs.
 
     Raises:
-        ValueError: where a table of the plan is not as declared; OSError where it cannot be written.
+        ValueError: where a table of the plan is not as declared; OSError where it cannot be
+            written.
     """
     for name, frame in plan.tables.items():
         write_table(WRITTEN[name], frame, folder / WRITTEN[name].path)
-    (folder / "case.effective.yaml").write_text(effective_yaml(case, overrides), encoding="utf-8", newline="\n")
+    (folder / "case.effective.yaml").write_text(
+        effective_yaml(case, overrides), encoding="utf-8", newline="\n"
+    )
     np.savez_compressed(folder / "solution.npz", **arrays)
-    document = {"format_version": FORMAT_VERSION, **plan.summary, "status": "not_proven", "overrides": list(overrides), "inputs_sha256": digest}
+    document = {
+        "format_version": FORMAT_VERSION,
+        **plan.summary,
+        "status": "not_proven",
+        "overrides": list(overrides),
+        "inputs_sha256": digest,
+    }
     write_json(folder / "plan.json", plain(document))
 
 
 def write_manifest(folder: Path, facts: Mapping[str, Any], seconds: Mapping[str, float]) -> None:
-    """Write manifest.json: how the run was made, how long it took, and the SHA-256 of every file but itself and run.log."""
+    """Write manifest.json: how the run was made, how long it took, and the SHA-256 of every file
+    but itself and run.log."""
     finished = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    document = {"format_version": FORMAT_VERSION, **facts, "finished_utc": finished, "seconds": {name: round(value, 4) for name, value in seconds.items()}}
-    write_json(folder / "manifest.json", plain({**document, "versions": versions(), "files": file_list(folder)}))
+    document = {
+        "format_version": FORMAT_VERSION,
+        **facts,
+        "finished_utc": finished,
+        "seconds": {name: round(value, 4) for name, value in seconds.items()},
+    }
+    write_json(
+        folder / "manifest.json",
+        plain({**document, "versions": versions(), "files": file_list(folder)}),
+    )
 
 
-def finish_run(folder: Path, *, status: str, proof: Mapping[str, Any], facts: Mapping[str, Any], seconds: Mapping[str, float], log: Sequence[str]) -> None:
-    """Write the verdict into plan.json, then summary.md, the page, the workbook, run.log and the manifest: the run is complete but for its name.
+def finish_run(
+    folder: Path,
+    *,
+    status: str,
+    proof: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    seconds: Mapping[str, float],
+    log: Sequence[str],
+) -> None:
+    """Write the verdict into plan.json, then summary.md, the page, the workbook, run.log and the
+    manifest: the run is complete but for its name.
 
     Args:
         folder: the partial run folder, audited.
@@ -101,15 +153,29 @@ def finish_run(folder: Path, *, status: str, proof: Mapping[str, Any], facts: Ma
     """
     plan = {**read_plan(folder), "status": status, "proof": plain(proof)}
     planned = status != INFEASIBLE
-    documents = ("summary.md", "report.html", *(("plan.xlsx",) if planned else ()), "manifest.json", "run.log")
+    documents = (
+        "summary.md",
+        "report.html",
+        *(("plan.xlsx",) if planned else ()),
+        "manifest.json",
+        "run.log",
+    )
     plan["files"] = sorted({*file_list(folder), *documents})
     write_json(folder / "plan.json", plan)
     run = read_run(folder) if planned else None
-    summary = diagnosis_summary(folder) if run is None else summary_of(run.plan, run.tables, lines=MARKDOWN_LINES)
+    summary = (
+        diagnosis_summary(folder)
+        if run is None
+        else summary_of(run.plan, run.tables, lines=MARKDOWN_LINES)
+    )
     (folder / "summary.md").write_text(markdown(summary), encoding="utf-8", newline="\n")
     write_page(folder, run=run)
-    write_manifest(folder, facts, seconds)  # the workbook reads from it how the run was made, now and when it is made again
+    write_manifest(
+        folder, facts, seconds
+    )  # the workbook reads from it how the run was made, now and when it is made again
     if planned:
         write_workbook(folder, run=run)
-    (folder / "run.log").write_text("".join(f"{line}\n" for line in log), encoding="utf-8", newline="\n")
+    (folder / "run.log").write_text(
+        "".join(f"{line}\n" for line in log), encoding="utf-8", newline="\n"
+    )
     write_manifest(folder, facts, seconds)

@@ -1,9 +1,11 @@
 """The bridge: by how much each group of inputs changed the cost between two runs.
 
-For groups ``N`` and the cost ``v(S)`` of the case that has the groups ``S`` of the second run and all others of the first, a group's
-share is the average over all orders of swapping the groups of what its own swap changes (Shapley 1953)::
+For groups ``N`` and the cost ``v(S)`` of the case that has the groups ``S`` of the second run and
+all others of the first, a group's share is the average over all orders of swapping the groups of
+what its own swap changes (Shapley 1953)::
 
-    share(g) = mean over orders of [v(before g + g) - v(before g)],        sum over g of share(g) = v(N) - v(none)
+    share(g) = mean over orders of [v(before g + g) - v(before g)],        sum over g of share(g) =
+    v(N) - v(none)
 """
 
 from __future__ import annotations
@@ -43,7 +45,9 @@ class Bridge:
         return tuple((name, cents / 100.0) for name, cents in self.steps)
 
 
-def find_bridge(live: Live, first: Source, second: Source, before_usd: float, after_usd: float) -> Bridge:
+def find_bridge(
+    live: Live, first: Source, second: Source, before_usd: float, after_usd: float
+) -> Bridge:
     """Return the bridge between two runs.
 
     Args:
@@ -54,11 +58,14 @@ def find_bridge(live: Live, first: Source, second: Source, before_usd: float, af
         after_usd: cost of the second plan.
 
     Returns:
-        One step per group that changed; groups that cannot be told apart, because a mixture of them is no good case or has no plan, are
-        one step together.
+        One step per group that changed; groups that cannot be told apart, because a mixture of them
+        is no good case or has no plan, are one step together.
     """
     groups = [frozenset({group}) for group in changed_groups(first, second)]
-    cache: dict[frozenset[str], float | None] = {frozenset(): before_usd, frozenset().union(*groups): after_usd}
+    cache: dict[frozenset[str], float | None] = {
+        frozenset(): before_usd,
+        frozenset().union(*groups): after_usd,
+    }
     begun = live.solves
 
     def value(taken: frozenset[str]) -> float | None:
@@ -71,16 +78,31 @@ def find_bridge(live: Live, first: Source, second: Source, before_usd: float, af
         return cache[taken]
 
     groups, shares, sampled = attribute(groups, value)
-    cents = _exact_cents([shares[group] for group in groups], round(after_usd * 100) - round(before_usd * 100))
+    cents = _exact_cents(
+        [shares[group] for group in groups], round(after_usd * 100) - round(before_usd * 100)
+    )
     order = [" + ".join(sorted(group)) for group in groups]
-    notes = [f"{name} cannot be told apart: no plan, or no good case, has one without the other" for name in order if " + " in name]
+    notes = [
+        f"{name} cannot be told apart: no plan, or no good case, has one without the other"
+        for name in order
+        if " + " in name
+    ]
     if sampled:
         notes.append(f"mean over {sampled} orders of swapping the groups (seed {SEED})")
-    return Bridge(round(before_usd * 100), round(after_usd * 100), tuple(zip(order, cents, strict=True)), "; ".join(notes), live.solves - begun)
+    return Bridge(
+        round(before_usd * 100),
+        round(after_usd * 100),
+        tuple(zip(order, cents, strict=True)),
+        "; ".join(notes),
+        live.solves - begun,
+    )
 
 
-def attribute(groups: Sequence[frozenset[str]], value: Value) -> tuple[list[frozenset[str]], dict[frozenset[str], float], int]:
-    """Return groups (joined where a mixture has no value), the share of each, and how many orders were sampled (0: all).
+def attribute(
+    groups: Sequence[frozenset[str]], value: Value
+) -> tuple[list[frozenset[str]], dict[frozenset[str], float], int]:
+    """Return groups (joined where a mixture has no value), the share of each, and how many orders
+    were sampled (0: all).
 
     Args:
         groups: what changed, each a set of names.
@@ -89,7 +111,9 @@ def attribute(groups: Sequence[frozenset[str]], value: Value) -> tuple[list[froz
     joined = list(groups)
     while True:
         chains, weights, sampled = _chains(joined)
-        mixtures = dict.fromkeys(frozenset().union(*before, *now) for before, group in chains for now in ((), (group,)))
+        mixtures = dict.fromkeys(
+            frozenset().union(*before, *now) for before, group in chains for now in ((), (group,))
+        )
         wrong = next((taken for taken in mixtures if value(taken) is None), None)
         if wrong is None:
             break
@@ -102,7 +126,9 @@ def attribute(groups: Sequence[frozenset[str]], value: Value) -> tuple[list[froz
     return joined, shares, sampled
 
 
-def _chains(groups: Sequence[frozenset[str]]) -> tuple[list[tuple[tuple[frozenset[str], ...], frozenset[str]]], list[float], int]:
+def _chains(
+    groups: Sequence[frozenset[str]],
+) -> tuple[list[tuple[tuple[frozenset[str], ...], frozenset[str]]], list[float], int]:
     """Every (groups swapped before, group swapped now) with its weight."""
     n = len(groups)
     if n <= EXACT:
@@ -116,12 +142,20 @@ def _chains(groups: Sequence[frozenset[str]]) -> tuple[list[tuple[tuple[frozense
         return chains, weights, 0
     random = np.random.default_rng(SEED)
     orders = [random.permutation(n).tolist() for _ in range(ORDERS // 2)]
-    orders += [order[::-1] for order in orders]  # each order and its reverse: first and last effects both count
-    chains = [(tuple(groups[i] for i in order[:at]), groups[order[at]]) for order in orders for at in range(n)]
+    orders += [
+        order[::-1] for order in orders
+    ]  # each order and its reverse: first and last effects both count
+    chains = [
+        (tuple(groups[i] for i in order[:at]), groups[order[at]])
+        for order in orders
+        for at in range(n)
+    ]
     return chains, [1.0 / len(orders)] * len(chains), len(orders)
 
 
-def _join(groups: list[frozenset[str]], wrong: frozenset[str], value: Value) -> list[frozenset[str]]:
+def _join(
+    groups: list[frozenset[str]], wrong: frozenset[str], value: Value
+) -> list[frozenset[str]]:
     """Join two groups so that a mixture without a value does not come up again."""
     inside, outside = [g for g in groups if g <= wrong], [g for g in groups if not g & wrong]
     for other in outside:

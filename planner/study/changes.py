@@ -14,18 +14,52 @@ from planner.report.runs import read_run_table
 from planner.report.words import number
 from planner.study.groups import GROUP_OF_SETTING, WORDS
 
-DECISIONS: Final = ("buy", "lease", "reserve", "rent", "build_power", "relocate", "retire", "cancel")
+DECISIONS: Final = (
+    "buy",
+    "lease",
+    "reserve",
+    "rent",
+    "build_power",
+    "relocate",
+    "retire",
+    "cancel",
+)
 INPUTS: Final = ["table", "row", "column", "old", "new"]
 
 
 def cells_of(case: Case, table: Table) -> pd.DataFrame:
-    """Return a table of a case as text, one row per cell: row (its key in words), column, value; periods by their labels."""
+    """Return a table of a case as text, one row per cell: row (its key in words), column, value;
+    periods by their labels."""
     frame = case[table.name]
-    keys = list(table.key) or [column.name for column in table.columns if column.name not in WORDS and column.name != "reason"]
-    words = {column.name: _words(case, column, frame[column.name]) for column in table.columns if column.name not in WORDS}
-    row = pd.Series([" ".join(part for part in parts if part) for parts in zip(*(words[key] for key in keys), strict=True)], dtype=object) if len(frame) else pd.Series(dtype=object)
+    keys = list(table.key) or [
+        column.name
+        for column in table.columns
+        if column.name not in WORDS and column.name != "reason"
+    ]
+    words = {
+        column.name: _words(case, column, frame[column.name])
+        for column in table.columns
+        if column.name not in WORDS
+    }
+    row = (
+        pd.Series(
+            [
+                " ".join(part for part in parts if part)
+                for parts in zip(*(words[key] for key in keys), strict=True)
+            ],
+            dtype=object,
+        )
+        if len(frame)
+        else pd.Series(dtype=object)
+    )
     values = [name for name in words if name not in keys] or keys[-1:]
-    return pd.concat([pd.DataFrame({"table": table.name, "row": row, "column": name, "value": words[name]}) for name in values], ignore_index=True)
+    return pd.concat(
+        [
+            pd.DataFrame({"table": table.name, "row": row, "column": name, "value": words[name]})
+            for name in values
+        ],
+        ignore_index=True,
+    )
 
 
 def _words(case: Case, column: Column, series: pd.Series[Any]) -> list[str]:
@@ -34,7 +68,10 @@ def _words(case: Case, column: Column, series: pd.Series[Any]) -> list[str]:
     if column.type == "instant":
         return ["" if pd.isna(value) else _instant(case, float(value)) for value in series]
     if column.type in ("number", "integer"):
-        return ["" if np.isnan(value) else f"{value:.12g}" for value in series.to_numpy(dtype=np.float64)]
+        return [
+            "" if np.isnan(value) else f"{value:.12g}"
+            for value in series.to_numpy(dtype=np.float64)
+        ]
     if column.type == "names":
         return [";".join(value) for value in series]
     if column.type == "yes_no":
@@ -45,11 +82,16 @@ def _words(case: Case, column: Column, series: pd.Series[Any]) -> list[str]:
 def _instant(case: Case, value: float) -> str:
     whole = int(np.floor(value + 1e-9))
     rest = value - whole
-    return f"start of {case.calendar.label(whole)}" if rest < 1e-9 else f"{case.calendar.label(whole)}+{100 * rest:.3g}%"
+    return (
+        f"start of {case.calendar.label(whole)}"
+        if rest < 1e-9
+        else f"{case.calendar.label(whole)}+{100 * rest:.3g}%"
+    )
 
 
 def input_changes(first: Case, second: Case) -> pd.DataFrame:
-    """Return the cells of the inputs that differ: table, row, column, old, new; a row that only one has is one line.
+    """Return the cells of the inputs that differ: table, row, column, old, new; a row that only one
+    has is one line.
 
     Args:
         first: the one case.
@@ -58,15 +100,43 @@ def input_changes(first: Case, second: Case) -> pd.DataFrame:
     parts = [_setting_changes(first, second)]
     for table in TABLES:
         old, new = cells_of(first, table), cells_of(second, table)
-        both = old.drop_duplicates(["row", "column"]).merge(new.drop_duplicates(["row", "column"]), on=["table", "row", "column"], how="outer", suffixes=("_old", "_new"), indicator=True)
+        both = old.drop_duplicates(["row", "column"]).merge(
+            new.drop_duplicates(["row", "column"]),
+            on=["table", "row", "column"],
+            how="outer",
+            suffixes=("_old", "_new"),
+            indicator=True,
+        )
         moved = both[(both["_merge"] == "both") & (both["value_old"] != both["value_new"])]
-        parts.append(pd.DataFrame({"table": moved["table"], "row": moved["row"], "column": moved["column"], "old": moved["value_old"], "new": moved["value_new"]}))
+        parts.append(
+            pd.DataFrame(
+                {
+                    "table": moved["table"],
+                    "row": moved["row"],
+                    "column": moved["column"],
+                    "old": moved["value_old"],
+                    "new": moved["value_new"],
+                }
+            )
+        )
         for side, old_word, new_word in (("left_only", "there", "gone"), ("right_only", "", "new")):
             rows = both.loc[both["_merge"] == side, ["table", "row"]].drop_duplicates()
             kept = set(both.loc[both["_merge"] == "both", "row"])
             rows = rows[~rows["row"].isin(kept)]
-            parts.append(pd.DataFrame({"table": rows["table"], "row": rows["row"], "column": "", "old": old_word, "new": new_word}))
-    return pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=INPUTS)], ignore_index=True)[INPUTS]
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "table": rows["table"],
+                        "row": rows["row"],
+                        "column": "",
+                        "old": old_word,
+                        "new": new_word,
+                    }
+                )
+            )
+    return pd.concat(
+        [part for part in parts if len(part)] or [pd.DataFrame(columns=INPUTS)], ignore_index=True
+    )[INPUTS]
 
 
 def _setting_changes(first: Case, second: Case) -> pd.DataFrame:
@@ -76,12 +146,17 @@ def _setting_changes(first: Case, second: Case) -> pd.DataFrame:
             continue
         old, new = getattr(first.settings, name), getattr(second.settings, name)
         if old != new:
-            rows.append({"table": "case.yaml", "row": name, "column": "", "old": str(old), "new": str(new)})
+            rows.append(
+                {"table": "case.yaml", "row": name, "column": "", "old": str(old), "new": str(new)}
+            )
     return pd.DataFrame(rows, columns=INPUTS)
 
 
-def decision_changes(first: Any, second: Any, inputs: pd.DataFrame, groups: dict[str, str]) -> pd.DataFrame:
-    """Return the decisions that differ: action, line, offer, chip, site, period, old, new, change and reason; largest money first.
+def decision_changes(
+    first: Any, second: Any, inputs: pd.DataFrame, groups: dict[str, str]
+) -> pd.DataFrame:
+    """Return the decisions that differ: action, line, offer, chip, site, period, old, new, change
+    and reason; largest money first.
 
     Args:
         first: folder of the one run.
@@ -93,30 +168,90 @@ def decision_changes(first: Any, second: Any, inputs: pd.DataFrame, groups: dict
     for folder in (first, second):
         buy = read_run_table(folder, "buy_plan")
         buy = buy[(buy["status"] == "new") | (buy["action"] == "cancel")]
-        buy = buy[buy["action"].isin(DECISIONS)].assign(amount=lambda frame: frame["chips"].fillna(frame["mw"]), period=lambda frame: frame["order_period"])
-        frames.append(buy[["action", "line_id", "offer", "chip", "site", "period", "amount", "total_usd", "cause_1"]])
-    both = frames[0].merge(frames[1], on=["action", "line_id"], how="outer", suffixes=("_old", "_new"))
+        buy = buy[buy["action"].isin(DECISIONS)].assign(
+            amount=lambda frame: frame["chips"].fillna(frame["mw"]),
+            period=lambda frame: frame["order_period"],
+        )
+        frames.append(
+            buy[
+                [
+                    "action",
+                    "line_id",
+                    "offer",
+                    "chip",
+                    "site",
+                    "period",
+                    "amount",
+                    "total_usd",
+                    "cause_1",
+                ]
+            ]
+        )
+    both = frames[0].merge(
+        frames[1], on=["action", "line_id"], how="outer", suffixes=("_old", "_new")
+    )
     for name in ("offer", "chip", "site", "period", "cause_1"):
         both[name] = both[f"{name}_new"].fillna(both[f"{name}_old"])
     old, new = both["amount_old"].fillna(0.0), both["amount_new"].fillna(0.0)
     change = new - old
-    differs = change.abs().to_numpy() > 1e-6 * np.maximum(np.maximum(old.abs().to_numpy(), new.abs().to_numpy()), 1.0)
-    both = both.assign(old=old, new=new, change=change, usd=both["total_usd_new"].fillna(0.0) - both["total_usd_old"].fillna(0.0))[differs]
-    both = both.assign(_size=both["usd"].abs()).sort_values(["_size", "line_id"], ascending=[False, True], kind="stable", ignore_index=True)
-    both["what"] = ["new" if o == 0 else "gone" if n == 0 else f"{'+' if c > 0 else ''}{number(c)} ({number(o)} -> {number(n)})" for o, n, c in zip(both["old"], both["new"], both["change"], strict=True)]
+    differs = change.abs().to_numpy() > 1e-6 * np.maximum(
+        np.maximum(old.abs().to_numpy(), new.abs().to_numpy()), 1.0
+    )
+    both = both.assign(
+        old=old,
+        new=new,
+        change=change,
+        usd=both["total_usd_new"].fillna(0.0) - both["total_usd_old"].fillna(0.0),
+    )[differs]
+    both = both.assign(_size=both["usd"].abs()).sort_values(
+        ["_size", "line_id"], ascending=[False, True], kind="stable", ignore_index=True
+    )
+    both["what"] = [
+        "new"
+        if o == 0
+        else "gone"
+        if n == 0
+        else f"{'+' if c > 0 else ''}{number(c)} ({number(o)} -> {number(n)})"
+        for o, n, c in zip(both["old"], both["new"], both["change"], strict=True)
+    ]
     both["reason"] = _reasons(both, inputs, groups)
-    columns = ["action", "line_id", "offer", "chip", "site", "period", "old", "new", "change", "usd", "what", "reason"]
+    columns = [
+        "action",
+        "line_id",
+        "offer",
+        "chip",
+        "site",
+        "period",
+        "old",
+        "new",
+        "change",
+        "usd",
+        "what",
+        "reason",
+    ]
     return pd.DataFrame(both[columns])
 
 
 def _reasons(lines: pd.DataFrame, inputs: pd.DataFrame, groups: dict[str, str]) -> list[str]:
-    """The changed inputs that name a line's own offer, chip, site, supply or first cause; otherwise that it follows from the rest."""
+    """The changed inputs that name a line's own offer, chip, site, supply or first cause; otherwise
+    that it follows from the rest."""
     words: dict[str, set[str]] = {}
     for table, row, column in zip(inputs["table"], inputs["row"], inputs["column"], strict=True):
         for word in {row, *row.split()}:
             words.setdefault(word, set()).add(f"{table}{f'.{column}' if column else ''}")
     result = []
-    for offer, chip, site, cause in zip(lines["offer"], lines["chip"], lines["site"], lines["cause_1"] if "cause_1" in lines else lines["offer"], strict=True):
-        found = [f"{what} of {name}" for name in (offer, groups.get(offer, ""), chip, site, str(cause).split(":")[-1]) if name for what in sorted(words.get(name, set()))]
+    for offer, chip, site, cause in zip(
+        lines["offer"],
+        lines["chip"],
+        lines["site"],
+        lines["cause_1"] if "cause_1" in lines else lines["offer"],
+        strict=True,
+    ):
+        found = [
+            f"{what} of {name}"
+            for name in (offer, groups.get(offer, ""), chip, site, str(cause).split(":")[-1])
+            if name
+            for what in sorted(words.get(name, set()))
+        ]
         result.append(", ".join(dict.fromkeys(found[:3])) or "follows from the changes elsewhere")
     return result

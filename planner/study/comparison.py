@@ -1,4 +1,5 @@
-"""A page that compares: the review page of a run with the bridge from another one in its section on what changed."""
+"""A page that compares: the review page of a run with the bridge from another one in its section on
+what changed."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from planner.study.diff import Difference, compare, document
 
 
 def write_comparison(first: Path, second: Path) -> Path:
-    """Write the page of the second run compared with the first, beside its run folder; returns where.
+    """Write the page of the second run compared with the first, beside its run folder; returns
+    where.
 
     Args:
         first: folder of the run to compare with.
@@ -24,7 +26,12 @@ def write_comparison(first: Path, second: Path) -> Path:
     path = second.parent / f"{second.name}-vs-{first.name}.html"
     partial = second.parent / f".{path.name}.{os.getpid()}"
     try:
-        write_page(second, partial, approval=approval_words(second), compared=compared(compare(first, second)))
+        write_page(
+            second,
+            partial,
+            approval=approval_words(second),
+            compared=compared(compare(first, second)),
+        )
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
@@ -36,6 +43,23 @@ def compared(difference: Difference) -> dict[str, Any]:
     told = document(difference, every=True)
     names = {"Decisions changed": "decisions_changed", "Inputs changed": "inputs_changed"}
     return {
-        "headline": difference.headline, "before": difference.before_usd, "after": difference.after_usd, "before_name": "before", "after_name": "after",
-        "bridge": list(difference.bridge.steps_usd), "note": f"from {difference.first.name} to {difference.second.name}; the axis does not begin at zero" + (f"; {difference.bridge.note}" if difference.bridge.note else ""),
-        "sheets": [(names[section.title], section.title, section.header, section.rows[:300], tuple(sorted(section.right))) for section in told.sections if section.title in names]}
+        "headline": difference.headline,
+        "before": difference.before_usd,
+        "after": difference.after_usd,
+        "before_name": "before",
+        "after_name": "after",
+        "bridge": list(difference.bridge.steps_usd),
+        "note": f"from {difference.first.name} to {difference.second.name}; the axis does not "
+        "begin at zero" + (f"; {difference.bridge.note}" if difference.bridge.note else ""),
+        "sheets": [
+            (
+                names[section.title],
+                section.title,
+                section.header,
+                section.rows[:300],
+                tuple(sorted(section.right)),
+            )
+            for section in told.sections
+            if section.title in names
+        ],
+    }

@@ -1,4 +1,5 @@
-"""The difference between two runs: one headline, why the cost changed, which decisions and which inputs did."""
+"""The difference between two runs: one headline, why the cost changed, which decisions and which
+inputs did."""
 
 from __future__ import annotations
 
@@ -35,7 +36,11 @@ class Difference:
     @property
     def empty(self) -> bool:
         """Whether nothing differs: no input, no decision, no cost."""
-        return self.decisions.empty and self.inputs.empty and self.bridge.before_cents == self.bridge.after_cents
+        return (
+            self.decisions.empty
+            and self.inputs.empty
+            and self.bridge.before_cents == self.bridge.after_cents
+        )
 
 
 def compare(first: Path, second: Path) -> Difference:
@@ -53,19 +58,39 @@ def compare(first: Path, second: Path) -> Difference:
     sources = read_source(first), read_source(second)
     inputs = input_changes(one, two)
     offers = two["offers"]
-    decisions = decision_changes(first, second, inputs, dict(zip(offers["offer"], offers["supply_group"], strict=True)))
+    decisions = decision_changes(
+        first, second, inputs, dict(zip(offers["offer"], offers["supply_group"], strict=True))
+    )
     if changed_groups(*sources):
         bridge = find_bridge(reopen(first), *sources, before, after)
     else:
         change = round(after * 100) - round(before * 100)
-        bridge = Bridge(round(before * 100), round(after * 100), (("same inputs: another solver, version or tolerance", change),) if change else (), "", 0)
-    return Difference(first, second, before, after, _headline(before, after, bridge, decisions), bridge, decisions, inputs)
+        bridge = Bridge(
+            round(before * 100),
+            round(after * 100),
+            (("same inputs: another solver, version or tolerance", change),) if change else (),
+            "",
+            0,
+        )
+    return Difference(
+        first,
+        second,
+        before,
+        after,
+        _headline(before, after, bridge, decisions),
+        bridge,
+        decisions,
+        inputs,
+    )
 
 
 def _cost(folder: Path) -> float:
     found = read_plan(folder).get("objective_usd")
     if not isinstance(found, int | float):
-        raise RunError(f"{folder} has no plan to compare (status {read_plan(folder).get('status')}). Next: planner explain {folder} infeasible")
+        raise RunError(
+            f"{folder} has no plan to compare (status {read_plan(folder).get('status')}). Next: "
+            f"planner explain {folder} infeasible"
+        )
     return float(found)
 
 
@@ -73,9 +98,18 @@ def _headline(before: float, after: float, bridge: Bridge, decisions: pd.DataFra
     change = after - before
     if not bridge.steps and decisions.empty:
         return f"Nothing changed: {money(after)} as before."
-    size = f"{money(before)} to {money(after)}: {'+' if change > 0 else ''}{money(change)}" + (f" ({100 * change / before:+.2g} %)" if before else "")
-    causes = sorted(((name, usd) for name, usd in bridge.steps_usd if usd), key=lambda step: -abs(step[1]))[:2]
-    mostly = ", mostly " + " and ".join(f"{name} ({'+' if usd > 0 else ''}{money(usd)})" for name, usd in causes) if causes else ""
+    size = f"{money(before)} to {money(after)}: {'+' if change > 0 else ''}{money(change)}" + (
+        f" ({100 * change / before:+.2g} %)" if before else ""
+    )
+    causes = sorted(
+        ((name, usd) for name, usd in bridge.steps_usd if usd), key=lambda step: -abs(step[1])
+    )[:2]
+    mostly = (
+        ", mostly "
+        + " and ".join(f"{name} ({'+' if usd > 0 else ''}{money(usd)})" for name, usd in causes)
+        if causes
+        else ""
+    )
     return f"Cost from {size}{mostly}; {plural(len(decisions), 'decision')} changed."
 
 
@@ -88,7 +122,15 @@ def document(difference: Difference, *, every: bool = False, least: float = 0.0)
         least: smallest change of a decision to show, in per cent of what it was.
     """
     most = 10**9 if every else SHOWN
-    sections = [part for part in (_bridge(difference), _decisions(difference, most, least), _inputs(difference, most)) if part.rows]
+    sections = [
+        part
+        for part in (
+            _bridge(difference),
+            _decisions(difference, most, least),
+            _inputs(difference, most),
+        )
+        if part.rows
+    ]
     facts = (("from", str(difference.first)), ("to", str(difference.second)))
     return Summary(printable(difference.headline), facts, tuple(sections))
 
@@ -96,34 +138,83 @@ def document(difference: Difference, *, every: bool = False, least: float = 0.0)
 def _bridge(difference: Difference) -> Section:
     unit = money_unit(difference.before_usd, difference.after_usd)
     steps = sorted(difference.bridge.steps_usd, key=lambda step: -abs(step[1]))
-    rows = [("before", "", money(difference.before_usd, unit)), *((name, f"{'+' if usd > 0 else ''}{money(usd, unit)}", "") for name, usd in steps), ("after", "", money(difference.after_usd, unit))]
-    return Section(f"Why the cost changed, {unit[1]}", ("inputs", "change", "cost"), tuple(rows) if steps else (), frozenset({1, 2}), difference.bridge.note)
+    rows = [
+        ("before", "", money(difference.before_usd, unit)),
+        *((name, f"{'+' if usd > 0 else ''}{money(usd, unit)}", "") for name, usd in steps),
+        ("after", "", money(difference.after_usd, unit)),
+    ]
+    return Section(
+        f"Why the cost changed, {unit[1]}",
+        ("inputs", "change", "cost"),
+        tuple(rows) if steps else (),
+        frozenset({1, 2}),
+        difference.bridge.note,
+    )
 
 
 def _decisions(difference: Difference, most: int, least: float) -> Section:
     lines = difference.decisions
     lines = lines[lines["change"].abs() >= least / 100.0 * lines["old"].abs()]
     unit = money_unit(*lines["usd"])
-    rows = tuple((printable(r.action), printable(r.line_id), r.what if r.what not in ("new", "gone") else f"{r.what}: {number(r.new or r.old)}", money(r.usd, unit), printable(r.reason)) for r in records(lines.head(most)))
-    return Section("Decisions changed", ("do", "line", "change", f"nominal {unit[1]}", "because of"), rows, frozenset({3}), f"{len(lines) - most} more: --all" if len(lines) > most else "")
+    rows = tuple(
+        (
+            printable(r.action),
+            printable(r.line_id),
+            r.what if r.what not in ("new", "gone") else f"{r.what}: {number(r.new or r.old)}",
+            money(r.usd, unit),
+            printable(r.reason),
+        )
+        for r in records(lines.head(most))
+    )
+    return Section(
+        "Decisions changed",
+        ("do", "line", "change", f"nominal {unit[1]}", "because of"),
+        rows,
+        frozenset({3}),
+        f"{len(lines) - most} more: --all" if len(lines) > most else "",
+    )
 
 
 def _inputs(difference: Difference, most: int) -> Section:
-    rows = tuple((printable(r.table), printable(r.row), printable(r.column), printable(r.old), printable(r.new)) for r in records(difference.inputs.head(most)))
+    rows = tuple(
+        (
+            printable(r.table),
+            printable(r.row),
+            printable(r.column),
+            printable(r.old),
+            printable(r.new),
+        )
+        for r in records(difference.inputs.head(most))
+    )
     more = len(difference.inputs) - most
-    return Section("Inputs changed", ("table", "row", "column", "old", "new"), rows, frozenset({3, 4}), f"{more} more: --all" if more > 0 else "")
+    return Section(
+        "Inputs changed",
+        ("table", "row", "column", "old", "new"),
+        rows,
+        frozenset({3, 4}),
+        f"{more} more: --all" if more > 0 else "",
+    )
 
 
 def as_data(difference: Difference) -> dict[str, Any]:
     """Return a difference as JSON holds it."""
     return {
-        "from": str(difference.first), "to": str(difference.second), "headline": difference.headline, "before_usd": difference.before_usd, "after_usd": difference.after_usd,
-        "bridge": [{"inputs": name, "usd": usd} for name, usd in difference.bridge.steps_usd], "bridge_note": difference.bridge.note, "solves": difference.bridge.solves,
-        "decisions": difference.decisions.to_dict("records"), "inputs": difference.inputs.to_dict("records")}
+        "from": str(difference.first),
+        "to": str(difference.second),
+        "headline": difference.headline,
+        "before_usd": difference.before_usd,
+        "after_usd": difference.after_usd,
+        "bridge": [{"inputs": name, "usd": usd} for name, usd in difference.bridge.steps_usd],
+        "bridge_note": difference.bridge.note,
+        "solves": difference.bridge.solves,
+        "decisions": difference.decisions.to_dict("records"),
+        "inputs": difference.inputs.to_dict("records"),
+    }
 
 
 def other_run(folder: Path, out: Path) -> Path:
-    """Return the run to compare a run with: the last approved one of its case, else the newest earlier one.
+    """Return the run to compare a run with: the last approved one of its case, else the newest
+    earlier one.
 
     Raises:
         RunError: where the case has no other run.
@@ -131,11 +222,24 @@ def other_run(folder: Path, out: Path) -> Path:
     from planner.report.approval import read_approval
 
     case, started = str(read_plan(folder)["case"]), str(read_manifest(folder)["started_utc"])
-    runs = [run for run in find_runs(out) if run.case == case and run.folder.resolve() != folder.resolve() and run.objective_usd is not None]
-    approved = [(str(found["approved_utc"]), run.folder) for run in runs if (found := read_approval(run.folder)) is not None and "approved_utc" in found]
+    runs = [
+        run
+        for run in find_runs(out)
+        if run.case == case
+        and run.folder.resolve() != folder.resolve()
+        and run.objective_usd is not None
+    ]
+    approved = [
+        (str(found["approved_utc"]), run.folder)
+        for run in runs
+        if (found := read_approval(run.folder)) is not None and "approved_utc" in found
+    ]
     if approved:
         return max(approved)[1]
     earlier = [run.folder for run in runs if run.started <= started]
     if not earlier:
-        raise RunError(f"there is no other run of {case} under {out} to compare with. Give both: planner diff A B")
+        raise RunError(
+            f"there is no other run of {case} under {out} to compare with. Give both: planner "
+            "diff A B"
+        )
     return earlier[0]

@@ -1,4 +1,5 @@
-"""Groups of inputs: what a change of cost is attributed to, and cases mixed from the groups of two."""
+"""Groups of inputs: what a change of cost is attributed to, and cases mixed from the groups of
+two."""
 
 from __future__ import annotations
 
@@ -23,23 +24,67 @@ from planner.report.runs import RunError
 from planner.study.live import read_inputs
 from planner.verify import read_overrides
 
-GROUPS: Final = ("timing", "demand", "milestones", "prices", "supply and lead times", "power", "throughput and software", "rules and budgets", "finance")
+GROUPS: Final = (
+    "timing",
+    "demand",
+    "milestones",
+    "prices",
+    "supply and lead times",
+    "power",
+    "throughput and software",
+    "rules and budgets",
+    "finance",
+)
 """In the order in which they are told."""
 
 GROUP_OF_TABLE: Final = {
-    "demand": "demand", "workloads": "demand", "profiles": "demand", "milestones": "milestones", "offer_prices": "prices", "resale": "prices", "maintenance": "prices", "supply": "supply and lead times",
-    "orders": "supply and lead times", "offers": "supply and lead times", "sites": "power", "power": "power", "energy": "power", "power_projects": "power", "throughput": "throughput and software",
-    "gains": "throughput and software", "training": "throughput and software", "chips": "throughput and software", "rules": "rules and budgets", "limits": "rules and budgets", "budgets": "rules and budgets",
-    "last_plan": "rules and budgets", "fleet": "timing", "survival": "timing",
+    "demand": "demand",
+    "workloads": "demand",
+    "profiles": "demand",
+    "milestones": "milestones",
+    "offer_prices": "prices",
+    "resale": "prices",
+    "maintenance": "prices",
+    "supply": "supply and lead times",
+    "orders": "supply and lead times",
+    "offers": "supply and lead times",
+    "sites": "power",
+    "power": "power",
+    "energy": "power",
+    "power_projects": "power",
+    "throughput": "throughput and software",
+    "gains": "throughput and software",
+    "training": "throughput and software",
+    "chips": "throughput and software",
+    "rules": "rules and budgets",
+    "limits": "rules and budgets",
+    "budgets": "rules and budgets",
+    "last_plan": "rules and budgets",
+    "fleet": "timing",
+    "survival": "timing",
 }
 GROUP_OF_COLUMN: Final = {
-    ("offers", "usd_per_chip"): "prices", ("offers", "usd_per_chip_hour"): "prices", ("offers", "deposit_share"): "prices", ("chips", "maintenance_usd_per_chip_year"): "prices",
+    ("offers", "usd_per_chip"): "prices",
+    ("offers", "usd_per_chip_hour"): "prices",
+    ("offers", "deposit_share"): "prices",
+    ("chips", "maintenance_usd_per_chip_year"): "prices",
     ("chips", "decommission_usd_per_chip"): "prices",
 }
 """Columns that belong to another group than their table."""
 GROUP_OF_SETTING: Final = {
-    "start": "timing", "periods": "timing", "end": "timing", "frequency": "timing", "slices": "timing", "fiscal_year_start": "timing", "discount_rate": "finance", "residual": "finance",
-    "carbon_usd_per_tonne": "finance", "power_basis": "power", "headroom": "power", "frozen_periods": "rules and budgets", "change_usd_per_chip": "rules and budgets",
+    "start": "timing",
+    "periods": "timing",
+    "end": "timing",
+    "frequency": "timing",
+    "slices": "timing",
+    "fiscal_year_start": "timing",
+    "discount_rate": "finance",
+    "residual": "finance",
+    "carbon_usd_per_tonne": "finance",
+    "power_basis": "power",
+    "headroom": "power",
+    "frozen_periods": "rules and budgets",
+    "change_usd_per_chip": "rules and budgets",
 }
 WORDS: Final = frozenset({"note", "source", "as_of", "book_value_usd"})
 """Columns that no cost depends on."""
@@ -56,7 +101,8 @@ class Source:
 
 
 def read_source(folder: Path) -> Source:
-    """Return the inputs of a run as text, its ``--set`` applied; raises ``RunError`` where they cannot be read."""
+    """Return the inputs of a run as text, its ``--set`` applied; raises ``RunError`` where they
+    cannot be read."""
     inputs = folder / "inputs"
     texts, written, problems = read_files(inputs)
     tree, _, found = parse_yaml(written.text) if written.text else (None, {}, [])
@@ -72,17 +118,34 @@ def _lines(text: TextTable | None, keep: Set[str], group: str, name: str) -> lis
     if text is None:
         return []
     own = GROUP_OF_TABLE[name] == group
-    columns = sorted(c for c in text.columns if c not in keep and c not in WORDS and ((own and (name, c) not in GROUP_OF_COLUMN) or GROUP_OF_COLUMN.get((name, c)) == group or c in TABLE[name].key))
+    columns = sorted(
+        c
+        for c in text.columns
+        if c not in keep
+        and c not in WORDS
+        and (
+            (own and (name, c) not in GROUP_OF_COLUMN)
+            or GROUP_OF_COLUMN.get((name, c)) == group
+            or c in TABLE[name].key
+        )
+    )
     cells = [text.columns[c] for c in columns] + ([text.at] if text.at is not None else [])
-    return sorted(zip(*([c] * len(text.row) for c in columns), *cells, strict=False)) if cells else []
+    return (
+        sorted(zip(*([c] * len(text.row) for c in columns), *cells, strict=False)) if cells else []
+    )
 
 
 def changed_groups(first: Source, second: Source) -> tuple[str, ...]:
     """Return the groups in which two cases differ, in their order."""
     found = set()
     for table in TABLES:
-        for group in {GROUP_OF_TABLE[table.name], *(g for (t, _), g in GROUP_OF_COLUMN.items() if t == table.name)}:
-            if _lines(first.texts.get(table.name), frozenset(), group, table.name) != _lines(second.texts.get(table.name), frozenset(), group, table.name):
+        for group in {
+            GROUP_OF_TABLE[table.name],
+            *(g for (t, _), g in GROUP_OF_COLUMN.items() if t == table.name),
+        }:
+            if _lines(first.texts.get(table.name), frozenset(), group, table.name) != _lines(
+                second.texts.get(table.name), frozenset(), group, table.name
+            ):
                 found.add(group)
     for key, group in GROUP_OF_SETTING.items():
         if first.tree.get(key) != second.tree.get(key):
@@ -104,6 +167,7 @@ def mixed(first: Source, second: Source, taken: Set[str]) -> Case:
     Raises:
         CaseError: where the two do not fit together.
     """
+
     def of(group: str) -> Source:
         return second if group in taken else first
 
@@ -128,15 +192,30 @@ def mixed(first: Source, second: Source, taken: Set[str]) -> Case:
 def _fitted(text: TextTable, origin: Source, timing: Source) -> TextTable:
     """A table of one case under the horizon of another.
 
-    Periods that both plan for keep its rows; those that only the horizon's own case plans for have that case's rows, as nobody had
-    forecast them before.  Milestones and orders that lie outside the horizon are left out: they are done or still to come.
+    Periods that both plan for keep its rows; those that only the horizon's own case plans for have
+    that case's rows, as nobody had forecast them before.  Milestones and orders that lie outside
+    the horizon are left out: they are done or still to come.
     """
     table, mine, theirs = TABLE[text.name], origin.calendar, timing.calendar
     if text.name == "milestones":
-        return _rows(text, np.array([0.0 < theirs.parse_instant(cell, end=True) <= theirs.count + 1e-9 for cell in text.columns["deadline"]], dtype=bool))
+        return _rows(
+            text,
+            np.array(
+                [
+                    0.0 < theirs.parse_instant(cell, end=True) <= theirs.count + 1e-9
+                    for cell in text.columns["deadline"]
+                ],
+                dtype=bool,
+            ),
+        )
     if text.name == "orders":
         return _rows(text, _inside(theirs, text.columns["arrives"]))
-    if not table.wide or text.name == "gains" or (mine.start, mine.count, mine.frequency) == (theirs.start, theirs.count, theirs.frequency):
+    if (
+        not table.wide
+        or text.name == "gains"
+        or (mine.start, mine.count, mine.frequency)
+        == (theirs.start, theirs.count, theirs.frequency)
+    ):
         return text
     long = widen(text)[0]
     if long is None or table.column("period").type != "period":
@@ -146,14 +225,25 @@ def _fitted(text: TextTable, origin: Source, timing: Source) -> TextTable:
     if other is None:
         return kept
     names = set(kept.columns[table.key[0]]) if len(kept.row) else set()
-    new = _rows(other, _inside(theirs, other.columns["period"]) & ~_inside(mine, other.columns["period"]) & np.isin(other.columns[table.key[0]], sorted(names)))
+    new = _rows(
+        other,
+        _inside(theirs, other.columns["period"])
+        & ~_inside(mine, other.columns["period"])
+        & np.isin(other.columns[table.key[0]], sorted(names)),
+    )
     blank_kept, blank_new = (np.full(len(part.row), "", dtype=object) for part in (kept, new))
-    columns = {name: np.concatenate([kept.columns.get(name, blank_kept), new.columns.get(name, blank_new)]) for name in dict.fromkeys((*kept.columns, *new.columns))}
-    return TextTable(text.name, text.file, columns, np.concatenate([kept.row, new.row]), at=columns["period"])
+    columns = {
+        name: np.concatenate([kept.columns.get(name, blank_kept), new.columns.get(name, blank_new)])
+        for name in dict.fromkeys((*kept.columns, *new.columns))
+    }
+    return TextTable(
+        text.name, text.file, columns, np.concatenate([kept.row, new.row]), at=columns["period"]
+    )
 
 
 def _inside(calendar: Calendar, labels: Any) -> NDArray[np.bool_]:
-    """Whether each label is a period of the horizon; one that is no period at all is kept, for the reader to tell."""
+    """Whether each label is a period of the horizon; one that is no period at all is kept, for the
+    reader to tell."""
     distinct, back = np.unique(np.asarray(labels, dtype=str), return_inverse=True)
     found = np.ones(len(distinct), dtype=bool)
     for i, label in enumerate(distinct.tolist()):
@@ -163,12 +253,27 @@ def _inside(calendar: Calendar, labels: Any) -> NDArray[np.bool_]:
 
 
 def _rows(text: TextTable, keep: NDArray[np.bool_]) -> TextTable:
-    return dataclasses.replace(text, columns={name: cells[keep] for name, cells in text.columns.items()}, row=text.row[keep], at=None if text.at is None else text.at[keep])
+    return dataclasses.replace(
+        text,
+        columns={name: cells[keep] for name, cells in text.columns.items()},
+        row=text.row[keep],
+        at=None if text.at is None else text.at[keep],
+    )
 
 
 def _with_column(text: TextTable, other: TextTable, key: str, column: str) -> TextTable:
-    """A table with one column taken from another by key; rows that the other does not have keep theirs."""
+    """A table with one column taken from another by key; rows that the other does not have keep
+    theirs."""
     mine = text.columns.get(column, np.full(len(text.row), "", dtype=object)).copy()
-    theirs = dict(zip(other.columns[key], other.columns.get(column, np.full(len(other.row), "", dtype=object)), strict=True))
-    cells = np.array([theirs.get(name, cell) for name, cell in zip(text.columns[key], mine, strict=True)], dtype=object)
+    theirs = dict(
+        zip(
+            other.columns[key],
+            other.columns.get(column, np.full(len(other.row), "", dtype=object)),
+            strict=True,
+        )
+    )
+    cells = np.array(
+        [theirs.get(name, cell) for name, cell in zip(text.columns[key], mine, strict=True)],
+        dtype=object,
+    )
     return dataclasses.replace(text, columns={**text.columns, column: cells})

@@ -1,4 +1,5 @@
-"""A plan that can be questioned: its case and program in a live solver, solved again from where it stands after any change of inputs."""
+"""A plan that can be questioned: its case and program in a live solver, solved again from where it
+stands after any change of inputs."""
 
 from __future__ import annotations
 
@@ -55,7 +56,8 @@ class Live:
     solves: int = 0
 
     def ask(self, case: Case) -> Asked:
-        """Solve another case from the current basis: its numbers are changed in place where its columns and rows are the same.
+        """Solve another case from the current basis: its numbers are changed in place where its
+        columns and rows are the same.
 
         Args:
             case: the case with something changed (see ``with_rows``).
@@ -67,11 +69,22 @@ class Live:
 
     def ask_program(self, formulation: Formulation) -> Asked:
         """Solve another formulation from the current basis."""
-        # every question starts from the first optimum: nearer than wherever the last one ended, and the answer does not depend on the order
+        # every question starts from the first optimum: nearer than wherever the last one ended, and
+        # the answer does not depend on the order
         first, program = self.formulation.program, formulation.program
         same = self.model.become(program, None if self.basis is None else (first, self.basis))
-        self.model.set_option("simplex_strategy", PRIMAL if self.basis is not None and still_a_plan(first, program, self.solution.x) else DUAL)
-        if same and self.basis is not None and (len(self.basis.columns), len(self.basis.rows)) == (program.num_columns, program.num_rows):
+        self.model.set_option(
+            "simplex_strategy",
+            PRIMAL
+            if self.basis is not None and still_a_plan(first, program, self.solution.x)
+            else DUAL,
+        )
+        if (
+            same
+            and self.basis is not None
+            and (len(self.basis.columns), len(self.basis.rows))
+            == (program.num_columns, program.num_rows)
+        ):
             self.model.forget()
             self.model.set_basis(self.basis)
         self.solves += 1
@@ -92,44 +105,64 @@ def open_case(case: Case, basis: Basis | None = None, threads: int | None = None
         RunError: where the case has no optimal plan.
     """
     formulation = formulate(case)
-    model = LiveModel(formulation.program, threads=case.settings.threads if threads is None else threads, seed=case.settings.seed)
+    model = LiveModel(
+        formulation.program,
+        threads=case.settings.threads if threads is None else threads,
+        seed=case.settings.seed,
+    )
     program = formulation.program
-    if basis is not None and (len(basis.columns), len(basis.rows)) == (program.num_columns, program.num_rows):
+    if basis is not None and (len(basis.columns), len(basis.rows)) == (
+        program.num_columns,
+        program.num_rows,
+    ):
         model.set_basis(basis)
     solution = model.solve()
     if solution.status != "optimal":
-        raise RunError(f"the case has no optimal plan to ask about ({solution.message}). Next: planner run {case.folder}")
+        raise RunError(
+            f"the case has no optimal plan to ask about ({solution.message}). Next: planner run "
+            f"{case.folder}"
+        )
     ready_for_questions(model)
     return Live(case, formulation, solution, model, model.basis())
 
 
 def ready_for_questions(model: LiveModel) -> None:
-    """Make a model solve from its basis from now on, in the way that is cheapest for a few pivots."""
+    """Make a model solve from its basis from now on, in the way that is cheapest for a few
+    pivots."""
     model.set_option("solver", "simplex")
-    # exact steepest edge begins with a solve for every row of the basis, which costs more than the pivots it saves
+    # exact steepest edge begins with a solve for every row of the basis, which costs more than the
+    # pivots it saves
     model.set_option("simplex_dual_edge_weight_strategy", DEVEX)
-    model.set_option("primal_simplex_bound_perturbation_multiplier", 0.0)  # moving the limits would undo what the basis is good for
+    model.set_option(
+        "primal_simplex_bound_perturbation_multiplier", 0.0
+    )  # moving the limits would undo what the basis is good for
 
 
 def still_a_plan(first: Program, program: Program, x: NDArray[np.float64]) -> bool:
-    """Return whether an optimum is, up to few rows, a plan of another program too, so that only its cost need not be the least.
+    """Return whether an optimum is, up to few rows, a plan of another program too, so that only its
+    cost need not be the least.
 
-    Then the primal simplex goes on from there, in a third of the time of the dual one (tests/benchmarks).  Where limits move, even outwards, and
-    where many rows are violated the dual one is the faster.
+    Then the primal simplex goes on from there, in a third of the time of the dual one
+    (tests/benchmarks).  Where limits move, even outwards, and where many rows are violated the dual
+    one is the faster.
 
     Args:
         first: the program with that optimum.
         program: the other program.
         x: the optimum, user units.
     """
-    if len(x) != program.num_columns or not all(np.array_equal(getattr(first, name), getattr(program, name)) for name in ("row_lower", "row_upper")):
+    if len(x) != program.num_columns or not all(
+        np.array_equal(getattr(first, name), getattr(program, name))
+        for name in ("row_lower", "row_upper")
+    ):
         return False
     rows, columns = residuals(program, x / program.column_scale)
     return bool((rows > VIOLATED).mean() < FEW_ROWS and not (columns > VIOLATED).any())
 
 
 def reopen(folder: Path, threads: int | None = None) -> Live:
-    """Return a run's case and program, live, at its optimum: from the inputs and the basis that the run kept.
+    """Return a run's case and program, live, at its optimum: from the inputs and the basis that the
+    run kept.
 
     Args:
         folder: the run folder.
@@ -142,16 +175,21 @@ def reopen(folder: Path, threads: int | None = None) -> Live:
 
 
 def read_inputs(folder: Path) -> Case:
-    """Return the case of a run as it was read then; raises ``RunError`` where it cannot be read any more."""
+    """Return the case of a run as it was read then; raises ``RunError`` where it cannot be read any
+    more."""
     inputs = folder / "inputs"
     try:
         return read_case(inputs, read_overrides(inputs))
     except CaseError as error:
-        raise RunError(f"{inputs} is not a good case any more ({len(error.problems)} problems). Next: planner verify {folder}") from None
+        raise RunError(
+            f"{inputs} is not a good case any more ({len(error.problems)} problems). Next: "
+            f"planner verify {folder}"
+        ) from None
 
 
 def read_basis(folder: Path) -> Basis | None:
-    """Return the basis of a run's optimum; None where the run kept none (another solver, an older version)."""
+    """Return the basis of a run's optimum; None where the run kept none (another solver, an older
+    version)."""
     try:
         with np.load(folder / "solution.npz", allow_pickle=False) as stored:
             return Basis(stored["column_status"], stored["row_status"])

@@ -1,4 +1,5 @@
-"""A sweep: many variants of a run, each solved from the run's own optimum; where there is much to do, side by side in processes."""
+"""A sweep: many variants of a run, each solved from the run's own optimum; where there is much to
+do, side by side in processes."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ from planner.verify import read_overrides
 
 CENT: Final = 0.01
 WORTHWHILE: Final = 1_000_000
-"""So many columns in all variants together are worth the second that a process needs to get ready (tests/benchmarks)."""
+"""So many columns in all variants together are worth the second that a process needs to get ready
+(tests/benchmarks)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +55,25 @@ class Sweep:
     swept: tuple[Swept, ...]
 
 
-def sweep(folder: Path, file: Path, threads: int | None = None, progress: Callable[[str], None] | None = None) -> Sweep:
+def sweep(
+    folder: Path,
+    file: Path,
+    threads: int | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Sweep:
     """Return what the variants of a file come to, each solved from the optimum of a run.
 
     Args:
         folder: the run folder.
         file: the variants, see ``read_variants``.
-        threads: variants solved at the same time, in as many processes; left out: the case's threads.
+        threads: variants solved at the same time, in as many processes; left out: the case's
+            threads.
         progress: called several times a second with how many are done.
 
     Raises:
         CaseError: with every problem of the file and of what it makes of the inputs.
-        RunError: where the folder is not a run, its inputs can no longer be read, or it has no optimal plan.
+        RunError: where the folder is not a run, its inputs can no longer be read, or it has no
+            optimal plan.
         WorkerLost: where one of the processes ended early.
     """
     inputs = folder / "inputs"
@@ -72,53 +81,128 @@ def sweep(folder: Path, file: Path, threads: int | None = None, progress: Callab
     try:
         base = read_base(inputs, read_overrides(inputs))
     except CaseError as error:
-        raise RunError(f"{inputs} is not a good case any more ({len(error.problems)} problems). Next: planner verify {folder}") from None
+        raise RunError(
+            f"{inputs} is not a good case any more ({len(error.problems)} problems). Next: "
+            f"planner verify {folder}"
+        ) from None
     size = 0 if basis is None else len(basis.columns)
-    count = min(threads or base.case.settings.threads, len(variants)) if size * len(variants) >= WORTHWHILE else 1
+    count = (
+        min(threads or base.case.settings.threads, len(variants))
+        if size * len(variants) >= WORTHWHILE
+        else 1
+    )
 
     def tell(done: int) -> None:
         if progress is not None:
             progress(f"{done} of {len(variants)} variants")
 
     with started(count - 1) as workers:
-        objective, answers = ask_all(workers, base.case, basis, read_cases(base, variants, file), tell)
-    return Sweep(objective, base.case.calendar.label(0), tuple(
-        Swept(variant, one.status, one.objective, one.objective - objective, (one.objective - objective) / abs(objective) if objective else float("nan"), one.chips, one.seconds)
-        for variant, one in zip(variants, answers, strict=True)))
+        objective, answers = ask_all(
+            workers, base.case, basis, read_cases(base, variants, file), tell
+        )
+    return Sweep(
+        objective,
+        base.case.calendar.label(0),
+        tuple(
+            Swept(
+                variant,
+                one.status,
+                one.objective,
+                one.objective - objective,
+                (one.objective - objective) / abs(objective) if objective else float("nan"),
+                one.chips,
+                one.seconds,
+            )
+            for variant, one in zip(variants, answers, strict=True)
+        ),
+    )
 
 
 def sweep_section(found: Sweep) -> Section:
     """Return a sweep as a table."""
+
     def row(one: Swept) -> tuple[str, ...]:
         if one.status != "optimal":
             return printable(one.variant.name), one.status, "", "", "", "", f"{one.seconds:.2f}"
         sign = "+" if one.delta > CENT else ""
         change = percent(one.share) if np.isfinite(one.share) and abs(one.delta) >= CENT else "0 %"
-        chips = ", ".join(f"{number(count)} {printable(chip)}" for chip, count in one.chips) or "none"
-        return printable(one.variant.name), one.status, money(one.objective), f"{sign}{money(one.delta)}", f"{sign}{change}", chips, f"{one.seconds:.2f}"
+        chips = (
+            ", ".join(f"{number(count)} {printable(chip)}" for chip, count in one.chips) or "none"
+        )
+        return (
+            printable(one.variant.name),
+            one.status,
+            money(one.objective),
+            f"{sign}{money(one.delta)}",
+            f"{sign}{change}",
+            chips,
+            f"{one.seconds:.2f}",
+        )
 
-    header = ("variant", "status", "cost", "difference", "%", f"orders in {found.first_period}", "seconds")
-    note = f"the run's plan costs {money(found.objective)}; each row is the whole plan solved again, orders are those of one of its cheapest plans"
+    header = (
+        "variant",
+        "status",
+        "cost",
+        "difference",
+        "%",
+        f"orders in {found.first_period}",
+        "seconds",
+    )
+    note = (
+        f"the run's plan costs {money(found.objective)}; each row is the whole plan solved "
+        "again, orders are those of one of its cheapest plans"
+    )
     return Section("Variants", header, tuple(map(row, found.swept)), frozenset({2, 3, 4, 6}), note)
 
 
 def sweep_data(found: Sweep) -> dict[str, Any]:
     """Return a sweep as JSON holds it; what a variant without a plan has not is null."""
+
     def known(value: float) -> float | None:
         return value if np.isfinite(value) else None
 
     return {
-        "objective_usd": found.objective, "first_period": found.first_period,
-        "variants": [{
-            "variant": one.variant.name, "set": list(one.variant.overrides), "status": one.status, "objective_usd": known(one.objective), "delta_usd": known(one.delta),
-            "delta_share": known(one.share), "first_period_chips": dict(one.chips) if one.status == "optimal" else None, "seconds": one.seconds} for one in found.swept]}
+        "objective_usd": found.objective,
+        "first_period": found.first_period,
+        "variants": [
+            {
+                "variant": one.variant.name,
+                "set": list(one.variant.overrides),
+                "status": one.status,
+                "objective_usd": known(one.objective),
+                "delta_usd": known(one.delta),
+                "delta_share": known(one.share),
+                "first_period_chips": dict(one.chips) if one.status == "optimal" else None,
+                "seconds": one.seconds,
+            }
+            for one in found.swept
+        ],
+    }
 
 
 def sweep_csv(found: Sweep) -> str:
-    """Return a sweep as the text of a CSV file: one row a variant, blank cells where there is no plan."""
-    rows = [{
-        "variant": one.variant.name, "status": one.status, "cost_usd": one.objective, "difference_usd": one.delta, "difference_percent": 100.0 * one.share,
-        "first_period_chips": sum(count for _, count in one.chips) if one.status == "optimal" else float("nan"), "seconds": one.seconds} for one in found.swept]
-    formats = {"cost_usd": 2, "difference_usd": 2, "difference_percent": 6, "first_period_chips": 3, "seconds": 3}
+    """Return a sweep as the text of a CSV file: one row a variant, blank cells where there is no
+    plan."""
+    rows = [
+        {
+            "variant": one.variant.name,
+            "status": one.status,
+            "cost_usd": one.objective,
+            "difference_usd": one.delta,
+            "difference_percent": 100.0 * one.share,
+            "first_period_chips": sum(count for _, count in one.chips)
+            if one.status == "optimal"
+            else float("nan"),
+            "seconds": one.seconds,
+        }
+        for one in found.swept
+    ]
+    formats = {
+        "cost_usd": 2,
+        "difference_usd": 2,
+        "difference_percent": 6,
+        "first_period_chips": 3,
+        "seconds": 3,
+    }
     frame = pd.DataFrame(rows).round(formats)
     return frame.to_csv(index=False, lineterminator="\n")

@@ -29,7 +29,8 @@ def read_variants(path: Path) -> tuple[Variant, ...]:
     """Return the variants of a file in the order in which they are first named.
 
     Args:
-        path: a CSV with the columns ``variant`` and ``set``; rows with the same variant are applied together.
+        path: a CSV with the columns ``variant`` and ``set``; rows with the same variant are applied
+            together.
 
     Raises:
         CaseError: with every problem found.
@@ -39,20 +40,37 @@ def read_variants(path: Path) -> tuple[Variant, ...]:
     if table is None:
         raise CaseError(problems)
     fix = "write the columns variant and set, one override a row"
-    problems += [error("missing-column", file, 1, name, "", "is needed", fix) for name in COLUMNS if name not in table.columns]
-    problems += [error("unknown-column", file, 1, name, "", "is no column of variants", fix) for name in table.columns if name not in COLUMNS]
+    problems += [
+        error("missing-column", file, 1, name, "", "is needed", fix)
+        for name in COLUMNS
+        if name not in table.columns
+    ]
+    problems += [
+        error("unknown-column", file, 1, name, "", "is no column of variants", fix)
+        for name in table.columns
+        if name not in COLUMNS
+    ]
     if problems:
         raise CaseError(problems)
     names, sets = (table.columns[name] for name in COLUMNS)
     found: dict[str, list[tuple[str, int]]] = {}
     for name, override, row in zip(names, sets, table.row.tolist(), strict=True):
-        problems += [error("missing-value", file, row, column, "", "must be given", "fill the cell") for column, cell in ((COLUMNS[0], name), (COLUMNS[1], override)) if not cell]
+        problems += [
+            error("missing-value", file, row, column, "", "must be given", "fill the cell")
+            for column, cell in ((COLUMNS[0], name), (COLUMNS[1], override))
+            if not cell
+        ]
         found.setdefault(str(name), []).append((str(override), row))
     if not found:
-        problems.append(error("empty", file, None, "", "", "names no variant", "write one override a row"))
+        problems.append(
+            error("empty", file, None, "", "", "names no variant", "write one override a row")
+        )
     if problems:
         raise CaseError(problems)
-    return tuple(Variant(name, tuple(text for text, _ in rows), tuple(row for _, row in rows)) for name, rows in found.items())
+    return tuple(
+        Variant(name, tuple(text for text, _ in rows), tuple(row for _, row in rows))
+        for name, rows in found.items()
+    )
 
 
 def read_cases(base: Base, variants: Sequence[Variant], path: Path) -> Iterator[Case]:
@@ -73,17 +91,43 @@ def read_cases(base: Base, variants: Sequence[Variant], path: Path) -> Iterator[
             if not problems:  # nothing is done with the others
                 yield case
         except CaseError as reason:
-            first = {(problem.code, problem.file, problem.value if problem.code == "override" else ""): problem for problem in reversed(reason.problems) if problem.severity == "error"}
-            problems += [_located(problem, variant, path) for problem in reversed(first.values())]  # the first of a kind: one override makes hundreds of cells wrong
+            first = {
+                (
+                    problem.code,
+                    problem.file,
+                    problem.value if problem.code == "override" else "",
+                ): problem
+                for problem in reversed(reason.problems)
+                if problem.severity == "error"
+            }
+            problems += [
+                _located(problem, variant, path) for problem in reversed(first.values())
+            ]  # the first of a kind: one override makes hundreds of cells wrong
     if problems:
         raise CaseError(problems)
 
 
 def _located(problem: Problem, variant: Variant, path: Path) -> Problem:
-    """Place a problem in the row of the override that causes it; what shows only in the tables, in the variant's first row."""
+    """Place a problem in the row of the override that causes it; what shows only in the tables, in
+    the variant's first row."""
     if problem.code == "override":
-        row = variant.rows[variant.overrides.index(problem.value)] if problem.value in variant.overrides else variant.rows[0]
+        row = (
+            variant.rows[variant.overrides.index(problem.value)]
+            if problem.value in variant.overrides
+            else variant.rows[0]
+        )
         return dataclasses.replace(problem, file=str(path), row=row, column="set")
-    where = f"{problem.file}{f' row {problem.row}' if problem.row is not None else ''} {problem.column}".rstrip()
+    where = (
+        f"{problem.file}{f' row {problem.row}' if problem.row is not None else ''} "
+        f"{problem.column}".rstrip()
+    )
     value = f" becomes {shown(problem.value)}, which" if problem.value else ""
-    return error(problem.code, str(path), variant.rows[0], "set", variant.name, printable(f"{where}:{value} {problem.need}"), problem.fix)
+    return error(
+        problem.code,
+        str(path),
+        variant.rows[0],
+        "set",
+        variant.name,
+        printable(f"{where}:{value} {problem.need}"),
+        problem.fix,
+    )

@@ -1,7 +1,9 @@
-"""Workers: processes of our own that each hold a case's program live and answer variants of it, side by side.
+"""Workers: processes of our own that each hold a case's program live and answer variants of it,
+side by side.
 
-Threads would not do: HiGHS gives up Python's lock only while it solves, and half of a variant's time is ours.  A worker is sent the case and the
-basis of its optimum once, and of every variant what differs, as pickles through its standard input; its answers come back the same way.
+Threads would not do: HiGHS gives up Python's lock only while it solves, and half of a variant's
+time is ours.  A worker is sent the case and the basis of its optimum once, and of every variant
+what differs, as pickles through its standard input; its answers come back the same way.
 """
 
 from __future__ import annotations
@@ -37,8 +39,11 @@ CHIPS_SHOWN: Final = 1e-3
 LAST_SECONDS: Final = 5.0
 """So long a worker with nothing left to do may take to end by itself."""
 ALONE: Final = {"OPENBLAS_NUM_THREADS": "1"}
-"""No threads for numpy in a worker: they wait for work at full speed, on the processor of another worker."""
-COMMAND: Final = "import sys; sys.path[:] = {path!r}; from planner.study.workers import work; work()"
+"""No threads for numpy in a worker: they wait for work at full speed, on the processor of another
+worker."""
+COMMAND: Final = (
+    "import sys; sys.path[:] = {path!r}; from planner.study.workers import work; work()"
+)
 
 
 class WorkerLost(RuntimeError):
@@ -67,22 +72,42 @@ def answer(live: Live, case: Case) -> Answer:
 
 
 def first_orders(formulation: Formulation, solution: Solution) -> tuple[tuple[str, float], ...]:
-    """Return chips by type that an answer orders in the first period, most first; what is rented by the hour is no order."""
+    """Return chips by type that an answer orders in the first period, most first; what is rented by
+    the hour is no order."""
     lots = formulation.lots
     now = np.flatnonzero((lots.origin == NEW) & (lots.order_period == 0))
-    chips = np.bincount(lots.chip[now], weights=solution.x[formulation.holding.order[now]], minlength=len(formulation.index.axes["chip"]))
+    chips = np.bincount(
+        lots.chip[now],
+        weights=solution.x[formulation.holding.order[now]],
+        minlength=len(formulation.index.axes["chip"]),
+    )
     chips = np.where(chips > CHIPS_SHOWN, chips, 0.0)
-    return tuple((str(formulation.index.axes["chip"][c]), float(chips[c])) for c in np.argsort(-chips, kind="stable") if chips[c] > 0.0)
+    return tuple(
+        (str(formulation.index.axes["chip"][c]), float(chips[c]))
+        for c in np.argsort(-chips, kind="stable")
+        if chips[c] > 0.0
+    )
 
 
 @contextlib.contextmanager
 def started(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Start workers, which get ready while the caller does something else; at the end, whatever it is, none is left."""
+    """Start workers, which get ready while the caller does something else; at the end, whatever it
+    is, none is left."""
     command = [sys.executable, "-c", COMMAND.format(path=sys.path)]
     workers: list[subprocess.Popen[bytes]] = []
     try:
-        for _ in range(count):  # a session of its own: Ctrl-C is for us, who end them
-            workers.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, env=os.environ | ALONE))  # noqa: PERF401 - those before a failure end too
+        for _ in range(count):
+            # a session of its own: Ctrl-C is for us, who end them; one at a time, so that those
+            # started before a failure end too
+            workers.append(  # noqa: PERF401
+                subprocess.Popen(
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    start_new_session=True,
+                    env=os.environ | ALONE,
+                )
+            )
         yield workers
         for worker in workers:
             if worker.stdin is not None:
@@ -101,18 +126,25 @@ def started(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
 
 
 def ask_all(
-    workers: Sequence[subprocess.Popen[bytes]], base: Case, basis: Basis | None, cases: Iterable[Case], progress: Callable[[int], None] | None = None,
+    workers: Sequence[subprocess.Popen[bytes]],
+    base: Case,
+    basis: Basis | None,
+    cases: Iterable[Case],
+    progress: Callable[[int], None] | None = None,
 ) -> tuple[float, list[Answer]]:
-    """Return the cost of the base, USD, and what variants come to, in their order; how many workers there are changes no answer.
+    """Return the cost of the base, USD, and what variants come to, in their order; how many workers
+    there are changes no answer.
 
-    Variants are handed out as they come, while the next is being made; when all are there the calling process works on them as well.
+    Variants are handed out as they come, while the next is being made; when all are there the
+    calling process works on them as well.
 
     Args:
         workers: of ``started``; may be none.
         base: the case they vary.
         basis: of its optimum, if known.
         cases: the variants, made one by one.
-        progress: called after every variant, and several times a second in between, with how many are done.
+        progress: called after every variant, and several times a second in between, with how many
+            are done.
 
     Raises:
         RunError: where the base has no optimal plan.
@@ -161,7 +193,11 @@ def ask_all(
 
 def _difference(case: Case, base: Case) -> tuple[Any, ...]:
     """Return what a worker needs to make a variant of the base."""
-    return case.settings, case.calendar, {name: case.tables[name] for name in changed_tables(case, base)}
+    return (
+        case.settings,
+        case.calendar,
+        {name: case.tables[name] for name in changed_tables(case, base)},
+    )
 
 
 def _exchange(worker: subprocess.Popen[bytes], question: Any) -> Any:
@@ -174,15 +210,22 @@ def _exchange(worker: subprocess.Popen[bytes], question: Any) -> Any:
         reply = pickle.load(worker.stdout)
     except (OSError, EOFError, pickle.UnpicklingError):
         code = worker.wait()
-        how = f"ended by signal {-code}, perhaps for want of memory" if code < 0 else f"ended with exit code {code}"
-        raise WorkerLost(f"a process of the sweep {how}\nNext: the same command with --threads 1") from None
+        how = (
+            f"ended by signal {-code}, perhaps for want of memory"
+            if code < 0
+            else f"ended with exit code {code}"
+        )
+        raise WorkerLost(
+            f"a process of the sweep {how}\nNext: the same command with --threads 1"
+        ) from None
     if isinstance(reply, BaseException):
         raise reply
     return reply
 
 
 def work() -> None:
-    """Be a worker: answer what comes from standard input until it ends.  What anything else prints goes to standard error."""
+    """Be a worker: answer what comes from standard input until it ends.  What anything else prints
+    goes to standard error."""
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     with contextlib.suppress(EOFError, BrokenPipeError):
@@ -210,5 +253,8 @@ def _send(sink: IO[bytes], reply: Any) -> None:
 
 
 def _variant(base: Case, settings: Any, calendar: Any, tables: dict[str, Any]) -> Case:
-    """Return the variant of a worker's own base: what is the same object stays the same object, as ``rewrite`` needs it."""
-    return dataclasses.replace(base, settings=settings, calendar=calendar, tables={**base.tables, **tables})
+    """Return the variant of a worker's own base: what is the same object stays the same object, as
+    ``rewrite`` needs it."""
+    return dataclasses.replace(
+        base, settings=settings, calendar=calendar, tables={**base.tables, **tables}
+    )

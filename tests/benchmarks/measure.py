@@ -1,6 +1,8 @@
-"""One measurement in a process of its own: ``python -m tests.benchmarks.measure build pulp PROGRAM.npz`` prints one JSON line.
+"""One measurement in a process of its own: ``python -m tests.benchmarks.measure build pulp
+PROGRAM.npz`` prints one JSON line.
 
-Memory is the growth of the process's resident memory, at its highest, over what it was when the work began; libraries are imported before that.
+Memory is the growth of the process's resident memory, at its highest, over what it was when the
+work began; libraries are imported before that.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ from tests.benchmarks.rivals import RIVALS, load, planner
 def memory(what: str) -> int:
     """Return the bytes of memory this process holds now (``VmRSS``) or held at most (``VmHWM``).
 
-    Not ``ru_maxrss``: a process inherits that of the one that started it, so a small one started by a large one seems large.
+    Not ``ru_maxrss``: a process inherits that of the one that started it, so a small one started by
+    a large one seems large.
     """
     with open("/proc/self/status", encoding="ascii") as file:
         return next(int(line.split()[1]) * 1024 for line in file if line.startswith(f"{what}:"))
@@ -68,7 +71,8 @@ def optimum(library: str, model: Any) -> float:
 
 
 def ours(case: Path, reduce: bool) -> dict[str, float]:
-    """Formulate a case, with hubs or without; also how long HiGHS takes to take it, and the peak of what Python and numpy allocate."""
+    """Formulate a case, with hubs or without; also how long HiGHS takes to take it, and the peak of
+    what Python and numpy allocate."""
     import tracemalloc
 
     from planner.case.case import read_case
@@ -86,16 +90,31 @@ def ours(case: Path, reduce: bool) -> dict[str, float]:
     del program
     tracemalloc.start()
     nonzeros = len(formulate(read, reduce).program.data)
-    return found | {"again": again, "handed": handed, "nonzeros": float(nonzeros), "traced": tracemalloc.get_traced_memory()[1] / nonzeros}
+    return found | {
+        "again": again,
+        "handed": handed,
+        "nonzeros": float(nonzeros),
+        "traced": tracemalloc.get_traced_memory()[1] / nonzeros,
+    }
 
 
-WAYS: Final = ("ours", "ours, cold simplex", "ours, interior point", "naive, simplex", "naive, interior point", "naive with implied bounds, simplex",
-               "naive with implied bounds, interior point", "naive, CBC")
-"""Ours: hubs and a coarse start.  Naive: every workload at every site, and upper bounds only where the case states them."""
+WAYS: Final = (
+    "ours",
+    "ours, cold simplex",
+    "ours, interior point",
+    "naive, simplex",
+    "naive, interior point",
+    "naive with implied bounds, simplex",
+    "naive with implied bounds, interior point",
+    "naive, CBC",
+)
+"""Ours: hubs and a coarse start.  Naive: every workload at every site, and upper bounds only where
+the case states them."""
 
 
 def solve(case: Path, way: str, limit_s: float) -> dict[str, float]:
-    """Formulate and solve a case in one of the ``WAYS``; CPU seconds of the solver, its iterations and what it found."""
+    """Formulate and solve a case in one of the ``WAYS``; CPU seconds of the solver, its iterations
+    and what it found."""
     from planner.case.case import read_case
     from planner.lp.coarse import climb, coarse_model
     from planner.lp.highs import LiveModel
@@ -112,14 +131,24 @@ def solve(case: Path, way: str, limit_s: float) -> dict[str, float]:
     def work() -> Solution:
         if way.endswith("CBC"):
             return solve_with_pulp(program, "PULP_CBC_CMD", time_limit_s=limit_s)
-        model = LiveModel(program, threads=1, algorithm="ipx" if way.endswith("interior point") else "simplex")
-        return climb(model, coarse_model(program, threads=1) if way == "ours" else None, time_limit_s=limit_s)
+        model = LiveModel(
+            program, threads=1, algorithm="ipx" if way.endswith("interior point") else "simplex"
+        )
+        return climb(
+            model, coarse_model(program, threads=1) if way == "ours" else None, time_limit_s=limit_s
+        )
 
     before = cpu_seconds()
     solution = work()
     return {
-        "cpu": cpu_seconds() - before, "formulated": formulated, "objective": solution.objective, "optimal": float(solution.status == "optimal"),
-        "iterations": float(solution.iterations), "columns": float(program.num_columns), "rows": float(program.num_rows), "nonzeros": float(len(program.data)),
+        "cpu": cpu_seconds() - before,
+        "formulated": formulated,
+        "objective": solution.objective,
+        "optimal": float(solution.status == "optimal"),
+        "iterations": float(solution.iterations),
+        "columns": float(program.num_columns),
+        "rows": float(program.num_rows),
+        "nonzeros": float(len(program.data)),
     }
 
 
@@ -130,13 +159,19 @@ def cpu_seconds() -> float:
 
 
 def run(case: Path, out: Path) -> dict[str, float]:
-    """Plan a case by the command, from process start to files on disk: seconds of wall-clock by phase, wall-clock and CPU in all.
+    """Plan a case by the command, from process start to files on disk: seconds of wall-clock by
+    phase, wall-clock and CPU in all.
 
     The planner's modules are compiled before, as installing them does.
     """
     compileall.compile_dir(Path(__file__).parents[2] / "planner", quiet=1)
     wall, cpu = time.perf_counter(), cpu_seconds()
-    done = subprocess.run([sys.executable, "-m", "planner", "run", str(case), "--out", str(out), "--json"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "planner", "run", str(case), "--out", str(out), "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     found = {"cpu in all": cpu_seconds() - cpu, "wall in all": time.perf_counter() - wall}
     result = json.loads(done.stdout)
     return {**result["seconds"], **found, "proven": float(result["status"] == "optimal")}
@@ -147,7 +182,9 @@ def main() -> None:
     what, *arguments = sys.argv[1:]
     found = {
         "build": lambda: build(arguments[0], Path(arguments[1])),
-        "optimum": lambda: {"objective": optimum(arguments[0], RIVALS[arguments[0]](load(Path(arguments[1]))))},
+        "optimum": lambda: {
+            "objective": optimum(arguments[0], RIVALS[arguments[0]](load(Path(arguments[1]))))
+        },
         "ours": lambda: ours(Path(arguments[0]), arguments[1] == "hubs"),
         "solve": lambda: solve(Path(arguments[0]), arguments[1], float(arguments[2])),
         "run": lambda: run(Path(arguments[0]), Path(arguments[1])),

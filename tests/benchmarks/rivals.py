@@ -1,6 +1,8 @@
-"""The same program built with the calls that each modelling library's own documentation teaches: the bench's comparison.
+"""The same program built with the calls that each modelling library's own documentation teaches:
+the bench's comparison.
 
-Every library is handed the finished coefficients, already grouped by row; ours works them out of the case.  Each builder returns its model.
+Every library is handed the finished coefficients, already grouped by row; ours works them out of
+the case.  Each builder returns its model.
 """
 
 from __future__ import annotations
@@ -39,7 +41,12 @@ def rows_of(given: Given) -> Any:
     low, high = (side.tolist() for side in (given.row_lower, given.row_upper))
     for row in range(len(low)):
         here = slice(start[row], start[row + 1])
-        yield column[here], value[here], low[row] if low[row] > -np.inf else None, high[row] if high[row] < np.inf else None
+        yield (
+            column[here],
+            value[here],
+            low[row] if low[row] > -np.inf else None,
+            high[row] if high[row] < np.inf else None,
+        )
 
 
 def finite(bounds: NDArray[np.float64]) -> list[float | None]:
@@ -52,7 +59,10 @@ def pulp(given: Given) -> Any:
     import pulp as lib
 
     problem = lib.LpProblem("plan", lib.LpMinimize)
-    x = [lib.LpVariable(f"x_{j}", low, up) for j, (low, up) in enumerate(zip(finite(given.lower), finite(given.upper), strict=True))]
+    x = [
+        lib.LpVariable(f"x_{j}", low, up)
+        for j, (low, up) in enumerate(zip(finite(given.lower), finite(given.upper), strict=True))
+    ]
     problem += lib.lpSum(c * x[j] for j, c in enumerate(given.cost.tolist()) if c)
     for columns, values, low, high in rows_of(given):
         total = lib.lpSum(a * x[j] for j, a in zip(columns, values, strict=True))
@@ -70,7 +80,12 @@ def pyomo(given: Given) -> Any:
     """Pyomo: indexed variables and constraints, rules with quicksum."""
     import pyomo.environ as lib
 
-    lower, upper, cost, rows = finite(given.lower), finite(given.upper), given.cost.tolist(), list(rows_of(given))
+    lower, upper, cost, rows = (
+        finite(given.lower),
+        finite(given.upper),
+        given.cost.tolist(),
+        list(rows_of(given)),
+    )
     model: Any = lib.ConcreteModel()
     model.x = lib.Var(range(len(cost)), bounds=lambda _, j: (lower[j], upper[j]))
     model.cost = lib.Objective(expr=lib.quicksum(c * model.x[j] for j, c in enumerate(cost) if c))
@@ -92,7 +107,10 @@ def pyoptinterface(given: Given) -> Any:
     from pyoptinterface import highs
 
     model = highs.Model()
-    x = [model.add_variable(lb=low, ub=up) for low, up in zip(given.lower.tolist(), given.upper.tolist(), strict=True)]
+    x = [
+        model.add_variable(lb=low, ub=up)
+        for low, up in zip(given.lower.tolist(), given.upper.tolist(), strict=True)
+    ]
     model.set_objective(lib.quicksum(c * x[j] for j, c in enumerate(given.cost.tolist()) if c))
     for columns, values, low, high in rows_of(given):
         total = lib.ExprBuilder()
@@ -116,17 +134,25 @@ def linopy(given: Given) -> Any:
 
     model = lib.Model()
     names = pd.RangeIndex(len(given.cost), name="column")
-    x = model.add_variables(lower=xr.DataArray(given.lower, coords=[names]), upper=xr.DataArray(given.upper, coords=[names]), name="x")
+    x = model.add_variables(
+        lower=xr.DataArray(given.lower, coords=[names]),
+        upper=xr.DataArray(given.upper, coords=[names]),
+        name="x",
+    )
     model.add_objective((x * xr.DataArray(given.cost, coords=[names])).sum())
     row = np.repeat(np.arange(len(given.row_lower)), np.diff(given.start))
     equal = given.row_lower == given.row_upper
     for name, sign, side, mine in (
-        ("equal", "=", given.row_lower, equal), ("least", ">=", given.row_lower, ~equal & np.isfinite(given.row_lower)), ("most", "<=", given.row_upper, ~equal & np.isfinite(given.row_upper)),
+        ("equal", "=", given.row_lower, equal),
+        ("least", ">=", given.row_lower, ~equal & np.isfinite(given.row_lower)),
+        ("most", "<=", given.row_upper, ~equal & np.isfinite(given.row_upper)),
     ):
         entries = np.flatnonzero(mine[row])
         if not len(entries):
             continue
-        at = xr.DataArray(given.column[entries], dims="entry", coords={"entry": np.arange(len(entries))})
+        at = xr.DataArray(
+            given.column[entries], dims="entry", coords={"entry": np.arange(len(entries))}
+        )
         terms = x.sel(column=at) * xr.DataArray(given.value[entries], coords=at.coords)
         sums = terms.groupby(xr.DataArray(row[entries], coords=at.coords, name="row")).sum()
         rows = np.unique(row[entries])
@@ -140,7 +166,9 @@ def planner(given: Given) -> Any:
 
     builder = ProgramBuilder()
     columns = builder.columns("x", {"column": np.arange(len(given.cost))}, given.lower, given.upper)
-    rows = builder.rows("row", {"row": np.arange(len(given.row_lower))}, given.row_lower, given.row_upper)
+    rows = builder.rows(
+        "row", {"row": np.arange(len(given.row_lower))}, given.row_lower, given.row_upper
+    )
     builder.entries(np.repeat(rows, np.diff(given.start)), given.column, given.value)
     builder.cost(columns, given.cost)
     return builder.build()

@@ -23,7 +23,9 @@ class Size:
         least = {"chips": 4, "sites": 2, "workloads": 1, "milestones": 1, "periods": 6, "slices": 1}
         for name, count in least.items():
             if getattr(self, name) < count:
-                raise ValueError(f"a generated case needs at least {count} {name}, not {getattr(self, name)}")
+                raise ValueError(
+                    f"a generated case needs at least {count} {name}, not {getattr(self, name)}"
+                )
 
 
 SIZES: Final = {
@@ -32,4 +34,5 @@ SIZES: Final = {
     "large": Size(chips=36, sites=24, workloads=58, milestones=24, periods=20, slices=4),
     "xl": Size(chips=48, sites=36, workloads=96, milestones=40, periods=28, slices=4),
 }
-"""``small`` has thousands of columns, ``medium`` about 80 thousand, ``large`` about 1.1 million, ``xl`` about 5 million."""
+"""``small`` has thousands of columns, ``medium`` about 80 thousand, ``large`` about 1.1 million,
+``xl`` about 5 million."""

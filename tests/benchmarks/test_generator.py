@@ -1,4 +1,5 @@
-"""Generated cases are ordinary case folders: accepted without a word, the same from the same seed, as large as they say."""
+"""Generated cases are ordinary case folders: accepted without a word, the same from the same seed,
+as large as they say."""
 
 from __future__ import annotations
 
@@ -28,10 +29,17 @@ def test_the_same_seed_writes_the_same_files_and_another_seed_others(tmp_path: P
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize(
     "size",
-    [SIZES["small"], Size(chips=4, sites=2, workloads=1, milestones=1, periods=6, slices=1), Size(chips=5, sites=8, workloads=3, milestones=1, periods=12, slices=1), Size(chips=13, sites=9, workloads=17, milestones=7, periods=9, slices=4)],
+    [
+        SIZES["small"],
+        Size(chips=4, sites=2, workloads=1, milestones=1, periods=6, slices=1),
+        Size(chips=5, sites=8, workloads=3, milestones=1, periods=12, slices=1),
+        Size(chips=13, sites=9, workloads=17, milestones=7, periods=9, slices=4),
+    ],
     ids=["small", "smallest", "one slice", "odd counts"],
 )
-def test_cases_of_any_size_are_accepted_without_a_warning(size: Size, seed: int, tmp_path: Path) -> None:
+def test_cases_of_any_size_are_accepted_without_a_warning(
+    size: Size, seed: int, tmp_path: Path
+) -> None:
     write_case(size, seed, tmp_path / "case")
     case = read_case(tmp_path / "case")
     assert not case.warnings
@@ -39,10 +47,15 @@ def test_cases_of_any_size_are_accepted_without_a_warning(size: Size, seed: int,
     assert formulate(case).program.num_columns > 0
 
 
-def test_medium_has_about_eighty_thousand_columns_and_twice_the_sites_nearly_twice_as_many(tmp_path: Path) -> None:
+def test_medium_has_about_eighty_thousand_columns_and_twice_the_sites_nearly_twice_as_many(
+    tmp_path: Path,
+) -> None:
     medium = SIZES["medium"]
     columns = []
-    for name, size in (("once", medium), ("twice", dataclasses.replace(medium, sites=2 * medium.sites))):
+    for name, size in (
+        ("once", medium),
+        ("twice", dataclasses.replace(medium, sites=2 * medium.sites)),
+    ):
         write_case(size, 1, tmp_path / name)
         columns.append(formulate(read_case(tmp_path / name), reduce=False).program.num_columns)
     assert 60_000 < columns[0] < 110_000

@@ -47,8 +47,14 @@ def test_every_rule_has_one_sentence() -> None:
 
 
 def test_every_code_of_a_rule_is_tried() -> None:
-    """Codes are the string literals in kebab-case that rules hand to ``rows``, ``about`` and ``absent``."""
-    said = {line.split(" ")[1] for group in GROUPS for _, messages in group.BROKEN.values() for line in messages}
+    """Codes are the string literals in kebab-case that rules hand to ``rows``, ``about`` and
+    ``absent``."""
+    said = {
+        line.split(" ")[1]
+        for group in GROUPS
+        for _, messages in group.BROKEN.values()
+        for line in messages
+    }
     declared: set[str] = set()
     for rule in (*RULES, *PLACE_RULES):
         declared |= {value for value in _constants(rule.__code__) if _is_code(value)}
@@ -63,7 +69,13 @@ def _constants(code: object) -> set[str]:
             found.add(value)
         elif isinstance(value, tuple):
             found |= {item for item in value if isinstance(item, str)}
-            found |= {item for inner in value if isinstance(inner, tuple) for item in inner if isinstance(item, str)}
+            found |= {
+                item
+                for inner in value
+                if isinstance(inner, tuple)
+                for item in inner
+                if isinstance(item, str)
+            }
         elif hasattr(value, "co_consts"):
             found |= _constants(value)
     return found
@@ -71,7 +83,11 @@ def _constants(code: object) -> set[str]:
 
 def _is_code(text: str) -> bool:
     return (
-        "-" in text and text.replace("-", "").isalpha() and text.islower() and text[0] != "-" and text[-1] != "-"
+        "-" in text
+        and text.replace("-", "").isalpha()
+        and text.islower()
+        and text[0] != "-"
+        and text[-1] != "-"
     )  # a piece of an f-string is no code
 
 
@@ -94,7 +110,9 @@ def told_of(folder: Path, tables: dict[str, list[dict[str, str]]]) -> list[tuple
 
 def test_a_flood_is_capped(tmp_path: Path) -> None:
     tables = changed()
-    tables["throughput"] += [dict(GOOD["throughput"][1], model=f"model{i}", source="assumption") for i in range(CAP + 5)]
+    tables["throughput"] += [
+        dict(GOOD["throughput"][1], model=f"model{i}", source="assumption") for i in range(CAP + 5)
+    ]
     case = read_case(write_case(tmp_path, tables))
     unused = [problem for problem in check(case) if problem.code == "throughput-unused"]
     assert len(unused) == CAP

@@ -1,4 +1,5 @@
-"""Rules about the fleet and orders in flight. Each case breaks the good one in one place and is told so, in full."""
+"""Rules about the fleet and orders in flight. Each case breaks the good one in one place and is
+told so, in full."""
 
 from __future__ import annotations
 
@@ -13,12 +14,15 @@ BROKEN = {
         broken(("fleet", 0, "in_service", "2027Q2")),
         [
             (
-                "error fleet-not-in-service fleet.csv:2 in_service=2027Q2: must be a period before the start of the plan (2027Q1). move the "
+                "error fleet-not-in-service fleet.csv:2 in_service=2027Q2: must be a period "
+                "before the start of the plan (2027Q1). move the "
                 "lot to orders.csv, or correct the period"
             ),
             (
-                "error no-chip-yet demand.csv:10 period=2027Q1: is before any chip that can do science could be there (periods without, from "
-                "2027Q1 on: 1). give it a price of being short, an earlier offer, or 0 demand until then"
+                "error no-chip-yet demand.csv:10 period=2027Q1: is before any chip that can do "
+                "science could be there (periods without, from "
+                "2027Q1 on: 1). give it a price of being short, an earlier offer, or 0 demand "
+                "until then"
             ),
         ],
     ),
@@ -26,13 +30,19 @@ BROKEN = {
         broken(("fleet", 0, "leaves_service", "2024Q1")),
         [
             (
-                "error relocate-no-fleet offers.csv:4 from_site=iowa: must be a site where fleet.csv has h100 in service; iowa has none. "
+                "error relocate-no-fleet offers.csv:4 from_site=iowa: must be a site where "
+                "fleet.csv has h100 in service; iowa has none. "
                 "correct chip or from_site, or remove move"
             ),
-            ("error fleet-leaves-early fleet.csv:2 leaves_service=2024Q1: must be a period after in_service (2025Q1). correct one of the two"),
             (
-                "error no-chip-yet demand.csv:10 period=2027Q1: is before any chip that can do science could be there (periods without, from "
-                "2027Q1 on: 1). give it a price of being short, an earlier offer, or 0 demand until then"
+                "error fleet-leaves-early fleet.csv:2 leaves_service=2024Q1: must be a period "
+                "after in_service (2025Q1). correct one of the two"
+            ),
+            (
+                "error no-chip-yet demand.csv:10 period=2027Q1: is before any chip that can do "
+                "science could be there (periods without, from "
+                "2027Q1 on: 1). give it a price of being short, an earlier offer, or 0 demand "
+                "until then"
             ),
         ],
     ),
@@ -40,7 +50,8 @@ BROKEN = {
         broken(("fleet", 1, "leaves_service", "2026Q4")),
         [
             (
-                "warning fleet-gone fleet.csv:3 leaves_service=2026Q4: is not after the start of the plan (2027Q1): the lot is gone and counts "
+                "warning fleet-gone fleet.csv:3 leaves_service=2026Q4: is not after the start of "
+                "the plan (2027Q1): the lot is gone and counts "
                 "for nothing. remove the row, or give the period in which it really leaves"
             ),
         ],
@@ -49,8 +60,10 @@ BROKEN = {
         broken(("fleet", 1, "usd_per_chip_hour", "")),
         [
             (
-                "warning fleet-free fleet.csv:3 usd_per_chip_hour=0: needs the contract price still running for h100 at the cloud site eu1; as "
-                "it stands they cost nothing. fill it in, or give what was paid up front as usd_per_chip"
+                "warning fleet-free fleet.csv:3 usd_per_chip_hour=0: needs the contract price "
+                "still running for h100 at the cloud site eu1; as "
+                "it stands they cost nothing. fill it in, or give what was paid up front as "
+                "usd_per_chip"
             ),
         ],
     ),
@@ -58,7 +71,8 @@ BROKEN = {
         broken(("orders", 0, "arrives", "2026Q4")),
         [
             (
-                "error order-arrived orders.csv:2 arrives=2026Q4: must be a period from the start of the plan (2027Q1) on. move it to "
+                "error order-arrived orders.csv:2 arrives=2026Q4: must be a period from the start "
+                "of the plan (2027Q1) on. move it to "
                 "fleet.csv if it is in service, or correct the period"
             ),
         ],
@@ -67,7 +81,8 @@ BROKEN = {
         broken(("orders", 0, "arrives", "2028Q1")),
         [
             (
-                "warning order-after-plan orders.csv:2 arrives=2028Q1: is after the end of the plan (2027Q4): po1 is left out, and so is what "
+                "warning order-after-plan orders.csv:2 arrives=2028Q1: is after the end of the "
+                "plan (2027Q4): po1 is left out, and so is what "
                 "is still to pay. plan for more periods, or remove the row"
             ),
         ],
@@ -76,8 +91,10 @@ BROKEN = {
         broken(("orders", 0, "site", "eu1")),
         [
             (
-                "error order-at-cloud orders.csv:2 site=eu1: must be an owned or colo site; eu1 is a cloud region, where nothing can be "
-                "bought. give a contract in a cloud region as an offer with min_per_period, or as a lot of fleet.csv if it runs already"
+                "error order-at-cloud orders.csv:2 site=eu1: must be an owned or colo site; eu1 "
+                "is a cloud region, where nothing can be "
+                "bought. give a contract in a cloud region as an offer with min_per_period, or as "
+                "a lot of fleet.csv if it runs already"
             ),
         ],
     ),

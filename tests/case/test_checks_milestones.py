@@ -1,4 +1,5 @@
-"""Rules about milestones and training. Each case breaks the good one in one place and is told so, in full."""
+"""Rules about milestones and training. Each case breaks the good one in one place and is told so,
+in full."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ BROKEN = {
         broken(("milestones", 1, "tokens_t", "")),
         [
             (
-                "error flop-half milestones.csv:3 params_b=70: needs params_b and tokens_t together, or neither. fill in the other one, or "
+                "error flop-half milestones.csv:3 params_b=70: needs params_b and tokens_t "
+                "together, or neither. fill in the other one, or "
                 "give flop and clear both"
             ),
         ],
@@ -21,14 +23,16 @@ BROKEN = {
     "flop missing": (
         broken(("milestones", 0, "flop", "")),
         [
-            "error flop-missing milestones.csv:2 flop=: needs flop, or params_b and tokens_t. fill in the model FLOP of base",
+            "error flop-missing milestones.csv:2 flop=: needs flop, or params_b and tokens_t. "
+            "fill in the model FLOP of base",
         ],
     ),
     "flop twice": (
         broken(("milestones", 1, "flop", "1e24")),
         [
             (
-                "error flop-twice milestones.csv:3 flop=1e+24: must be blank where params_b and tokens_t are given, which make 4.2e+23. clear "
+                "error flop-twice milestones.csv:3 flop=1e+24: must be blank where params_b and "
+                "tokens_t are given, which make 4.2e+23. clear "
                 "flop, or clear the other two"
             ),
         ],
@@ -37,7 +41,8 @@ BROKEN = {
         broken(("milestones", 1, "deadline", "2028Q1")),
         [
             (
-                "error deadline-outside milestones.csv:3 deadline=2028Q1: must be a period from 2027Q1 to 2027Q4, or a date in them. correct "
+                "error deadline-outside milestones.csv:3 deadline=2028Q1: must be a period from "
+                "2027Q1 to 2027Q4, or a date in them. correct "
                 "the deadline of tune, or plan for other periods"
             ),
         ],
@@ -46,7 +51,8 @@ BROKEN = {
         broken(("milestones", 0, "deadline", "2026Q4")),
         [
             (
-                "error deadline-outside milestones.csv:2 deadline=2026Q4: must be a period from 2027Q1 to 2027Q4, or a date in them. correct "
+                "error deadline-outside milestones.csv:2 deadline=2026Q4: must be a period from "
+                "2027Q1 to 2027Q4, or a date in them. correct "
                 "the deadline of base, or plan for other periods"
             ),
         ],
@@ -54,14 +60,16 @@ BROKEN = {
     "start after deadline": (
         broken(("milestones", 0, "start", "2027Q3"), drop=[("milestones", 1)]),
         [
-            "error window-reversed milestones.csv:2 start=2027Q3: must be before the deadline of base (2027Q2). correct start or deadline",
+            "error window-reversed milestones.csv:2 start=2027Q3: must be before the deadline of "
+            "base (2027Q2). correct start or deadline",
         ],
     ),
     "class unknown": (
         broken(("milestones", 0, "class", "sparse"), ("milestones", 0, "chips", "")),
         [
             (
-                "error class-missing milestones.csv:2 class=sparse: must be a training class of training.csv (dense). correct the class of "
+                "error class-missing milestones.csv:2 class=sparse: must be a training class of "
+                "training.csv (dense). correct the class of "
                 "base, or add it to training.csv"
             ),
         ],
@@ -70,16 +78,20 @@ BROKEN = {
         broken(drop=[("training", 0)]),
         [
             (
-                "error chip-untrained milestones.csv:2 chips=h100: must be chips with a row for class dense in training.csv; h100 has none. "
+                "error chip-untrained milestones.csv:2 chips=h100: must be chips with a row for "
+                "class dense in training.csv; h100 has none. "
                 "add the row, or remove h100 from chips"
             ),
             (
-                "error chip-untrained milestones.csv:3 chips=h100: must be chips with a row for class dense in training.csv; h100 has none. "
+                "error chip-untrained milestones.csv:3 chips=h100: must be chips with a row for "
+                "class dense in training.csv; h100 has none. "
                 "add the row, or remove h100 from chips"
             ),
             (
-                "error no-chip workloads.csv:4 workload=science: needs a chip that can do science and could be at one of its sites: in the "
-                "fleet, on order or by an offer that no rule forbids. add an offer there, widen its sites or regions, or add rows for other "
+                "error no-chip workloads.csv:4 workload=science: needs a chip that can do science "
+                "and could be at one of its sites: in the "
+                "fleet, on order or by an offer that no rule forbids. add an offer there, widen "
+                "its sites or regions, or add rows for other "
                 "chips to training.csv"
             ),
         ],
@@ -87,14 +99,18 @@ BROKEN = {
     "scaling without efficiency": (
         broken(("training", 0, "efficiency_beyond", "")),
         [
-            ("error scaling-half training.csv:2 efficiency_beyond=: needs the relative efficiency of chips beyond 4000. fill in efficiency_beyond"),
+            (
+                "error scaling-half training.csv:2 efficiency_beyond=: needs the relative "
+                "efficiency of chips beyond 4000. fill in efficiency_beyond"
+            ),
         ],
     ),
     "efficiency without scaling": (
         broken(("training", 1, "efficiency_beyond", "0.8")),
         [
             (
-                "error scaling-half training.csv:3 chips_at_full_efficiency=: needs the chips up to which dense runs at full efficiency on "
+                "error scaling-half training.csv:3 chips_at_full_efficiency=: needs the chips up "
+                "to which dense runs at full efficiency on "
                 "tpu. fill it in, or clear efficiency_beyond"
             ),
         ],
@@ -103,7 +119,8 @@ BROKEN = {
         broken(("training", 1, "precision", "fp8")),
         [
             (
-                "error peak-missing training.csv:3 precision=fp8: must be a precision at which tpu has a peak in chips.csv. choose another "
+                "error peak-missing training.csv:3 precision=fp8: must be a precision at which "
+                "tpu has a peak in chips.csv. choose another "
                 "precision, or fill in peak_tflops_fp8 of tpu"
             ),
         ],
@@ -112,8 +129,10 @@ BROKEN = {
         broken(("milestones", 1, "single_site", "yes")),
         [
             (
-                "error name-one-site milestones.csv:3 sites=iowa; ohio: must be one of the 2 sites that tune could use (iowa, ohio), because "
-                "single_site is yes. name one in sites, or set single_site to no and give split_efficiency"
+                "error name-one-site milestones.csv:3 sites=iowa; ohio: must be one of the 2 "
+                "sites that tune could use (iowa, ohio), because "
+                "single_site is yes. name one in sites, or set single_site to no and give "
+                "split_efficiency"
             ),
         ],
     ),
@@ -121,8 +140,10 @@ BROKEN = {
         broken(("milestones", 0, "chips", "")),
         [
             (
-                "error name-one-chip milestones.csv:2 chips=h100; tpu: must be one of the 2 chips that base could use (h100, tpu), because "
-                "single_chip is yes. name one in chips, or set single_chip to no and give split_efficiency"
+                "error name-one-chip milestones.csv:2 chips=h100; tpu: must be one of the 2 chips "
+                "that base could use (h100, tpu), because "
+                "single_chip is yes. name one in chips, or set single_chip to no and give "
+                "split_efficiency"
             ),
         ],
     ),
@@ -130,8 +151,10 @@ BROKEN = {
         broken(("milestones", 1, "split_efficiency", "")),
         [
             (
-                "error split-missing milestones.csv:3 split_efficiency=: needs the efficiency left when tune is spread over sites or chip "
-                "types. fill in split_efficiency (1 = nothing is lost), or name one site and one chip"
+                "error split-missing milestones.csv:3 split_efficiency=: needs the efficiency "
+                "left when tune is spread over sites or chip "
+                "types. fill in split_efficiency (1 = nothing is lost), or name one site and one "
+                "chip"
             ),
         ],
     ),
@@ -139,7 +162,8 @@ BROKEN = {
         broken(("rules", 1, "region", "us-central")),
         [
             (
-                "error milestone-nowhere milestones.csv:2 milestone=base: needs a site and a chip of its class that no rule forbids in its "
+                "error milestone-nowhere milestones.csv:2 milestone=base: needs a site and a chip "
+                "of its class that no rule forbids in its "
                 "window. widen sites or chips of base, or change the rule"
             ),
         ],
@@ -147,14 +171,21 @@ BROKEN = {
     "more chips at least than at most": (
         broken(("milestones", 0, "min_chips", "3000")),
         [
-            "error minimum-above-maximum milestones.csv:2 min_chips=3000: must be at most max_chips (2000). correct one of the two",
+            "error minimum-above-maximum milestones.csv:2 min_chips=3000: must be at most "
+            "max_chips (2000). correct one of the two",
         ],
     ),
     "circle": (
         broken(("milestones", 0, "after", "tune")),
         [
-            ("error after-circle milestones.csv:2 after=tune: must be milestones that do not build on base themselves. break the circle of `after`"),
-            ("error after-circle milestones.csv:3 after=base: must be milestones that do not build on tune themselves. break the circle of `after`"),
+            (
+                "error after-circle milestones.csv:2 after=tune: must be milestones that do not "
+                "build on base themselves. break the circle of `after`"
+            ),
+            (
+                "error after-circle milestones.csv:3 after=base: must be milestones that do not "
+                "build on tune themselves. break the circle of `after`"
+            ),
         ],
     ),
     "predecessor starts too late": (
@@ -166,8 +197,10 @@ BROKEN = {
         ),
         [
             (
-                "error after-too-late milestones.csv:3 after=base: must be milestones that start at least a period before tune is due "
-                "(2027Q4); base starts in 2027Q4. move base earlier, the deadline of tune later, or clear after"
+                "error after-too-late milestones.csv:3 after=base: must be milestones that start "
+                "at least a period before tune is due "
+                "(2027Q4); base starts in 2027Q4. move base earlier, the deadline of tune later, "
+                "or clear after"
             ),
         ],
     ),
@@ -181,8 +214,10 @@ BROKEN = {
         ),
         [
             (
-                "warning after-too-late milestones.csv:3 after=base: must be milestones that start at least a period before tune is due "
-                "(2027Q4); base starts in 2027Q4. move base earlier, the deadline of tune later, or clear after"
+                "warning after-too-late milestones.csv:3 after=base: must be milestones that "
+                "start at least a period before tune is due "
+                "(2027Q4); base starts in 2027Q4. move base earlier, the deadline of tune later, "
+                "or clear after"
             ),
         ],
     ),
@@ -190,7 +225,8 @@ BROKEN = {
         broken(("milestones", 0, "flop", "1234567")),
         [
             (
-                "error milestone-too-small milestones.csv:2 flop=1234567: is less than one chip does in an hour (1.28174e+18 FLOP). give FLOP, not "
+                "error milestone-too-small milestones.csv:2 flop=1234567: is less than one chip "
+                "does in an hour (1.28174e+18 FLOP). give FLOP, not "
                 "EFLOP or the like, or params_b in billions and tokens_t in trillions"
             ),
         ],
@@ -199,19 +235,26 @@ BROKEN = {
         broken(("milestones", 0, "flop", "1e26")),
         [
             (
-                "error milestone-out-of-reach milestones.csv:2 flop=1e+26: is out of reach: with every order at its maximum base gets at most "
-                "8.2288e+24 FLOP by its deadline (8.2 % of what it needs, with at most 2000 chips at once). raise what holds it back (offers, "
+                "error milestone-out-of-reach milestones.csv:2 flop=1e+26: is out of reach: with "
+                "every order at its maximum base gets at most "
+                "8.2288e+24 FLOP by its deadline (8.2 % of what it needs, with at most 2000 chips "
+                "at once). raise what holds it back (offers, "
                 "supply, power of iowa, max_chips), move the deadline, or give late_usd_per_period"
             ),
         ],
     ),
     "out of reach but may be late": (
-        broken(("milestones", 0, "flop", "1e26"), ("milestones", 0, "late_usd_per_period", "1000000")),
+        broken(
+            ("milestones", 0, "flop", "1e26"), ("milestones", 0, "late_usd_per_period", "1000000")
+        ),
         [
             (
-                "warning milestone-out-of-reach milestones.csv:2 flop=1e+26: is out of reach: with every order at its maximum base gets at "
-                "most 8.2288e+24 FLOP by its deadline (8.2 % of what it needs, with at most 2000 chips at once). raise what holds it back "
-                "(offers, supply, power of iowa, max_chips), move the deadline, or accept that it is late"
+                "warning milestone-out-of-reach milestones.csv:2 flop=1e+26: is out of reach: "
+                "with every order at its maximum base gets at "
+                "most 8.2288e+24 FLOP by its deadline (8.2 % of what it needs, with at most 2000 "
+                "chips at once). raise what holds it back "
+                "(offers, supply, power of iowa, max_chips), move the deadline, or accept that it "
+                "is late"
             ),
         ],
     ),

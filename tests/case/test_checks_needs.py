@@ -1,4 +1,5 @@
-"""What a case as a whole must have. Each case breaks the good one in one place and is told so, in full."""
+"""What a case as a whole must have. Each case breaks the good one in one place and is told so, in
+full."""
 
 from __future__ import annotations
 
@@ -24,22 +25,28 @@ BROKEN = {
         ),
         [
             (
-                "error nothing-to-plan workloads.csv: workload=: needs workloads (with demand and throughput) or milestones (with training). "
-                "fill workloads.csv, demand.csv and throughput.csv, or milestones.csv and training.csv"
+                "error nothing-to-plan workloads.csv: workload=: needs workloads (with demand and "
+                "throughput) or milestones (with training). "
+                "fill workloads.csv, demand.csv and throughput.csv, or milestones.csv and "
+                "training.csv"
             ),
         ],
     ),
     "no demand table": (
         broken(drop=[("demand", -1)]),
         [
-            ("error needs-demand demand.csv: workload=: needs demand of every workload by period. fill demand.csv: one row per workload and period"),
+            (
+                "error needs-demand demand.csv: workload=: needs demand of every workload by "
+                "period. fill demand.csv: one row per workload and period"
+            ),
         ],
     ),
     "no throughput table": (
         broken(drop=[("throughput", -1), ("gains", -1)]),
         [
             (
-                "error needs-throughput throughput.csv: model=: needs throughput of the models that workloads serve. fill throughput.csv: one "
+                "error needs-throughput throughput.csv: model=: needs throughput of the models "
+                "that workloads serve. fill throughput.csv: one "
                 "row per model, tier and chip"
             ),
         ],
@@ -48,7 +55,8 @@ BROKEN = {
         broken(drop=[("training", -1)]),
         [
             (
-                "error needs-training training.csv: class=: needs training efficiency by class and chip for milestones and research. fill "
+                "error needs-training training.csv: class=: needs training efficiency by class "
+                "and chip for milestones and research. fill "
                 "training.csv: one row per class and chip"
             ),
         ],
@@ -57,15 +65,18 @@ BROKEN = {
         broken(drop=[("resale", -1)], residual="table"),
         [
             (
-                "error resale-missing offers.csv:2 chip=h100: needs resale shares of h100 by age, because case.yaml says residual: table. add "
+                "error resale-missing offers.csv:2 chip=h100: needs resale shares of h100 by age, "
+                "because case.yaml says residual: table. add "
                 "rows for h100 to resale.csv, or choose another residual in case.yaml"
             ),
             (
-                "error resale-missing orders.csv:2 chip=h100: needs resale shares of h100 by age, because case.yaml says residual: table. add "
+                "error resale-missing orders.csv:2 chip=h100: needs resale shares of h100 by age, "
+                "because case.yaml says residual: table. add "
                 "rows for h100 to resale.csv, or choose another residual in case.yaml"
             ),
             (
-                "error resale-missing fleet.csv:2 chip=h100: needs resale shares of h100 by age, because case.yaml says residual: table. add "
+                "error resale-missing fleet.csv:2 chip=h100: needs resale shares of h100 by age, "
+                "because case.yaml says residual: table. add "
                 "rows for h100 to resale.csv, or choose another residual in case.yaml"
             ),
         ],
@@ -74,7 +85,8 @@ BROKEN = {
         broken(drop=[("last_plan", -1)], frozen_periods=1),
         [
             (
-                "error frozen-without-last-plan case.yaml:12 frozen_periods=1: needs a last plan, whose orders the frozen periods keep. put the "
+                "error frozen-without-last-plan case.yaml:12 frozen_periods=1: needs a last plan, "
+                "whose orders the frozen periods keep. put the "
                 "buy_plan.csv of the approved run into last_plan/, or set frozen_periods to 0"
             ),
         ],
@@ -83,8 +95,10 @@ BROKEN = {
         broken(drop=[("last_plan", -1)], change_usd_per_chip=10),
         [
             (
-                "warning change-without-last-plan case.yaml:12 change_usd_per_chip=10: needs a last plan to compare with; without one nothing is "
-                "charged. put the buy_plan.csv of the approved run into last_plan/, or remove change_usd_per_chip"
+                "warning change-without-last-plan case.yaml:12 change_usd_per_chip=10: needs a "
+                "last plan to compare with; without one nothing is "
+                "charged. put the buy_plan.csv of the approved run into last_plan/, or remove "
+                "change_usd_per_chip"
             ),
         ],
     ),
@@ -92,7 +106,8 @@ BROKEN = {
         broken(("last_plan", 1, "offer", "bought"), frozen_periods=1),
         [
             (
-                "error frozen-line last_plan/buy_plan.csv:3 offer=bought: must be an offer or power project of this case, because 2027Q1 is "
+                "error frozen-line last_plan/buy_plan.csv:3 offer=bought: must be an offer or "
+                "power project of this case, because 2027Q1 is "
                 "frozen. correct the table, or lower frozen_periods in case.yaml"
             ),
         ],
@@ -101,7 +116,8 @@ BROKEN = {
         broken(("last_plan", 1, "site", "eu1"), frozen_periods=1),
         [
             (
-                "error frozen-line last_plan/buy_plan.csv:3 site=eu1: must be a site of buy, because 2027Q1 is frozen. correct the table, or "
+                "error frozen-line last_plan/buy_plan.csv:3 site=eu1: must be a site of buy, "
+                "because 2027Q1 is frozen. correct the table, or "
                 "lower frozen_periods in case.yaml"
             ),
         ],
@@ -110,7 +126,8 @@ BROKEN = {
         broken(("offers", 0, "first_order", "2027Q2"), frozen_periods=1),
         [
             (
-                "error frozen-line last_plan/buy_plan.csv:3 order_period=2027Q1: must be a period in which buy can be ordered, because 2027Q1 "
+                "error frozen-line last_plan/buy_plan.csv:3 order_period=2027Q1: must be a period "
+                "in which buy can be ordered, because 2027Q1 "
                 "is frozen. correct the table, or lower frozen_periods in case.yaml"
             ),
         ],
@@ -119,7 +136,8 @@ BROKEN = {
         broken(("power_projects", 0, "last_order", "2027Q1"), frozen_periods=2),
         [
             (
-                "error frozen-line last_plan/buy_plan.csv:4 order_period=2027Q2: must be a period in which hall2 can be ordered, because "
+                "error frozen-line last_plan/buy_plan.csv:4 order_period=2027Q2: must be a period "
+                "in which hall2 can be ordered, because "
                 "2027Q2 is frozen. correct the table, or lower frozen_periods in case.yaml"
             ),
         ],

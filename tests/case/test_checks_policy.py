@@ -1,4 +1,5 @@
-"""Rules about rules, budgets and limits. Each case breaks the good one in one place and is told so, in full."""
+"""Rules about rules, budgets and limits. Each case breaks the good one in one place and is told so,
+in full."""
 
 from __future__ import annotations
 
@@ -10,10 +11,16 @@ from tests.helpers import Broken, broken, told
 
 BROKEN = {
     "rule that forbids everything": (
-        broken(("rules", 0, "chip", ""), ("rules", 0, "vendor", ""), ("rules", 0, "region", ""), ("rules", 0, "country", "")),
+        broken(
+            ("rules", 0, "chip", ""),
+            ("rules", 0, "vendor", ""),
+            ("rules", 0, "region", ""),
+            ("rules", 0, "country", ""),
+        ),
         [
             (
-                "error rule-empty rules.csv:2 chip=: needs at least one of chip, vendor, site, region, country, workload, milestone; as it "
+                "error rule-empty rules.csv:2 chip=: needs at least one of chip, vendor, site, "
+                "region, country, workload, milestone; as it "
                 "stands all orders are forbidden. fill in what is forbidden"
             ),
         ],
@@ -21,20 +28,27 @@ BROKEN = {
     "rule with two works": (
         broken(("rules", 1, "workload", "science")),
         [
-            ("error rule-two-works rules.csv:3 milestone=base: must be blank where a workload is named: no work is both. make two rules of it"),
+            (
+                "error rule-two-works rules.csv:3 milestone=base: must be blank where a workload "
+                "is named: no work is both. make two rules of it"
+            ),
         ],
     ),
     "vendor unknown": (
         broken(("rules", 0, "vendor", "Google")),
         [
-            ("error vendor-unknown rules.csv:2 vendor=Google: must be a vendor of chips.csv (google, nvidia). correct the name, or remove the rule"),
+            (
+                "error vendor-unknown rules.csv:2 vendor=Google: must be a vendor of chips.csv "
+                "(google, nvidia). correct the name, or remove the rule"
+            ),
         ],
     ),
     "region unknown in a rule": (
         broken(("rules", 1, "region", "eu")),
         [
             (
-                "error region-unknown rules.csv:3 region=eu: must be a region of sites.csv (europe, us-central, us-east). correct the name, or "
+                "error region-unknown rules.csv:3 region=eu: must be a region of sites.csv "
+                "(europe, us-central, us-east). correct the name, or "
                 "remove the rule"
             ),
         ],
@@ -42,32 +56,39 @@ BROKEN = {
     "country unknown": (
         broken(("rules", 0, "country", "usa")),
         [
-            "error country-unknown rules.csv:2 country=usa: must be a country of sites.csv (nl, us). correct the name, or remove the rule",
+            "error country-unknown rules.csv:2 country=usa: must be a country of sites.csv (nl, "
+            "us). correct the name, or remove the rule",
         ],
     ),
     "chip of another vendor": (
         broken(("rules", 0, "vendor", "nvidia")),
         [
-            "warning rule-idle rules.csv:2 chip=tpu: matches nothing: no chip is tpu of nvidia. correct chip or vendor",
+            "warning rule-idle rules.csv:2 chip=tpu: matches nothing: no chip is tpu of nvidia. "
+            "correct chip or vendor",
         ],
     ),
     "site of another region": (
         broken(("rules", 1, "site", "iowa")),
         [
-            ("warning rule-idle rules.csv:3 site=iowa: matches nothing: no site is in that region and country. correct site, region or country"),
+            (
+                "warning rule-idle rules.csv:3 site=iowa: matches nothing: no site is in that "
+                "region and country. correct site, region or country"
+            ),
         ],
     ),
     "rule that ends before it begins": (
         broken(("rules", 0, "from", "2027Q4"), ("rules", 0, "to", "2027Q2")),
         [
-            "warning rule-idle rules.csv:2 to=2027Q2: leaves no period of the plan from 2027Q4 on. correct from or to, or remove the rule",
+            "warning rule-idle rules.csv:2 to=2027Q2: leaves no period of the plan from 2027Q4 "
+            "on. correct from or to, or remove the rule",
         ],
     ),
     "budget outside the plan": (
         broken(("budgets", 1, "period", "2028Q1")),
         [
             (
-                "error period-outside budgets.csv:3 period=2028Q1: must be a period or fiscal year of the plan, 2027Q1 to 2027Q4. correct the "
+                "error period-outside budgets.csv:3 period=2028Q1: must be a period or fiscal "
+                "year of the plan, 2027Q1 to 2027Q4. correct the "
                 "period, or remove the row"
             ),
         ],
@@ -76,7 +97,8 @@ BROKEN = {
         broken(("budgets", 0, "period", "2028")),
         [
             (
-                "error period-outside budgets.csv:2 period=FY2028: must be a period or fiscal year of the plan, 2027Q1 to 2027Q4. correct the "
+                "error period-outside budgets.csv:2 period=FY2028: must be a period or fiscal "
+                "year of the plan, 2027Q1 to 2027Q4. correct the "
                 "period, or remove the row"
             ),
         ],
@@ -85,11 +107,13 @@ BROKEN = {
         broken(fiscal_year_start=7),
         [
             (
-                "warning year-partly-inside budgets.csv:2 period=FY2027: is only partly inside the plan: 2 of its 4 periods count. check that "
+                "warning year-partly-inside budgets.csv:2 period=FY2027: is only partly inside "
+                "the plan: 2 of its 4 periods count. check that "
                 "the figure is for these periods"
             ),
             (
-                "warning year-partly-inside limits.csv:2 period=FY2027: is only partly inside the plan: 2 of its 4 periods count. check that "
+                "warning year-partly-inside limits.csv:2 period=FY2027: is only partly inside the "
+                "plan: 2 of its 4 periods count. check that "
                 "the figure is for these periods"
             ),
         ],
@@ -97,26 +121,30 @@ BROKEN = {
     "member of all": (
         broken(("limits", 0, "member", "iowa")),
         [
-            "error limit-member limits.csv:2 member=iowa: must be blank with scope all. clear the cell, or name another scope",
+            "error limit-member limits.csv:2 member=iowa: must be blank with scope all. clear the "
+            "cell, or name another scope",
         ],
     ),
     "member unknown": (
         broken(("limits", 1, "member", "amd")),
         [
-            "error limit-member limits.csv:3 member=amd: must be a vendor of chips.csv (google, nvidia). correct member or scope",
+            "error limit-member limits.csv:3 member=amd: must be a vendor of chips.csv (google, "
+            "nvidia). correct member or scope",
         ],
     ),
     "member blank": (
         broken(("limits", 1, "member", "")),
         [
-            "error limit-member limits.csv:3 member=: must be a vendor of chips.csv (google, nvidia). correct member or scope",
+            "error limit-member limits.csv:3 member=: must be a vendor of chips.csv (google, "
+            "nvidia). correct member or scope",
         ],
     ),
     "limit without a bound": (
         broken(("limits", 0, "max", "")),
         [
             (
-                "error limit-unbounded limits.csv:2 max=: needs at least one of min_share, max_share and max for carbon. fill one in, or "
+                "error limit-unbounded limits.csv:2 max=: needs at least one of min_share, "
+                "max_share and max for carbon. fill one in, or "
                 "remove the row"
             ),
         ],
@@ -124,13 +152,17 @@ BROKEN = {
     "least share above most": (
         broken(("limits", 1, "min_share", "1")),
         [
-            "error minimum-above-maximum limits.csv:3 min_share=1: must be at most max_share (0.99). correct one of the two",
+            "error minimum-above-maximum limits.csv:3 min_share=1: must be at most max_share "
+            "(0.99). correct one of the two",
         ],
     ),
     "share of all": (
         broken(("limits", 0, "max_share", "0.5")),
         [
-            ("error share-of-all limits.csv:2 max_share=0.5: must be blank with scope all, whose share is always 1. use max, or name another scope"),
+            (
+                "error share-of-all limits.csv:2 max_share=0.5: must be blank with scope all, "
+                "whose share is always 1. use max, or name another scope"
+            ),
         ],
     ),
 }

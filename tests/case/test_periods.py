@@ -20,7 +20,16 @@ def test_forms_of_a_quarter(text: str) -> None:
 
 def test_labels_and_hours() -> None:
     calendar = quarters()
-    assert calendar.labels == ("2027Q1", "2027Q2", "2027Q3", "2027Q4", "2028Q1", "2028Q2", "2028Q3", "2028Q4")
+    assert calendar.labels == (
+        "2027Q1",
+        "2027Q2",
+        "2027Q3",
+        "2027Q4",
+        "2028Q1",
+        "2028Q2",
+        "2028Q3",
+        "2028Q4",
+    )
     # 2028 is a leap year: its first quarter has 91 days
     assert list(calendar.hours) == [2160, 2184, 2208, 2208, 2184, 2184, 2208, 2208]
     assert calendar.label(-1) == "2026Q4" and calendar.label(8) == "2029Q1"
@@ -32,7 +41,11 @@ def test_months_and_years() -> None:
     assert months.labels == ("2027-02", "2027-03") and list(months.hours) == [672, 744]
     assert months.parse("2027M04") == 2 and months.parse("2026-12") == -2
     years = Calendar("year", 2028, 2)
-    assert years.labels == ("2028", "2029") and list(years.hours) == [8784, 8760] and years.parse("2030") == 2
+    assert (
+        years.labels == ("2028", "2029")
+        and list(years.hours) == [8784, 8760]
+        and years.parse("2030") == 2
+    )
 
 
 def test_fiscal_years_are_named_by_the_year_they_end_in() -> None:
@@ -55,8 +68,18 @@ def test_instants() -> None:
 @pytest.mark.parametrize(
     ("text", "frequency", "message"),
     [
-        ("Jan-27", "quarter", "a spreadsheet has turned this period into a date: format the cell as text and write 2027Q1"),
-        ("Mar 2027", "month", "a spreadsheet has turned this period into a date: format the cell as text and write 2027-03"),
+        (
+            "Jan-27",
+            "quarter",
+            "a spreadsheet has turned this period into a date: format the cell as text and write "
+            "2027Q1",
+        ),
+        (
+            "Mar 2027",
+            "month",
+            "a spreadsheet has turned this period into a date: format the cell as text and write "
+            "2027-03",
+        ),
         ("2027", "quarter", "a quarter is written 2027Q1"),
         ("2027Q5", "quarter", "a quarter is written 2027Q1"),
         ("2027-13", "month", "a month is written 2027-03"),

@@ -22,10 +22,26 @@ from tests.fuzz.mutations import CELLS
 
 SECONDS = 10
 LARGEST_PROVEN_USD = 1e13
-"""Costs above are a wrong unit in the inputs: sums of floating-point numbers no longer hold their cents, which the audit says."""
+"""Costs above are a wrong unit in the inputs: sums of floating-point numbers no longer hold their
+cents, which the audit says."""
 WHOLE_FILE = {
-    "missing-table", "missing-case", "unreadable", "empty", "too-large", "unknown-table", "outside", "duplicate-table",
-    "nothing-to-plan", "needs-demand", "needs-training", "needs-throughput", "needs-power", "demand-gap", "power-gap", "supply-gap"}
+    "missing-table",
+    "missing-case",
+    "unreadable",
+    "empty",
+    "too-large",
+    "unknown-table",
+    "outside",
+    "duplicate-table",
+    "nothing-to-plan",
+    "needs-demand",
+    "needs-training",
+    "needs-throughput",
+    "needs-power",
+    "demand-gap",
+    "power-gap",
+    "supply-gap",
+}
 """Problems of a whole file, or of rows that are missing from it: there is no row to name."""
 
 
@@ -35,7 +51,9 @@ class Hang(BaseException):
 
 @contextmanager
 def deadline(seconds: int) -> Iterator[None]:
-    """Raise ``Hang`` after some seconds of work, or, as a machine may be busy with something else, six times as many by the clock."""
+    """Raise ``Hang`` after some seconds of work, or, as a machine may be busy with something else,
+    six times as many by the clock."""
+
     def ring(_number: int, _frame: FrameType | None) -> None:
         raise Hang
 
@@ -98,7 +116,9 @@ def judge(seed: int, whole: bool) -> tuple[str, list[str]]:
             try:
                 case = read_case(folder)
             except CaseError as error:
-                faults = [fault for problem in error.problems for fault in faults_of(problem)] + ([] if error.problems else ["an error without a problem"])
+                faults = [fault for problem in error.problems for fault in faults_of(problem)] + (
+                    [] if error.problems else ["an error without a problem"]
+                )
                 return "told", [f"{told[0]}\n  {fault}" for fault in faults]
         faults = [fault for problem in case.warnings for fault in faults_of(problem)]
         if whole:
@@ -106,7 +126,9 @@ def judge(seed: int, whole: bool) -> tuple[str, list[str]]:
             with deadline(SECONDS):
                 status = _planned(folder, scratch / "out", faults)
             strays = set(scratch.rglob("*")) - before
-            faults += [f"left {path}" for path in strays if not path.is_relative_to(scratch / "out")]
+            faults += [
+                f"left {path}" for path in strays if not path.is_relative_to(scratch / "out")
+            ]
             return status, [f"{told[0]}\n  {fault}" for fault in faults]
         return "read", [f"{told[0]}\n  {fault}" for fault in faults]
     except Hang:
@@ -114,7 +136,10 @@ def judge(seed: int, whole: bool) -> tuple[str, list[str]]:
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt):
             raise
-        return "fault", [f"{told[0]}\n  {type(error).__name__}: {str(error)[:300]}\n{''.join(traceback.format_tb(error.__traceback__)[-3:])}"]
+        return "fault", [
+            f"{told[0]}\n  {type(error).__name__}: "
+            f"{str(error)[:300]}\n{''.join(traceback.format_tb(error.__traceback__)[-3:])}"
+        ]
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -125,7 +150,9 @@ def _planned(folder: Path, out: Path, faults: list[str]) -> str:
         result = run(folder, out=out, options=Options(time_limit_s=SECONDS - 3))
     except SolverUnknown:
         return "solver unknown"
-    beyond = result.plan is not None and abs(result.plan.summary["objective_usd"]) > LARGEST_PROVEN_USD
+    beyond = (
+        result.plan is not None and abs(result.plan.summary["objective_usd"]) > LARGEST_PROVEN_USD
+    )
     if result.status not in ("optimal", "infeasible", "unbounded", "limit") and not beyond:
         faults.append(f"{result.status}: {result.message}")
     if result.status != "optimal" and not result.message:

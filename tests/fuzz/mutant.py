@@ -14,7 +14,10 @@ from tests.helpers import write_case
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ("inputs/quickstart", "inputs/gov-cloud", "inputs/power-bound")
-PUBLISHED = tuple(f"tests/cases/{name}" for name in ("lands", "llama_405b", "temoa_survival_curve", "westeros", "winston"))
+PUBLISHED = tuple(
+    f"tests/cases/{name}"
+    for name in ("lands", "llama_405b", "temoa_survival_curve", "westeros", "winston")
+)
 TINY = "tiny"
 """The case of tests/helpers, which has every table."""
 BASES = (*SHIPPED, *PUBLISHED, TINY)
@@ -22,7 +25,8 @@ BASES = (*SHIPPED, *PUBLISHED, TINY)
 
 @dataclass
 class Mutant:
-    """The files of a case by their path in it, and what is done to the folder once they are written."""
+    """The files of a case by their path in it, and what is done to the folder once they are
+    written."""
 
     base: str
     files: dict[str, bytes]
@@ -45,7 +49,8 @@ class Mutant:
         return sorted(name for name in self.files if name.endswith(".csv"))
 
     def rows(self, name: str) -> list[list[str]]:
-        """The records of a CSV file, the header first; cells of a file that is not UTF-8 any more are read as Latin-1."""
+        """The records of a CSV file, the header first; cells of a file that is not UTF-8 any more
+        are read as Latin-1."""
         content = self.files[name]
         try:
             text = content.decode("utf-8-sig")
@@ -74,7 +79,9 @@ def _files(base: str) -> tuple[tuple[str, bytes], ...]:
 
 
 def _contents(folder: Path) -> tuple[tuple[str, bytes], ...]:
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in (".csv", ".yaml"))
+    paths = sorted(
+        path for path in folder.rglob("*") if path.is_file() and path.suffix in (".csv", ".yaml")
+    )
     return tuple((path.relative_to(folder).as_posix(), path.read_bytes()) for path in paths)
 
 
@@ -84,7 +91,8 @@ def load(base: str) -> Mutant:
 
 
 def place(mutant: Mutant, rng: random.Random) -> tuple[str, list[list[str]], int, int]:
-    """Draw a cell: its file, the records, row (1 = first below the header) and column; a file that still has cells and a header."""
+    """Draw a cell: its file, the records, row (1 = first below the header) and column; a file that
+    still has cells and a header."""
     for _ in range(20):
         name = rng.choice(mutant.tables())
         rows = mutant.rows(name)

@@ -1,4 +1,5 @@
-"""Faults of the machine: killed, interrupted, disk full at any write, no right to write, two runs at once."""
+"""Faults of the machine: killed, interrupted, disk full at any write, no right to write, two runs
+at once."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no such process
 NEST = """
 import os, signal, sys, time
 from planner.cli import main
-import planner.pipeline, planner.lp.highs, highspy, pandas, planner.plan.audit, planner.report.write, planner.report.summary
+import planner.pipeline, planner.lp.highs, highspy, pandas
+import planner.plan.audit, planner.report.write, planner.report.summary
 for line in sys.stdin:
     number, delay = line.split()
     child = os.fork()
@@ -44,7 +46,8 @@ for line in sys.stdin:
         done = os.waitpid(child, 0)
     print(os.waitstatus_to_exitcode(done[1]), time.monotonic() - began, flush=True)
 """
-"""Starts runs of a case from a process that has everything imported, and signals each after its delay."""
+"""Starts runs of a case from a process that has everything imported, and signals each after its
+delay."""
 
 
 @pytest.fixture
@@ -70,8 +73,16 @@ def hidden(runs: Path) -> list[Path]:
 
 
 def signalled(here: Path, number: int, delays: list[float]) -> tuple[list[int], list[float]]:
-    """Exit codes of runs that got a signal after a delay each, minus its number where it killed them; and the seconds they lived."""
-    with subprocess.Popen([sys.executable, "-c", NEST], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=here, env={**os.environ, "PYTHONPATH": str(ROOT)}) as nest:
+    """Exit codes of runs that got a signal after a delay each, minus its number where it killed
+    them; and the seconds they lived."""
+    with subprocess.Popen(
+        [sys.executable, "-c", NEST],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=here,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as nest:
         out, _ = nest.communicate("".join(f"{number} {delay}\n" for delay in delays))
     ended = [line.split() for line in out.splitlines()]
     return [int(code) for code, _ in ended], [float(seconds) for _, seconds in ended]
@@ -89,7 +100,9 @@ def random_kills(here: Path, capsys: Capture, count: int) -> None:
     runs = listed(capsys)
     whole = {path for path in old.parent.iterdir() if not path.name.startswith(".")}
     assert {path.resolve() for path in runs} == {path.resolve() for path in whole}, told
-    assert 2 + codes.count(0) <= len(whole) <= 2 + count, told  # one killed after its renaming is whole
+    assert 2 + codes.count(0) <= len(whole) <= 2 + count, (
+        told
+    )  # one killed after its renaming is whole
     for run in whole:
         assert main(["verify", str(run)]) == 0, told
     capsys.readouterr()
@@ -150,7 +163,13 @@ class Disk:
 
         def open_(file: Any, mode: str = "r", *rest: Any, **more: Any) -> Any:
             target = opened(file, mode, *rest, **more)
-            return File(target) if set(mode) & set("wxa") and ".partial-" in str(file) and not str(file).endswith(".lock") else target
+            return (
+                File(target)
+                if set(mode) & set("wxa")
+                and ".partial-" in str(file)
+                and not str(file).endswith(".lock")
+                else target
+            )
 
         monkeypatch.setattr(io, "open", open_)
         monkeypatch.setattr(builtins, "open", open_)
@@ -190,7 +209,17 @@ def test_an_output_folder_that_nobody_may_write(here: Path, capsys: Capture) -> 
 
 def test_two_runs_at_once_are_two_whole_runs(here: Path, capsys: Capture) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    both = [subprocess.Popen([sys.executable, "-m", "planner", "run", "case", "--quiet"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=here, env=environment) for _ in range(2)]
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-m", "planner", "run", "case", "--quiet"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=here,
+            env=environment,
+        )
+        for _ in range(2)
+    ]
     ended = [process.communicate(timeout=120) for process in both]
     assert [process.returncode for process in both] == [0, 0], ended
     folders = {Path(out.strip()) for out, _ in ended}

@@ -14,8 +14,32 @@ from tests.fuzz.mutant import ROOT
 from tests.fuzz.mutations import NAMES, NUMBERS, PERIODS
 
 TARGETS = (
-    "case.periods", "case.start", "case.name", "case.run.threads", "case.slices", "case.", "case", "case.run", "supply.*.*", "power.home.2027Q1", "power.home.2027Q1.mw", "chips.*.kw_peak", "chips.hopper.chip",
-    "chips", "demand.chat.*", "milestones.*.flop", "x", "", "....", "chips.[", "chips.[" + "a" * 500 + "]", "chips." + "*a" * 200, "fleet.hopper.home.2025Q1", "rules.*", "budgets.*.usd_max")
+    "case.periods",
+    "case.start",
+    "case.name",
+    "case.run.threads",
+    "case.slices",
+    "case.",
+    "case",
+    "case.run",
+    "supply.*.*",
+    "power.home.2027Q1",
+    "power.home.2027Q1.mw",
+    "chips.*.kw_peak",
+    "chips.hopper.chip",
+    "chips",
+    "demand.chat.*",
+    "milestones.*.flop",
+    "x",
+    "",
+    "....",
+    "chips.[",
+    "chips.[" + "a" * 500 + "]",
+    "chips." + "*a" * 200,
+    "fleet.hopper.home.2025Q1",
+    "rules.*",
+    "budgets.*.usd_max",
+)
 
 
 def told(text: str) -> Sequence[Problem]:
@@ -30,7 +54,11 @@ def told(text: str) -> Sequence[Problem]:
 def test_any_override(seed: int) -> None:
     draw = random.Random(seed)
     for _ in range(12):
-        text = draw.choice(TARGETS) + draw.choice(("=", "*=", "+=", "", "==")) + draw.choice((*NUMBERS, *NAMES, *PERIODS))
+        text = (
+            draw.choice(TARGETS)
+            + draw.choice(("=", "*=", "+=", "", "=="))
+            + draw.choice((*NUMBERS, *NAMES, *PERIODS))
+        )
         with deadline(SECONDS):
             problems = told(text)
         for problem in problems:

@@ -13,13 +13,28 @@ from tests.fuzz.mutant import PUBLISHED, SHIPPED, TINY, Mutant, load
 from tests.fuzz.units import OF_UNIT, convert
 
 UNITS: dict[str, dict[str, float]] = {
-    "kUSD": {"usd": 1e-3}, "cents": {"usd": 100.0}, "thousand chips": {"chip": 1e-3}, "thousandths of chips": {"chip": 1e3}, "EFLOP": {"flop": 1e-18}, "kW": {"power": 1e3}, "billion tokens": {"token": 1e-3},
+    "kUSD": {"usd": 1e-3},
+    "cents": {"usd": 100.0},
+    "thousand chips": {"chip": 1e-3},
+    "thousandths of chips": {"chip": 1e3},
+    "EFLOP": {"flop": 1e-18},
+    "kW": {"power": 1e3},
+    "billion tokens": {"token": 1e-3},
     "all at once": {"usd": 1e-3, "chip": 1e-3, "flop": 1e-18, "power": 1e-3, "token": 1e-3},
 }
-QUICK = [(base, unit) for base in ("inputs/quickstart", "inputs/power-bound") for unit in ("kUSD", "thousand chips", "EFLOP")]
+QUICK = [
+    (base, unit)
+    for base in ("inputs/quickstart", "inputs/power-bound")
+    for unit in ("kUSD", "thousand chips", "EFLOP")
+]
 BEYOND = "tests/cases/westeros", "kW"
 """A country's grid, whose figures in kW are refused as a wrong unit of MW."""
-EVERY = [(base, unit) for base in (*SHIPPED, *PUBLISHED, TINY) for unit in UNITS if (base, unit) not in (*QUICK, BEYOND)]
+EVERY = [
+    (base, unit)
+    for base in (*SHIPPED, *PUBLISHED, TINY)
+    for unit in UNITS
+    if (base, unit) not in (*QUICK, BEYOND)
+]
 TIES = {"tests/cases/winston"}
 """Cases with several plans of least cost, one of which is found."""
 
@@ -33,8 +48,14 @@ def planned(case: Mutant, folder: Path) -> RunResult:
 def chips(result: RunResult, size: float) -> dict[str, float]:
     assert result.plan is not None
     plan = result.plan["buy_plan"]
-    plan = plan[plan["action"] != "rent"]  # the most rented in any slice: batch work may lie in one or another at the same cost
-    return {str(line): float(count) / size for line, count in zip(plan["line_id"], plan["chips"], strict=True) if count == count}
+    plan = plan[
+        plan["action"] != "rent"
+    ]  # the most rented in any slice: batch work may lie in one or another at the same cost
+    return {
+        str(line): float(count) / size
+        for line, count in zip(plan["line_id"], plan["chips"], strict=True)
+        if count == count
+    }
 
 
 def cost(result: RunResult, size: float = 1.0) -> float:
@@ -52,14 +73,27 @@ def same_plan(base: str, unit: str, folder: Path) -> None:
     assert cost(other, money) == pytest.approx(cost(ours), rel=1e-7, abs=0.05 / min(money, 1.0))
     if base in TIES:
         return
-    ours_by, other_by = (result.plan.summary["totals"]["discounted_usd_by_term"] for result in (ours, other) if result.plan is not None)
-    assert {term: usd / money for term, usd in other_by.items()} == pytest.approx(ours_by, rel=1e-6, abs=0.5 / min(money, 1.0))
+    ours_by, other_by = (
+        result.plan.summary["totals"]["discounted_usd_by_term"]
+        for result in (ours, other)
+        if result.plan is not None
+    )
+    assert {term: usd / money for term, usd in other_by.items()} == pytest.approx(
+        ours_by, rel=1e-6, abs=0.5 / min(money, 1.0)
+    )
     size = by.get("chip", 1.0)
-    assert chips(other, size) == pytest.approx(chips(ours, 1.0), rel=1e-6, abs=1e-6 / min(size, 1.0))
+    assert chips(other, size) == pytest.approx(
+        chips(ours, 1.0), rel=1e-6, abs=1e-6 / min(size, 1.0)
+    )
 
 
 def test_every_unit_has_its_dimensions() -> None:
-    assert {column.unit for table in TABLES for column in table.columns if column.type in ("number", "integer")} <= set(OF_UNIT)
+    assert {
+        column.unit
+        for table in TABLES
+        for column in table.columns
+        if column.type in ("number", "integer")
+    } <= set(OF_UNIT)
 
 
 @pytest.mark.parametrize(("base", "unit"), QUICK)
@@ -74,7 +108,8 @@ def test_other_units_same_plan_everywhere(tmp_path: Path, base: str, unit: str) 
 
 
 def grown(case: Mutant, times: float) -> Mutant:
-    """The case with so many times the chips, power, work and money, and every figure per chip as it was."""
+    """The case with so many times the chips, power, work and money, and every figure per chip as it
+    was."""
     return convert(case, usd=times, chip=times, power=times, flop=times, token=times)
 
 
@@ -93,13 +128,16 @@ def test_fleets_of_any_size(tmp_path: Path, fleet: int) -> None:
     times = fleet / 120
     small = planned(load("inputs/quickstart"), tmp_path / "small")
     large = planned(grown(load("inputs/quickstart"), times), tmp_path / "large")
-    assert chips(large, times) == pytest.approx(chips(small, 1.0), rel=1e-6, abs=1e-6 / min(times, 1.0))
+    assert chips(large, times) == pytest.approx(
+        chips(small, 1.0), rel=1e-6, abs=1e-6 / min(times, 1.0)
+    )
     assert cost(large, times) == pytest.approx(cost(small), rel=1e-7, abs=0.05 / min(times, 1.0))
 
 
 @pytest.mark.parametrize("flop", [1e20, 1e27])
 def test_milestones_of_any_size(tmp_path: Path, flop: float) -> None:
-    """On the same chips at 1e20 FLOP; on 2,600 times as many, which do 2,600 times as much, at 1e27."""
+    """On the same chips at 1e20 FLOP; on 2,600 times as many, which do 2,600 times as much, at
+    1e27."""
     times = max(flop / 3.8631168e23, 1.0)
     case = with_cells(load("inputs/quickstart"), "milestones.csv", flop=flop / times)
     plan = planned(grown(case, times), tmp_path).plan
@@ -114,9 +152,19 @@ def test_horizons_of_any_length(tmp_path: Path, periods: int) -> None:
     for name in ("milestones.csv", "training.csv"):
         del case.files[name]
     labels = [f"{2027 + t // 4}Q{t % 4 + 1}" for t in range(periods)]
-    case.set_rows("demand.csv", [["workload", "period", "output_mtok"], *(["chat", label, str(900_000 + 20_000 * t)] for t, label in enumerate(labels))])
-    case.set_rows("power.csv", [["site", "period", "mw"], *(["home", label, "2"] for label in labels)])
-    case.files["case.yaml"] = case.files["case.yaml"].replace(b"periods: 8", b"periods: %d" % periods)
+    case.set_rows(
+        "demand.csv",
+        [
+            ["workload", "period", "output_mtok"],
+            *(["chat", label, str(900_000 + 20_000 * t)] for t, label in enumerate(labels)),
+        ],
+    )
+    case.set_rows(
+        "power.csv", [["site", "period", "mw"], *(["home", label, "2"] for label in labels)]
+    )
+    case.files["case.yaml"] = case.files["case.yaml"].replace(
+        b"periods: 8", b"periods: %d" % periods
+    )
     result = planned(case, tmp_path)
     assert result.plan is not None
     assert result.plan.summary["horizon"]["periods"] == periods

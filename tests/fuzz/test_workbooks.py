@@ -1,4 +1,5 @@
-"""Workbooks that are damaged, that unpack to more than they say, or that are a whole rectangle for one stray cell."""
+"""Workbooks that are damaged, that unpack to more than they say, or that are a whole rectangle for
+one stray cell."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ def book(edit: Callable[[str, bytes], bytes] = lambda _, part: part) -> bytes:
     plain, edited = io.BytesIO(), io.BytesIO()
     made = xlsxwriter.Workbook(plain, {"in_memory": True})
     sheet = made.add_worksheet("survival")
-    for row, record in enumerate([("chip", "age_years", "share_alive"), ("tpu", 0, 1), ("tpu", 3, 0.9)]):
+    for row, record in enumerate(
+        [("chip", "age_years", "share_alive"), ("tpu", 0, 1), ("tpu", 3, 0.9)]
+    ):
         sheet.write_row(row, 0, record)
     made.close()
     with zipfile.ZipFile(plain) as old, zipfile.ZipFile(edited, "w", zipfile.ZIP_DEFLATED) as new:
@@ -53,8 +56,10 @@ def test_a_good_one_is_read(tmp_path: Path) -> None:
 def test_one_stray_cell_in_the_last_corner(tmp_path: Path, place: bytes) -> None:
     told = said(tmp_path, book(in_sheet(b'r="C3"', place)))
     assert told == (
-        "case.xlsx: 'xl/worksheets/sheet1.xml: 1,048,576 rows, 16,384 columns' - must have at most 20,000,000 cells in a sheet, up to its last row and column; "
-        "delete the rows and columns beside the table, or use CSV files")
+        "case.xlsx: 'xl/worksheets/sheet1.xml: 1,048,576 rows, 16,384 columns' - must have at "
+        "most 20,000,000 cells in a sheet, up to its last row and column; "
+        "delete the rows and columns beside the table, or use CSV files"
+    )
 
 
 @pytest.mark.parametrize("lies", [False, True], ids=["honest", "lying"])
@@ -65,7 +70,11 @@ def test_a_zip_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lies: bool)
         size = max(entry.file_size for entry in archive.infolist())
     if lies:
         content = content.replace(struct.pack("<I", size), struct.pack("<I", 1000))
-    assert said(tmp_path, content) == "case.xlsx: 'more than 5,000,000 bytes unpacked' - must be at most 5,000,000 bytes unpacked; split it, or use CSV files"
+    assert (
+        said(tmp_path, content)
+        == "case.xlsx: 'more than 5,000,000 bytes unpacked' - must be at most 5,000,000 bytes "
+        "unpacked; split it, or use CSV files"
+    )
 
 
 @pytest.mark.slow
@@ -75,7 +84,18 @@ def test_a_zip_bomb_of_a_gigabyte(tmp_path: Path) -> None:
     assert "more than 500,000,000 bytes unpacked" in said(tmp_path, content)
 
 
-@pytest.mark.parametrize("content", [b"", b"PK", b"chip,vendor\n", book()[:500], book()[:-30], book(in_sheet(b"<sheetData>", b"<sheetData")), book(in_sheet(b'r="C3"', b'r="99999999999999999999"'))])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"PK",
+        b"chip,vendor\n",
+        book()[:500],
+        book()[:-30],
+        book(in_sheet(b"<sheetData>", b"<sheetData")),
+        book(in_sheet(b'r="C3"', b'r="99999999999999999999"')),
+    ],
+)
 def test_a_damaged_one_is_told_as_such(tmp_path: Path, content: bytes) -> None:
     told = said(tmp_path, content)
     assert told.startswith("case.xlsx: ") and told.isprintable()

@@ -1,4 +1,5 @@
-"""A case in other units: every figure times what its declared unit says, chips and power and work and money each by a factor."""
+"""A case in other units: every figure times what its declared unit says, chips and power and work
+and money each by a factor."""
 
 from __future__ import annotations
 
@@ -13,15 +14,50 @@ from tests.fuzz.mutant import Mutant
 Dimensions = dict[str, int]
 
 OF_UNIT: Final[dict[str, Dimensions]] = {
-    "kW": {"power": 1, "chip": -1}, "TFLOP/s": {"flop": 1, "chip": -1}, "GB": {"chip": -1}, "GB/s": {"chip": -1}, "chips": {"chip": 1}, "USD/chip/year": {"usd": 1, "chip": -1},
-    "USD/chip": {"usd": 1, "chip": -1}, "USD/MWh": {"usd": 1, "power": -1}, "kg/MWh": {"power": -1}, "USD/kW/month": {"usd": 1, "power": -1}, "MW": {"power": 1}, "USD/chip-hour": {"usd": 1, "chip": -1},
-    "USD": {"usd": 1}, "USD/MW": {"usd": 1, "power": -1}, "USD/MW/period": {"usd": 1, "power": -1}, "USD/Mtok": {"usd": 1, "token": -1}, "USD/1e21 FLOP": {"usd": 1, "flop": -1},
-    "million tokens": {"token": 1}, "FLOP": {"flop": 1}, "tokens/s/chip": {"token": 1, "chip": -1}, "billion": {"flop": 1}, "USD/period": {"usd": 1},
-    "share": {}, "share/year": {}, "years": {}, "ratio": {}, "periods": {}, "trillion": {}, "USD/USD": {}, "by measure": {}, "USD/unit": {},
+    "kW": {"power": 1, "chip": -1},
+    "TFLOP/s": {"flop": 1, "chip": -1},
+    "GB": {"chip": -1},
+    "GB/s": {"chip": -1},
+    "chips": {"chip": 1},
+    "USD/chip/year": {"usd": 1, "chip": -1},
+    "USD/chip": {"usd": 1, "chip": -1},
+    "USD/MWh": {"usd": 1, "power": -1},
+    "kg/MWh": {"power": -1},
+    "USD/kW/month": {"usd": 1, "power": -1},
+    "MW": {"power": 1},
+    "USD/chip-hour": {"usd": 1, "chip": -1},
+    "USD": {"usd": 1},
+    "USD/MW": {"usd": 1, "power": -1},
+    "USD/MW/period": {"usd": 1, "power": -1},
+    "USD/Mtok": {"usd": 1, "token": -1},
+    "USD/1e21 FLOP": {"usd": 1, "flop": -1},
+    "million tokens": {"token": 1},
+    "FLOP": {"flop": 1},
+    "tokens/s/chip": {"token": 1, "chip": -1},
+    "billion": {"flop": 1},
+    "USD/period": {"usd": 1},
+    "share": {},
+    "share/year": {},
+    "years": {},
+    "ratio": {},
+    "periods": {},
+    "trillion": {},
+    "USD/USD": {},
+    "by measure": {},
+    "USD/unit": {},
 }
-"""Dimensions of every unit that a column of figures may have; figures of a chip type are per chip."""
-OF_MEASURE: Final[dict[str, Dimensions]] = {"spend": {"usd": 1}, "chips": {"chip": 1}, "power": {"power": 1}, "carbon": {}}
-SETTINGS: Final[dict[str, Dimensions]] = {"carbon_usd_per_tonne": {"usd": 1}, "change_usd_per_chip": {"usd": 1, "chip": -1}}
+"""Dimensions of every unit that a column of figures may have; figures of a chip type are per
+chip."""
+OF_MEASURE: Final[dict[str, Dimensions]] = {
+    "spend": {"usd": 1},
+    "chips": {"chip": 1},
+    "power": {"power": 1},
+    "carbon": {},
+}
+SETTINGS: Final[dict[str, Dimensions]] = {
+    "carbon_usd_per_tonne": {"usd": 1},
+    "change_usd_per_chip": {"usd": 1, "chip": -1},
+}
 
 
 def factor(dimensions: Dimensions, by: dict[str, float]) -> float:
@@ -36,13 +72,21 @@ def _of(table: Table, column: Column, row: dict[str, str]) -> Dimensions:
     if table.name == "limits" and column.name == "max":
         return OF_MEASURE[row["measure"]]
     if table.name == "limits" and column.name == "over_usd_per_unit":
-        return {"usd": 1, **{name: -power for name, power in OF_MEASURE[row["measure"]].items()}} if row["measure"] != "spend" else {}
+        return (
+            {"usd": 1, **{name: -power for name, power in OF_MEASURE[row["measure"]].items()}}
+            if row["measure"] != "spend"
+            else {}
+        )
     return {} if column.name == "lot_size" else OF_UNIT[column.unit]
 
 
 def _figures(table: Table, row: dict[str, str]) -> dict[str, Column]:
     """The declared column behind every cell of a row that holds a figure."""
-    found = {column.name: column for column in table.columns if column.type in ("number", "integer") and column.name in row}
+    found = {
+        column.name: column
+        for column in table.columns
+        if column.type in ("number", "integer") and column.name in row
+    }
     if table.wide:
         required = [name for name in values_of(table) if table.column(name).required]
         measure = row.get("measure") or (required or list(values_of(table)))[0]
@@ -55,7 +99,8 @@ def convert(case: Mutant, **by: float) -> Mutant:
 
     Args:
         case: the case.
-        by: new figure over old figure of a pure amount of ``usd``, ``chip``, ``power``, ``flop`` and ``token``.
+        by: new figure over old figure of a pure amount of ``usd``, ``chip``, ``power``, ``flop``
+            and ``token``.
     """
     result = Mutant(case.base, dict(case.files))
     for table in TABLES:
@@ -78,5 +123,3 @@ def convert(case: Mutant, **by: float) -> Mutant:
             lines[i] = f"{key}: {float(value.split('#')[0]) * factor(SETTINGS[key], by)!r}"
     result.files["case.yaml"] = ("\n".join(lines) + "\n").encode()
     return result
-
-

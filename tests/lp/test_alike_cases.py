@@ -1,4 +1,5 @@
-"""Cases in which workloads, sites or slices stand twice: what is alike becomes one, and the plan is the one that is made without."""
+"""Cases in which workloads, sites or slices stand twice: what is alike becomes one, and the plan is
+the one that is made without."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ TWICE: Final = ("workload", "site", "slice")
 
 
 def twice(what: str, folder: Path) -> Path:
-    """Write power-bound with every workload or site twice, or two slices of unequal hours that are the same but for that, into a folder."""
+    """Write power-bound with every workload or site twice, or two slices of unequal hours that are
+    the same but for that, into a folder."""
     settings = yaml.safe_load((SOURCE / "case.yaml").read_text(encoding="utf-8"))
     if what == "slice":
         settings["slices"] = [{"name": name, "hours_share": share} for name, share in PARTS.items()]
@@ -78,28 +80,47 @@ def test_the_smaller_program_answers_the_whole_one(doubled: Path) -> None:
     assert answer.objective == pytest.approx(whole.objective, rel=1e-10)
     assert abs(proof.gap) <= 1e-9 and max(proof.max_row_residual, proof.max_bound_residual) <= 1e-9
     never = alike.row < 0
-    assert never.any() and (answer.row_dual[never] == 0.0).all() and np.abs(whole.row_dual[never]).max() <= 1e-6
+    assert (
+        never.any()
+        and (answer.row_dual[never] == 0.0).all()
+        and np.abs(whole.row_dual[never]).max() <= 1e-6
+    )
 
 
-def test_a_solve_that_begins_with_what_is_alike(doubled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_solve_that_begins_with_what_is_alike(
+    doubled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It finishes from there in a quarter of the iterations."""
     monkeypatch.setattr(coarse, "WORTHWHILE_COLUMNS", 0)
     program = formulate(read_case(doubled)).program
     start = coarse_model(program)
     assert start is not None and start.exact
-    cold, warm = solve(program, algorithm="simplex"), climb(LiveModel(program, algorithm="simplex"), start)
+    cold, warm = (
+        solve(program, algorithm="simplex"),
+        climb(LiveModel(program, algorithm="simplex"), start),
+    )
     assert warm.objective == pytest.approx(cold.objective, rel=1e-10)
     before = climb(coarse_model(program).model, None).iterations  # type: ignore[union-attr]
     assert warm.iterations - before < cold.iterations / 4
 
 
-SETTLED: Final = ("allocation", "costs", "demand_coverage", "fleet", "orders", "rentals", "unit_costs", "vintages")
+SETTLED: Final = (
+    "allocation",
+    "costs",
+    "demand_coverage",
+    "fleet",
+    "orders",
+    "rentals",
+    "unit_costs",
+    "vintages",
+)
 """Tables in which nothing depends on which of several optimal duals was found."""
 PRICED: Final = ("buy_plan", "causes", "limits", "power", "prices", "supply")
 
 
 def table(folder: Path, name: str) -> list[list[Any]]:
     """Return the cells of a table of a run, numbers to six digits."""
+
     def cell(text: str) -> Any:
         try:
             return pytest.approx(float(text), rel=1e-6, abs=1e-6)
@@ -110,8 +131,11 @@ def table(folder: Path, name: str) -> list[list[Any]]:
         return [[cell(text) for text in row] for row in csv.reader(file)]
 
 
-def test_the_plan_is_the_same(doubled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who runs what where and what it costs; and where the duals are unique, as they are with two slices, also the prices and causes of all that binds."""
+def test_the_plan_is_the_same(
+    doubled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who runs what where and what it costs; and where the duals are unique, as they are with two
+    slices, also the prices and causes of all that binds."""
     monkeypatch.setattr(coarse, "WORTHWHILE_COLUMNS", 0)
     found: list[Alike | None] = []
 
@@ -126,5 +150,7 @@ def test_the_plan_is_the_same(doubled: Path, tmp_path: Path, monkeypatch: pytest
     plain = run(doubled, out=tmp_path / "plain")
     assert merged.status == plain.status == "optimal"  # proven, and passed by the audit
     assert merged.folder is not None and plain.folder is not None
-    for name in SETTLED + (PRICED if "slices" in (doubled / "case.yaml").read_text(encoding="utf-8") else ()):
+    for name in SETTLED + (
+        PRICED if "slices" in (doubled / "case.yaml").read_text(encoding="utf-8") else ()
+    ):
         assert table(merged.folder, name) == table(plain.folder, name), name

@@ -17,8 +17,14 @@ from planner.model import formulate
 
 
 def sliced() -> Program:
-    """Buy at 3 a chip; use in two slices, which need 4 and 10: ``use <= buy``, ``2 use >= need``."""
-    builder = ProgramBuilder(axes={"slice": np.array(["day", "night"], dtype=object), "chip": np.array(["a"], dtype=object)})
+    """Buy at 3 a chip; use in two slices, which need 4 and 10: ``use <= buy``, ``2 use >=
+    need``."""
+    builder = ProgramBuilder(
+        axes={
+            "slice": np.array(["day", "night"], dtype=object),
+            "chip": np.array(["a"], dtype=object),
+        }
+    )
     buy = builder.columns("buy", {"chip": [0]}, 0.0, 100.0)
     use = builder.columns("use", {"chip": [0, 0], "slice": [0, 1]}, 0.0, [50.0, 60.0])
     builder.cost(buy, 3.0)
@@ -37,7 +43,10 @@ def test_by_hand() -> None:
     assert [(block.name, block.count) for block in merged.column_blocks] == [("buy", 1), ("use", 1)]
     assert column.tolist() == [0, 1, 1] and row.tolist() == [0, 0, 1, 1]
     assert (merged.cost * merged.money_scale).tolist() == pytest.approx([3.0, 0.75])
-    assert merged.row_lower.tolist() == [-np.inf, 14.0] and merged.row_upper.tolist() == [0.0, np.inf]
+    assert merged.row_lower.tolist() == [-np.inf, 14.0] and merged.row_upper.tolist() == [
+        0.0,
+        np.inf,
+    ]
     assert merged.column_upper.tolist() == [100.0, 60.0]
     dense = np.zeros((2, 2))
     dense[merged.indices, np.repeat([0, 1], np.diff(merged.indptr))] = merged.data
@@ -59,13 +68,19 @@ def test_the_busiest_slice_stays_apart() -> None:
     builder = ProgramBuilder(axes={"slice": np.array(["day", "evening", "night"], dtype=object)})
     use = builder.columns("use", {"slice": [0, 1, 2]}, 0.0, 100.0)
     builder.cost(use, [1.0, 2.0, 4.0])
-    builder.entries(builder.rows("need", {"slice": [0, 1, 2]}, [4.0, 20.0, 6.0], np.inf), use, [2.0, 4.0, 1.0])
+    builder.entries(
+        builder.rows("need", {"slice": [0, 1, 2]}, [4.0, 20.0, 6.0], np.inf), use, [2.0, 4.0, 1.0]
+    )
     builder.rows("none", {"slice": [0]}, 5.0, np.inf)  # of nothing
     program = builder.build()
     assert busiest_slice(program) == 2
     merged, column, row = merge_slices(program, 2)
     assert column.tolist() == [1, 1, 0] and row.tolist() == [1, 1, 0, 2]
-    assert (merged.cost * merged.money_scale).tolist() == [4.0, 3.0] and merged.data.tolist() == [1.0, 6.0] and merged.row_lower.tolist() == [6.0, 24.0, 5.0]
+    assert (
+        (merged.cost * merged.money_scale).tolist() == [4.0, 3.0]
+        and merged.data.tolist() == [1.0, 6.0]
+        and merged.row_lower.tolist() == [6.0, 24.0, 5.0]
+    )
     # the night apart, then one slice for all of them
     whole, column, _ = merge_slices(merged)
     assert column.tolist() == [0, 0] and (whole.cost * whole.money_scale).tolist() == [7.0]
@@ -73,7 +88,11 @@ def test_the_busiest_slice_stays_apart() -> None:
 
 def test_where_nothing_is_asked_for_no_slice_is_the_busiest() -> None:
     builder = ProgramBuilder(axes={"slice": np.array(["day", "night"], dtype=object)})
-    builder.entries(builder.rows("most", {"slice": [0, 1]}, -np.inf, 1.0), builder.columns("use", {"slice": [0, 1]}, 0.0, 1.0), 1.0)
+    builder.entries(
+        builder.rows("most", {"slice": [0, 1]}, -np.inf, 1.0),
+        builder.columns("use", {"slice": [0, 1]}, 0.0, 1.0),
+        1.0,
+    )
     assert busiest_slice(builder.build()) == ALL
 
 
@@ -83,10 +102,15 @@ def test_step_by_step_to_the_same_optimum(monkeypatch: pytest.MonkeyPatch) -> No
     program = formulate(read_case(Path("inputs/frontier-lab"))).program
     first = coarse_model(program)
     assert first is not None and first.start is not None and first.start.start is None
-    assert [step.what for step in (first.start, first)] == ["slices merged", "all but the busiest slice merged"]
+    assert [step.what for step in (first.start, first)] == [
+        "slices merged",
+        "all but the busiest slice merged",
+    ]
     sizes = [model.model.program.num_columns for model in (first.start, first)]
     assert sizes[0] < sizes[1] < program.num_columns
-    assert climb(LiveModel(program, algorithm="simplex"), first).objective == pytest.approx(solve(program, algorithm="simplex").objective, rel=1e-9)
+    assert climb(LiveModel(program, algorithm="simplex"), first).objective == pytest.approx(
+        solve(program, algorithm="simplex").objective, rel=1e-9
+    )
 
 
 @pytest.mark.parametrize("name", ["gov-cloud", "frontier-lab"])
@@ -111,10 +135,18 @@ def test_a_large_first_one_is_solved_by_interior_point(monkeypatch: pytest.Monke
     assert first is not None and first.start is not None
     solvers = list[str]()
     solve_ = LiveModel.solve
-    monkeypatch.setattr(LiveModel, "solve", lambda model, **named: solvers.append(model._highs.getOptionValue("solver")[1]) or solve_(model, **named))
+    monkeypatch.setattr(
+        LiveModel,
+        "solve",
+        lambda model, **named: (
+            solvers.append(model._highs.getOptionValue("solver")[1]) or solve_(model, **named)
+        ),
+    )
     climbed = climb(LiveModel(program, algorithm="simplex"), first)
     assert solvers == ["ipx", "simplex", "simplex"]
-    assert climbed.objective == pytest.approx(solve(program, algorithm="simplex").objective, rel=1e-9)
+    assert climbed.objective == pytest.approx(
+        solve(program, algorithm="simplex").objective, rel=1e-9
+    )
 
 
 def test_nothing_to_merge(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,8 +160,11 @@ def test_small_programs_are_solved_at_once() -> None:
     assert coarse_model(sliced()) is None
 
 
-def test_a_coarse_program_without_an_optimum_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Merged, the limit of the day and the need of the night contradict each other; apart they do not."""
+def test_a_coarse_program_without_an_optimum_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Merged, the limit of the day and the need of the night contradict each other; apart they do
+    not."""
     monkeypatch.setattr(module, "WORTHWHILE_COLUMNS", 0)
     builder = ProgramBuilder(axes={"slice": np.array(["day", "night"], dtype=object)})
     use = builder.columns("use", {"slice": [0, 1]}, [0.0, 8.0], [9.0, 9.0])
@@ -161,4 +196,6 @@ def test_what_is_left_out() -> None:
     merged = merge(builder.build(), np.array([0, -1, 1]), np.array([-1, 0]))
     assert merged.data.tolist() == [4.0, 6.0] and merged.row_upper.tolist() == [5.0]
     assert merged.cost.tolist() == [1.0, 3.0] and merged.column_upper.tolist() == [1.0, 3.0]
-    assert [(block.first, block.count, block.labels["step"].tolist()) for block in merged.column_blocks] == [(0, 2, [0, 2])]
+    assert [
+        (block.first, block.count, block.labels["step"].tolist()) for block in merged.column_blocks
+    ] == [(0, 2, [0, 2])]

@@ -27,18 +27,34 @@ from planner.lp.program import Program, ProgramBuilder
 from planner.lp.solution import Solution
 
 
-def kitchen(flour: float = 8.0, eggs: float = 30.0, bread: float = 10.0, fixed: float = 0.0) -> Program:
-    """At least ``bread`` loaves of 1 kg flour each, ``fixed`` cakes of 0.5 kg and 2 eggs, from limited flour and eggs; money in millions."""
+def kitchen(
+    flour: float = 8.0, eggs: float = 30.0, bread: float = 10.0, fixed: float = 0.0
+) -> Program:
+    """At least ``bread`` loaves of 1 kg flour each, ``fixed`` cakes of 0.5 kg and 2 eggs, from
+    limited flour and eggs; money in millions."""
     builder = ProgramBuilder(axes={"good": np.array(["bread", "cake"], dtype=object)})
-    goods = builder.columns("make", {"good": [0, 1]}, [0.0, fixed], [100.0, fixed or 100.0], scale=[10.0, 1.0])
+    goods = builder.columns(
+        "make", {"good": [0, 1]}, [0.0, fixed], [100.0, fixed or 100.0], scale=[10.0, 1.0]
+    )
     stock = builder.rows("stock", {"item": [0, 1]}, -np.inf, [flour, eggs], scale=[2.0, 1.0])
     wanted = builder.rows("wanted", {"good": [0]}, [bread], np.inf)
-    builder.entries([stock[0], stock[0], stock[1], wanted[0]], [goods[0], goods[1], goods[1], goods[0]], [1.0, 0.5, 2.0, 1.0])
+    builder.entries(
+        [stock[0], stock[0], stock[1], wanted[0]],
+        [goods[0], goods[1], goods[1], goods[0]],
+        [1.0, 0.5, 2.0, 1.0],
+    )
     builder.cost(goods, [1e6, 2e6])
     return builder.build()
 
 
-PARTS = Parts(4, np.array([0, 1, 2]), np.array([0, 1, 2]), np.array([UPPER, UPPER, LOWER]), np.array([3]), np.array([1]))
+PARTS = Parts(
+    4,
+    np.array([0, 1, 2]),
+    np.array([0, 1, 2]),
+    np.array([UPPER, UPPER, LOWER]),
+    np.array([3]),
+    np.array([1]),
+)
 """Flour, eggs, the bread that is wanted, the cakes that are ordered."""
 
 
@@ -48,7 +64,12 @@ def test_only_what_conflicts_is_named() -> None:
 
 def test_a_fixed_column_is_a_limit_too() -> None:
     assert irreducible(kitchen(flour=12.0, fixed=6.0), PARTS).tolist() == [True, False, True, True]
-    assert irreducible(kitchen(flour=12.0, eggs=11.0, bread=1.0, fixed=6.0), PARTS).tolist() == [False, True, False, True]
+    assert irreducible(kitchen(flour=12.0, eggs=11.0, bread=1.0, fixed=6.0), PARTS).tolist() == [
+        False,
+        True,
+        False,
+        True,
+    ]
 
 
 def test_what_can_be_made_conflicts_with_nothing() -> None:
@@ -60,8 +81,17 @@ def test_parts_that_may_not_be_named_are_left_out() -> None:
     assert not irreducible(kitchen(), PARTS, np.array([False, True, True, True])).any()
 
 
-@pytest.mark.parametrize("given", [Conflict(np.empty(0, np.int64), np.empty(0, np.int64)), Conflict(np.array([0]), np.empty(0, np.int64)), Conflict(np.array([0, 1, 2]), np.array([0, 1]))])
-def test_a_solver_that_names_nothing_too_little_or_too_much_is_corrected(monkeypatch: pytest.MonkeyPatch, given: Conflict) -> None:
+@pytest.mark.parametrize(
+    "given",
+    [
+        Conflict(np.empty(0, np.int64), np.empty(0, np.int64)),
+        Conflict(np.array([0]), np.empty(0, np.int64)),
+        Conflict(np.array([0, 1, 2]), np.array([0, 1])),
+    ],
+)
+def test_a_solver_that_names_nothing_too_little_or_too_much_is_corrected(
+    monkeypatch: pytest.MonkeyPatch, given: Conflict
+) -> None:
     monkeypatch.setattr(module, "conflict", lambda _: given)
     assert irreducible(kitchen(), PARTS).tolist() == [True, False, True, False]
 
@@ -85,11 +115,20 @@ def test_a_proof_that_leans_on_a_bound_that_is_not_there_proves_nothing() -> Non
 
 def slacks(price: tuple[float, float]) -> Slacks:
     """Flour that can be bought, bread that can be left out."""
-    return Slacks(np.array([0, 1]), np.array([0, 2]), np.array([-1.0, 1.0]), np.array(price), np.array([np.inf, 10.0]), np.array([1.0, 5.0]))
+    return Slacks(
+        np.array([0, 1]),
+        np.array([0, 2]),
+        np.array([-1.0, 1.0]),
+        np.array(price),
+        np.array([np.inf, 10.0]),
+        np.array([1.0, 5.0]),
+    )
 
 
 @pytest.mark.parametrize(("price", "amounts"), [((1.0, 2.0), (2.0, 0.0)), ((3.0, 2.0), (0.0, 2.0))])
-def test_the_cheaper_limit_gives_the_least(price: tuple[float, float], amounts: tuple[float, float]) -> None:
+def test_the_cheaper_limit_gives_the_least(
+    price: tuple[float, float], amounts: tuple[float, float]
+) -> None:
     solution = solve(elastic(kitchen(), slacks(price)))
     assert solution.status == "optimal"
     assert solution.x[2:] == pytest.approx(amounts)
@@ -99,12 +138,16 @@ def test_the_cheaper_limit_gives_the_least(price: tuple[float, float], amounts: 
 def test_a_column_that_runs_away_is_named() -> None:
     program = kitchen(flour=np.inf, eggs=11.0)
     assert endless_column(program) == ""
-    endless = dataclasses.replace(program, column_upper=np.full(2, np.inf), cost=np.array([-1.0, 1.0]))
+    endless = dataclasses.replace(
+        program, column_upper=np.full(2, np.inf), cost=np.array([-1.0, 1.0])
+    )
     assert endless_column(endless) == "make[good=bread]"
 
 
 @pytest.mark.parametrize("failures", [1, 2])
-def test_a_solver_that_gets_stuck_is_asked_again(monkeypatch: pytest.MonkeyPatch, failures: int) -> None:
+def test_a_solver_that_gets_stuck_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch, failures: int
+) -> None:
     """From no basis, and then by interior point."""
     solve_model, left = LiveModel.solve, [failures]
 
@@ -120,6 +163,10 @@ def test_a_solver_that_gets_stuck_is_asked_again(monkeypatch: pytest.MonkeyPatch
 
 def test_a_solver_that_stays_stuck_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     solve_model = LiveModel.solve
-    monkeypatch.setattr(LiveModel, "solve", lambda model, **asked: dataclasses.replace(solve_model(model, **asked), status="error"))
+    monkeypatch.setattr(
+        LiveModel,
+        "solve",
+        lambda model, **asked: dataclasses.replace(solve_model(model, **asked), status="error"),
+    )
     with pytest.raises(RuntimeError, match="cannot tell whether limits conflict"):
         Trial(kitchen(), PARTS).infeasible(np.ones(PARTS.count, dtype=bool))

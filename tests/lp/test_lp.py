@@ -1,4 +1,5 @@
-"""Programs, solvers and certificates on linear programs small enough for a pencil, and on random ones."""
+"""Programs, solvers and certificates on linear programs small enough for a pencil, and on random
+ones."""
 
 from __future__ import annotations
 
@@ -20,10 +21,17 @@ AXES = {"good": np.array(["bread", "beer"], dtype=object)}
 
 
 def bakery(scale: float = 1.0, flour: float = 12.0) -> Program:
-    """Earn 3 per bread and 5 per beer from 12 flour (1 and 3 each) and 10 hours (2 and 1): 3.6 and 2.8 earn 24.8; duals 1.4 and 0.8."""
+    """Earn 3 per bread and 5 per beer from 12 flour (1 and 3 each) and 10 hours (2 and 1): 3.6 and
+    2.8 earn 24.8; duals 1.4 and 0.8."""
     builder = ProgramBuilder(axes=AXES)
     make = builder.columns("make", {"good": np.array([0, 1])}, 0.0, 100.0, scale=scale)
-    rows = builder.rows("stock", {"what": np.array(["flour", "hours"], dtype=object)}, -np.inf, [flour, 10.0], scale=1.0 / scale)
+    rows = builder.rows(
+        "stock",
+        {"what": np.array(["flour", "hours"], dtype=object)},
+        -np.inf,
+        [flour, 10.0],
+        scale=1.0 / scale,
+    )
     builder.entries(rows[[0, 0, 1, 1]], make[[0, 1, 0, 1]], [1.0, 3.0, 2.0, 1.0])
     builder.cost(make, [-3.0, -5.0])
     return builder.build()
@@ -39,13 +47,23 @@ def test_bakery(scale: float, algorithm: str) -> None:
     assert solution.x == pytest.approx([3.6, 2.8])
     assert solution.row_dual == pytest.approx([-1.4, -0.8])
     certificate = certify(program, solution)
-    assert certificate.bound == pytest.approx(-24.8) and abs(certificate.gap) < 1e-9 and certificate.max_row_residual < 1e-9
+    assert (
+        certificate.bound == pytest.approx(-24.8)
+        and abs(certificate.gap) < 1e-9
+        and certificate.max_row_residual < 1e-9
+    )
 
 
 def test_labels_both_ways() -> None:
     program = bakery()
-    assert program.column_label(1) == "make[good=beer]" and program.row_label(0) == "stock[what=flour]"
-    assert program.column_index("make", good="beer") == 1 and program.column_index("make", good=0) == 0 and program.row_index("stock", what="hours") == 1
+    assert (
+        program.column_label(1) == "make[good=beer]" and program.row_label(0) == "stock[what=flour]"
+    )
+    assert (
+        program.column_index("make", good="beer") == 1
+        and program.column_index("make", good=0) == 0
+        and program.row_index("stock", what="hours") == 1
+    )
     with pytest.raises(KeyError, match="good has no 'wine'"):
         program.column_index("make", good="wine")
     with pytest.raises(KeyError, match="no block makes; there are make"):
@@ -68,7 +86,9 @@ def test_what_a_builder_refuses() -> None:
     with pytest.raises(ValueError, match="labels differ in length"):
         builder.rows("stock", {"a": np.array([0]), "b": np.array([0, 1])}, 0.0, 1.0)
     rows = builder.rows("stock", {"what": np.array(["flour"], dtype=object)}, 0.0, 1.0)
-    with pytest.raises(ValueError, match=r"coefficient of make\[good=beer\] in stock\[what=flour\] is nan"):
+    with pytest.raises(
+        ValueError, match=r"coefficient of make\[good=beer\] in stock\[what=flour\] is nan"
+    ):
         builder.entries(rows[[0, 0]], make, [1.0, np.nan])
     with pytest.raises(ValueError, match="does not exist"):
         builder.entries(rows, np.array([2]), 1.0)
@@ -91,7 +111,9 @@ def test_infeasible_and_unbounded(algorithm: str) -> None:
     assert solve(infeasible, algorithm=algorithm).status == "infeasible"  # type: ignore[arg-type]
     assert solve_with_pulp(infeasible).status == "infeasible"
     free = bakery()
-    unbounded = dataclasses.replace(free, column_upper=np.array([np.inf, np.inf]), row_upper=np.array([np.inf, np.inf]))
+    unbounded = dataclasses.replace(
+        free, column_upper=np.array([np.inf, np.inf]), row_upper=np.array([np.inf, np.inf])
+    )
     assert solve(unbounded, algorithm=algorithm).status == "unbounded"  # type: ignore[arg-type]
     assert solve_with_pulp(unbounded).status in ("unbounded", "infeasible")
 
@@ -112,7 +134,10 @@ def test_certificate_does_not_trust_the_solver() -> None:
     assert cheat.max_row_residual == pytest.approx(8.0) and cheat.worst_row == "stock[what=flour]"
     weak = certify(program, dataclasses.replace(solution, row_dual=np.array([-1.0, -0.5])))
     assert weak.bound < -24.8
-    assert certify(program, dataclasses.replace(solution, row_dual=np.array([+1.4, -0.8]))).bound <= -24.8
+    assert (
+        certify(program, dataclasses.replace(solution, row_dual=np.array([+1.4, -0.8]))).bound
+        <= -24.8
+    )
 
 
 def test_hot_start_is_cold_start() -> None:
@@ -143,7 +168,9 @@ def test_ranges_hold_where_they_say() -> None:
 
 
 def test_an_unknown_solver_names_those_there_are() -> None:
-    with pytest.raises(ValueError, match=r"PuLP has no solver 'CPLEKS' on this machine; it has .*PULP_CBC_CMD"):
+    with pytest.raises(
+        ValueError, match=r"PuLP has no solver 'CPLEKS' on this machine; it has .*PULP_CBC_CMD"
+    ):
         solve_with_pulp(bakery(), "CPLEKS")
     assert "PULP_CBC_CMD" in list_solvers()
 
@@ -158,20 +185,28 @@ def test_files_are_the_same_program(tmp_path: Path) -> None:
         other.setOptionValue("output_flag", False)
         assert other.readModel(str(tmp_path / name)) == highspy.HighsStatus.kOk
         other.run()
-        assert other.getInfo().objective_function_value * program.money_scale == pytest.approx(-24.8)
+        assert other.getInfo().objective_function_value * program.money_scale == pytest.approx(
+            -24.8
+        )
         assert "make_good_beer" in (tmp_path / name).read_text()
 
 
 def test_coefficient_ranges_name_the_blocks() -> None:
     ranges, warnings = coefficient_ranges(bakery())
-    assert [(r.rows, r.columns, r.smallest, r.largest, r.count) for r in ranges] == [("stock", "make", 1.0, 3.0, 4)] and warnings == ()
+    assert [(r.rows, r.columns, r.smallest, r.largest, r.count) for r in ranges] == [
+        ("stock", "make", 1.0, 3.0, 4)
+    ] and warnings == ()
     wide = dataclasses.replace(bakery(), data=np.array([1e-7, 3.0, 2.0, 1e7]))
-    assert coefficient_ranges(wide)[1] == ("coefficients of make in stock run from 1e-07 to 1e+07", "coefficients span 1.0e+14 over the whole program")
+    assert coefficient_ranges(wide)[1] == (
+        "coefficients of make in stock run from 1e-07 to 1e+07",
+        "coefficients span 1.0e+14 over the whole program",
+    )
 
 
 @st.composite
 def programs(draw: st.DrawFn) -> Program:
-    """Random feasible, bounded programs of a few columns and rows, with equalities, ranges and odd scales."""
+    """Random feasible, bounded programs of a few columns and rows, with equalities, ranges and odd
+    scales."""
     n, m = draw(st.integers(1, 6)), draw(st.integers(1, 6))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     dense = np.where(rng.random((m, n)) < 0.7, rng.integers(-5, 6, (m, n)), 0).astype(float)
@@ -194,9 +229,16 @@ def programs(draw: st.DrawFn) -> Program:
 def test_random_programs(program: Program) -> None:
     """Two algorithms and an unrelated solver agree; the bound proves the optimum."""
     assume(len(program.data) > 0)  # CBC refuses a program without coefficients
-    simplex, interior, other = solve(program, algorithm="simplex"), solve(program, algorithm="ipx"), solve_with_pulp(program)
+    simplex, interior, other = (
+        solve(program, algorithm="simplex"),
+        solve(program, algorithm="ipx"),
+        solve_with_pulp(program),
+    )
     assert simplex.status == interior.status == other.status == "optimal"
-    size = max(1.0, float(np.abs(program.cost * simplex.x / program.column_scale).sum()) * program.money_scale)
+    size = max(
+        1.0,
+        float(np.abs(program.cost * simplex.x / program.column_scale).sum()) * program.money_scale,
+    )
     assert abs(simplex.objective - interior.objective) <= 1e-7 * size
     assert abs(simplex.objective - other.objective) <= 1e-7 * size
     certificate = certify(program, simplex)
@@ -207,15 +249,24 @@ def test_random_programs(program: Program) -> None:
 def stopped(program: Program, steps: int) -> Solution:
     """Return where the primal simplex stands after so many steps."""
     live = LiveModel(program, algorithm="simplex")
-    for option, value in (("presolve", "off"), ("simplex_strategy", 4), ("simplex_iteration_limit", steps)):
+    for option, value in (
+        ("presolve", "off"),
+        ("simplex_strategy", 4),
+        ("simplex_iteration_limit", steps),
+    ):
         live.set_option(option, value)
     return live.solve()
 
 
 def test_a_stopped_solve_gives_a_point_only_where_it_keeps_every_limit() -> None:
-    """After one step the bakery makes 4 beer, which 12 flour allow; a bakery that must use 5 flour has not begun to."""
+    """After one step the bakery makes 4 beer, which 12 flour allow; a bakery that must use 5 flour
+    has not begun to."""
     halfway = stopped(bakery(), 1)
-    assert (halfway.status, halfway.objective, halfway.x.tolist()) == ("limit", pytest.approx(-20.0), pytest.approx([0.0, 4.0]))
+    assert (halfway.status, halfway.objective, halfway.x.tolist()) == (
+        "limit",
+        pytest.approx(-20.0),
+        pytest.approx([0.0, 4.0]),
+    )
     must = dataclasses.replace(bakery(), row_lower=np.array([5.0, -np.inf]))
     nowhere = stopped(must, 0)
     assert nowhere.status == "limit" and np.isnan(nowhere.objective) and len(nowhere.x) == 0
@@ -223,7 +274,8 @@ def test_a_stopped_solve_gives_a_point_only_where_it_keeps_every_limit() -> None
 
 
 def test_where_another_solver_stops_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A solver of PuLP's that ran out of time leaves values behind that keep no row: neither they nor their cost are handed on."""
+    """A solver of PuLP's that ran out of time leaves values behind that keep no row: neither they
+    nor their cost are handed on."""
     import pulp
 
     solve_of = pulp.LpProblem.solve

@@ -1,4 +1,5 @@
-"""The race: both algorithms find the same optimum, the winner is taken, and the loser is stopped."""
+"""The race: both algorithms find the same optimum, the winner is taken, and the loser is
+stopped."""
 
 from __future__ import annotations
 
@@ -27,12 +28,17 @@ def test_one_thread_runs_one_algorithm() -> None:
     assert race(bakery(), threads=1)[0].algorithm == "simplex"
 
 
-def test_a_case_too_large_for_one_algorithm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_case_too_large_for_one_algorithm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With the threshold at nothing every run is a race, with the same proven plan."""
     program = formulate(read_case(ROOT / "inputs" / "gov-cloud")).program
     before = threading.active_count()
     model, solution = race(program)
-    assert solution.objective == pytest.approx(solve(program).objective, rel=1e-9) and certify(program, solution).gap <= 1e-9
+    assert (
+        solution.objective == pytest.approx(solve(program).objective, rel=1e-9)
+        and certify(program, solution).gap <= 1e-9
+    )
     assert model.solve().iterations <= 1  # it stands at the optimum, ready for questions
     monkeypatch.setattr(solving, "RACE_COLUMNS", 0)
     result = pipeline.run(ROOT / "inputs" / "gov-cloud", out=tmp_path)

@@ -11,15 +11,24 @@ from planner.model.ledger import TERMS, LedgerBuilder
 def test_a_later_ledger_has_everything_and_an_earlier_one_stays() -> None:
     builder = LedgerBuilder(start=np.array([1.0, 0.9, 0.8]), mid=np.array([0.95, 0.85]))
     assert len(builder.freeze().nominal) == 0
-    builder.add("chips", "capex", np.arange(200), 1, np.arange(200.0), when="start", site=3, chip=2)  # the first costs nothing
+    builder.add(
+        "chips", "capex", np.arange(200), 1, np.arange(200.0), when="start", site=3, chip=2
+    )  # the first costs nothing
     first = builder.freeze()
     for number in range(40):  # beyond the room that is kept behind
         builder.add("over", "none", [300 + number], 0, 7.0, when="mid")
         last = builder.freeze()
     assert first.column.tolist() == list(range(1, 200)) and set(first.factor) == {0.9}
     assert last.column.tolist() == [*range(1, 200), *range(300, 340)]
-    assert last.nominal.tolist() == [*map(float, range(1, 200)), *[7.0] * 40] and set(last.factor[199:]) == {0.95}
-    assert last.of(["over"]).sum() == 40 and set(last.site[:199]) == {3} and set(last.site[199:]) == {-1} and last.term[0] == TERMS.index("chips")
+    assert last.nominal.tolist() == [*map(float, range(1, 200)), *[7.0] * 40] and set(
+        last.factor[199:]
+    ) == {0.95}
+    assert (
+        last.of(["over"]).sum() == 40
+        and set(last.site[:199]) == {3}
+        and set(last.site[199:]) == {-1}
+        and last.term[0] == TERMS.index("chips")
+    )
 
 
 def test_more_sites_than_can_be_numbered_are_refused() -> None:

@@ -1,4 +1,5 @@
-"""A second, independent statement of ``planner/model/README.md``: plain loops, dicts and PuLP, for tiny cases.
+"""A second, independent statement of ``planner/model/README.md``: plain loops, dicts and PuLP, for
+tiny cases.
 
 It shares nothing with ``planner.model``: both read the resolved ``Case`` and nothing else.
 """
@@ -9,7 +10,14 @@ from planner.case.case import Case
 from tests.oracle.capacity import bound_power, bound_time, make_capacity, pay_sites
 from tests.oracle.facts import Facts
 from tests.oracle.lots import hold, make_lots, pay_lots
-from tests.oracle.policy import keep_stable, limit_cash, limit_measures, limit_offers, limit_supply, survive
+from tests.oracle.policy import (
+    keep_stable,
+    limit_cash,
+    limit_measures,
+    limit_offers,
+    limit_supply,
+    survive,
+)
 from tests.oracle.program import Program
 from tests.oracle.training import train
 from tests.oracle.work import make_use, serve
@@ -18,7 +26,8 @@ __all__ = ["solve_gross", "solve_oracle"]
 
 
 def solve_gross(case: Case) -> tuple[str, float, float]:
-    """Return the status, the lowest cost and the sum of the absolute costs of that plan (USD; NaN unless optimal)."""
+    """Return the status, the lowest cost and the sum of the absolute costs of that plan (USD; NaN
+    unless optimal)."""
     facts, program = Facts(case), Program()
     lots = make_lots(facts, program)
     hold(facts, program, lots)

@@ -23,11 +23,17 @@ class Capacity:
     """Columns at work by chip, site, period and slice, with their kW when active."""
 
     def rents(self, facts: Facts, chip: str, site: str, t: int, k: str) -> Any:
-        return pulp.lpSum(v for (f, s, u, j), v in self.rented.items() if facts.offers[f]["chip"] == chip and (s, u, j) == (site, t, k))
+        return pulp.lpSum(
+            v
+            for (f, s, u, j), v in self.rented.items()
+            if facts.offers[f]["chip"] == chip and (s, u, j) == (site, t, k)
+        )
 
     def time(self, facts: Facts, chip: str, site: str, t: int, k: str) -> Any:
         """Chips that can work."""
-        return facts.chips[chip]["availability"] * self.powered[chip, site, t] + self.rents(facts, chip, site, t, k)
+        return facts.chips[chip]["availability"] * self.powered[chip, site, t] + self.rents(
+            facts, chip, site, t, k
+        )
 
     def work(self, chip: str, site: str, t: int, k: str, column: Any, kw_active: float) -> None:
         self.busy.setdefault((chip, site, t, k), []).append((column, kw_active))
@@ -39,7 +45,9 @@ def make_capacity(facts: Facts, program: Program, lots: list[Lot]) -> Capacity:
         for site in facts.sites:
             for t in facts.periods:
                 capacity.powered[chip, site, t] = program.variable("powered")
-                program.require(capacity.powered[chip, site, t] <= held_at(facts, lots, chip, site, t))
+                program.require(
+                    capacity.powered[chip, site, t] <= held_at(facts, lots, chip, site, t)
+                )
     for name, offer in facts.offers.items():
         if offer["kind"] in BURST:
             rent(facts, program, capacity, name, offer)
@@ -47,7 +55,9 @@ def make_capacity(facts: Facts, program: Program, lots: list[Lot]) -> Capacity:
     return capacity
 
 
-def rent(facts: Facts, program: Program, capacity: Capacity, name: str, offer: dict[str, Any]) -> None:
+def rent(
+    facts: Facts, program: Program, capacity: Capacity, name: str, offer: dict[str, Any]
+) -> None:
     for t in range(int(offer["first_order"]), int(offer["last_order"]) + 1):
         for k in facts.slices:
             columns = []
@@ -72,31 +82,68 @@ def build(facts: Facts, program: Program, capacity: Capacity) -> None:
             mw = program.variable("build")
             capacity.build[name, o] = mw
             deposit = row["deposit_share"]
-            program.pay("power_projects", "capex", o, facts.start(o), deposit * row["usd_per_mw"], mw, "", row["site"])
-            program.pay("power_projects", "capex", a, facts.start(a), (1 - deposit) * row["usd_per_mw"], mw, "", row["site"])
+            program.pay(
+                "power_projects",
+                "capex",
+                o,
+                facts.start(o),
+                deposit * row["usd_per_mw"],
+                mw,
+                "",
+                row["site"],
+            )
+            program.pay(
+                "power_projects",
+                "capex",
+                a,
+                facts.start(a),
+                (1 - deposit) * row["usd_per_mw"],
+                mw,
+                "",
+                row["site"],
+            )
             for t in range(a, facts.T):
-                program.pay("power_projects", "opex", t, facts.mid(t), row["usd_per_mw_period"], mw, "", row["site"])
+                program.pay(
+                    "power_projects",
+                    "opex",
+                    t,
+                    facts.mid(t),
+                    row["usd_per_mw_period"],
+                    mw,
+                    "",
+                    row["site"],
+                )
             years = (facts.T - a) / facts.ppy
             if row["life_years"] > years:
                 rule = facts.settings.residual
-                paid = row["usd_per_mw"] * (deposit * facts.start(o) + (1 - deposit) * facts.start(a))
+                paid = row["usd_per_mw"] * (
+                    deposit * facts.start(o) + (1 - deposit) * facts.start(a)
+                )
                 if rule == "table":
-                    value = row["usd_per_mw"] * (1 - years / row["life_years"]) * facts.start(facts.T)
+                    value = (
+                        row["usd_per_mw"] * (1 - years / row["life_years"]) * facts.start(facts.T)
+                    )
                 else:
                     value = residual(facts, row["usd_per_mw"], paid, years, row["life_years"])
                 program.pay("residual", "none", facts.T - 1, 1.0, -value, mw, "", row["site"])
-        program.require(pulp.lpSum(mw for (p, _), mw in capacity.build.items() if p == name) <= row["mw_max"])
+        program.require(
+            pulp.lpSum(mw for (p, _), mw in capacity.build.items() if p == name) <= row["mw_max"]
+        )
 
 
 def bound_time(facts: Facts, program: Program, capacity: Capacity) -> None:
     for (chip, site, t, k), columns in capacity.busy.items():
-        program.require(pulp.lpSum(column for column, _ in columns) <= capacity.time(facts, chip, site, t, k))
+        program.require(
+            pulp.lpSum(column for column, _ in columns) <= capacity.time(facts, chip, site, t, k)
+        )
 
 
 def draw(facts: Facts, capacity: Capacity, chip: str, site: str, t: int, k: str) -> Any:
     """IT draw of the chips of a type in a slice, kW."""
     idle = facts.chips[chip]["kw_idle"]
-    return idle * capacity.powered[chip, site, t] + pulp.lpSum((kw - idle) * column for column, kw in capacity.busy.get((chip, site, t, k), []))
+    return idle * capacity.powered[chip, site, t] + pulp.lpSum(
+        (kw - idle) * column for column, kw in capacity.busy.get((chip, site, t, k), [])
+    )
 
 
 def mwh(facts: Facts, capacity: Capacity, chip: str, site: str, t: int, k: str) -> Any:
@@ -107,16 +154,33 @@ def mwh(facts: Facts, capacity: Capacity, chip: str, site: str, t: int, k: str) 
 def bound_power(facts: Facts, program: Program, capacity: Capacity) -> None:
     for (site, t), limit in facts.power.items():
         row = facts.sites[site]
-        factor = (1 + row["headroom"]) * (row["pue"] if row["power_basis"] == "utility" else 1.0) / 1000
-        new = [(p, capacity.build[p["project"], o]) for p in facts.rows["power_projects"] for o in facts.periods
-               if p["site"] == site and (p["project"], o) in capacity.build and o + p["lead_periods"] <= t]
+        factor = (
+            (1 + row["headroom"]) * (row["pue"] if row["power_basis"] == "utility" else 1.0) / 1000
+        )
+        new = [
+            (p, capacity.build[p["project"], o])
+            for p in facts.rows["power_projects"]
+            for o in facts.periods
+            if p["site"] == site
+            and (p["project"], o) in capacity.build
+            and o + p["lead_periods"] <= t
+        ]
         program.require(
-            pulp.lpSum(factor * facts.chips[c]["kw_peak"] * capacity.powered[c, site, t] for c in facts.chips) <= limit["mw"] + pulp.lpSum(mw for _, mw in new))
+            pulp.lpSum(
+                factor * facts.chips[c]["kw_peak"] * capacity.powered[c, site, t]
+                for c in facts.chips
+            )
+            <= limit["mw"] + pulp.lpSum(mw for _, mw in new)
+        )
         if not blank(limit["liquid_mw"]):
             liquid = [c for c in facts.chips if facts.chips[c]["cooling"] == "liquid"]
             program.require(
-                pulp.lpSum(factor * facts.chips[c]["kw_peak"] * capacity.powered[c, site, t] for c in liquid)
-                <= limit["liquid_mw"] + pulp.lpSum(p["liquid_share"] * mw for p, mw in new))
+                pulp.lpSum(
+                    factor * facts.chips[c]["kw_peak"] * capacity.powered[c, site, t]
+                    for c in liquid
+                )
+                <= limit["liquid_mw"] + pulp.lpSum(p["liquid_share"] * mw for p, mw in new)
+            )
 
 
 def pay_sites(facts: Facts, program: Program, capacity: Capacity) -> None:
@@ -127,15 +191,48 @@ def pay_sites(facts: Facts, program: Program, capacity: Capacity) -> None:
         for t in facts.periods:
             for chip in facts.chips:
                 kw_months = row["usd_per_kw_month"] * 12 / facts.ppy * facts.chips[chip]["kw_peak"]
-                program.pay("space", "opex", t, facts.mid(t), kw_months, capacity.powered[chip, site, t], chip, site)
+                program.pay(
+                    "space",
+                    "opex",
+                    t,
+                    facts.mid(t),
+                    kw_months,
+                    capacity.powered[chip, site, t],
+                    chip,
+                    site,
+                )
                 for k in facts.slices:
                     energy = mwh(facts, capacity, chip, site, t, k)
-                    program.pay("energy", "opex", t, facts.mid(t), facts.at_site(site, t, k, "usd_per_mwh"), energy, chip, site)
+                    program.pay(
+                        "energy",
+                        "opex",
+                        t,
+                        facts.mid(t),
+                        facts.at_site(site, t, k, "usd_per_mwh"),
+                        energy,
+                        chip,
+                        site,
+                    )
                     tonnes = facts.at_site(site, t, k, "kg_co2_per_mwh") / 1000
-                    program.pay("carbon", "opex", t, facts.mid(t), facts.settings.carbon_usd_per_tonne * tonnes, energy, chip, site)
+                    program.pay(
+                        "carbon",
+                        "opex",
+                        t,
+                        facts.mid(t),
+                        facts.settings.carbon_usd_per_tonne * tonnes,
+                        energy,
+                        chip,
+                        site,
+                    )
             charge = facts.demand_charge(site, t) * 12 / facts.ppy
             if charge > 0:
                 peak = program.variable("peak")
                 for k in facts.slices:
-                    program.require(peak >= row["pue"] * pulp.lpSum(draw(facts, capacity, chip, site, t, k) for chip in facts.chips))
+                    program.require(
+                        peak
+                        >= row["pue"]
+                        * pulp.lpSum(
+                            draw(facts, capacity, chip, site, t, k) for chip in facts.chips
+                        )
+                    )
                 program.pay("demand_charge", "opex", t, facts.mid(t), charge, peak, "", site)

@@ -36,29 +36,47 @@ class Facts:
 
     def __init__(self, case: Case) -> None:
         self.case, self.settings, self.calendar = case, case.settings, case.calendar
-        self.T, self.ppy, self.r = self.calendar.count, self.calendar.ppy, self.settings.discount_rate
+        self.T, self.ppy, self.r = (
+            self.calendar.count,
+            self.calendar.ppy,
+            self.settings.discount_rate,
+        )
         self.periods = range(self.T)
         self.hours = [float(h) for h in self.calendar.hours]
         self.share = {s.name: s.hours_share for s in self.settings.slices}
         self.slices = list(self.share)
-        rows: dict[str, Any] = {name: frame.to_dict("records") for name, frame in case.tables.items()}
+        rows: dict[str, Any] = {
+            name: frame.to_dict("records") for name, frame in case.tables.items()
+        }
         self.rows = rows
         self.chips = {row["chip"]: row for row in rows["chips"]}
         self.sites = {row["site"]: row for row in rows["sites"]}
         self.offers = {row["offer"]: row for row in rows["offers"]}
         self.workloads = {row["workload"]: row for row in rows["workloads"]}
         self.milestones = {row["milestone"]: row for row in rows["milestones"]}
-        self.throughput = {(row["model"], row["tier"], row["chip"]): row for row in rows["throughput"]}
+        self.throughput = {
+            (row["model"], row["tier"], row["chip"]): row for row in rows["throughput"]
+        }
         self.training = {(row["class"], row["chip"]): row for row in rows["training"]}
         self.demand = {(row["workload"], row["period"]): row for row in rows["demand"]}
         self.load = {(row["profile"], row["slice"]): row["load"] for row in rows["profiles"]}
         self.prices = {(row["offer"], row["period"]): row for row in rows["offer_prices"]}
         self.energy = {(row["site"], row["period"], row["slice"]): row for row in rows["energy"]}
         self.power = {(row["site"], row["period"]): row for row in rows["power"]}
-        self.curves: dict[str, dict[str, list[tuple[float, float]]]] = {"resale": {}, "survival": {}, "maintenance": {}}
-        for table, column in (("resale", "share_of_price"), ("survival", "share_alive"), ("maintenance", "usd_per_chip_year")):
+        self.curves: dict[str, dict[str, list[tuple[float, float]]]] = {
+            "resale": {},
+            "survival": {},
+            "maintenance": {},
+        }
+        for table, column in (
+            ("resale", "share_of_price"),
+            ("survival", "share_alive"),
+            ("maintenance", "usd_per_chip_year"),
+        ):
             for row in rows[table]:
-                self.curves[table].setdefault(row["chip"], []).append((row["age_years"], row[column]))
+                self.curves[table].setdefault(row["chip"], []).append(
+                    (row["age_years"], row[column])
+                )
 
     def start(self, t: float) -> float:
         return float((1 + self.r) ** (-t / self.ppy))
@@ -91,25 +109,40 @@ class Facts:
 
     def maintenance(self, chip: str, age: float) -> float:
         """USD per chip and year at an age in years."""
-        steps = [row for row in sorted(self.curves["maintenance"].get(chip, [])) if row[0] <= age + 1e-12]
+        steps = [
+            row for row in sorted(self.curves["maintenance"].get(chip, [])) if row[0] <= age + 1e-12
+        ]
         if chip in self.curves["maintenance"]:
             return steps[-1][1]
         return float(self.chips[chip]["maintenance_usd_per_chip_year"])
 
     def gain(self, model: str, chip: str, t: int) -> float:
         rows = [row for row in self.rows["gains"] if row["model"] == model]
-        mine = [row for row in rows if row["chip"] == chip] or [row for row in rows if row["chip"] == "*"]
+        mine = [row for row in rows if row["chip"] == chip] or [
+            row for row in rows if row["chip"] == "*"
+        ]
         past = [row for row in mine if row["period"] <= t]
         return float(max(past, key=lambda row: row["period"])["gain"]) if past else 1.0
 
-    def forbidden(self, chip: str, site: str, t: int, workload: str = "", milestone: str = "") -> bool:
+    def forbidden(
+        self, chip: str, site: str, t: int, workload: str = "", milestone: str = ""
+    ) -> bool:
         """Whether a rule forbids that work or, without work, ordering or renting."""
         place = self.sites[site]
         for row in self.rows["rules"]:
-            if not row["from"] <= t <= row["to"] or bool(row["workload"] or row["milestone"]) != bool(workload or milestone):
+            if not row["from"] <= t <= row["to"] or bool(
+                row["workload"] or row["milestone"]
+            ) != bool(workload or milestone):
                 continue
-            facts = {"chip": chip, "vendor": self.chips[chip]["vendor"], "site": site, "region": place["region"], "country": place["country"],
-                     "workload": workload, "milestone": milestone}
+            facts = {
+                "chip": chip,
+                "vendor": self.chips[chip]["vendor"],
+                "site": site,
+                "region": place["region"],
+                "country": place["country"],
+                "workload": workload,
+                "milestone": milestone,
+            }
             if all(row[column] in ("", value) for column, value in facts.items()):
                 return True
         return False
@@ -134,16 +167,24 @@ class Facts:
         return [u for u in self.periods if first <= u < first + length]
 
     def rate(self, workload: str, chip: str, t: int) -> float | None:
-        """Million work tokens per second of one chip; None where it cannot serve or there is nothing to serve."""
+        """Million work tokens per second of one chip; None where it cannot serve or there is
+        nothing to serve."""
         row = self.workloads[workload]
         measured = self.throughput.get((row["model"], row["tier"], chip))
         if measured is None:
             return None
-        mix = {kind: sum(self.demand[workload, u][f"{kind}_mtok"] for u in self.block(workload, t)) for kind in ("output", "input", "cached")}
+        mix = {
+            kind: sum(self.demand[workload, u][f"{kind}_mtok"] for u in self.block(workload, t))
+            for kind in ("output", "input", "cached")
+        }
         work = mix[self.work_token(workload).removesuffix("_mtok")]
         if work <= 0:
             return None
-        seconds = sum(tokens * 1e6 / measured[f"{kind}_tok_per_s"] for kind, tokens in mix.items() if not blank(measured[f"{kind}_tok_per_s"]))
+        seconds = sum(
+            tokens * 1e6 / measured[f"{kind}_tok_per_s"]
+            for kind, tokens in mix.items()
+            if not blank(measured[f"{kind}_tok_per_s"])
+        )
         gain = self.gain(row["model"], chip, t) * measured["calibration"]
         return float(gain * work / seconds)
 
@@ -152,4 +193,6 @@ class Facts:
         row = self.training.get((training_class, chip))
         if row is None:
             return None
-        return float(self.chips[chip][f"peak_tflops_{row['precision']}"] * 1e12 * row["mfu"] * row["goodput"])
+        return float(
+            self.chips[chip][f"peak_tflops_{row['precision']}"] * 1e12 * row["mfu"] * row["goodput"]
+        )

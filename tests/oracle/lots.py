@@ -13,7 +13,8 @@ from tests.oracle.program import Program
 
 @dataclass
 class Lot:
-    """One lot; ``order`` chips, of which ``held[t]`` are there in period t, and ``end`` after the last one."""
+    """One lot; ``order`` chips, of which ``held[t]`` are there in period t, and ``end`` after the
+    last one."""
 
     kind: str
     chip: str
@@ -60,22 +61,65 @@ def make_lots(facts: Facts, program: Program) -> list[Lot]:
                 if a >= facts.T or facts.forbidden(offer["chip"], site, o):
                     continue
                 bought = offer["kind"] == "purchase"
-                lots.append(Lot(
-                    offer["kind"], offer["chip"], site, a, a + int(offer["term_periods"]), offer["annual_attrition"], program.variable("order"), name, o,
-                    facts.price(name, o, "usd_per_chip"), offer["deposit_share"], facts.price(name, o, "usd_per_chip_hour"),
-                    early=bool(offer["retire_early"]) if bought else bool(offer["cancellable"]), owned=bought))
+                lots.append(
+                    Lot(
+                        offer["kind"],
+                        offer["chip"],
+                        site,
+                        a,
+                        a + int(offer["term_periods"]),
+                        offer["annual_attrition"],
+                        program.variable("order"),
+                        name,
+                        o,
+                        facts.price(name, o, "usd_per_chip"),
+                        offer["deposit_share"],
+                        facts.price(name, o, "usd_per_chip_hour"),
+                        early=bool(offer["retire_early"]) if bought else bool(offer["cancellable"]),
+                        owned=bought,
+                    )
+                )
     for row in facts.rows["orders"]:
         low = row["chips"] if blank(row["cancel_fee_share"]) else 0.0
         order = program.variable("in_flight", low, row["chips"])
         chip = facts.chips[row["chip"]]
-        attrition = float("nan") if row["chip"] in facts.curves["survival"] and facts.own(row["site"]) else chip["annual_attrition"]
+        attrition = (
+            float("nan")
+            if row["chip"] in facts.curves["survival"] and facts.own(row["site"])
+            else chip["annual_attrition"]
+        )
         a = int(row["arrives"])
-        lots.append(Lot("in_flight", row["chip"], row["site"], a, a + life(facts, row["chip"]), attrition, order, row["order"], price=row["usd_per_chip"], owned=facts.own(row["site"])))
+        lots.append(
+            Lot(
+                "in_flight",
+                row["chip"],
+                row["site"],
+                a,
+                a + life(facts, row["chip"]),
+                attrition,
+                order,
+                row["order"],
+                price=row["usd_per_chip"],
+                owned=facts.own(row["site"]),
+            )
+        )
     for row in facts.rows["fleet"]:
         order = program.variable("fleet", row["chips"], row["chips"])
-        lots.append(Lot(
-            "fleet", row["chip"], row["site"], int(row["in_service"]), int(row["leaves_service"]), row["annual_attrition"], order,
-            price=None if blank(row["usd_per_chip"]) else row["usd_per_chip"], hourly=row["usd_per_chip_hour"], early=bool(row["retire_early"]), owned=facts.own(row["site"])))
+        lots.append(
+            Lot(
+                "fleet",
+                row["chip"],
+                row["site"],
+                int(row["in_service"]),
+                int(row["leaves_service"]),
+                row["annual_attrition"],
+                order,
+                price=None if blank(row["usd_per_chip"]) else row["usd_per_chip"],
+                hourly=row["usd_per_chip_hour"],
+                early=bool(row["retire_early"]),
+                owned=facts.own(row["site"]),
+            )
+        )
     return lots
 
 
@@ -88,14 +132,27 @@ def hold(facts: Facts, program: Program, lots: list[Lot]) -> None:
             arrival = o + int(offer["lead_periods"])
             sums: list[Any] = []
             for lot in lots:
-                if lot.kind != "fleet" or lot.chip != offer["chip"] or lot.site != offer["from_site"]:
+                if (
+                    lot.kind != "fleet"
+                    or lot.chip != offer["chip"]
+                    or lot.site != offer["from_site"]
+                ):
                     continue
                 for site in offer["site"]:
                     if arrival < min(lot.e, facts.T) and not facts.forbidden(lot.chip, site, o):
                         move = program.variable("move")
                         lot.moved.append((o, arrival, site, move))
                         sums.append(move)
-                        program.pay("relocation", "opex", o, facts.start(o), facts.price(name, o, "usd_per_chip"), move, lot.chip, site)
+                        program.pay(
+                            "relocation",
+                            "opex",
+                            o,
+                            facts.start(o),
+                            facts.price(name, o, "usd_per_chip"),
+                            move,
+                            lot.chip,
+                            site,
+                        )
             if arrival < facts.T:
                 limit_orders(program, offer, sums)
     for lot in lots:
@@ -103,7 +160,8 @@ def hold(facts: Facts, program: Program, lots: list[Lot]) -> None:
 
 
 def limit_orders(program: Program, offer: dict[str, Any], columns: list[Any]) -> None:
-    """Limits of an offer in one period; where nothing can be ordered (rules, lots that are gone) its minimum asks for nothing."""
+    """Limits of an offer in one period; where nothing can be ordered (rules, lots that are gone)
+    its minimum asks for nothing."""
     if columns:
         if offer["min_per_period"] > 0:
             program.require(pulp.lpSum(columns) >= offer["min_per_period"])
@@ -131,10 +189,28 @@ def hold_lot(facts: Facts, program: Program, lot: Lot) -> None:
                 gone = program.variable("retired")
                 program.require(held + leaving + gone == there)
                 if lot.owned:
-                    program.pay("decommissioning", "opex", t, facts.start(t), facts.chips[lot.chip]["decommission_usd_per_chip"], gone, lot.chip, lot.site)
+                    program.pay(
+                        "decommissioning",
+                        "opex",
+                        t,
+                        facts.start(t),
+                        facts.chips[lot.chip]["decommission_usd_per_chip"],
+                        gone,
+                        lot.chip,
+                        lot.site,
+                    )
                     if lot.chip in facts.curves["resale"] and lot.price is not None:
                         share = between(facts.curves["resale"][lot.chip], (t - lot.a) / facts.ppy)
-                        program.pay("resale", "none", t, facts.start(t), -share * lot.price, gone, lot.chip, lot.site)
+                        program.pay(
+                            "resale",
+                            "none",
+                            t,
+                            facts.start(t),
+                            -share * lot.price,
+                            gone,
+                            lot.chip,
+                            lot.site,
+                        )
             else:
                 program.require(held + leaving == there)
         lot.held[t] = held
@@ -148,7 +224,11 @@ def held_at(facts: Facts, lots: list[Lot], chip: str, site: str, t: int) -> Any:
     terms = [lot.held[t] for lot in lots if lot.chip == chip and lot.site == site and t in lot.held]
     for lot in lots:
         if lot.chip == chip and t < min(lot.e, facts.T):
-            terms += [lot.step(facts, t, o) * move for o, arrival, place, move in lot.moved if place == site and arrival <= t]
+            terms += [
+                lot.step(facts, t, o) * move
+                for o, arrival, place, move in lot.moved
+                if place == site and arrival <= t
+            ]
     return pulp.lpSum(terms)
 
 
@@ -158,39 +238,130 @@ def pay_lots(facts: Facts, program: Program, lots: list[Lot]) -> None:
         if lot.kind == "in_flight":
             row = next(row for row in facts.rows["orders"] if row["order"] == lot.name)
             if lot.a < facts.T:
-                program.pay("chips", "capex", lot.a, facts.start(lot.a), (1 - row["paid_share"]) * price, lot.order, lot.chip, lot.site)
+                program.pay(
+                    "chips",
+                    "capex",
+                    lot.a,
+                    facts.start(lot.a),
+                    (1 - row["paid_share"]) * price,
+                    lot.order,
+                    lot.chip,
+                    lot.site,
+                )
             if not blank(row["cancel_fee_share"]):
                 cancelled = program.variable("cancelled")
                 program.require(cancelled + lot.order == row["chips"])
-                program.pay("cancellation", "capex", 0, 1.0, row["cancel_fee_share"] * price, cancelled, lot.chip, lot.site)
+                program.pay(
+                    "cancellation",
+                    "capex",
+                    0,
+                    1.0,
+                    row["cancel_fee_share"] * price,
+                    cancelled,
+                    lot.chip,
+                    lot.site,
+                )
         elif lot.kind != "fleet":
             term, category = ("prepaid", "opex") if lot.kind in CONTRACTS else ("chips", "capex")
-            program.pay(term, category, lot.o, facts.start(lot.o), lot.deposit * price, lot.order, lot.chip, lot.site)
-            program.pay(term, category, lot.a, facts.start(lot.a), (1 - lot.deposit) * price, lot.order, lot.chip, lot.site)
+            program.pay(
+                term,
+                category,
+                lot.o,
+                facts.start(lot.o),
+                lot.deposit * price,
+                lot.order,
+                lot.chip,
+                lot.site,
+            )
+            program.pay(
+                term,
+                category,
+                lot.a,
+                facts.start(lot.a),
+                (1 - lot.deposit) * price,
+                lot.order,
+                lot.chip,
+                lot.site,
+            )
         for t in range(max(lot.a, 0), min(lot.e, facts.T)):
-            here = [(lot.site, lot.held[t])] + [(site, lot.step(facts, t, o) * move) for o, arrival, site, move in lot.moved if arrival <= t]
+            here = [(lot.site, lot.held[t])] + [
+                (site, lot.step(facts, t, o) * move)
+                for o, arrival, site, move in lot.moved
+                if arrival <= t
+            ]
             for site, held in here:
-                program.pay("contracts", "opex", t, facts.mid(t), lot.hourly * facts.hours[t], held, lot.chip, site)
+                program.pay(
+                    "contracts",
+                    "opex",
+                    t,
+                    facts.mid(t),
+                    lot.hourly * facts.hours[t],
+                    held,
+                    lot.chip,
+                    site,
+                )
                 if lot.owned:
-                    program.pay("maintenance", "opex", t, facts.mid(t), facts.maintenance(lot.chip, (t - lot.a) / facts.ppy) / facts.ppy, held, lot.chip, site)
+                    program.pay(
+                        "maintenance",
+                        "opex",
+                        t,
+                        facts.mid(t),
+                        facts.maintenance(lot.chip, (t - lot.a) / facts.ppy) / facts.ppy,
+                        held,
+                        lot.chip,
+                        site,
+                    )
         if lot.owned and lot.e < facts.T:
-            program.pay("decommissioning", "opex", lot.e, facts.start(lot.e), facts.chips[lot.chip]["decommission_usd_per_chip"], lot.end, lot.chip, lot.site)
+            program.pay(
+                "decommissioning",
+                "opex",
+                lot.e,
+                facts.start(lot.e),
+                facts.chips[lot.chip]["decommission_usd_per_chip"],
+                lot.end,
+                lot.chip,
+                lot.site,
+            )
         if lot.e > facts.T > lot.a and lot.price is not None:
-            program.pay("residual", "none", facts.T - 1, 1.0, -lot_residual(facts, lot, lot.price), lot.end, lot.chip, lot.site)
+            program.pay(
+                "residual",
+                "none",
+                facts.T - 1,
+                1.0,
+                -lot_residual(facts, lot, lot.price),
+                lot.end,
+                lot.chip,
+                lot.site,
+            )
 
 
 def lot_residual(facts: Facts, lot: Lot, price: float) -> float:
     if facts.settings.residual == "table":
-        return between(facts.curves["resale"][lot.chip], (facts.T - lot.a) / facts.ppy) * price * facts.start(facts.T) if lot.owned else 0.0
-    paid = lot.deposit * facts.start(lot.o) + (1 - lot.deposit) * facts.start(lot.a) if lot.o >= 0 else facts.start(lot.a)
-    return residual(facts, price, price * paid, (facts.T - lot.a) / facts.ppy, (lot.e - lot.a) / facts.ppy)
+        return (
+            between(facts.curves["resale"][lot.chip], (facts.T - lot.a) / facts.ppy)
+            * price
+            * facts.start(facts.T)
+            if lot.owned
+            else 0.0
+        )
+    paid = (
+        lot.deposit * facts.start(lot.o) + (1 - lot.deposit) * facts.start(lot.a)
+        if lot.o >= 0
+        else facts.start(lot.a)
+    )
+    return residual(
+        facts, price, price * paid, (facts.T - lot.a) / facts.ppy, (lot.e - lot.a) / facts.ppy
+    )
 
 
 def residual(facts: Facts, price: float, paid: float, years: float, lifetime: float) -> float:
-    """Discounted value of what is left after some years of a lifetime, by the rule of the case (not ``table``)."""
+    """Discounted value of what is left after some years of a lifetime, by the rule of the case (not
+    ``table``)."""
     r = facts.r
     if facts.settings.residual == "annuity":
-        charged = years / lifetime if r == 0 else (1 - (1 + r) ** -years) / (1 - (1 + r) ** -lifetime)
+        charged = (
+            years / lifetime if r == 0 else (1 - (1 + r) ** -years) / (1 - (1 + r) ** -lifetime)
+        )
         return paid * (1 - charged)
     if facts.settings.residual == "straight_line":
         return price * (1 - years / lifetime) * facts.start(facts.T)

@@ -25,14 +25,31 @@ def limit_offers(facts: Facts, program: Program, lots: list[Lot]) -> None:
             continue
         for o in range(int(offer["first_order"]), int(offer["last_order"]) + 1):
             if o + offer["lead_periods"] < facts.T:
-                limit_orders(program, offer, [lot.order for lot in lots if new(lot) and (lot.name, lot.o) == (name, o)])
+                limit_orders(
+                    program,
+                    offer,
+                    [lot.order for lot in lots if new(lot) and (lot.name, lot.o) == (name, o)],
+                )
 
 
 def limit_supply(facts: Facts, program: Program, lots: list[Lot], capacity: Capacity) -> None:
     for row in facts.rows["supply"]:
         group, t = row["supply_group"], row["period"]
-        orders = [lot.order for lot in lots if new(lot) and facts.offers[lot.name]["supply_group"] == group and (lot.o if row["basis"] == "order" else lot.a) == t]
-        rented = {k: [v for (f, _, u, j), v in capacity.rented.items() if (u, j) == (t, k) and facts.offers[f]["supply_group"] == group] for k in facts.slices}
+        orders = [
+            lot.order
+            for lot in lots
+            if new(lot)
+            and facts.offers[lot.name]["supply_group"] == group
+            and (lot.o if row["basis"] == "order" else lot.a) == t
+        ]
+        rented = {
+            k: [
+                v
+                for (f, _, u, j), v in capacity.rented.items()
+                if (u, j) == (t, k) and facts.offers[f]["supply_group"] == group
+            ]
+            for k in facts.slices
+        }
         for columns in rented.values() if any(rented.values()) else [[]]:
             total = pulp.lpSum(orders + columns)
             if not blank(row["max_chips"]):
@@ -55,19 +72,44 @@ def limit_cash(facts: Facts, program: Program) -> None:
         window = facts.window(row["period"])
 
         def counts(p: Payment, window: list[int] = window, category: str = row["category"]) -> bool:
-            return p.t in window and p.category in (("capex", "opex") if category == "all" else (category,)) and p.term != "resale"
+            return (
+                p.t in window
+                and p.category in (("capex", "opex") if category == "all" else (category,))
+                and p.term != "resale"
+            )
 
         if window:
-            program.require(program.nominal(counts) <= row["usd_max"] + excess(facts, program, row["over_usd_per_usd"], window[-1]))
+            program.require(
+                program.nominal(counts)
+                <= row["usd_max"] + excess(facts, program, row["over_usd_per_usd"], window[-1])
+            )
 
 
-def measure(facts: Facts, program: Program, lots: list[Lot], capacity: Capacity, what: str, window: list[int], scope: str, member: str) -> Any:
+def measure(
+    facts: Facts,
+    program: Program,
+    lots: list[Lot],
+    capacity: Capacity,
+    what: str,
+    window: list[int],
+    scope: str,
+    member: str,
+) -> Any:
     def in_scope(chip: str, site: str) -> bool:
-        names = {"vendor": facts.chips[chip]["vendor"], "chip": chip, "site": site, "region": facts.sites[site]["region"], "country": facts.sites[site]["country"], "all": member}
+        names = {
+            "vendor": facts.chips[chip]["vendor"],
+            "chip": chip,
+            "site": site,
+            "region": facts.sites[site]["region"],
+            "country": facts.sites[site]["country"],
+            "all": member,
+        }
         return bool(names[scope] == member)
 
     if what == "spend":
-        return program.nominal(lambda p: p.term in SPEND and p.t in window and in_scope(p.chip, p.site))
+        return program.nominal(
+            lambda p: p.term in SPEND and p.t in window and in_scope(p.chip, p.site)
+        )
     terms = []
     for chip in facts.chips:
         for site in facts.sites:
@@ -75,12 +117,22 @@ def measure(facts: Facts, program: Program, lots: list[Lot], capacity: Capacity,
                 continue
             for t in window:
                 if what == "power":
-                    terms.append(facts.chips[chip]["kw_peak"] / 1000 * capacity.powered[chip, site, t])
+                    terms.append(
+                        facts.chips[chip]["kw_peak"] / 1000 * capacity.powered[chip, site, t]
+                    )
                 elif what == "chips":
                     terms.append(held_at(facts, lots, chip, site, t))
-                    terms += [facts.share[k] * capacity.rents(facts, chip, site, t, k) for k in facts.slices]
+                    terms += [
+                        facts.share[k] * capacity.rents(facts, chip, site, t, k)
+                        for k in facts.slices
+                    ]
                 elif facts.own(site):
-                    terms += [facts.at_site(site, t, k, "kg_co2_per_mwh") / 1000 * mwh(facts, capacity, chip, site, t, k) for k in facts.slices]
+                    terms += [
+                        facts.at_site(site, t, k, "kg_co2_per_mwh")
+                        / 1000
+                        * mwh(facts, capacity, chip, site, t, k)
+                        for k in facts.slices
+                    ]
     return pulp.lpSum(terms)
 
 
@@ -88,19 +140,27 @@ def limit_measures(facts: Facts, program: Program, lots: list[Lot], capacity: Ca
     for row in facts.rows["limits"]:
         window = facts.window(row["period"])
         for part in [window] if row["measure"] in ("spend", "carbon") else [[t] for t in window]:
-            mine = measure(facts, program, lots, capacity, row["measure"], part, row["scope"], row["member"])
+            mine = measure(
+                facts, program, lots, capacity, row["measure"], part, row["scope"], row["member"]
+            )
             total = measure(facts, program, lots, capacity, row["measure"], part, "all", "")
             usd = row["over_usd_per_unit"]
             if not blank(row["max"]):
                 program.require(mine <= row["max"] + excess(facts, program, usd, part[-1]))
             if not blank(row["max_share"]):
-                program.require(mine <= row["max_share"] * total + excess(facts, program, usd, part[-1]))
+                program.require(
+                    mine <= row["max_share"] * total + excess(facts, program, usd, part[-1])
+                )
             if not blank(row["min_share"]):
-                program.require(mine + excess(facts, program, usd, part[-1]) >= row["min_share"] * total)
+                program.require(
+                    mine + excess(facts, program, usd, part[-1]) >= row["min_share"] * total
+                )
 
 
 def survive(facts: Facts, program: Program, capacity: Capacity, work: Work) -> None:
-    critical = [name for name, row in facts.workloads.items() if not blank(row["survive_site_loss"])]
+    critical = [
+        name for name, row in facts.workloads.items() if not blank(row["survive_site_loss"])
+    ]
     for lost in facts.sites:
         for t in facts.periods:
             if not any(w in critical and s == lost and u == t for w, _, s, u, _ in work.use):
@@ -114,8 +174,19 @@ def survive(facts: Facts, program: Program, capacity: Capacity, work: Work) -> N
                             column = program.variable("backup")
                             backup.setdefault((chip, site), []).append(column)
                             rate = facts.rate(name, chip, t) or 0.0
-                            parts.append(rate * row["utilisation_cap"] * 3600 * facts.hours[t] * facts.share[k] * column)
-                    wanted = facts.demand[name, t][facts.work_token(name)] * facts.share[k] * facts.load.get((row["profile"], k), 1.0)
+                            parts.append(
+                                rate
+                                * row["utilisation_cap"]
+                                * 3600
+                                * facts.hours[t]
+                                * facts.share[k]
+                                * column
+                            )
+                    wanted = (
+                        facts.demand[name, t][facts.work_token(name)]
+                        * facts.share[k]
+                        * facts.load.get((row["profile"], k), 1.0)
+                    )
                     if row["survive_site_loss"] * wanted > 0:
                         program.require(pulp.lpSum(parts) >= row["survive_site_loss"] * wanted)
                 for (chip, site), columns in backup.items():
@@ -129,7 +200,9 @@ def keep_stable(facts: Facts, program: Program, lots: list[Lot], capacity: Capac
     for row in facts.rows["last_plan"]:
         if row["action"] in ("buy", "lease", "reserve", "build_power") and row["status"] == "new":
             key = (row["offer"], row["site"], row["order_period"])
-            last[key] = last.get(key, 0.0) + (row["mw"] if row["action"] == "build_power" else row["chips"])
+            last[key] = last.get(key, 0.0) + (
+                row["mw"] if row["action"] == "build_power" else row["chips"]
+            )
     frozen = facts.settings.frozen_periods
     for lot in lots:
         if not new(lot):
@@ -141,7 +214,14 @@ def keep_stable(facts: Facts, program: Program, lots: list[Lot], capacity: Capac
             change = program.variable("change")
             program.require(change >= lot.order - before)
             program.require(change >= before - lot.order)
-            program.pay("change", "none", lot.o, facts.mid(lot.o), facts.settings.change_usd_per_chip, change)
+            program.pay(
+                "change",
+                "none",
+                lot.o,
+                facts.mid(lot.o),
+                facts.settings.change_usd_per_chip,
+                change,
+            )
     sites = {row["project"]: row["site"] for row in facts.rows["power_projects"]}
     for (project, o), mw in capacity.build.items():
         if o < frozen:

@@ -41,7 +41,17 @@ class Program:
             constraint += self.variable("zero", 0, 0)
         self.problem += constraint
 
-    def pay(self, term: str, category: str, t: int, discount: float, usd: float, variable: Any, chip: str = "", site: str = "") -> None:
+    def pay(
+        self,
+        term: str,
+        category: str,
+        t: int,
+        discount: float,
+        usd: float,
+        variable: Any,
+        chip: str = "",
+        site: str = "",
+    ) -> None:
         if usd:
             self.payments.append(Payment(term, category, t, discount, usd, variable, chip, site))
 

@@ -26,7 +26,12 @@ def train(facts: Facts, program: Program, capacity: Capacity, work: Work) -> Non
     flop: dict[str, dict[int, Any]] = {}
     for name, row in facts.milestones.items():
         flop[name] = run(facts, program, capacity, work, name, row)
-    done = {name: {t: pulp.lpSum(part for u, part in parts.items() if u <= t) for t in range(-1, facts.T)} for name, parts in flop.items()}
+    done = {
+        name: {
+            t: pulp.lpSum(part for u, part in parts.items() if u <= t) for t in range(-1, facts.T)
+        }
+        for name, parts in flop.items()
+    }
     for name, row in facts.milestones.items():
         total, end = row["flop"] / UNIT, last_period(row)
         if blank(row["late_usd_per_period"]):
@@ -35,21 +40,39 @@ def train(facts: Facts, program: Program, capacity: Capacity, work: Work) -> Non
             for t in range(end, facts.T):
                 late = program.variable("late")
                 program.require(done[name][t] + late >= total)
-                program.pay("late", "none", t, facts.mid(t), row["late_usd_per_period"] / total, late)
+                program.pay(
+                    "late", "none", t, facts.mid(t), row["late_usd_per_period"] / total, late
+                )
         for before in row["after"]:
             wanted = facts.milestones[before]["flop"] / UNIT
             for t in flop[name]:
                 program.require(done[name][t] * (1 / total) <= done[before][t - 1] * (1 / wanted))
 
 
-def run(facts: Facts, program: Program, capacity: Capacity, work: Work, name: str, row: dict[str, Any]) -> dict[int, Any]:
+def run(
+    facts: Facts, program: Program, capacity: Capacity, work: Work, name: str, row: dict[str, Any]
+) -> dict[int, Any]:
     """Columns of a milestone; returns its FLOP by period, in units of ``UNIT``."""
     soft, end = not blank(row["late_usd_per_period"]), last_period(row)
-    share = {t: inside(row, t) if t <= end else 1.0 for t in facts.periods if inside(row, t) > 0 or (soft and t > end)}
+    share = {
+        t: inside(row, t) if t <= end else 1.0
+        for t in facts.periods
+        if inside(row, t) > 0 or (soft and t > end)
+    }
     pairs = {
-        t: [(c, s) for c in row["chips"] for s in row["sites"] if (row["class"], c) in facts.training and not facts.forbidden(c, s, t, milestone=name)]
-        for t in share}
-    split = row["split_efficiency"] if len({pair for some in pairs.values() for pair in some}) > 1 else 1.0
+        t: [
+            (c, s)
+            for c in row["chips"]
+            for s in row["sites"]
+            if (row["class"], c) in facts.training and not facts.forbidden(c, s, t, milestone=name)
+        ]
+        for t in share
+    }
+    split = (
+        row["split_efficiency"]
+        if len({pair for some in pairs.values() for pair in some}) > 1
+        else 1.0
+    )
     flop: dict[int, Any] = {}
     for t, part in share.items():
         flop[t] = pulp.LpAffineExpression()
@@ -59,17 +82,34 @@ def run(facts: Facts, program: Program, capacity: Capacity, work: Work, name: st
                 facts_of = facts.training[row["class"], chip]
                 rate = facts.flop_rate(row["class"], chip)
                 assert rate is not None
-                per_chip = rate * split * 3600 * facts.hours[t] * part * sum(facts.share[k] for k in slices)
+                per_chip = (
+                    rate
+                    * split
+                    * 3600
+                    * facts.hours[t]
+                    * part
+                    * sum(facts.share[k] for k in slices)
+                )
                 tiers = [(1.0, None)]
                 if not blank(facts_of["chips_at_full_efficiency"]):
-                    tiers = [(1.0, facts_of["chips_at_full_efficiency"]), (facts_of["efficiency_beyond"], None)]
+                    tiers = [
+                        (1.0, facts_of["chips_at_full_efficiency"]),
+                        (facts_of["efficiency_beyond"], None),
+                    ]
                 for efficiency, most in tiers:
                     column = program.variable("train", 0, most)
                     columns.append(column)
                     flop[t] += per_chip * efficiency / UNIT * column
                     work.milestone_flop.setdefault(t, []).append((per_chip * efficiency, column))
                     for k in slices:
-                        capacity.work(chip, site, t, k, column, filled(facts_of["kw_active"], facts.chips[chip]["kw_peak"]))
+                        capacity.work(
+                            chip,
+                            site,
+                            t,
+                            k,
+                            column,
+                            filled(facts_of["kw_active"], facts.chips[chip]["kw_peak"]),
+                        )
             if not blank(row["max_chips"]):
                 program.require(pulp.lpSum(columns) <= row["max_chips"])
             if row["min_chips"] > 0 and inside(row, t) >= 1 - 1e-12:

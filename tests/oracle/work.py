@@ -25,7 +25,11 @@ class Work:
 
 def may_work(facts: Facts, workload: str, chip: str, site: str, t: int) -> bool:
     row = facts.workloads[workload]
-    known = (row["model"], chip) in facts.training if row["kind"] == "research" else (row["model"], row["tier"], chip) in facts.throughput
+    known = (
+        (row["model"], chip) in facts.training
+        if row["kind"] == "research"
+        else (row["model"], row["tier"], chip) in facts.throughput
+    )
     return known and site in row["sites"] and not facts.forbidden(chip, site, t, workload=workload)
 
 
@@ -37,7 +41,11 @@ def make_use(facts: Facts, program: Program, capacity: Capacity) -> Work:
                 for t in facts.periods:
                     if not may_work(facts, name, chip, site, t):
                         continue
-                    row_of = facts.training[row["model"], chip] if row["kind"] == "research" else facts.throughput[row["model"], row["tier"], chip]
+                    row_of = (
+                        facts.training[row["model"], chip]
+                        if row["kind"] == "research"
+                        else facts.throughput[row["model"], row["tier"], chip]
+                    )
                     active = filled(row_of["kw_active"], facts.chips[chip]["kw_peak"])
                     for k in facts.slices:
                         work.use[name, chip, site, t, k] = program.variable("use")
@@ -74,9 +82,16 @@ def serve(facts: Facts, program: Program, capacity: Capacity, work: Work) -> Non
         if row["kind"] == "online":
             for t in facts.periods:
                 for k in facts.slices:
-                    wanted = facts.demand[name, t][token] * facts.share[k] * facts.load.get((row["profile"], k), 1.0)
+                    wanted = (
+                        facts.demand[name, t][token]
+                        * facts.share[k]
+                        * facts.load.get((row["profile"], k), 1.0)
+                    )
                     if wanted > 0:
-                        program.require(served(facts, work, name, t, [k]) + shortage(facts, program, price, t) >= wanted)
+                        program.require(
+                            served(facts, work, name, t, [k]) + shortage(facts, program, price, t)
+                            >= wanted
+                        )
         else:
             for block in {tuple(facts.block(name, t)) for t in facts.periods}:
                 wanted = sum(facts.demand[name, t][token] for t in block)
@@ -85,23 +100,53 @@ def serve(facts: Facts, program: Program, capacity: Capacity, work: Work) -> Non
                     program.require(total + shortage(facts, program, price, block[-1]) >= wanted)
 
 
-def research(facts: Facts, program: Program, capacity: Capacity, work: Work, name: str, row: dict[str, Any]) -> None:
-    by_share, by_multiple = not blank(row["share_of_fleet"]), not blank(row["multiple_of_milestones"])
+def research(
+    facts: Facts, program: Program, capacity: Capacity, work: Work, name: str, row: dict[str, Any]
+) -> None:
+    by_share, by_multiple = (
+        not blank(row["share_of_fleet"]),
+        not blank(row["multiple_of_milestones"]),
+    )
     done: dict[int, Any] = {t: pulp.LpAffineExpression() for t in facts.periods}
     for t in facts.periods:
         for (w, chip, _, u, k), use in work.use.items():
             if (w, u) == (name, t):
                 rate = facts.flop_rate(row["model"], chip)
                 assert rate is not None
-                done[t] += rate / UNIT * row["utilisation_cap"] * 3600 * facts.hours[t] * facts.share[k] * use
+                done[t] += (
+                    rate
+                    / UNIT
+                    * row["utilisation_cap"]
+                    * 3600
+                    * facts.hours[t]
+                    * facts.share[k]
+                    * use
+                )
         if by_share:
-            busy = pulp.lpSum(facts.share[k] * use for (w, _, _, u, k), use in work.use.items() if (w, u) == (name, t))
-            fleet = pulp.lpSum(facts.chips[c]["availability"] * powered for (c, _, u), powered in capacity.powered.items() if u == t)
+            busy = pulp.lpSum(
+                facts.share[k] * use
+                for (w, _, _, u, k), use in work.use.items()
+                if (w, u) == (name, t)
+            )
+            fleet = pulp.lpSum(
+                facts.chips[c]["availability"] * powered
+                for (c, _, u), powered in capacity.powered.items()
+                if u == t
+            )
             program.require(busy >= row["share_of_fleet"] * fleet)
         elif by_multiple:
-            trained = pulp.lpSum(rate / UNIT * column for u, terms in work.milestone_flop.items() if u <= t for rate, column in terms)
-            program.require(pulp.lpSum(done[u] for u in range(t + 1)) >= row["multiple_of_milestones"] * trained)
+            trained = pulp.lpSum(
+                rate / UNIT * column
+                for u, terms in work.milestone_flop.items()
+                if u <= t
+                for rate, column in terms
+            )
+            program.require(
+                pulp.lpSum(done[u] for u in range(t + 1)) >= row["multiple_of_milestones"] * trained
+            )
         else:
             wanted = facts.demand[name, t]["flop"] / UNIT
             if wanted > 0:
-                program.require(done[t] + shortage(facts, program, row["short_usd_per_1e21_flop"], t) >= wanted)
+                program.require(
+                    done[t] + shortage(facts, program, row["short_usd_per_1e21_flop"], t) >= wanted
+                )

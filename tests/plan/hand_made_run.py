@@ -19,8 +19,17 @@ READ: dict[object, Case] = {}
 
 def seal(folder: Path) -> None:
     """Write the manifest of a run folder: the SHA-256 of every file."""
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in ("manifest.json", "README.md")]
-    listed = {path.relative_to(folder).as_posix(): {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in files}
+    files = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in ("manifest.json", "README.md")
+    ]
+    listed = {
+        path.relative_to(folder).as_posix(): {
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest()
+        }
+        for path in files
+    }
     (folder / "manifest.json").write_text(json.dumps({"files": listed}))
 
 
@@ -33,7 +42,8 @@ def copy(tmp_path: Path) -> Path:
 
 
 def edit(path: Path, where: Mapping[str, str], change: Mapping[str, str] | None) -> None:
-    """Set cells of the one row of a CSV file that matches, or drop it; with an empty ``where`` add a row."""
+    """Set cells of the one row of a CSV file that matches, or drop it; with an empty ``where`` add
+    a row."""
     with path.open(newline="") as stream:
         reader = csv.DictReader(stream)
         rows, header = list(reader), list(reader.fieldnames or [])
@@ -46,7 +56,9 @@ def edit(path: Path, where: Mapping[str, str], change: Mapping[str, str] | None)
         if change is None:
             rows.remove(found[0])
         else:
-            assert any(found[0][name] != value for name, value in change.items()), "the edit changes something"
+            assert any(found[0][name] != value for name, value in change.items()), (
+                "the edit changes something"
+            )
             found[0].update(change)
     with path.open("w", newline="") as stream:
         writer = csv.DictWriter(stream, header, lineterminator="\n")
@@ -56,7 +68,12 @@ def edit(path: Path, where: Mapping[str, str], change: Mapping[str, str] | None)
 
 def read_once(folder: Path, overrides: Sequence[str] = ()) -> Case:
     """Read a case folder; equal inputs are read once, because most breaks leave them alone."""
-    key = (tuple((path.name, path.read_bytes()) for path in sorted(folder.rglob("*")) if path.is_file()), tuple(overrides))
+    key = (
+        tuple(
+            (path.name, path.read_bytes()) for path in sorted(folder.rglob("*")) if path.is_file()
+        ),
+        tuple(overrides),
+    )
     if key not in READ:
         READ[key] = read_case(folder, overrides)
     return READ[key]

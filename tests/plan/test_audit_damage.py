@@ -52,7 +52,9 @@ def test_a_file_changed_after_the_run_is_named(tmp_path: Path) -> None:
 def test_a_manifest_may_not_point_outside(tmp_path: Path) -> None:
     folder = copy(tmp_path)
     (tmp_path / "other.csv").write_text("x")
-    (folder / "manifest.json").write_text(json.dumps({"files": {"../other.csv": {"sha256": hashlib.sha256(b"x").hexdigest()}}}))
+    (folder / "manifest.json").write_text(
+        json.dumps({"files": {"../other.csv": {"sha256": hashlib.sha256(b"x").hexdigest()}}})
+    )
     (check,) = audited(folder).failed
     assert check.where == "../other.csv lies outside the run folder"
 
@@ -99,20 +101,44 @@ def test_a_garbled_number_is_named_with_its_row(cell: str, tmp_path: Path) -> No
     edit(folder / "fleet.csv", {"chip": "a", "period": "2028"}, {"powered": cell})
     seal(folder)
     failed = {check.name: check.where for check in audited(folder).failed}
-    assert failed["files.fleet.csv"] == f"fleet.csv, row 3, column powered: {cell!r} is not a number"
+    assert (
+        failed["files.fleet.csv"] == f"fleet.csv, row 3, column powered: {cell!r} is not a number"
+    )
     assert set(failed) == {"files.fleet.csv", "plan"}
 
 
 @pytest.mark.parametrize(
     ("table", "where", "change", "told"),
     [
-        ("allocation", {"period": "2028", "slice": "day", "work": "m2"}, {"chip": "z"}, "column chip: 'z' is not in chips.csv"),
-        ("allocation", {"period": "2028", "slice": "day", "work": "m2"}, {"slice": "noon"}, "column slice: 'noon' is not a slice of case.yaml"),
-        ("allocation", {"period": "2028", "slice": "day", "work": "m2"}, {"period": "soon"}, "column period: 'soon' is not a period"),
-        ("buy_plan", {"line_id": "buy@home@2027"}, {"action": "steal"}, "column action: 'steal' is none of keep, buy"),
+        (
+            "allocation",
+            {"period": "2028", "slice": "day", "work": "m2"},
+            {"chip": "z"},
+            "column chip: 'z' is not in chips.csv",
+        ),
+        (
+            "allocation",
+            {"period": "2028", "slice": "day", "work": "m2"},
+            {"slice": "noon"},
+            "column slice: 'noon' is not a slice of case.yaml",
+        ),
+        (
+            "allocation",
+            {"period": "2028", "slice": "day", "work": "m2"},
+            {"period": "soon"},
+            "column period: 'soon' is not a period",
+        ),
+        (
+            "buy_plan",
+            {"line_id": "buy@home@2027"},
+            {"action": "steal"},
+            "column action: 'steal' is none of keep, buy",
+        ),
     ],
 )
-def test_a_name_that_means_nothing_is_told(table: str, where: Mapping[str, str], change: Mapping[str, str], told: str, tmp_path: Path) -> None:
+def test_a_name_that_means_nothing_is_told(
+    table: str, where: Mapping[str, str], change: Mapping[str, str], told: str, tmp_path: Path
+) -> None:
     folder = copy(tmp_path)
     edit(folder / f"{table}.csv", where, change)
     seal(folder)
@@ -124,14 +150,24 @@ def test_a_name_that_means_nothing_is_told(table: str, where: Mapping[str, str],
 @pytest.mark.parametrize(
     ("table", "where", "column"),
     [
-        ("buy_plan", {"line_id": "buy@home@2027"}, "chips"), ("vintages", {"line_id": "o1@home"}, "held"), ("allocation", {"period": "2027", "slice": "day", "work": "m1"}, "chips"),
-        ("fleet", {"chip": "a", "period": "2027"}, "powered"), ("rentals", {"slice": "day"}, "chips"), ("site_loss", {"lost_site": "home", "period": "2027", "slice": "day"}, "chips"),
-        ("costs", {"term": "late"}, "discounted_usd"), ("power", {"site": "home", "period": "2027"}, "used_mw"), ("milestones", {"milestone": "m1"}, "delivered_flop"),
-        ("demand_coverage", {"workload": "chat", "period": "2027"}, "served"), ("budget", {"period": "2027", "category": "opex"}, "paid_usd"), ("limits", {"limit": "cloudy"}, "value"),
+        ("buy_plan", {"line_id": "buy@home@2027"}, "chips"),
+        ("vintages", {"line_id": "o1@home"}, "held"),
+        ("allocation", {"period": "2027", "slice": "day", "work": "m1"}, "chips"),
+        ("fleet", {"chip": "a", "period": "2027"}, "powered"),
+        ("rentals", {"slice": "day"}, "chips"),
+        ("site_loss", {"lost_site": "home", "period": "2027", "slice": "day"}, "chips"),
+        ("costs", {"term": "late"}, "discounted_usd"),
+        ("power", {"site": "home", "period": "2027"}, "used_mw"),
+        ("milestones", {"milestone": "m1"}, "delivered_flop"),
+        ("demand_coverage", {"workload": "chat", "period": "2027"}, "served"),
+        ("budget", {"period": "2027", "category": "opex"}, "paid_usd"),
+        ("limits", {"limit": "cloudy"}, "value"),
         ("supply", {"period": "2027"}, "used"),
     ],
 )
-def test_a_missing_number_is_never_taken_for_zero(table: str, where: Mapping[str, str], column: str, cell: str, tmp_path: Path) -> None:
+def test_a_missing_number_is_never_taken_for_zero(
+    table: str, where: Mapping[str, str], column: str, cell: str, tmp_path: Path
+) -> None:
     folder = copy(tmp_path)
     edit(folder / f"{table}.csv", where, {column: cell})
     seal(folder)
@@ -139,8 +175,14 @@ def test_a_missing_number_is_never_taken_for_zero(table: str, where: Mapping[str
 
 
 @pytest.mark.parametrize("name", ["plan.json", "manifest.json"])
-@pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000], ids=["missing", "empty", "cut", "a list", "not UTF-8", "deep"])
-def test_damaged_documents_are_failed_checks(name: str, content: bytes | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [None, b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000],
+    ids=["missing", "empty", "cut", "a list", "not UTF-8", "deep"],
+)
+def test_damaged_documents_are_failed_checks(
+    name: str, content: bytes | None, tmp_path: Path
+) -> None:
     folder = copy(tmp_path)
     (folder / name).unlink()
     if content is not None:
@@ -161,7 +203,11 @@ def test_damaged_inputs_are_failed_checks(tmp_path: Path) -> None:
 
 
 def test_nothing_there_at_all(tmp_path: Path) -> None:
-    assert failures(tmp_path / "nowhere") == {"files.manifest.json", "files.plan.json", "files.inputs"}
+    assert failures(tmp_path / "nowhere") == {
+        "files.manifest.json",
+        "files.plan.json",
+        "files.inputs",
+    }
 
 
 def test_text_names_the_failure_with_both_figures(tmp_path: Path) -> None:
@@ -170,4 +216,7 @@ def test_text_names_the_failure_with_both_figures(tmp_path: Path) -> None:
     seal(folder)
     text = str(audited(folder))
     assert text.startswith("audit FAILED: ")
-    assert "FAILED  power.used_mw: power.csv, home, 2027, used_mw: written 0.265, recomputed 0.275 MW" in text
+    assert (
+        "FAILED  power.used_mw: power.csv, home, 2027, used_mw: written 0.265, recomputed 0.275 MW"
+        in text
+    )

@@ -22,24 +22,53 @@ from tests.model.small import demand, offer, settings, site, tables, throughput
 ONLINE = {"workload": "w", "kind": "online", "model": "m", "tier": "f"}
 
 
-def planned(folder: Path, case_tables: Mapping[str, Any], case_settings: Mapping[str, Any], *overrides: str) -> Plan:
+def planned(
+    folder: Path, case_tables: Mapping[str, Any], case_settings: Mapping[str, Any], *overrides: str
+) -> Plan:
     formulation = formulate(read_case(write_case(folder, case_tables, case_settings), overrides))
     model = LiveModel(formulation.program)
     solution = model.solve()
     assert solution.status == "optimal"
     low, high, cost_up = model.ranges(RANGED_ROWS, RANGED_COLUMNS)
-    return extract(formulation, solution, certify(formulation.program, solution), ranges=(low, high), cost_up=cost_up)
+    return extract(
+        formulation,
+        solution,
+        certify(formulation.program, solution),
+        ranges=(low, high),
+        cost_up=cost_up,
+    )
 
 
 TWO = tables(
-    3, sites=[site(), site("cloud", "cloud")], offers=[
-        offer("buy", usd_per_chip=100), offer("dear", usd_per_chip=130, deposit_share=0.5, lead_periods=1), offer("lease", kind="lease", usd_per_chip_hour=0.02, term_periods=2),
-        offer("flex", site="cloud", kind="reserved", usd_per_chip_hour=0.03, term_periods=2, cancellable="yes"), offer("rent", site="cloud", kind="on_demand", usd_per_chip_hour=0.05)],
-    demand=demand(10, 20, 25))
+    3,
+    sites=[site(), site("cloud", "cloud")],
+    offers=[
+        offer("buy", usd_per_chip=100),
+        offer("dear", usd_per_chip=130, deposit_share=0.5, lead_periods=1),
+        offer("lease", kind="lease", usd_per_chip_hour=0.02, term_periods=2),
+        offer(
+            "flex",
+            site="cloud",
+            kind="reserved",
+            usd_per_chip_hour=0.03,
+            term_periods=2,
+            cancellable="yes",
+        ),
+        offer("rent", site="cloud", kind="on_demand", usd_per_chip_hour=0.05),
+    ],
+    demand=demand(10, 20, 25),
+)
 """Five ways to get the same chip: the purchase is cheapest; what would the others have to cost?"""
 
 
-@pytest.mark.parametrize("case_settings", [settings(3), settings(3, discount_rate=0.1, residual="annuity"), settings(3, discount_rate=0.1, residual="straight_line")])
+@pytest.mark.parametrize(
+    "case_settings",
+    [
+        settings(3),
+        settings(3, discount_rate=0.1, residual="annuity"),
+        settings(3, discount_rate=0.1, residual="straight_line"),
+    ],
+)
 def test_break_even_prices_by_solving_again(tmp_path: Path, case_settings: dict[str, Any]) -> None:
     """A hair below its break-even an offer enters, a hair above it does not."""
     plan = planned(tmp_path / "base", TWO, case_settings)
@@ -48,11 +77,21 @@ def test_break_even_prices_by_solving_again(tmp_path: Path, case_settings: dict[
     assert len(tried) >= 3
     for number, row in enumerate(tried.itertuples()):
         for hair, enters in ((-1e-4, True), (1e-4, False)):
-            override = [{"offer": row.offer, "period": row.order_period, row.price_field: repr(float(row.break_even) * (1 + hair))}]
-            again = planned(tmp_path / f"{number}{enters}", TWO | {"offer_prices": override}, case_settings)
+            override = [
+                {
+                    "offer": row.offer,
+                    "period": row.order_period,
+                    row.price_field: repr(float(row.break_even) * (1 + hair)),
+                }
+            ]
+            again = planned(
+                tmp_path / f"{number}{enters}", TWO | {"offer_prices": override}, case_settings
+            )
             buy = again["buy_plan"]
             taken = ((buy["offer"] == row.offer) & (buy["order_period"] == row.order_period)).any()
-            assert taken == enters, f"{row.offer} in {row.order_period} at {float(row.break_even) * (1 + hair)}"
+            assert taken == enters, (
+                f"{row.offer} in {row.order_period} at {float(row.break_even) * (1 + hair)}"
+            )
 
 
 def test_the_dearest_price_of_a_line_by_solving_again(tmp_path: Path) -> None:
@@ -64,7 +103,9 @@ def test_the_dearest_price_of_a_line_by_solving_again(tmp_path: Path) -> None:
     assert limit > 100
     for price, same in ((limit * (1 - 1e-4), True), (limit * (1 + 1e-4), False)):
         override = [{"offer": "buy", "period": "2025", "usd_per_chip": repr(price)}]
-        again = planned(tmp_path / str(same), TWO | {"offer_prices": override}, settings(3, discount_rate=0.1))["buy_plan"].set_index("line_id")
+        again = planned(
+            tmp_path / str(same), TWO | {"offer_prices": override}, settings(3, discount_rate=0.1)
+        )["buy_plan"].set_index("line_id")
         chips = float(again["chips"].get("buy@home@2025", 0.0))
         assert (abs(chips - float(line["chips"])) < 1e-6) == same
 
@@ -72,18 +113,36 @@ def test_the_dearest_price_of_a_line_by_solving_again(tmp_path: Path) -> None:
 def test_causes_by_hand(tmp_path: Path) -> None:
     """Ten chips, of which two workloads use 6 and 4 all the time: they pay 60 % and 40 %."""
     plan = planned(
-        tmp_path, tables(workloads=[ONLINE, ONLINE | {"workload": "v"}], demand=demand(6, 6) + demand(4, 4, workload="v"), throughput=throughput()), settings())
+        tmp_path,
+        tables(
+            workloads=[ONLINE, ONLINE | {"workload": "v"}],
+            demand=demand(6, 6) + demand(4, 4, workload="v"),
+            throughput=throughput(),
+        ),
+        settings(),
+    )
     causes = plan["causes"]
-    assert dict(zip(causes["cause"], causes["share_pct"], strict=True)) == pytest.approx({"workload:w": 60.0, "workload:v": 40.0})
+    assert dict(zip(causes["cause"], causes["share_pct"], strict=True)) == pytest.approx(
+        {"workload:w": 60.0, "workload:v": 40.0}
+    )
     line = plan["buy_plan"].iloc[0]
-    assert (line["cause_1"], line["cause_2"], line["first_use"]) == ("workload:w", "workload:v", "w")
+    assert (line["cause_1"], line["cause_2"], line["first_use"]) == (
+        "workload:w",
+        "workload:v",
+        "w",
+    )
     # one more chip of the line is worth what it costs, 100
     assert line["worth_usd_per_chip"] == pytest.approx(100.0)
 
 
 def test_an_obligation_is_a_cause(tmp_path: Path) -> None:
-    """12 chips must be taken, 10 are needed: the first 10 would be bought anyway, so the price is paid by the obligation."""
-    plan = planned(tmp_path, tables(offers=[offer(usd_per_chip=100, min_per_period=12)], demand=demand(10, 10)), settings())
+    """12 chips must be taken, 10 are needed: the first 10 would be bought anyway, so the price is
+    paid by the obligation."""
+    plan = planned(
+        tmp_path,
+        tables(offers=[offer(usd_per_chip=100, min_per_period=12)], demand=demand(10, 10)),
+        settings(),
+    )
     first = plan["causes"].groupby("line_id").first()
     assert first.loc["buy@home@2025", "cause"] == "obligation:offer_limit:buy@2025"
 
@@ -98,18 +157,31 @@ def test_causes_sum_to_100(tmp_path: Path) -> None:
 
 
 def test_worth_of_limits_by_solving_again(tmp_path: Path) -> None:
-    """Near chips cost 100 and only 4 a year can be had; the other 6 a year cost 140: one more of them saves 40, in its whole range."""
+    """Near chips cost 100 and only 4 a year can be had; the other 6 a year cost 140: one more of
+    them saves 40, in its whole range."""
     case_tables = tables(
-        sites=[site(), site("away")], power=[{"site": s, "period": p, "mw": mw} for s, mw in (("home", 1), ("away", 1)) for p in (2025, 2026)],
-        offers=[offer("near", usd_per_chip=100, supply_group="g"), offer("far", site="away", usd_per_chip=140)],
-        supply=[{"supply_group": "g", "period": p, "max_chips": 4} for p in (2025, 2026)], demand=demand(10, 20))
+        sites=[site(), site("away")],
+        power=[
+            {"site": s, "period": p, "mw": mw}
+            for s, mw in (("home", 1), ("away", 1))
+            for p in (2025, 2026)
+        ],
+        offers=[
+            offer("near", usd_per_chip=100, supply_group="g"),
+            offer("far", site="away", usd_per_chip=140),
+        ],
+        supply=[{"supply_group": "g", "period": p, "max_chips": 4} for p in (2025, 2026)],
+        demand=demand(10, 20),
+    )
     base = planned(tmp_path / "base", case_tables, settings())
     supply = base["supply"].set_index("period")
     assert supply.loc["2025", "worth_usd_per_chip"] == pytest.approx(40.0)
     step = min(1.0, float(supply.loc["2025", "worth_to_chips"]) - 4.0)
     assert step == 1.0
     more = planned(tmp_path / "more", case_tables, settings(), f"supply.g.2025={4 + step}")
-    assert base.summary["objective_usd"] - more.summary["objective_usd"] == pytest.approx(40.0 * step, abs=0.02)
+    assert base.summary["objective_usd"] - more.summary["objective_usd"] == pytest.approx(
+        40.0 * step, abs=0.02
+    )
 
 
 def test_costs_sum_to_the_objective_to_the_cent(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
-"""The written plan does not depend on chance: not on the algorithm, not on the seed, not on the order of rows."""
+"""The written plan does not depend on chance: not on the algorithm, not on the seed, not on the
+order of rows."""
 
 from __future__ import annotations
 
@@ -28,10 +29,14 @@ def written(case: Path, out: Path, **options: object) -> dict[str, pd.DataFrame]
 
 def same(one: dict[str, pd.DataFrame], two: dict[str, pd.DataFrame]) -> None:
     for name in SAME:
-        pd.testing.assert_frame_equal(one[name], two[name], rtol=1e-7, atol=0.0101 if name == "costs" else 1e-5, obj=name)  # costs are rounded to cents
+        pd.testing.assert_frame_equal(
+            one[name], two[name], rtol=1e-7, atol=0.0101 if name == "costs" else 1e-5, obj=name
+        )  # costs are rounded to cents
 
 
-@pytest.mark.parametrize("case", ["gov-cloud", "power-bound", pytest.param("frontier-lab", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "case", ["gov-cloud", "power-bound", pytest.param("frontier-lab", marks=pytest.mark.slow)]
+)
 def test_algorithm_seed_and_row_order(case: str, tmp_path: Path) -> None:
     folder = ROOT / "inputs" / case
     first = written(folder, tmp_path / "a")
@@ -42,17 +47,34 @@ def test_algorithm_seed_and_row_order(case: str, tmp_path: Path) -> None:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)
         frame.sample(frac=1.0, random_state=3).iloc[:, ::-1].to_csv(path, index=False)
     settings = (shuffled / "case.yaml").read_text(encoding="utf-8")
-    (shuffled / "case.yaml").write_text(settings + "\nrun: {seed: 17}\n" if "run:" not in settings else settings, encoding="utf-8")
+    (shuffled / "case.yaml").write_text(
+        settings + "\nrun: {seed: 17}\n" if "run:" not in settings else settings, encoding="utf-8"
+    )
     same(first, written(shuffled, tmp_path / "c"))
 
 
 def test_least_change_from_the_last_plan(tmp_path: Path) -> None:
-    """Two offers at the same price; the last plan took the second one: so does this one, and without a last plan it takes one of them whole."""
+    """Two offers at the same price; the last plan took the second one: so does this one, and
+    without a last plan it takes one of them whole."""
     twins = {"offers": [offer("one", usd_per_chip=100), offer("two", usd_per_chip=100)]}
     for last, kept in (("two", {"two": 10.0}), ("one", {"one": 10.0})):
-        before = [{"offer": last, "site": "home", "order_period": 2025, "chips": 10, "action": "buy", "status": "new"}]
+        before = [
+            {
+                "offer": last,
+                "site": "home",
+                "order_period": 2025,
+                "chips": 10,
+                "action": "buy",
+                "status": "new",
+            }
+        ]
         folder = write_case(tmp_path / last, tables(**twins, last_plan=before), settings())
         plan = written(folder, tmp_path / "out" / last)["buy_plan"]
-        assert {line.split("@")[0]: chips for line, chips in zip(plan["line_id"], plan["chips"], strict=True)} == pytest.approx(kept)
-    plan = written(write_case(tmp_path / "none", tables(**twins), settings()), tmp_path / "out")["buy_plan"]
+        assert {
+            line.split("@")[0]: chips
+            for line, chips in zip(plan["line_id"], plan["chips"], strict=True)
+        } == pytest.approx(kept)
+    plan = written(write_case(tmp_path / "none", tables(**twins), settings()), tmp_path / "out")[
+        "buy_plan"
+    ]
     assert list(plan["chips"]) == [pytest.approx(10.0)]

@@ -14,7 +14,14 @@ from planner.case import CaseError, read_case
 from planner.case.case import Case
 from tests.helpers import write_case
 
-FEW = settings(max_examples=12, derandomize=True, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+FEW = settings(
+    max_examples=12,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 SEVERAL = settings(FEW, max_examples=50)
 SOME = settings(FEW, max_examples=100)
 MANY = settings(FEW, max_examples=220)

@@ -1,4 +1,5 @@
-"""The optional things that a case can have, so that a test can tell which random cases never have."""
+"""The optional things that a case can have, so that a test can tell which random cases never
+have."""
 
 from __future__ import annotations
 
@@ -8,29 +9,113 @@ from typing import Any
 def features(tables: Any, settings: Any, every: bool = False) -> set[str]:
     """Names of the optional things that a case has; with ``every``: of all that there are."""
     wanted = {
-        **{f"{table}.{column}": (table, column, None) for table, columns in OPTIONAL.items() for column in columns},
-        **{f"{table}.{column}={value}": (table, column, value) for table, column, values in CHOICES for value in values}}
-    found = {name for name, (table, column, value) in wanted.items() if any(row.get(column, "") == value if value else row.get(column, "") != "" for row in tables.get(table, []))}
-    rules = {f"residual={rule}" for rule in ("annuity", "straight_line", "table", "none")} | {"carbon_usd_per_tonne", "fiscal_year_start", "frozen_periods", "change_usd_per_chip"}
+        **{
+            f"{table}.{column}": (table, column, None)
+            for table, columns in OPTIONAL.items()
+            for column in columns
+        },
+        **{
+            f"{table}.{column}={value}": (table, column, value)
+            for table, column, values in CHOICES
+            for value in values
+        },
+    }
+    found = {
+        name
+        for name, (table, column, value) in wanted.items()
+        if any(
+            row.get(column, "") == value if value else row.get(column, "") != ""
+            for row in tables.get(table, [])
+        )
+    }
+    rules = {f"residual={rule}" for rule in ("annuity", "straight_line", "table", "none")} | {
+        "carbon_usd_per_tonne",
+        "fiscal_year_start",
+        "frozen_periods",
+        "change_usd_per_chip",
+    }
     mine = {f"residual={settings.get('residual')}"} | {name for name in rules if settings.get(name)}
     return set(wanted) | rules if every else found | (mine & rules)
 
 
 OPTIONAL: dict[str, tuple[str, ...]] = {
-    "chips": ("annual_attrition", "maintenance_usd_per_chip_year", "decommission_usd_per_chip"), "sites": ("power_basis", "headroom", "usd_per_kw_month", "usd_per_kw_month_demand"),
-    "power": ("liquid_mw",), "energy": ("usd_per_mwh", "kg_co2_per_mwh", "usd_per_kw_month_demand"), "offer_prices": ("usd_per_chip", "usd_per_chip_hour"),
-    "offers": ("first_order", "max_per_period", "min_per_period", "deposit_share", "supply_group", "annual_attrition"), "supply": ("min_chips", "max_chips"),
-    "fleet": ("usd_per_chip", "usd_per_chip_hour", "annual_attrition"), "orders": ("cancel_fee_share",), "power_projects": ("project",), "gains": ("gain",), "profiles": ("load",),
-    "workloads": ("utilisation_cap", "window_periods", "short_usd_per_mtok", "survive_site_loss", "regions", "sites", "share_of_fleet", "multiple_of_milestones", "short_usd_per_1e21_flop"),
-    "demand": ("output_mtok", "input_mtok", "cached_mtok", "flop"), "throughput": ("input_tok_per_s", "cached_tok_per_s", "calibration", "kw_active"),
-    "training": ("chips_at_full_efficiency", "kw_active"), "milestones": ("start", "min_chips", "max_chips", "split_efficiency", "late_usd_per_period", "after"),
-    "rules": ("chip", "vendor", "workload", "milestone", "from", "to"), "budgets": ("over_usd_per_usd",), "limits": ("max", "max_share", "min_share", "period", "over_usd_per_unit"),
-    "resale": ("chip",), "survival": ("chip",), "maintenance": ("chip",), "last_plan": ("chips", "mw"),
+    "chips": ("annual_attrition", "maintenance_usd_per_chip_year", "decommission_usd_per_chip"),
+    "sites": ("power_basis", "headroom", "usd_per_kw_month", "usd_per_kw_month_demand"),
+    "power": ("liquid_mw",),
+    "energy": ("usd_per_mwh", "kg_co2_per_mwh", "usd_per_kw_month_demand"),
+    "offer_prices": ("usd_per_chip", "usd_per_chip_hour"),
+    "offers": (
+        "first_order",
+        "max_per_period",
+        "min_per_period",
+        "deposit_share",
+        "supply_group",
+        "annual_attrition",
+    ),
+    "supply": ("min_chips", "max_chips"),
+    "fleet": ("usd_per_chip", "usd_per_chip_hour", "annual_attrition"),
+    "orders": ("cancel_fee_share",),
+    "power_projects": ("project",),
+    "gains": ("gain",),
+    "profiles": ("load",),
+    "workloads": (
+        "utilisation_cap",
+        "window_periods",
+        "short_usd_per_mtok",
+        "survive_site_loss",
+        "regions",
+        "sites",
+        "share_of_fleet",
+        "multiple_of_milestones",
+        "short_usd_per_1e21_flop",
+    ),
+    "demand": ("output_mtok", "input_mtok", "cached_mtok", "flop"),
+    "throughput": ("input_tok_per_s", "cached_tok_per_s", "calibration", "kw_active"),
+    "training": ("chips_at_full_efficiency", "kw_active"),
+    "milestones": (
+        "start",
+        "min_chips",
+        "max_chips",
+        "split_efficiency",
+        "late_usd_per_period",
+        "after",
+    ),
+    "rules": ("chip", "vendor", "workload", "milestone", "from", "to"),
+    "budgets": ("over_usd_per_usd",),
+    "limits": ("max", "max_share", "min_share", "period", "over_usd_per_unit"),
+    "resale": ("chip",),
+    "survival": ("chip",),
+    "maintenance": ("chip",),
+    "last_plan": ("chips", "mw"),
 }
 CHOICES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("chips", "cooling", ("air", "liquid")), ("sites", "kind", ("owned", "colo", "cloud")), ("supply", "basis", ("order", "arrival")), ("workloads", "kind", ("online", "batch", "research")),
-    ("offers", "kind", ("purchase", "lease", "reserved", "reserved_1y", "reserved_3y", "capacity_block", "on_demand", "spot", "relocate")), ("offers", "retire_early", ("yes",)),
-    ("offers", "cancellable", ("yes",)), ("fleet", "retire_early", ("yes",)), ("milestones", "interruptible", ("yes", "no")), ("milestones", "single_site", ("yes", "no")),
-    ("milestones", "single_chip", ("yes", "no")), ("budgets", "category", ("capex", "opex", "all")), ("budgets", "period", ("FY2027", "2027Q1")),
-    ("limits", "scope", ("vendor", "chip", "site", "region", "country", "all")), ("limits", "measure", ("spend", "chips", "power", "carbon")),
+    ("chips", "cooling", ("air", "liquid")),
+    ("sites", "kind", ("owned", "colo", "cloud")),
+    ("supply", "basis", ("order", "arrival")),
+    ("workloads", "kind", ("online", "batch", "research")),
+    (
+        "offers",
+        "kind",
+        (
+            "purchase",
+            "lease",
+            "reserved",
+            "reserved_1y",
+            "reserved_3y",
+            "capacity_block",
+            "on_demand",
+            "spot",
+            "relocate",
+        ),
+    ),
+    ("offers", "retire_early", ("yes",)),
+    ("offers", "cancellable", ("yes",)),
+    ("fleet", "retire_early", ("yes",)),
+    ("milestones", "interruptible", ("yes", "no")),
+    ("milestones", "single_site", ("yes", "no")),
+    ("milestones", "single_chip", ("yes", "no")),
+    ("budgets", "category", ("capex", "opex", "all")),
+    ("budgets", "period", ("FY2027", "2027Q1")),
+    ("limits", "scope", ("vendor", "chip", "site", "region", "country", "all")),
+    ("limits", "measure", ("spend", "chips", "power", "carbon")),
 )

@@ -1,4 +1,5 @@
-"""The planner against a second, independent statement of the model, and against another solver, on random cases."""
+"""The planner against a second, independent statement of the model, and against another solver, on
+random cases."""
 
 from __future__ import annotations
 
@@ -20,13 +21,41 @@ from tests.properties.features import features
 from tests.strategies import cases
 
 FAMILIES = {
-    "backup_time", "batch", "budget", "cancellation", "change", "chip_time", "liquid_power", "milestone", "milestone_flow", "offer_limit", "online", "peak_draw", "policy", "pool", "power", "powering",
-    "precedence", "project_limit", "queue", "rental_limit", "research", "research_flow", "research_multiple", "research_share", "retire", "run_floor", "run_limit", "site_loss", "supply",
+    "backup_time",
+    "batch",
+    "budget",
+    "cancellation",
+    "change",
+    "chip_time",
+    "liquid_power",
+    "milestone",
+    "milestone_flow",
+    "offer_limit",
+    "online",
+    "peak_draw",
+    "policy",
+    "pool",
+    "power",
+    "powering",
+    "precedence",
+    "project_limit",
+    "queue",
+    "rental_limit",
+    "research",
+    "research_flow",
+    "research_multiple",
+    "research_share",
+    "retire",
+    "run_floor",
+    "run_limit",
+    "site_loss",
+    "supply",
 }
 
 
 def agree(case: Any) -> None:
-    """Status and objective of the planner, of the oracle and of CBC; objectives relative to the gross cost."""
+    """Status and objective of the planner, of the oracle and of CBC; objectives relative to the
+    gross cost."""
     program = formulate(case).program
     ours = solve(program)
     status, objective, gross = solve_gross(case)
@@ -36,7 +65,9 @@ def agree(case: Any) -> None:
     assert (other.status == "optimal") == (status == "optimal")
     if status == "optimal":
         assert abs(ours.objective - objective) <= 1e-7 * max(gross, 1.0)
-        ledger = float(np.abs(program.cost * program.money_scale * (ours.x / program.column_scale)).sum())
+        ledger = float(
+            np.abs(program.cost * program.money_scale * (ours.x / program.column_scale)).sum()
+        )
         assert abs(other.objective - ours.objective) <= 1e-7 * max(ledger, gross, 1.0)
 
 
@@ -70,7 +101,9 @@ def test_random_cases_have_everything() -> None:
                 return
         outcome["read"] += 1
         with patch.object(hubs, "WORTHWHILE", 0.0):  # such small cases have few of them otherwise
-            families.update({block.name for block in formulate(case).program.row_blocks if block.count})
+            families.update(
+                {block.name for block in formulate(case).program.row_blocks if block.count}
+            )
         found.update(features(*drawn))
 
     draw()

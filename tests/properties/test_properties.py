@@ -1,4 +1,5 @@
-"""What must hold for every case: economics, units, names, forms of input, and the proof of every plan."""
+"""What must hold for every case: economics, units, names, forms of input, and the proof of every
+plan."""
 
 from __future__ import annotations
 
@@ -23,10 +24,19 @@ from tests.properties.drawn import FEW, SEVERAL, read, reread, written
 from tests.strategies import cases
 
 USD = {
-    "sites": ("usd_per_mwh", "usd_per_kw_month_demand", "usd_per_kw_month"), "energy": ("usd_per_mwh", "usd_per_kw_month_demand"), "offers": ("usd_per_chip", "usd_per_chip_hour"),
-    "offer_prices": ("usd_per_chip", "usd_per_chip_hour"), "fleet": ("usd_per_chip", "usd_per_chip_hour"), "orders": ("usd_per_chip",), "power_projects": ("usd_per_mw", "usd_per_mw_period"),
-    "workloads": ("short_usd_per_mtok", "short_usd_per_1e21_flop"), "chips": ("maintenance_usd_per_chip_year", "decommission_usd_per_chip"), "maintenance": ("usd_per_chip_year",),
-    "milestones": ("late_usd_per_period",), "budgets": ("usd_max",), "limits": ("over_usd_per_unit",),
+    "sites": ("usd_per_mwh", "usd_per_kw_month_demand", "usd_per_kw_month"),
+    "energy": ("usd_per_mwh", "usd_per_kw_month_demand"),
+    "offers": ("usd_per_chip", "usd_per_chip_hour"),
+    "offer_prices": ("usd_per_chip", "usd_per_chip_hour"),
+    "fleet": ("usd_per_chip", "usd_per_chip_hour"),
+    "orders": ("usd_per_chip",),
+    "power_projects": ("usd_per_mw", "usd_per_mw_period"),
+    "workloads": ("short_usd_per_mtok", "short_usd_per_1e21_flop"),
+    "chips": ("maintenance_usd_per_chip_year", "decommission_usd_per_chip"),
+    "maintenance": ("usd_per_chip_year",),
+    "milestones": ("late_usd_per_period",),
+    "budgets": ("usd_max",),
+    "limits": ("over_usd_per_unit",),
 }
 """Columns in USD, or USD per something else than USD."""
 
@@ -43,7 +53,13 @@ def solved(case: Case) -> tuple[Solution, float]:
 
 def scaled(tables: Any, table: str, columns: tuple[str, ...], factor: float) -> Any:
     """The tables with some columns of one multiplied; blank stays blank."""
-    rows = [{key: repr(float(cell) * factor) if key in columns and cell else cell for key, cell in row.items()} for row in tables.get(table, [])]
+    rows = [
+        {
+            key: repr(float(cell) * factor) if key in columns and cell else cell
+            for key, cell in row.items()
+        }
+        for row in tables.get(table, [])
+    ]
     return {**tables, table: rows} if rows else tables
 
 
@@ -66,9 +82,17 @@ def cost_again(tables: Any, settings: Any) -> float:
 def test_more_demand_never_costs_less(drawn: Any) -> None:
     """Take or pay, budgets and limits aside: whatever serves more also serves less."""
     tables, settings = drawn
-    assume(tables.get("demand") and not any(row.get("multiple_of_milestones") for row in tables["workloads"]))
+    assume(
+        tables.get("demand")
+        and not any(row.get("multiple_of_milestones") for row in tables["workloads"])
+    )
     cost, gross = optimum(tables, settings)
-    more = solved(read(scaled(tables, "demand", ("output_mtok", "input_mtok", "cached_mtok", "flop"), 1.3), settings))[0]
+    more = solved(
+        read(
+            scaled(tables, "demand", ("output_mtok", "input_mtok", "cached_mtok", "flop"), 1.3),
+            settings,
+        )
+    )[0]
     assert more.status == "infeasible" or more.objective >= cost - 1e-7 * gross
 
 
@@ -78,7 +102,17 @@ def test_more_power_never_costs_more(drawn: Any) -> None:
     tables, settings = drawn
     assume(tables.get("power"))
     cost, gross = optimum(tables, settings)
-    more, _ = solved(reread(scaled(scaled(tables, "power", ("mw", "liquid_mw"), 1.5), "power_projects", ("mw_max",), 1.5), settings))
+    more, _ = solved(
+        reread(
+            scaled(
+                scaled(tables, "power", ("mw", "liquid_mw"), 1.5),
+                "power_projects",
+                ("mw_max",),
+                1.5,
+            ),
+            settings,
+        )
+    )
     assert more.status == "optimal"
     assert more.objective <= cost + 1e-7 * gross
 
@@ -89,7 +123,12 @@ def test_more_supply_never_costs_more(drawn: Any) -> None:
     tables, settings = drawn
     assume(tables.get("supply") or any(row.get("max_per_period") for row in tables["offers"]))
     cost, gross = optimum(tables, settings)
-    more, _ = solved(reread(scaled(scaled(tables, "supply", ("max_chips",), 2), "offers", ("max_per_period",), 2), settings))
+    more, _ = solved(
+        reread(
+            scaled(scaled(tables, "supply", ("max_chips",), 2), "offers", ("max_per_period",), 2),
+            settings,
+        )
+    )
     assert more.status == "optimal"
     assert more.objective <= cost + 1e-7 * gross
 
@@ -103,19 +142,39 @@ def test_usd_times_thousand(drawn: Any) -> None:
     for table, columns in USD.items():
         dear = scaled(dear, table, columns, 1000)
     spend = {"measure": "spend"}
-    dear = {**dear, "limits": [
-        row | ({"max": repr(float(row["max"]) * 1000)} if row["measure"] == spend["measure"] and row.get("max") else {})
-        | ({"over_usd_per_unit": old["over_usd_per_unit"]} if row["measure"] == spend["measure"] else {})
-        for row, old in zip(dear.get("limits", []), tables.get("limits", []), strict=True)]}
+    dear = {
+        **dear,
+        "limits": [
+            row
+            | (
+                {"max": repr(float(row["max"]) * 1000)}
+                if row["measure"] == spend["measure"] and row.get("max")
+                else {}
+            )
+            | (
+                {"over_usd_per_unit": old["over_usd_per_unit"]}
+                if row["measure"] == spend["measure"]
+                else {}
+            )
+            for row, old in zip(dear.get("limits", []), tables.get("limits", []), strict=True)
+        ],
+    }
     if not dear["limits"]:
         dear.pop("limits")
     for key in ("carbon_usd_per_tonne", "change_usd_per_chip"):
         if key in settings:
             dear_settings[key] = settings[key] * 1000
-    assert cost_again(dear, dear_settings) == pytest.approx(1000 * cost, rel=0, abs=1e-7 * 1000 * gross)
+    assert cost_again(dear, dear_settings) == pytest.approx(
+        1000 * cost, rel=0, abs=1e-7 * 1000 * gross
+    )
 
 
-NAMES = {"chip": ("chip", "chips"), "site": ("site", "sites", "from_site"), "offer": ("offer",), "workload": ("workload",)}
+NAMES = {
+    "chip": ("chip", "chips"),
+    "site": ("site", "sites", "from_site"),
+    "offer": ("offer",),
+    "workload": ("workload",),
+}
 TABLE_OF = {"chip": "chips", "site": "sites", "offer": "offers", "workload": "workloads"}
 
 
@@ -129,9 +188,17 @@ def renamed(tables: Any) -> Any:
             return ";".join(new.get(part, part) for part in cell.split(";"))
 
         tables = {
-            table: [{
-                key: name_of(cell) if key in columns or (key == "member" and row.get("scope") == kind) else cell for key, cell in row.items()} for row in rows]
-            for table, rows in tables.items()}
+            table: [
+                {
+                    key: name_of(cell)
+                    if key in columns or (key == "member" and row.get("scope") == kind)
+                    else cell
+                    for key, cell in row.items()
+                }
+                for row in rows
+            ]
+            for table, rows in tables.items()
+        }
     return tables
 
 
@@ -153,7 +220,9 @@ def wide(rows: list[dict[str, str]], key: str) -> list[dict[str, str]]:
     for row in rows:
         for column, cell in row.items():
             if column not in (key, "period") and cell:
-                lines.setdefault((row[key], column), {key: row[key], "measure": column})[row["period"]] = cell
+                lines.setdefault((row[key], column), {key: row[key], "measure": column})[
+                    row["period"]
+                ] = cell
     headers = [key, "measure", *sorted({row["period"] for row in rows})]
     return [{header: line.get(header, "") for header in headers} for line in lines.values()]
 
@@ -162,8 +231,17 @@ def wide(rows: list[dict[str, str]], key: str) -> list[dict[str, str]]:
 @FEW
 def test_wide_is_long(drawn: Any) -> None:
     tables, settings = drawn
-    keys = {table: key for table, key in (("demand", "workload"), ("power", "site"), ("offer_prices", "offer")) if table in tables}
-    long_case, wide_case = read(tables, settings), reread({**tables, **{table: wide(tables[table], key) for table, key in keys.items()}}, settings)
+    keys = {
+        table: key
+        for table, key in (("demand", "workload"), ("power", "site"), ("offer_prices", "offer"))
+        if table in tables
+    }
+    long_case, wide_case = (
+        read(tables, settings),
+        reread(
+            {**tables, **{table: wide(tables[table], key) for table, key in keys.items()}}, settings
+        ),
+    )
     for table in keys:
         columns = [column for column in long_case[table].columns if not column.startswith("_")]
         assert long_case[table][columns].equals(wide_case[table][columns])
@@ -180,8 +258,12 @@ def test_ledger_and_proof(drawn: Any) -> None:
     plan = extract(formulation, solution, certificate)
     costs = plan.tables["costs"]["discounted_usd"]
     gross = max(1.0, float(costs.abs().sum()))
-    assert plan.summary["objective_usd"] == pytest.approx(solution.objective, rel=0, abs=max(0.01, 1e-9 * gross))
-    assert float(costs.sum()) == pytest.approx(solution.objective, rel=0, abs=max(0.01, 1e-9 * gross))
+    assert plan.summary["objective_usd"] == pytest.approx(
+        solution.objective, rel=0, abs=max(0.01, 1e-9 * gross)
+    )
+    assert float(costs.sum()) == pytest.approx(
+        solution.objective, rel=0, abs=max(0.01, 1e-9 * gross)
+    )
     assert certificate.gap <= 1e-6
     assert certificate.bound <= certificate.objective + 1e-9 * gross
 

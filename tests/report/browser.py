@@ -1,4 +1,5 @@
-"""Chromium, headless and without a network, driven over its debugging pipe (the DevTools protocol): just what the page's tests need."""
+"""Chromium, headless and without a network, driven over its debugging pipe (the DevTools protocol):
+just what the page's tests need."""
 
 from __future__ import annotations
 
@@ -11,11 +12,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+CHROMIUM = next(
+    (
+        path
+        for name in ("chromium", "chromium-browser", "google-chrome")
+        if (path := shutil.which(name))
+    ),
+    None,
+)
 
 
 class Browser:
-    """One page in one browser; ``messages`` holds whatever the page wrote to its console or threw."""
+    """One page in one browser; ``messages`` holds whatever the page wrote to its console or
+    threw."""
 
     def __init__(self, read: int, write: int) -> None:
         self._read, self._write, self._number, self._buffer = read, write, 0, b""
@@ -23,10 +32,18 @@ class Browser:
         self.requests: list[str] = []
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = ""
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)[
+            "sessionId"
+        ]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
-        self.call("Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=0, uploadThroughput=0)
+        self.call(
+            "Network.emulateNetworkConditions",
+            offline=True,
+            latency=0,
+            downloadThroughput=0,
+            uploadThroughput=0,
+        )
 
     def _receive(self) -> dict[str, Any]:
         while b"\0" not in self._buffer:
@@ -66,14 +83,22 @@ class Browser:
         """Load a file and wait until it stands."""
         self.messages.clear()
         self.requests.clear()
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=width < 600,
+        )
         self.call("Page.navigate", url=path.resolve().as_uri())
         while self.evaluate("document.readyState") != "complete":
             pass
 
     def evaluate(self, script: str) -> Any:
         """Return the value of an expression in the page."""
-        answer = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        answer = self.call(
+            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
+        )
         if "exceptionDetails" in answer:
             raise RuntimeError(json.dumps(answer["exceptionDetails"])[:500])
         return answer["result"].get("value")
@@ -90,10 +115,23 @@ def browser(profile: Path) -> Iterator[Browser]:
     to_browser, from_browser = os.pipe(), os.pipe()
     # the protocol is spoken on descriptors 3 (in) and 4 (out)
     script = 'exec "$0" "$@" 3<&"$BROWSER_IN" 4>&"$BROWSER_OUT"'
-    options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage", "--remote-debugging-pipe", f"--user-data-dir={profile}", "about:blank"]
+    options = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-dev-shm-usage",
+        "--remote-debugging-pipe",
+        f"--user-data-dir={profile}",
+        "about:blank",
+    ]
     process = subprocess.Popen(
-        ["bash", "-c", script, CHROMIUM, *options], pass_fds=(to_browser[0], from_browser[1]), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env={**os.environ, "BROWSER_IN": str(to_browser[0]), "BROWSER_OUT": str(from_browser[1])})
+        ["bash", "-c", script, CHROMIUM, *options],
+        pass_fds=(to_browser[0], from_browser[1]),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "BROWSER_IN": str(to_browser[0]), "BROWSER_OUT": str(from_browser[1])},
+    )
     os.close(to_browser[0])
     os.close(from_browser[1])
     try:

@@ -44,7 +44,18 @@ def test_an_infeasible_run_is_written_told_and_ends_with_4(stuck: Path, capsys: 
     assert "There is no plan of case. Next: take one of the ways out" in err
     run = the_run(stuck)
     assert {path.name for path in run.iterdir()} == {
-        "plan.json", "diagnosis.json", "conflict.csv", "repairs.csv", "summary.md", "report.html", "solution.npz", "inputs", "case.effective.yaml", "manifest.json", "run.log"}
+        "plan.json",
+        "diagnosis.json",
+        "conflict.csv",
+        "repairs.csv",
+        "summary.md",
+        "report.html",
+        "solution.npz",
+        "inputs",
+        "case.effective.yaml",
+        "manifest.json",
+        "run.log",
+    }
     plan = json.loads((run / "plan.json").read_text())
     assert (plan["status"], plan["objective_usd"]) == ("infeasible", None)
     told = (run / "summary.md").read_text()
@@ -70,7 +81,9 @@ def test_as_json_it_is_one_document_with_the_diagnosis(stuck: Path, capsys: Capt
     assert main(["run", "case", "--json", "--quiet"]) == INFEASIBLE
     document = json.loads(capsys.readouterr().out)
     assert (document["status"], document["exit_code"]) == ("infeasible", INFEASIBLE)
-    assert document["diagnosis"]["repairs"][0]["changes"][0]["override"].startswith("power.home_a.2025.mw=")
+    assert document["diagnosis"]["repairs"][0]["changes"][0]["override"].startswith(
+        "power.home_a.2025.mw="
+    )
     kinds = {item["kind"] for item in document["diagnosis"]["conflicts"][0]}
     assert "mw" in kinds
     assert kinds & {"online", "batch"}
@@ -94,13 +107,19 @@ def test_the_sections_of_a_diagnosis(stuck: Path) -> None:
     assert (result.status, result.plan) == ("infeasible", None)
     assert result.folder is not None
     sections = diagnosis_sections(result.folder)
-    assert [section.title for section in sections] == ["What conflicts", "Ways out, cheapest first, each planned anew", "What each changes"]
+    assert [section.title for section in sections] == [
+        "What conflicts",
+        "Ways out, cheapest first, each planned anew",
+        "What each changes",
+    ]
     for section in sections:
         assert {len(row) for row in section.rows} == {len(section.header)}
 
 
 def test_a_run_with_a_plan_has_no_diagnosis(stuck: Path) -> None:
-    result = pipeline.run(stuck / "case", overrides=["power.home_a.2025.mw=1"], out=stuck / "outputs")
+    result = pipeline.run(
+        stuck / "case", overrides=["power.home_a.2025.mw=1"], out=stuck / "outputs"
+    )
     assert result.status == "optimal"
     assert result.folder is not None
     with pytest.raises(RunError, match="has a plan"):
@@ -112,7 +131,9 @@ def test_relaxing_power_says_by_how_much_and_plans(stuck: Path, capsys: Capture)
     out, err = capsys.readouterr()
     assert "optimal and proven" in out
     assert "power home_a 2025 mw: 0.0068 -> 0.0136" in err
-    assert (the_run(stuck) / "inputs" / "overrides.txt").read_text() == "power.home_a.2025.mw=0.0136\n"
+    assert (
+        the_run(stuck) / "inputs" / "overrides.txt"
+    ).read_text() == "power.home_a.2025.mw=0.0136\n"
 
 
 def test_relaxing_what_is_not_the_matter(stuck: Path, capsys: Capture) -> None:

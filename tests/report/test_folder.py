@@ -1,4 +1,5 @@
-"""The run folder: whole or not there, old runs untouched, dead leftovers removed, every change noticed."""
+"""The run folder: whole or not there, old runs untouched, dead leftovers removed, every change
+noticed."""
 
 from __future__ import annotations
 
@@ -29,16 +30,28 @@ from planner.report.folder import (
 )
 
 
-@pytest.mark.parametrize(("name", "safe"), [
-    ("frontier-lab", "frontier-lab"), ("../../etc/passwd", "etc-passwd"), ("a b/c\\d", "a-b-c-d"), ("...", "case"), ("", "case"), ("Größe", "Gr-e"), ("x" * 300, "x" * 80),
-    ("\x1b[31mred", "31mred"),
-])
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("frontier-lab", "frontier-lab"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("a b/c\\d", "a-b-c-d"),
+        ("...", "case"),
+        ("", "case"),
+        ("Größe", "Gr-e"),
+        ("x" * 300, "x" * 80),
+        ("\x1b[31mred", "31mred"),
+    ],
+)
 def test_a_case_name_is_one_plain_path_component(name: str, safe: str) -> None:
     assert safe_name(name) == safe
 
 
 def test_the_name_of_a_run() -> None:
-    assert run_name("2027Q1", datetime(2026, 11, 4, 6, 31, 12, tzinfo=UTC), "1a2b3c4d5e6f") == "2027Q1-20261104T063112Z-1a2b3c4d"
+    assert (
+        run_name("2027Q1", datetime(2026, 11, 4, 6, 31, 12, tzinfo=UTC), "1a2b3c4d5e6f")
+        == "2027Q1-20261104T063112Z-1a2b3c4d"
+    )
 
 
 def test_a_run_appears_whole_and_leaves_nothing_beside(tmp_path: Path) -> None:
@@ -57,7 +70,11 @@ def test_a_taken_name_gets_a_suffix_and_the_old_run_stays(tmp_path: Path) -> Non
         with partial_folder(tmp_path) as partial:
             (partial / "plan.json").write_text(text)
             publish(partial, "run")
-    assert {path.name: (path / "plan.json").read_text() for path in tmp_path.iterdir()} == {"run": "first", "run-2": "second", "run-3": "third"}
+    assert {path.name: (path / "plan.json").read_text() for path in tmp_path.iterdir()} == {
+        "run": "first",
+        "run-2": "second",
+        "run-3": "third",
+    }
 
 
 def test_a_failure_while_writing_leaves_nothing(tmp_path: Path) -> None:
@@ -83,7 +100,9 @@ with partial_folder(Path(sys.argv[1])) as partial:
 
 
 def writer(parent: Path) -> tuple[subprocess.Popen[str], str]:
-    process = subprocess.Popen([sys.executable, "-c", WRITER, str(parent)], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(parent)], stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     return process, process.stdout.readline().strip()
 
@@ -97,7 +116,9 @@ def test_what_a_killed_run_left_is_removed_but_a_living_one_is_not(tmp_path: Pat
         dead.send_signal(signal.SIGKILL)
         dead.wait()
         assert clean_partials(tmp_path) == [dead_name]
-        assert sorted(path.name for path in tmp_path.iterdir()) == sorted([living_name, f"{living_name}.lock", "old"])
+        assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+            [living_name, f"{living_name}.lock", "old"]
+        )
         assert (tmp_path / living_name / "plan.json").read_text() == "half"
     finally:
         living.kill()
@@ -117,14 +138,24 @@ def test_a_link_named_like_a_leftover_is_not_followed(tmp_path: Path) -> None:
 
 def case_folder(path: Path) -> Path:
     (path / "last_plan").mkdir(parents=True)
-    for name in ("case.yaml", "chips.csv", "last_plan/buy_plan.csv", "notes.csv", "case.xlsx", "README.md"):
+    for name in (
+        "case.yaml",
+        "chips.csv",
+        "last_plan/buy_plan.csv",
+        "notes.csv",
+        "case.xlsx",
+        "README.md",
+    ):
         (path / name).write_text(name)
     return path
 
 
 def test_the_inputs_are_the_declared_files_and_the_workbook(tmp_path: Path) -> None:
     folder = case_folder(tmp_path / "case")
-    assert case_files(folder) == {name: folder / name for name in ("case.xlsx", "case.yaml", "chips.csv", "last_plan/buy_plan.csv")}
+    assert case_files(folder) == {
+        name: folder / name
+        for name in ("case.xlsx", "case.yaml", "chips.csv", "last_plan/buy_plan.csv")
+    }
 
 
 def test_a_workbook_may_be_the_whole_case(tmp_path: Path) -> None:
@@ -146,7 +177,9 @@ def test_an_input_changed_meanwhile_is_noticed(tmp_path: Path) -> None:
     folder = case_folder(tmp_path / "case")
     hashes = input_hashes(folder)
     (folder / "chips.csv").write_text("other")
-    with pytest.raises(InputsChanged, match=r"chips\.csv changed while it was being planned; run again$"):
+    with pytest.raises(
+        InputsChanged, match=r"chips\.csv changed while it was being planned; run again$"
+    ):
         copy_inputs(folder, hashes, (), tmp_path / "copy")
 
 
@@ -154,14 +187,28 @@ def test_an_input_that_went_meanwhile_is_noticed(tmp_path: Path) -> None:
     folder = case_folder(tmp_path / "case")
     hashes = input_hashes(folder)
     (folder / "chips.csv").unlink()
-    with pytest.raises(InputsChanged, match=r"files of .* came or went while it was being planned; run again$"):
+    with pytest.raises(
+        InputsChanged, match=r"files of .* came or went while it was being planned; run again$"
+    ):
         copy_inputs(folder, hashes, (), tmp_path / "copy")
 
 
-def test_the_digest_depends_on_names_contents_and_overrides_but_not_on_their_order_on_disk() -> None:
+def test_the_digest_depends_on_names_contents_and_overrides_but_not_on_their_order_on_disk() -> (
+    None
+):
     one = inputs_digest({"a": "1", "b": "2"}, ["x=1"])
     assert inputs_digest({"b": "2", "a": "1"}, ["x=1"]) == one
-    assert len({one, inputs_digest({"a": "1", "b": "3"}, ["x=1"]), inputs_digest({"a": "1", "c": "2"}, ["x=1"]), inputs_digest({"a": "1", "b": "2"}, [])}) == 4
+    assert (
+        len(
+            {
+                one,
+                inputs_digest({"a": "1", "b": "3"}, ["x=1"]),
+                inputs_digest({"a": "1", "c": "2"}, ["x=1"]),
+                inputs_digest({"a": "1", "b": "2"}, []),
+            }
+        )
+        == 4
+    )
 
 
 def test_every_later_change_of_a_run_is_told(tmp_path: Path) -> None:
@@ -174,12 +221,18 @@ def test_every_later_change_of_a_run_is_told(tmp_path: Path) -> None:
     (tmp_path / "b.csv").unlink()
     (tmp_path / "c.csv").write_text("new")
     (tmp_path / "run.log").write_text("other")
-    assert changed_files(tmp_path, manifest) == ["b.csv is missing", "c.csv was not written by the run", "a.csv was changed after the run"]
+    assert changed_files(tmp_path, manifest) == [
+        "b.csv is missing",
+        "c.csv was not written by the run",
+        "a.csv was changed after the run",
+    ]
 
 
 def test_json_holds_no_nan(tmp_path: Path) -> None:
     write_json(tmp_path / "x.json", {"a": "ü", "b": [1.5]})
-    assert (tmp_path / "x.json").read_bytes() == '{\n  "a": "ü",\n  "b": [\n    1.5\n  ]\n}\n'.encode()
+    assert (
+        tmp_path / "x.json"
+    ).read_bytes() == '{\n  "a": "ü",\n  "b": [\n    1.5\n  ]\n}\n'.encode()
     with pytest.raises(ValueError, match="JSON"):
         write_json(tmp_path / "y.json", {"a": float("nan")})
     assert json.loads((tmp_path / "x.json").read_text()) == {"a": "ü", "b": [1.5]}

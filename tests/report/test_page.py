@@ -1,4 +1,5 @@
-"""The review page: what it says, that it says the same every time, and how it behaves in a real browser."""
+"""The review page: what it says, that it says the same every time, and how it behaves in a real
+browser."""
 
 from __future__ import annotations
 
@@ -27,7 +28,22 @@ from tests.model.small import chip, demand, offer, power, settings, site, tables
 from tests.report.browser import CHROMIUM, Browser, browser
 
 ROOT = Path(__file__).parents[2]
-SECTIONS = ["what", "figures", "decide", "changed", "supply", "spend", "limits", "buy", "allocation", "prices", "scenarios", "doubts", "proof", "provenance"]
+SECTIONS = [
+    "what",
+    "figures",
+    "decide",
+    "changed",
+    "supply",
+    "spend",
+    "limits",
+    "buy",
+    "allocation",
+    "prices",
+    "scenarios",
+    "doubts",
+    "proof",
+    "provenance",
+]
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +69,9 @@ class Outline(HTMLParser):
         for name, value in attrs:
             if name == "id" and tag == "section":
                 self.ids.append(str(value))
-            if name in ("src", "srcset", "data", "background") or (name == "href" and not str(value).startswith("#")):
+            if name in ("src", "srcset", "data", "background") or (
+                name == "href" and not str(value).startswith("#")
+            ):
                 self.loads.append(f"{tag} {name}={value}")
             if name == "style" or name.startswith("on"):
                 self.inline.append(f"{tag} {name}")
@@ -85,11 +103,21 @@ def test_figures_are_those_of_the_files(folder: Path) -> None:
 
 def hostile(tmp_path: Path) -> Path:
     """A case whose every free name and note would do harm if it were not shown as text."""
-    bad = '<script>alert(1)</script>"\'=1+1'
+    bad = "<script>alert(1)</script>\"'=1+1"
     case = tables(
-        chips=[chip("a", note=bad, family=bad)], sites=[site("home", note="=HYPERLINK(1)")], power=power(), offers=[offer(usd_per_chip=100, note="<img src=x onerror=alert(1)>")],
-        workloads=[{"workload": "w", "kind": "online", "model": "m", "tier": "f", "note": bad}], demand=demand(10, 10), throughput=throughput("a"))
-    return write_case(tmp_path / "bad", case, settings(name="</title><script>alert(2)</script>", description='"><svg onload=alert(3)>'))
+        chips=[chip("a", note=bad, family=bad)],
+        sites=[site("home", note="=HYPERLINK(1)")],
+        power=power(),
+        offers=[offer(usd_per_chip=100, note="<img src=x onerror=alert(1)>")],
+        workloads=[{"workload": "w", "kind": "online", "model": "m", "tier": "f", "note": bad}],
+        demand=demand(10, 10),
+        throughput=throughput("a"),
+    )
+    return write_case(
+        tmp_path / "bad",
+        case,
+        settings(name="</title><script>alert(2)</script>", description='"><svg onload=alert(3)>'),
+    )
 
 
 def test_names_do_no_harm(tmp_path: Path) -> None:
@@ -97,16 +125,31 @@ def test_names_do_no_harm(tmp_path: Path) -> None:
     assert result.folder is not None
     approve(result.folder, "<b>me</b>", "<script>alert(4)</script>")
     page = (result.folder / "report.html").read_text(encoding="utf-8")
-    assert page.count("<script>") == 1 and "onerror=" not in re.sub(r"&lt;.*?&gt;", "", page) and Outline(page).inline == []
+    assert (
+        page.count("<script>") == 1
+        and "onerror=" not in re.sub(r"&lt;.*?&gt;", "", page)
+        and Outline(page).inline == []
+    )
     assert "approved by &lt;b&gt;me&lt;/b&gt;" in page
 
 
-@pytest.mark.parametrize(("top", "expected"), [(0.0, [0, 1]), (9.0, [0, 2, 4, 6, 8, 10]), (0.03, [0, 0.01, 0.02, 0.03]), (612e6, [0, 2e8, 4e8, 6e8, 8e8])])
+@pytest.mark.parametrize(
+    ("top", "expected"),
+    [
+        (0.0, [0, 1]),
+        (9.0, [0, 2, 4, 6, 8, 10]),
+        (0.03, [0, 0.01, 0.02, 0.03]),
+        (612e6, [0, 2e8, 4e8, 6e8, 8e8]),
+    ],
+)
 def test_round_axis_marks(top: float, expected: list[float]) -> None:
     assert ticks(top) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("first", "frequency", "last"), [("2027Q3", "quarter", "2028Q4"), ("2027-11", "month", "2028-04"), ("2027", "year", "2032")])
+@pytest.mark.parametrize(
+    ("first", "frequency", "last"),
+    [("2027Q3", "quarter", "2028Q4"), ("2027-11", "month", "2028-04"), ("2027", "year", "2032")],
+)
 def test_labels_of_all_periods(first: str, frequency: str, last: str) -> None:
     labels = plan_periods({"horizon": {"first": first, "periods": 6, "frequency": frequency}})
     assert (labels[0], labels[-1], len(labels)) == (first, last, 6)
@@ -137,7 +180,11 @@ def test_nothing_overflows(chromium: Browser, folder: Path, width: int) -> None:
     chromium.open(folder / "report.html", width)
     chromium.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
     assert chromium.evaluate("document.documentElement.scrollWidth") <= width
-    wide = "Array.from(document.querySelectorAll('main *')).filter(e => !e.closest('.wide, .draw') && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.tagName + '.' + e.className)"
+    wide = (
+        "Array.from(document.querySelectorAll('main *')).filter(e => !e.closest('.wide, "
+        ".draw') && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.tagName + '.' + "
+        "e.className)"
+    )
     assert chromium.evaluate(wide) == []
 
 
@@ -145,9 +192,16 @@ def test_nothing_overflows(chromium: Browser, folder: Path, width: int) -> None:
 def test_labels_do_not_overlap(chromium: Browser, folder: Path) -> None:
     chromium.open(folder / "report.html")
     script = """Array.from(document.querySelectorAll('figure > .draw svg')).flatMap(svg => {
-      const box = svg.getBoundingClientRect(), texts = Array.from(svg.querySelectorAll('text')).map(t => [t.textContent, t.getBoundingClientRect()]);
-      const cut = texts.filter(([, b]) => b.left < box.left - 1 || b.right > box.right + 1 || b.top < box.top - 1 || b.bottom > box.bottom + 1).map(([w]) => 'cut: ' + w);
-      const over = texts.flatMap(([w, a], i) => texts.slice(i + 1).filter(([, b]) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3).map(([v]) => w + ' / ' + v));
+      const box = svg.getBoundingClientRect();
+      const texts = Array.from(svg.querySelectorAll('text'))
+        .map(t => [t.textContent, t.getBoundingClientRect()]);
+      const outside = b => b.left < box.left - 1 || b.right > box.right + 1
+        || b.top < box.top - 1 || b.bottom > box.bottom + 1;
+      const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1
+        && a.top < b.bottom - 3 && b.top < a.bottom - 3;
+      const cut = texts.filter(([, b]) => outside(b)).map(([w]) => 'cut: ' + w);
+      const over = texts.flatMap(([w, a], i) =>
+        texts.slice(i + 1).filter(([, b]) => meet(a, b)).map(([v]) => w + ' / ' + v));
       return cut.concat(over);
     })"""
     assert chromium.evaluate(script) == []
@@ -156,19 +210,40 @@ def test_labels_do_not_overlap(chromium: Browser, folder: Path) -> None:
 @needs_browser
 def test_tables_sort_and_filter(chromium: Browser, folder: Path) -> None:
     chromium.open(folder / "report.html")
-    column = "Array.from(document.querySelector('#buy table.data').tBodies[0].rows).filter(r => !r.hidden).map(r => r.cells[9].dataset.v || r.cells[9].textContent.replace(/,/g, ''))"
+    column = (
+        "Array.from(document.querySelector('#buy table.data').tBodies[0].rows).filter(r => "
+        "!r.hidden).map(r => r.cells[9].dataset.v || r.cells[9].textContent.replace(/,/g, ''))"
+    )
     press = "document.querySelectorAll('#buy table.data th .sort')[9].click()"
     chromium.evaluate(press)
     up = [float(value) for value in chromium.evaluate(column) if value]
     assert up == sorted(up) and len(up) > 3
-    assert chromium.evaluate("document.querySelectorAll('#buy table.data th')[9].getAttribute('aria-sort')") == "ascending"
+    assert (
+        chromium.evaluate(
+            "document.querySelectorAll('#buy table.data th')[9].getAttribute('aria-sort')"
+        )
+        == "ascending"
+    )
     chromium.evaluate(press)
     down = [float(value) for value in chromium.evaluate(column) if value]
     assert down == sorted(up, reverse=True)
-    first = chromium.evaluate("document.querySelector('#buy table.data').tBodies[0].rows[0].cells[0].textContent")
-    chromium.evaluate(f"(() => {{ const box = document.querySelector('#buy .filter'); box.value = {first!r}; box.dispatchEvent(new Event('input')); }})()")
-    assert chromium.evaluate("Array.from(document.querySelector('#buy table.data').tBodies[0].rows).filter(r => !r.hidden).length") == 1
-    assert re.match(r"1 of \d+", chromium.evaluate("document.querySelector('#buy .count').textContent"))
+    first = chromium.evaluate(
+        "document.querySelector('#buy table.data').tBodies[0].rows[0].cells[0].textContent"
+    )
+    chromium.evaluate(
+        f"(() => {{ const box = document.querySelector('#buy .filter'); box.value = {first!r}; "
+        "box.dispatchEvent(new Event('input')); })()"
+    )
+    assert (
+        chromium.evaluate(
+            "Array.from(document.querySelector('#buy table.data').tBodies[0].rows).filter(r => "
+            "!r.hidden).length"
+        )
+        == 1
+    )
+    assert re.match(
+        r"1 of \d+", chromium.evaluate("document.querySelector('#buy .count').textContent")
+    )
 
 
 @needs_browser
@@ -176,9 +251,16 @@ def test_the_csv_has_the_rows_that_are_shown(chromium: Browser, folder: Path) ->
     chromium.open(folder / "report.html")
     script = """new Promise(done => {
       const make = URL.createObjectURL;
-      URL.createObjectURL = blob => { blob.text().then(text => done([text, name])); return make(blob); };
+      URL.createObjectURL = blob => {
+        blob.text().then(text => done([text, name]));
+        return make(blob);
+      };
       let name = '';
-      document.addEventListener('click', event => { if (event.target.download) { name = event.target.download; event.preventDefault(); } }, true);
+      document.addEventListener('click', event => {
+        if (!event.target.download) return;
+        name = event.target.download;
+        event.preventDefault();
+      }, true);
       HTMLAnchorElement.prototype.click = function () { name = this.download; };
       document.querySelector('#buy .csv').click();
     })"""
@@ -193,10 +275,19 @@ def test_the_csv_has_the_rows_that_are_shown(chromium: Browser, folder: Path) ->
 @needs_browser
 def test_hover_tells_the_value(chromium: Browser, folder: Path) -> None:
     chromium.open(folder / "report.html")
-    chromium.evaluate("document.querySelector('#supply svg [data-tip]').scrollIntoView({block: 'center', behavior: 'instant'})")
-    where: dict[str, Any] = chromium.evaluate("(() => { const m = document.querySelector('#supply svg [data-tip]'), b = m.getBoundingClientRect(); return {x: b.left + b.width / 2, y: b.top + b.height / 2, tip: m.dataset.tip}; })()")
+    chromium.evaluate(
+        "document.querySelector('#supply svg [data-tip]').scrollIntoView({block: 'center', "
+        "behavior: 'instant'})"
+    )
+    where: dict[str, Any] = chromium.evaluate(
+        "(() => { const m = document.querySelector('#supply svg [data-tip]'), b = "
+        "m.getBoundingClientRect(); return {x: b.left + b.width / 2, y: b.top + b.height / 2, "
+        "tip: m.dataset.tip}; })()"
+    )
     chromium.hover(where["x"], where["y"])
-    assert chromium.evaluate("[document.getElementById('tip').hidden, document.getElementById('tip').textContent]") == [False, where["tip"]]
+    assert chromium.evaluate(
+        "[document.getElementById('tip').hidden, document.getElementById('tip').textContent]"
+    ) == [False, where["tip"]]
     chromium.hover(1, 1)
     assert chromium.evaluate("document.getElementById('tip').hidden") is True
 
@@ -205,13 +296,30 @@ def test_hover_tells_the_value(chromium: Browser, folder: Path) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out(chromium: Browser, folder: Path, scheme: str) -> None:
     """Contrast of at least 4.5 to 1 for every text outside the drawings (WCAG 2.1, AA)."""
-    chromium.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    chromium.call(
+        "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}]
+    )
     chromium.open(folder / "report.html")
     script = """(() => {
-      const light = c => { const [r, g, b] = c.match(/[\\d.]+/g).slice(0, 3).map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-      const back = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; if (c !== 'rgba(0, 0, 0, 0)') return c; } return 'rgb(255,255,255)'; };
-      return Array.from(document.querySelectorAll('p, dt, dd, h1, h2, td, th, a, summary, figcaption, li, .note')).filter(e => e.textContent.trim()).map(e => {
-        const a = light(getComputedStyle(e).color), b = light(back(e)); return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), e.tagName + ' ' + e.className]; }).filter(([ratio]) => ratio < 4.5).slice(0, 5);
+      const linear = v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+      const light = c => {
+        const [r, g, b] = c.match(/[\\d.]+/g).slice(0, 3).map(v => linear(v / 255));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      };
+      const back = e => {
+        for (; e; e = e.parentElement) {
+          const c = getComputedStyle(e).backgroundColor;
+          if (c !== 'rgba(0, 0, 0, 0)') return c;
+        }
+        return 'rgb(255,255,255)';
+      };
+      const shown = 'p, dt, dd, h1, h2, td, th, a, summary, figcaption, li, .note';
+      return Array.from(document.querySelectorAll(shown)).filter(e => e.textContent.trim())
+        .map(e => {
+          const a = light(getComputedStyle(e).color), b = light(back(e));
+          const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+          return [ratio, e.tagName + ' ' + e.className];
+        }).filter(([ratio]) => ratio < 4.5).slice(0, 5);
     })()"""
     assert chromium.evaluate(script) == []
     chromium.call("Emulation.setEmulatedMedia", features=[])
@@ -225,10 +333,24 @@ def test_it_prints(chromium: Browser, folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "report.pdf"
     path.write_bytes(printed)
     try:
-        words = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout
+        words = subprocess.run(
+            ["pdftotext", str(path), "-"], capture_output=True, text=True, check=True
+        ).stdout
     except FileNotFoundError:
         pytest.skip("pdftotext is not installed")
-    places = [words.find(title) for title in ("What this is", "Five figures", "Decide now", "Supply against demand", "Limits that bind", "Buy plan", "Proof", "Provenance")]
+    places = [
+        words.find(title)
+        for title in (
+            "What this is",
+            "Five figures",
+            "Decide now",
+            "Supply against demand",
+            "Limits that bind",
+            "Buy plan",
+            "Proof",
+            "Provenance",
+        )
+    ]
     assert -1 not in places and places == sorted(places)
 
 
@@ -237,5 +359,11 @@ def test_hostile_names_run_nothing(chromium: Browser, tmp_path: Path) -> None:
     result = run(hostile(tmp_path), out=tmp_path / "out")
     assert result.folder is not None
     chromium.open(result.folder / "report.html")
-    assert chromium.messages == [] and chromium.evaluate("document.querySelectorAll('main script, main img').length") == 0
-    assert chromium.evaluate("document.querySelector('h1').textContent") == "</title><script>alert(2)</script>"
+    assert (
+        chromium.messages == []
+        and chromium.evaluate("document.querySelectorAll('main script, main img').length") == 0
+    )
+    assert (
+        chromium.evaluate("document.querySelector('h1').textContent")
+        == "</title><script>alert(2)</script>"
+    )

@@ -11,14 +11,18 @@ README = Path(__file__).parents[2] / "outputs" / "README.md"
 
 
 def test_it_is_in_step_with_the_declarations() -> None:
-    assert README.read_text(encoding="utf-8") == reference(), "run: python -m planner.report.reference > outputs/README.md"
+    assert README.read_text(encoding="utf-8") == reference(), (
+        "run: python -m planner.report.reference > outputs/README.md"
+    )
 
 
 def test_every_table_and_column_is_there() -> None:
     text = reference()
     for table in PLAN_TABLES:
         section = text.split(f"\n## `{table.path}`\n")[1].split("\n## ")[0]
-        assert [line.split("`")[1] for line in section.splitlines() if line.startswith("| `")] == [column.name for column in table.columns]
+        assert [line.split("`")[1] for line in section.splitlines() if line.startswith("| `")] == [
+            column.name for column in table.columns
+        ]
 
 
 def test_no_cell_breaks_its_table() -> None:

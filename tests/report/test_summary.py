@@ -1,4 +1,5 @@
-"""The summary: its figures are those of the files, and no name can act on a terminal or in Markdown."""
+"""The summary: its figures are those of the files, and no name can act on a terminal or in
+Markdown."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ def test_the_facts_are_those_of_the_files(run: Path) -> None:
         "demand met": "93.3 % of Mtok; 1 workload short",
         "milestones": "1 of 1 by their deadline",
         "tightest limit": "power iowa: one more MW in 2027Q3 is worth 1.20 MUSD",
-        "proof": "cost 50,000,000.00 USD; no plan costs less than 49,999,999.90 USD; gap 2.0e-09; audit passed (31 checks)",
+        "proof": "cost 50,000,000.00 USD; no plan costs less than 49,999,999.90 USD; gap 2.0e-09; "
+        "audit passed (31 checks)",
     }
 
 
@@ -44,7 +46,11 @@ def sections(folder: Path, **options: int) -> dict[str, Section]:
 
 def test_cost_by_term_adds_up(run: Path) -> None:
     assert sections(run)["Cost by term"].rows == (
-        ("chips", "48.02", "47.00", "94.0"), ("energy", "4.00", "3.50", "7.0"), ("residual", "-1.00", "-0.50", "-1.0"), ("total", "51.02", "50.00", "100.0"))
+        ("chips", "48.02", "47.00", "94.0"),
+        ("energy", "4.00", "3.50", "7.0"),
+        ("residual", "-1.00", "-0.50", "-1.0"),
+        ("total", "51.02", "50.00", "100.0"),
+    )
 
 
 def test_what_to_decide_now_is_what_is_ordered_in_the_first_period(run: Path) -> None:
@@ -58,16 +64,23 @@ def test_long_sections_are_cut_and_say_so(run: Path) -> None:
     decide = sections(run, lines=1)["Decide in 2027Q1"]
     assert (len(decide.rows), decide.note) == (1, "1 more line in buy_plan.csv")
     person = sections(run, lines=1)["What needs a person"]
-    assert (person.rows, person.note) == ((("high", "2027Q1", "bulk is short.", "Decide."),), "1 more in exceptions.csv")
+    assert (person.rows, person.note) == (
+        (("high", "2027Q1", "bulk is short.", "Decide."),),
+        "1 more in exceptions.csv",
+    )
 
 
 def test_the_chips_of_the_whole_plan(run: Path) -> None:
-    assert sections(run)["Over the whole plan"].rows == (("h100", "buy", "1,600", "2027Q1", "2027Q2", "48.02"),)
+    assert sections(run)["Over the whole plan"].rows == (
+        ("h100", "buy", "1,600", "2027Q1", "2027Q2", "48.02"),
+    )
 
 
 def test_what_is_short_and_what_binds(run: Path) -> None:
     assert sections(run)["Not served"].rows == (("bulk", "100 Mtok", "20 %", "1", "250.00 USD"),)
-    assert sections(run)["Limits that bind, tightest first"].rows == (("power iowa", "1", "2027Q3", "1.20 MUSD per MW"),)
+    assert sections(run)["Limits that bind, tightest first"].rows == (
+        ("power iowa", "1", "2027Q3", "1.20 MUSD per MW"),
+    )
 
 
 def test_an_unproven_plan_says_so_first(tmp_path: Path) -> None:
@@ -87,7 +100,7 @@ def test_a_plan_that_buys_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert [section.title for section in summarise(run).sections] == ["Cost by term"]
 
 
-HOSTILE = '<script>alert(1)</script>|\x1b[31m\u202ered`*[x](y)'
+HOSTILE = "<script>alert(1)</script>|\x1b[31m\u202ered`*[x](y)"
 
 
 def test_a_hostile_name_does_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +131,9 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_on_a_terminal_it_is_coloured_and_says_the_same(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_a_terminal_it_is_coloured_and_says_the_same(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLUMNS", "160")
     monkeypatch.delenv("NO_COLOR", raising=False)
@@ -136,29 +151,68 @@ def test_a_run_without_its_tables_is_told(run: Path) -> None:
 
 
 def test_plain_table() -> None:
-    assert plain_table(("a", "bb"), (("xxx", "1"), ("y", "22")), frozenset({1})) == ["a    bb", "xxx   1", "y    22"]
+    assert plain_table(("a", "bb"), (("xxx", "1"), ("y", "22")), frozenset({1})) == [
+        "a    bb",
+        "xxx   1",
+        "y    22",
+    ]
 
 
-@pytest.mark.parametrize(("value", "text"), [
-    (1500.0, "1,500"), (1500.5, "1,500"), (12345.6, "12,346"), (0.25, "0.25"), (0.00001, "1.000e-05"), (3.79e25, "3.790e+25"), (-2.0, "-2"), (0.0, "0"), (float("nan"), ""), (None, ""),
-])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1500.0, "1,500"),
+        (1500.5, "1,500"),
+        (12345.6, "12,346"),
+        (0.25, "0.25"),
+        (0.00001, "1.000e-05"),
+        (3.79e25, "3.790e+25"),
+        (-2.0, "-2"),
+        (0.0, "0"),
+        (float("nan"), ""),
+        (None, ""),
+    ],
+)
 def test_number(value: float | None, text: str) -> None:
     assert number(value) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [
-    (0.0, "0.00 USD"), (-0.001, "0.00 USD"), (999.5, "999.50 USD"), (12_345.0, "12,345 USD"), (250_000.0, "250.00 kUSD"), (1.2e9, "1,200.00 MUSD"), (float("nan"), ""),
-])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0.00 USD"),
+        (-0.001, "0.00 USD"),
+        (999.5, "999.50 USD"),
+        (12_345.0, "12,345 USD"),
+        (250_000.0, "250.00 kUSD"),
+        (1.2e9, "1,200.00 MUSD"),
+        (float("nan"), ""),
+    ],
+)
 def test_money(value: float, text: str) -> None:
     assert money(value) == text
 
 
-@pytest.mark.parametrize(("share", "text"), [(1.0, "100 %"), (0.99999, "99.9990 %"), (0.9999999, "99.9999 %"), (0.5, "50 %"), (0.933333, "93.3 %"), (0.0, "0 %")])
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (1.0, "100 %"),
+        (0.99999, "99.9990 %"),
+        (0.9999999, "99.9999 %"),
+        (0.5, "50 %"),
+        (0.933333, "93.3 %"),
+        (0.0, "0 %"),
+    ],
+)
 def test_percent_never_rounds_up_to_all(share: float, text: str) -> None:
     assert percent(share) == text
 
 
 def test_words() -> None:
-    assert (plural(1, "line"), plural(2, "line"), plural(1234, "entry", "entries")) == ("1 line", "2 lines", "1,234 entries")
+    assert (plural(1, "line"), plural(2, "line"), plural(1234, "entry", "entries")) == (
+        "1 line",
+        "2 lines",
+        "1,234 entries",
+    )
     assert (duration(0.417), duration(185.2)) == ("0.42 s", "3 min 05 s")
     assert printable("a\nb\x1b[0m") == "a b?[0m"

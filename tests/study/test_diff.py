@@ -1,4 +1,5 @@
-"""Differences and bridges, by hand on cases small enough for a pencil, and their sums on random pairs of cases."""
+"""Differences and bridges, by hand on cases small enough for a pencil, and their sums on random
+pairs of cases."""
 
 from __future__ import annotations
 
@@ -24,8 +25,14 @@ from tests.properties.drawn import written
 from tests.strategies import cases
 
 
-def planned(folder: Path, case_tables: Mapping[str, Any], case_settings: Mapping[str, Any], *overrides: str) -> Path:
-    result = run(write_case(folder / "case", case_tables, case_settings), out=folder / "out", overrides=overrides)
+def planned(
+    folder: Path, case_tables: Mapping[str, Any], case_settings: Mapping[str, Any], *overrides: str
+) -> Path:
+    result = run(
+        write_case(folder / "case", case_tables, case_settings),
+        out=folder / "out",
+        overrides=overrides,
+    )
     assert result.status == "optimal" and result.folder is not None
     return result.folder
 
@@ -36,16 +43,33 @@ def steps(difference: Difference) -> dict[str, float]:
 
 def test_one_group_alone_has_all_of_it(tmp_path: Path) -> None:
     """Ten chips at 110 instead of 100."""
-    found = compare(planned(tmp_path / "a", tables(), settings()), planned(tmp_path / "b", tables(offers=[offer(usd_per_chip=110)]), settings()))
+    found = compare(
+        planned(tmp_path / "a", tables(), settings()),
+        planned(tmp_path / "b", tables(offers=[offer(usd_per_chip=110)]), settings()),
+    )
     assert steps(found) == {"prices": 100.0}
-    assert found.inputs.to_dict("records") == [{"table": "offers", "row": "buy", "column": "usd_per_chip", "old": "100", "new": "110"}]
-    assert (found.decisions.empty and found.headline == "Cost from 1,000.00 USD to 1,100 USD: +100.00 USD (+10 %), mostly prices (+100.00 USD); 0 decisions changed.") or "prices" in found.headline
+    assert found.inputs.to_dict("records") == [
+        {"table": "offers", "row": "buy", "column": "usd_per_chip", "old": "100", "new": "110"}
+    ]
+    assert (
+        found.decisions.empty
+        and found.headline
+        == "Cost from 1,000.00 USD to 1,100 USD: +100.00 USD (+10 %), mostly prices (+100.00 "
+        "USD); 0 decisions changed."
+    ) or "prices" in found.headline
 
 
 def test_two_groups_share_what_they_do_together(tmp_path: Path) -> None:
-    """10 -> 20 chips and 100 -> 110 USD: 1,000 -> 2,200. Demand alone +1,000 or (after prices) +1,100; prices alone +100 or +200."""
+    """10 -> 20 chips and 100 -> 110 USD: 1,000 -> 2,200. Demand alone +1,000 or (after prices)
+    +1,100; prices alone +100 or +200."""
     found = compare(
-        planned(tmp_path / "a", tables(), settings()), planned(tmp_path / "b", tables(offers=[offer(usd_per_chip=110)], demand=demand(20, 20)), settings()))
+        planned(tmp_path / "a", tables(), settings()),
+        planned(
+            tmp_path / "b",
+            tables(offers=[offer(usd_per_chip=110)], demand=demand(20, 20)),
+            settings(),
+        ),
+    )
     assert steps(found) == {"demand": 1050.0, "prices": 150.0}
     line = found.decisions.iloc[0]
     assert (line["line_id"], line["what"]) == ("buy@home@2025", "+10 (10 -> 20)")
@@ -59,12 +83,23 @@ def test_nothing_changed(tmp_path: Path) -> None:
 
 
 def test_a_quarter_later(tmp_path: Path) -> None:
-    """The same forecast a year on: 2025 is over, 2027 is new. The bridge compares what both plan for, and sums."""
+    """The same forecast a year on: 2025 is over, 2027 is new. The bridge compares what both plan
+    for, and sums."""
     one = planned(tmp_path / "a", tables(demand=demand(10, 20)), settings())
-    later = [{"workload": "w", "period": 2026, "output_mtok": 20}, {"workload": "w", "period": 2027, "output_mtok": 30}]
-    two = planned(tmp_path / "b", tables(demand=later, power=[{"site": "home", "period": 2026 + t, "mw": 1} for t in range(2)]), settings(start="2026"))
+    later = [
+        {"workload": "w", "period": 2026, "output_mtok": 20},
+        {"workload": "w", "period": 2027, "output_mtok": 30},
+    ]
+    two = planned(
+        tmp_path / "b",
+        tables(
+            demand=later, power=[{"site": "home", "period": 2026 + t, "mw": 1} for t in range(2)]
+        ),
+        settings(start="2026"),
+    )
     found = compare(one, two)
-    # 20 chips before; with the horizon moved on, 20 for 2026 and 30 for the new year 2027: all of it is the horizon's
+    # 20 chips before; with the horizon moved on, 20 for 2026 and 30 for the new year 2027: all of
+    # it is the horizon's
     assert steps(found) == {"timing": pytest.approx(1000.0), "demand": 0.0, "power": 0.0}
 
 
@@ -73,7 +108,9 @@ def test_groups_that_cannot_be_told_apart(tmp_path: Path) -> None:
     one = planned(tmp_path / "a", tables(power=power(mw=0.01)), settings())
     two = planned(tmp_path / "b", tables(power=power(mw=0.02), demand=demand(20, 20)), settings())
     found = compare(one, two)
-    assert steps(found) == {"demand + power": 1000.0} and "cannot be told apart" in found.bridge.note
+    assert (
+        steps(found) == {"demand + power": 1000.0} and "cannot be told apart" in found.bridge.note
+    )
 
 
 @pytest.mark.parametrize("n", [1, 3, 5, 8])
@@ -88,7 +125,9 @@ def test_shares_sum_for_any_costs(n: int) -> None:
 
     joined, shares, sampled = attribute(groups, value)
     assert joined == groups and sampled == (0 if n <= 6 else ORDERS)
-    assert sum(shares.values()) == pytest.approx(costs[frozenset().union(*groups)] - costs[frozenset()])
+    assert sum(shares.values()) == pytest.approx(
+        costs[frozenset().union(*groups)] - costs[frozenset()]
+    )
 
 
 def test_shares_of_additive_costs_are_their_own() -> None:
@@ -98,16 +137,35 @@ def test_shares_of_additive_costs_are_their_own() -> None:
 
 
 CHANGES = {
-    "prices": lambda case: {"offers": [{**row, "usd_per_chip": repr(1.25 * float(row["usd_per_chip"]))} if row.get("usd_per_chip") else row for row in case["offers"]]},
-    "demand": lambda case: {"demand": [{**row, **{k: repr(0.75 * float(row[k])) for k in ("output_mtok", "flop") if row.get(k)}} for row in case["demand"]]},
-    "power": lambda case: {"power": [{**row, "mw": repr(1.5 * float(row["mw"]))} for row in case["power"]]},
+    "prices": lambda case: {
+        "offers": [
+            {**row, "usd_per_chip": repr(1.25 * float(row["usd_per_chip"]))}
+            if row.get("usd_per_chip")
+            else row
+            for row in case["offers"]
+        ]
+    },
+    "demand": lambda case: {
+        "demand": [
+            {
+                **row,
+                **{k: repr(0.75 * float(row[k])) for k in ("output_mtok", "flop") if row.get(k)},
+            }
+            for row in case["demand"]
+        ]
+    },
+    "power": lambda case: {
+        "power": [{**row, "mw": repr(1.5 * float(row["mw"]))} for row in case["power"]]
+    },
 }
 
 
 @pytest.mark.slow
 @given(cases(), st.sets(st.sampled_from(sorted(CHANGES)), min_size=1))
 @hypothesis_settings(max_examples=15, deadline=None, derandomize=True)
-def test_bridges_of_random_pairs_sum_to_the_cent(tmp_path_factory: pytest.TempPathFactory, drawn: Any, changed: set[str]) -> None:
+def test_bridges_of_random_pairs_sum_to_the_cent(
+    tmp_path_factory: pytest.TempPathFactory, drawn: Any, changed: set[str]
+) -> None:
     case_tables, case_settings = drawn
     other = dict(case_tables)
     for name in changed:
@@ -134,7 +192,9 @@ def test_bridges_of_random_pairs_sum_to_the_cent(tmp_path_factory: pytest.TempPa
         assert len(found.bridge.steps) == 1
 
 
-def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     write_case(tmp_path / "case", tables(), settings())
     assert main(["run", "case", "--quiet"]) == 0
@@ -143,11 +203,16 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     capsys.readouterr()
     assert main(["diff", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
-    assert document["bridge"] == [{"inputs": "prices", "usd": 100.0}] and document["after_usd"] == 1100.0
+    assert (
+        document["bridge"] == [{"inputs": "prices", "usd": 100.0}]
+        and document["after_usd"] == 1100.0
+    )
     assert main(["diff", "--exit-code"]) == 8
     assert main(["diff", "--md"]) == 0
     assert "| prices | +100.00 |" in capsys.readouterr().out
-    first, second = sorted((tmp_path / "outputs" / "small").glob("2025*"), key=lambda path: path.stat().st_mtime)
+    first, second = sorted(
+        (tmp_path / "outputs" / "small").glob("2025*"), key=lambda path: path.stat().st_mtime
+    )
     assert main(["report", str(second), "--vs", str(first)]) == 0
     page = Path(capsys.readouterr().out.strip()).read_text(encoding="utf-8")
     assert "Change of cost by cause" in page and "Inputs changed" in page
@@ -155,9 +220,15 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     assert main(["diff", "a", "b", "c"]) == 2
 
 
-def test_a_run_without_a_plan_has_nothing_to_compare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_without_a_plan_has_nothing_to_compare(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
-    write_case(tmp_path / "case", tables(budgets=[{"period": "2025", "category": "capex", "usd_max": 2000}]), settings())
+    write_case(
+        tmp_path / "case",
+        tables(budgets=[{"period": "2025", "category": "capex", "usd_max": 2000}]),
+        settings(),
+    )
     assert main(["run", "case", "--quiet"]) == 0
     with_plan = capsys.readouterr().out.strip()
     assert main(["run", "case", "--quiet", "--set", "budgets.2025.capex.usd_max=500"]) == 4
@@ -166,6 +237,8 @@ def test_a_run_without_a_plan_has_nothing_to_compare(tmp_path: Path, monkeypatch
         assert main(["diff", *pair]) == 2
         assert "has no plan to compare" in capsys.readouterr().err
     assert main(["explain", without, "rent"]) == 2
-    assert main(["explain", without, "infeasible"]) == 0 and "budget capex" in capsys.readouterr().out
+    assert (
+        main(["explain", without, "infeasible"]) == 0 and "budget capex" in capsys.readouterr().out
+    )
     assert main(["report", without]) == 0 and main(["verify", without]) == 0
     assert main(["approve", without, "--by", "me"]) == 7

@@ -35,7 +35,9 @@ def test_an_approval_is_recorded_and_shown(folder: Path, capsys: Capture) -> Non
     assert main(["approve", str(folder), "--by", "A. Planner", "--note", "as <agreed>"]) == 0
     assert "approved by A. Planner" in capsys.readouterr().out
     document = json.loads((folder / "approval.json").read_text(encoding="utf-8"))
-    assert document["by"] == "A. Planner" and document["objective_usd"] == pytest.approx(1_070_072.0)
+    assert document["by"] == "A. Planner" and document["objective_usd"] == pytest.approx(
+        1_070_072.0
+    )
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "approved by A. Planner" in page and "as &lt;agreed&gt;" in page
     assert "approved by A. Planner" in Path("outputs/index.html").read_text(encoding="utf-8")
@@ -49,7 +51,10 @@ def test_a_stale_plan_is_refused(folder: Path, capsys: Capture) -> None:
     table = Path("case/offers.csv")
     table.write_text(table.read_text(encoding="utf-8").replace("40000", "41000"), encoding="utf-8")
     assert main(["approve", str(folder), "--by", "me"]) == 7
-    assert "the case has changed since this plan was made: offers.csv is different" in capsys.readouterr().err
+    assert (
+        "the case has changed since this plan was made: offers.csv is different"
+        in capsys.readouterr().err
+    )
     assert not (folder / "approval.json").exists()
     shutil.rmtree("case")
     assert main(["approve", str(folder), "--by", "me"]) == 7

@@ -8,7 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from planner.case.checks import curves, demand, figures, fleet, milestones, needs, offers, policy, reach, serving, sites, supply, workloads
+from planner.case.checks import (
+    curves,
+    demand,
+    figures,
+    fleet,
+    milestones,
+    needs,
+    offers,
+    policy,
+    reach,
+    serving,
+    sites,
+    supply,
+    workloads,
+)
 from planner.case.checks.places import Places, find_places
 from planner.case.problems import Problem
 
@@ -113,4 +127,6 @@ def check(case: Case) -> list[Problem]:
         Problems in the order of the rules, at most ``findings.CAP`` per rule and column.
     """
     places = find_places(case)
-    return [problem for rule in RULES for problem in rule(case)] + [problem for rule in PLACE_RULES for problem in rule(case, places)]
+    return [problem for rule in RULES for problem in rule(case)] + [
+        problem for rule in PLACE_RULES for problem in rule(case, places)
+    ]

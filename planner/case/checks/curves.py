@@ -48,7 +48,9 @@ def survival_falls(case: Case) -> list[Problem]:
         "must be 1 at age 0",
         "write 1, or move the figure to its age",
     )
-    by_age = frame.assign(_at=np.arange(len(frame))).sort_values(["chip", "age_years"], kind="stable")
+    by_age = frame.assign(_at=np.arange(len(frame))).sort_values(
+        ["chip", "age_years"], kind="stable"
+    )
     before = by_age.groupby("chip")["share_alive"].shift().to_numpy(dtype=np.float64)
     younger = np.full(len(frame), np.nan)
     younger[by_age["_at"].to_numpy()] = before
@@ -67,7 +69,9 @@ def survival_falls(case: Case) -> list[Problem]:
 def curves_used(case: Case) -> list[Problem]:
     """A survival curve is not given together with an attrition of the chip, which it replaces."""
     chips = case["chips"]
-    both = chips["chip"].isin(texts(case["survival"], "chip")).to_numpy() & (numbers(chips, "annual_attrition") > 0)
+    both = chips["chip"].isin(texts(case["survival"], "chip")).to_numpy() & (
+        numbers(chips, "annual_attrition") > 0
+    )
     return rows(
         case,
         "chips",

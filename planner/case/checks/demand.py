@@ -1,4 +1,5 @@
-"""Demand: complete, inside the plan, of the kind its workload reads, and served at rates that are known."""
+"""Demand: complete, inside the plan, of the kind its workload reads, and served at rates that are
+known."""
 
 from __future__ import annotations
 
@@ -7,7 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import Floats, Ints, absent, codes, keys, numbers, rows, texts, whole
+from planner.case.checks.findings import (
+    Floats,
+    Ints,
+    absent,
+    codes,
+    keys,
+    numbers,
+    rows,
+    texts,
+    whole,
+)
 from planner.case.checks.workloads import by_volume
 from planner.case.problems import Problem
 
@@ -34,7 +45,8 @@ def windows_of(case: Case) -> Ints:
 
 
 def over_window(amount: Floats, length: Ints) -> Floats:
-    """Return, for every period, the sum of ``amount`` (W, T) over the window it lies in; windows are counted from period 0."""
+    """Return, for every period, the sum of ``amount`` (W, T) over the window it lies in; windows
+    are counted from period 0."""
     block = np.arange(amount.shape[1])[None, :] // length[:, None]
     totals = np.zeros_like(amount)
     np.add.at(totals, (np.arange(len(amount))[:, None], block), amount)
@@ -44,7 +56,9 @@ def over_window(amount: Floats, length: Ints) -> Floats:
 def demand_columns(case: Case) -> list[Problem]:
     """Inference has tokens, research FLOP."""
     workloads, demand = case["workloads"], case["demand"]
-    research = demand["workload"].isin(workloads["workload"][workloads["kind"] == "research"]).to_numpy()
+    research = (
+        demand["workload"].isin(workloads["workload"][workloads["kind"] == "research"]).to_numpy()
+    )
     problems = rows(
         case,
         "demand",
@@ -105,7 +119,8 @@ def demand_inside(case: Case) -> list[Problem]:
 
 
 def work_token(case: Case) -> list[Problem]:
-    """The work token (output tokens, or input tokens if there is no output at all) is there wherever other tokens are."""
+    """The work token (output tokens, or input tokens if there is no output at all) is there
+    wherever other tokens are."""
     workloads, demand, T = case["workloads"], case["demand"], case.calendar.count
     names = texts(workloads, "workload")
     length = windows_of(case)
@@ -125,7 +140,8 @@ def work_token(case: Case) -> list[Problem]:
         bad & output,
         "output_mtok",
         "work-token",
-        "needs output tokens of {workload} in {period}: work is counted by them and there is other work in this period",
+        "needs output tokens of {workload} in {period}: work is counted by them and there is "
+        "other work in this period",
         "fill in output_mtok, or split the input into a workload of its own",
     )
     return problems + rows(
@@ -140,7 +156,8 @@ def work_token(case: Case) -> list[Problem]:
 
 
 def rates_of_work(case: Case) -> list[Problem]:
-    """A chip that serves a model has a rate for its work token: a blank rate is never read as no work."""
+    """A chip that serves a model has a rate for its work token: a blank rate is never read as no
+    work."""
     workloads, table = case["workloads"], case["throughput"]
     inference = texts(workloads, "kind") != "research"
     output, other = volume(case, "output_mtok").any(axis=1), volume(case, "input_mtok").any(axis=1)

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from planner.case.case import Case
 
 FASTEST_OUTPUT = 1e6
-"""Output tokens per second and chip above which a figure is taken for one of a whole server or rack."""
+"""Output tokens per second and chip above which a figure is taken for one of a whole server or
+rack."""
 BEST_TRAINING = 0.75
-"""Share of peak (MFU x goodput) above which a figure is taken for a mistake; the best published runs stay well below."""
+"""Share of peak (MFU x goodput) above which a figure is taken for a mistake; the best published
+runs stay well below."""
 
 
 def roofline(case: Case) -> list[Problem]:
@@ -56,7 +58,11 @@ def active_power(case: Case) -> list[Problem]:
     problems = []
     for table in ("throughput", "training"):
         at = codes(names, texts(case[table], "chip"))
-        active, idle, peak = numbers(case[table], "kw_active"), numbers(chips, "kw_idle")[at], numbers(chips, "kw_peak")[at]
+        active, idle, peak = (
+            numbers(case[table], "kw_active"),
+            numbers(chips, "kw_idle")[at],
+            numbers(chips, "kw_peak")[at],
+        )
         problems += rows(
             case,
             table,
@@ -86,7 +92,9 @@ def models_used(case: Case) -> list[Problem]:
     workloads, throughput, training = case["workloads"], case["throughput"], case["training"]
     served, named = set(keys(workloads, ("model", "tier"))), keys(throughput, ("model", "tier"))
     first = {key: i for i, key in reversed(list(enumerate(named)))}
-    idle = np.array([key not in served and first[key] == i for i, key in enumerate(named)], dtype=bool)
+    idle = np.array(
+        [key not in served and first[key] == i for i, key in enumerate(named)], dtype=bool
+    )
     problems = rows(
         case,
         "throughput",
@@ -97,7 +105,10 @@ def models_used(case: Case) -> list[Problem]:
         "correct model or tier here or in workloads.csv, or remove its rows",
         severity="warning",
     )
-    classes = {*texts(case["milestones"], "class"), *texts(workloads, "model")[texts(workloads, "kind") == "research"]}
+    classes = {
+        *texts(case["milestones"], "class"),
+        *texts(workloads, "model")[texts(workloads, "kind") == "research"],
+    }
     idle = ~training["class"].isin(classes).to_numpy() & ~training["class"].duplicated().to_numpy()
     return problems + rows(
         case,
@@ -138,7 +149,10 @@ def gains_known(case: Case) -> list[Problem]:
 def profiles_used(case: Case) -> list[Problem]:
     """A profile is used by a workload."""
     profiles = case["profiles"]
-    idle = ~profiles["profile"].isin(case["workloads"]["profile"]).to_numpy() & ~profiles["profile"].duplicated().to_numpy()
+    idle = (
+        ~profiles["profile"].isin(case["workloads"]["profile"]).to_numpy()
+        & ~profiles["profile"].duplicated().to_numpy()
+    )
     return rows(
         case,
         "profiles",
@@ -169,7 +183,8 @@ def stale(case: Case) -> list[Problem]:
                     old,
                     "as_of",
                     "stale",
-                    f"needs dates from {limit} on ({days} days before the plan starts); {np.count_nonzero(old)} of {len(dates)} rows are older",
+                    f"needs dates from {limit} on ({days} days before the plan starts); "
+                    f"{np.count_nonzero(old)} of {len(dates)} rows are older",
                     "look for newer figures, or raise stale_after_days in case.yaml",
                     value=min(dates[old]),
                     severity="warning",
@@ -193,8 +208,10 @@ def sources(case: Case) -> list[Problem]:
                     blank,
                     "source",
                     "no-source",
-                    f"needs a source in every row; {np.count_nonzero(blank)} of {len(case[table.name])} have none",
-                    "fill in where the figures come from, or `assumption` where nobody published one",
+                    f"needs a source in every row; {np.count_nonzero(blank)} of "
+                    f"{len(case[table.name])} have none",
+                    "fill in where the figures come from, or `assumption` where nobody published "
+                    "one",
                     severity="warning",
                 )
             )

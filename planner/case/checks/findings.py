@@ -31,7 +31,8 @@ def texts(frame: pd.DataFrame, column: str) -> Texts:
 
 
 def numbers(frame: pd.DataFrame, column: str) -> Floats:
-    """Return a number, integer or period column as float64, (n,); NaN where it is blank without a default."""
+    """Return a number, integer or period column as float64, (n,); NaN where it is blank without a
+    default."""
     return frame[column].to_numpy(dtype=np.float64)
 
 
@@ -46,9 +47,12 @@ def flags(frame: pd.DataFrame, column: str) -> Bools:
 
 
 def codes(names: Collection[Any], wanted: Collection[Any]) -> Ints:
-    """Return the position of every wanted name in ``names``, -1 where it is not there, (len(wanted),)."""
+    """Return the position of every wanted name in ``names``, -1 where it is not there,
+    (len(wanted),)."""
     position = {name: i for i, name in enumerate(names)}
-    return np.fromiter((position.get(name, -1) for name in wanted), dtype=np.int64, count=len(wanted))
+    return np.fromiter(
+        (position.get(name, -1) for name in wanted), dtype=np.int64, count=len(wanted)
+    )
 
 
 def keys(frame: pd.DataFrame, columns: Sequence[str]) -> list[tuple[Any, ...]]:
@@ -57,7 +61,8 @@ def keys(frame: pd.DataFrame, columns: Sequence[str]) -> list[tuple[Any, ...]]:
 
 
 def members(names: Texts, groups: Texts) -> Bools:
-    """Return which of ``names`` each tuple of ``groups`` contains, (len(groups), len(names)); other names are left out."""
+    """Return which of ``names`` each tuple of ``groups`` contains, (len(groups), len(names)); other
+    names are left out."""
     table = np.zeros((len(groups), len(names)), dtype=bool)
     row, name = exploded(groups)
     at = codes(names, name)
@@ -74,7 +79,8 @@ def exploded(groups: Texts) -> tuple[Ints, Texts]:
 
 
 def plain(value: object) -> str:
-    """Return a cell as a person writes it: 4000, 0.85, 3.79e+25, names joined by ``;``, nothing for a blank."""
+    """Return a cell as a person writes it: 4000, 0.85, 3.79e+25, names joined by ``;``, nothing for
+    a blank."""
     if isinstance(value, tuple):
         return "; ".join(str(name) for name in value)
     if isinstance(value, (bool, np.bool_)):
@@ -88,9 +94,14 @@ def plain(value: object) -> str:
 
 
 def _cell(case: Case, table: str, column: str, value: object) -> str:
-    """Return a cell of a table as text; periods by their label, instants by the period they lie in."""
+    """Return a cell of a table as text; periods by their label, instants by the period they lie
+    in."""
     kinds = {declared.name: declared.type for declared in TABLE[table].columns}
-    if kinds.get(column) == "period" and isinstance(value, (int, float, np.integer, np.floating)) and not np.isnan(float(value)):
+    if (
+        kinds.get(column) == "period"
+        and isinstance(value, (int, float, np.integer, np.floating))
+        and not np.isnan(float(value))
+    ):
         return str(case.calendar.label(int(value)))
     return plain(value)
 
@@ -117,11 +128,14 @@ def rows(
         mask: rows that break the rule, (n,).
         column: the column to look at.
         code: stable code of the rule.
-        need: what is allowed, as the rest of a sentence about the cell (`must be ...`, `needs ...`); ``{name}`` stands for the row's cell of that column or for one of ``words``.
+        need: what is allowed, as the rest of a sentence about the cell (`must be ...`, `needs
+            ...`); ``{name}`` stands for the row's cell of that column or for one of ``words``.
         fix: what to do, with the same stand-ins.
         severity: error or warning.
-        value: what to show as the value, one per row of the table; None = the row's cell in ``column``.
-        words: arrays of further stand-ins, one entry per row of the table, or one value for all rows.
+        value: what to show as the value, one per row of the table; None = the row's cell in
+            ``column``.
+        words: arrays of further stand-ins, one entry per row of the table, or one value for all
+            rows.
 
     Returns:
         The problems, in the order of the files' rows.
@@ -135,9 +149,23 @@ def rows(
     problems = []
     for i in found[:CAP]:
         cells = {name: _cell(case, table, name, frame[name].iat[i]) for name in frame.columns}
-        cells |= {name: plain(word[i]) if isinstance(word, (np.ndarray, list)) else plain(word) for name, word in words.items()}
+        cells |= {
+            name: plain(word[i]) if isinstance(word, (np.ndarray, list)) else plain(word)
+            for name, word in words.items()
+        }
         shown = cells[column] if value is None else plain(value[i])
-        problems.append(Problem(code, severity, str(files[i]), int(numbered[i]), column, shown, need.format_map(cells), fix.format_map(cells)))
+        problems.append(
+            Problem(
+                code,
+                severity,
+                str(files[i]),
+                int(numbered[i]),
+                column,
+                shown,
+                need.format_map(cells),
+                fix.format_map(cells),
+            )
+        )
     return _more(problems, len(found))
 
 
@@ -146,32 +174,85 @@ def _more(problems: list[Problem], count: int) -> list[Problem]:
     if count > len(problems):
         last = problems[-1]
         fix = f"{last.fix} ({count - len(problems)} more rows have the same problem)"
-        problems[-1] = Problem(last.code, last.severity, last.file, last.row, last.column, last.value, last.need, fix)
+        problems[-1] = Problem(
+            last.code, last.severity, last.file, last.row, last.column, last.value, last.need, fix
+        )
     return problems
 
 
-def about(table: str, column: str, code: str, need: str, fix: str, *, value: str = "", severity: Severity = "error") -> Problem:
+def about(
+    table: str,
+    column: str,
+    code: str,
+    need: str,
+    fix: str,
+    *,
+    value: str = "",
+    severity: Severity = "error",
+) -> Problem:
     """Return a problem of a whole table (or of ``case.yaml``), which has no row."""
-    return Problem(code, severity, TABLE[table].path if table in TABLE else table, None, column, value, need, fix)
+    return Problem(
+        code,
+        severity,
+        TABLE[table].path if table in TABLE else table,
+        None,
+        column,
+        value,
+        need,
+        fix,
+    )
 
 
-def first_of(case: Case, table: str, mask: Bools, column: str, code: str, need: str, fix: str, /, *, value: str = "", severity: Severity = "error") -> Problem:
-    """Return one problem for all rows of a table where ``mask`` is set, at the first of them as the file has them."""
+def first_of(
+    case: Case,
+    table: str,
+    mask: Bools,
+    column: str,
+    code: str,
+    need: str,
+    fix: str,
+    /,
+    *,
+    value: str = "",
+    severity: Severity = "error",
+) -> Problem:
+    """Return one problem for all rows of a table where ``mask`` is set, at the first of them as the
+    file has them."""
     found = np.flatnonzero(mask)
     i = found[np.argmin(whole(case[table], "_row")[found])]
-    return Problem(code, severity, str(texts(case[table], "_file")[i]), int(whole(case[table], "_row")[i]), column, value, need, fix)
+    return Problem(
+        code,
+        severity,
+        str(texts(case[table], "_file")[i]),
+        int(whole(case[table], "_row")[i]),
+        column,
+        value,
+        need,
+        fix,
+    )
 
 
 def gaps(case: Case, missing: Bools) -> tuple[Texts, Ints]:
-    """Return, per row of ``missing`` (n, T), the label of the first period that is missing and how many are, (n,), (n,)."""
+    """Return, per row of ``missing`` (n, T), the label of the first period that is missing and how
+    many are, (n,), (n,)."""
     labels = np.array(case.calendar.labels, dtype=object)
     return labels[missing.argmax(axis=1)], missing.sum(axis=1).astype(np.int64)
 
 
 def absent(
-    case: Case, table: str, column: str, code: str, names: Texts, missing: Bools, need: str, fix: str, *, severity: Severity = "error"
+    case: Case,
+    table: str,
+    column: str,
+    code: str,
+    names: Texts,
+    missing: Bools,
+    need: str,
+    fix: str,
+    *,
+    severity: Severity = "error",
 ) -> list[Problem]:
-    """Return one problem per name with periods missing from a table, at the first row of that name where it has one.
+    """Return one problem per name with periods missing from a table, at the first row of that name
+    where it has one.
 
     Args:
         case: the case.
@@ -180,7 +261,8 @@ def absent(
         code: stable code of the rule.
         names: what the rows are about, by the first column of the table's key, (n,).
         missing: periods without a row, (n, T).
-        need: what is allowed, with ``{name}``, ``{first}`` (label), ``{count}`` and ``{periods}`` (of the plan).
+        need: what is allowed, with ``{name}``, ``{first}`` (label), ``{count}`` and ``{periods}``
+            (of the plan).
         fix: what to do, with the same stand-ins.
         severity: error or warning.
     """
@@ -192,10 +274,26 @@ def absent(
     listed = frame[["_file", "_row"]].groupby(texts(frame, declared.key[0])).first()
     problems = []
     for i in found[:CAP]:
-        words = {"name": names[i], "first": first[i], "count": count[i], "periods": case.calendar.count}
+        words = {
+            "name": names[i],
+            "first": first[i],
+            "count": count[i],
+            "periods": case.calendar.count,
+        }
         file, row = listed.loc[names[i]] if names[i] in listed.index else (declared.path, None)
-        value = str(names[i]) if declared.wide else ""  # a missing row is named by what it would be about, a missing figure is a blank cell
+        value = (
+            str(names[i]) if declared.wide else ""
+        )  # a missing row is named by what it would be about, a missing figure is a blank cell
         problems.append(
-            Problem(code, severity, str(file), None if row is None else int(row), column, value, need.format_map(words), fix.format_map(words))
+            Problem(
+                code,
+                severity,
+                str(file),
+                None if row is None else int(row),
+                column,
+                value,
+                need.format_map(words),
+                fix.format_map(words),
+            )
         )
     return _more(problems, len(found))

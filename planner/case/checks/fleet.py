@@ -59,14 +59,20 @@ def fleet_payments(case: Case) -> list[Problem]:
     """Chips rented at a cloud site cost something by the hour, or were paid up front."""
     fleet = case["fleet"]
     cloud = fleet["site"].isin(case["sites"]["site"][case["sites"]["kind"] == "cloud"]).to_numpy()
-    free = cloud & (numbers(fleet, "usd_per_chip_hour") == 0) & np.isnan(numbers(fleet, "usd_per_chip")) & (whole(fleet, "leaves_service") > 0)
+    free = (
+        cloud
+        & (numbers(fleet, "usd_per_chip_hour") == 0)
+        & np.isnan(numbers(fleet, "usd_per_chip"))
+        & (whole(fleet, "leaves_service") > 0)
+    )
     return rows(
         case,
         "fleet",
         free,
         "usd_per_chip_hour",
         "fleet-free",
-        "needs the contract price still running for {chip} at the cloud site {site}; as it stands they cost nothing",
+        "needs the contract price still running for {chip} at the cloud site {site}; as it stands "
+        "they cost nothing",
         "fill it in, or give what was paid up front as usd_per_chip",
         severity="warning",
     )
@@ -102,7 +108,11 @@ def orders_arrive(case: Case) -> list[Problem]:
 def orders_place(case: Case) -> list[Problem]:
     """Orders in flight stand at owned or colo sites."""
     orders = case["orders"]
-    cloud = orders["site"].isin(texts(case["sites"], "site")[texts(case["sites"], "kind") == "cloud"]).to_numpy()
+    cloud = (
+        orders["site"]
+        .isin(texts(case["sites"], "site")[texts(case["sites"], "kind") == "cloud"])
+        .to_numpy()
+    )
     return rows(
         case,
         "orders",
@@ -110,5 +120,6 @@ def orders_place(case: Case) -> list[Problem]:
         "site",
         "order-at-cloud",
         "must be an owned or colo site; {site} is a cloud region, where nothing can be bought",
-        "give a contract in a cloud region as an offer with min_per_period, or as a lot of fleet.csv if it runs already",
+        "give a contract in a cloud region as an offer with min_per_period, or as a lot of "
+        "fleet.csv if it runs already",
     )

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import Bools, Texts, codes, exploded, flags, members, numbers, rows, texts
+from planner.case.checks.findings import (
+    Bools,
+    Texts,
+    codes,
+    exploded,
+    flags,
+    members,
+    numbers,
+    rows,
+    texts,
+)
 from planner.case.checks.places import Places
 from planner.case.problems import Problem
 
@@ -83,11 +93,15 @@ def window(case: Case) -> list[Problem]:
 
 
 def _instants(case: Case, at: np.ndarray, *, end: bool) -> Texts:
-    """Return instants as the label of the period that they end or begin in; a date inside a period as `in 2027Q1`."""
+    """Return instants as the label of the period that they end or begin in; a date inside a period
+    as `in 2027Q1`."""
     whole = np.abs(at - np.rint(at)) < 1e-9
     period = np.where(whole, np.rint(at) - (1 if end else 0), np.floor(at)).astype(np.int64)
     out = np.empty(len(at), dtype=object)
-    out[:] = [("" if exact else "in ") + case.calendar.label(int(t)) for t, exact in zip(period, whole, strict=True)]
+    out[:] = [
+        ("" if exact else "in ") + case.calendar.label(int(t))
+        for t, exact in zip(period, whole, strict=True)
+    ]
     return out
 
 
@@ -109,7 +123,9 @@ def class_known(case: Case) -> list[Problem]:
     )
     row, chip = exploded(texts(table, "chips"))
     pairs = set(zip(training["class"], training["chip"], strict=True))
-    trained = np.array([pair in pairs for pair in zip(texts(table, "class")[row], chip, strict=True)], dtype=bool)
+    trained = np.array(
+        [pair in pairs for pair in zip(texts(table, "class")[row], chip, strict=True)], dtype=bool
+    )
     first = np.full(len(table), "", dtype=object)
     first[row[~trained][::-1]] = chip[~trained][::-1]
     return problems + rows(
@@ -167,18 +183,30 @@ def precision_peak(case: Case) -> list[Problem]:
 
 
 def pairs_allowed(case: Case, places: Places) -> Bools:
-    """Return which (chip, site) pairs a milestone may use in some period of its window, (M, C, S)."""
+    """Return which (chip, site) pairs a milestone may use in some period of its window, (M, C,
+    S)."""
     table, T = case["milestones"], case.calendar.count
     start, deadline = numbers(table, "start"), numbers(table, "deadline")
     late = ~np.isnan(numbers(table, "late_usd_per_period"))
     t = np.arange(T)
     open_ = (t + 1 > start[:, None]) & ((t < deadline[:, None]) | late[:, None])
-    chips, sites = members(places.chips, texts(table, "chips")), members(places.sites, texts(table, "sites"))
-    return np.asarray((chips[:, :, None, None] & sites[:, None, :, None] & ~places.run_forbidden & open_[:, None, None, :]).any(axis=3))
+    chips, sites = (
+        members(places.chips, texts(table, "chips")),
+        members(places.sites, texts(table, "sites")),
+    )
+    return np.asarray(
+        (
+            chips[:, :, None, None]
+            & sites[:, None, :, None]
+            & ~places.run_forbidden
+            & open_[:, None, None, :]
+        ).any(axis=3)
+    )
 
 
 def one_fabric(case: Case, places: Places) -> list[Problem]:
-    """A run on one site (chip type) says which; a run that may spread says what that costs in efficiency."""
+    """A run on one site (chip type) says which; a run that may spread says what that costs in
+    efficiency."""
     table = case["milestones"]
     allowed = pairs_allowed(case, places)
     sites, chips = np.asarray(allowed.any(axis=1)), np.asarray(allowed.any(axis=2))
@@ -196,13 +224,16 @@ def one_fabric(case: Case, places: Places) -> list[Problem]:
             pinned & many,
             column,
             f"name-one-{column[:-1]}",
-            f"must be one of the {{count}} {column} that {{milestone}} could use ({{listed}}), because single_{column[:-1]} is yes",
+            f"must be one of the {{count}} {column} that {{milestone}} could use ({{listed}}), "
+            f"because single_{column[:-1]} is yes",
             f"name one in {column}, or set single_{column[:-1]} to no and give split_efficiency",
             count=grid.sum(axis=1),
             listed=listed,
         )
     free = (many_sites & ~flags(table, "single_site")) | (many_chips & ~flags(table, "single_chip"))
-    free &= ~(many_sites & flags(table, "single_site")) & ~(many_chips & flags(table, "single_chip"))
+    free &= ~(many_sites & flags(table, "single_site")) & ~(
+        many_chips & flags(table, "single_chip")
+    )
     return problems + rows(
         case,
         "milestones",
@@ -217,7 +248,9 @@ def one_fabric(case: Case, places: Places) -> list[Problem]:
 def nowhere(case: Case, places: Places) -> list[Problem]:
     """A milestone has a site and a chip that no rule forbids."""
     table = case["milestones"]
-    stated = table["class"].isin(case["training"]["class"]).to_numpy() & (numbers(table, "deadline") > np.maximum(numbers(table, "start"), 0.0))
+    stated = table["class"].isin(case["training"]["class"]).to_numpy() & (
+        numbers(table, "deadline") > np.maximum(numbers(table, "start"), 0.0)
+    )
     none = stated & ~pairs_allowed(case, places).any(axis=(1, 2))
     return rows(
         case,
@@ -245,7 +278,8 @@ def chips_at_once(case: Case) -> list[Problem]:
 
 
 def order_of_runs(case: Case) -> list[Problem]:
-    """What a milestone builds on is another milestone, in no circle, and can be under way before this one is due."""
+    """What a milestone builds on is another milestone, in no circle, and can be under way before
+    this one is due."""
     table = case["milestones"]
     names = texts(table, "milestone")
     M = len(names)
@@ -267,15 +301,43 @@ def order_of_runs(case: Case) -> list[Problem]:
     )
     start, deadline = numbers(table, "start"), numbers(table, "deadline")
     late = ~np.isnan(numbers(table, "late_usd_per_period"))
-    # a finished share counts from the end of a period on, so the other run must start a period before this one is due
+    # a finished share counts from the end of a period on, so the other run must start a period
+    # before this one is due
     due = np.ceil(deadline - 1e-9) - 1
     too_late = direct & (np.floor(start)[None, :] >= due[:, None]) & ~circle[:, None]
     first = np.where(too_late.any(axis=1), too_late.argmax(axis=1), 0)
     base = names[first]
-    need = "must be milestones that start at least a period before {milestone} is due ({until}); {base} starts in {begin}"
-    begin, until = _instants(case, np.floor(start[first]), end=False), _instants(case, deadline, end=True)
+    need = (
+        "must be milestones that start at least a period before {milestone} is due ({until}); "
+        "{base} starts in {begin}"
+    )
+    begin, until = (
+        _instants(case, np.floor(start[first]), end=False),
+        _instants(case, deadline, end=True),
+    )
     fix = "move {base} earlier, the deadline of {milestone} later, or clear after"
-    problems += rows(case, "milestones", too_late.any(axis=1) & ~late, "after", "after-too-late", need, fix, base=base, begin=begin, until=until)
+    problems += rows(
+        case,
+        "milestones",
+        too_late.any(axis=1) & ~late,
+        "after",
+        "after-too-late",
+        need,
+        fix,
+        base=base,
+        begin=begin,
+        until=until,
+    )
     return problems + rows(
-        case, "milestones", too_late.any(axis=1) & late, "after", "after-too-late", need, fix, severity="warning", base=base, begin=begin, until=until
+        case,
+        "milestones",
+        too_late.any(axis=1) & late,
+        "after",
+        "after-too-late",
+        need,
+        fix,
+        severity="warning",
+        base=base,
+        begin=begin,
+        until=until,
     )

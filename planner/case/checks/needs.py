@@ -33,9 +33,18 @@ def tables_of_work(case: Case) -> list[Problem]:
     """Inference needs demand and throughput; milestones and research need training efficiencies."""
     workloads = case["workloads"]
     research = texts(workloads, "kind") == "research"
-    by_volume = ~research | (np.isnan(numbers(workloads, "share_of_fleet")) & np.isnan(numbers(workloads, "multiple_of_milestones")))
+    by_volume = ~research | (
+        np.isnan(numbers(workloads, "share_of_fleet"))
+        & np.isnan(numbers(workloads, "multiple_of_milestones"))
+    )
     wanted = (
-        ("demand", "workload", by_volume.any(), "needs demand of every workload by period", "fill demand.csv: one row per workload and period"),
+        (
+            "demand",
+            "workload",
+            by_volume.any(),
+            "needs demand of every workload by period",
+            "fill demand.csv: one row per workload and period",
+        ),
         (
             "throughput",
             "model",
@@ -51,11 +60,16 @@ def tables_of_work(case: Case) -> list[Problem]:
             "fill training.csv: one row per class and chip",
         ),
     )
-    return [about(table, column, f"needs-{table}", need, fix) for table, column, needed, need, fix in wanted if needed and case[table].empty]
+    return [
+        about(table, column, f"needs-{table}", need, fix)
+        for table, column, needed, need, fix in wanted
+        if needed and case[table].empty
+    ]
 
 
 def residual_by_table(case: Case) -> list[Problem]:
-    """With residual: table, every chip that can be bought or has a price in the fleet or an order needs resale rows."""
+    """With residual: table, every chip that can be bought or has a price in the fleet or an order
+    needs resale rows."""
     if case.settings.residual != "table":
         return []
     known = set(texts(case["resale"], "chip"))
@@ -65,11 +79,21 @@ def residual_by_table(case: Case) -> list[Problem]:
     for table, concerned in (
         ("offers", texts(case["offers"], "kind") == "purchase"),
         ("orders", np.ones(len(case["orders"]), dtype=bool)),
-        ("fleet", ~np.isnan(numbers(case["fleet"], "usd_per_chip")) & case["fleet"]["site"].isin(own).to_numpy()),
+        (
+            "fleet",
+            ~np.isnan(numbers(case["fleet"], "usd_per_chip"))
+            & case["fleet"]["site"].isin(own).to_numpy(),
+        ),
     ):
         lacks = concerned & ~case[table]["chip"].isin(known).to_numpy()
         problems += rows(
-            case, table, lacks, "chip", "resale-missing", "needs resale shares of {chip} by age, because case.yaml says residual: table", fix
+            case,
+            table,
+            lacks,
+            "chip",
+            "resale-missing",
+            "needs resale shares of {chip} by age, because case.yaml says residual: table",
+            fix,
         )
     return problems
 
@@ -86,7 +110,8 @@ def frozen_without_plan(case: Case) -> list[Problem]:
                 "frozen_periods",
                 "frozen-without-last-plan",
                 "needs a last plan, whose orders the frozen periods keep",
-                "put the buy_plan.csv of the approved run into last_plan/, or set frozen_periods to 0",
+                "put the buy_plan.csv of the approved run into last_plan/, or set frozen_periods "
+                "to 0",
                 value=str(case.settings.frozen_periods),
             )
         )
@@ -97,7 +122,8 @@ def frozen_without_plan(case: Case) -> list[Problem]:
                 "change_usd_per_chip",
                 "change-without-last-plan",
                 "needs a last plan to compare with; without one nothing is charged",
-                "put the buy_plan.csv of the approved run into last_plan/, or remove change_usd_per_chip",
+                "put the buy_plan.csv of the approved run into last_plan/, or remove "
+                "change_usd_per_chip",
                 value=f"{case.settings.change_usd_per_chip:g}",
                 severity="warning",
             )
@@ -106,14 +132,18 @@ def frozen_without_plan(case: Case) -> list[Problem]:
 
 
 def frozen_lines(case: Case) -> list[Problem]:
-    """What the last plan orders in a frozen period can still be ordered: the offer exists, at that site, in that period."""
+    """What the last plan orders in a frozen period can still be ordered: the offer exists, at that
+    site, in that period."""
     plan, offers, projects = case["last_plan"], case["offers"], case["power_projects"]
     if plan.empty:
         return []
     period = numbers(plan, "order_period")
     ordered = (numbers(plan, "chips") > 0) | (numbers(plan, "mw") > 0)
     frozen = (
-        ordered & (period >= 0) & (period < case.settings.frozen_periods) & plan["action"].isin(["buy", "lease", "reserve", "build_power"]).to_numpy()
+        ordered
+        & (period >= 0)
+        & (period < case.settings.frozen_periods)
+        & plan["action"].isin(["buy", "lease", "reserve", "build_power"]).to_numpy()
     )
     frozen &= (texts(plan, "status") == "new") | (texts(plan, "status") == "")
     row, site = exploded(texts(offers, "site"))
@@ -122,18 +152,42 @@ def frozen_lines(case: Case) -> list[Problem]:
         {
             "offer": names,
             "site": np.concatenate([site, texts(projects, "site")]),
-            "first": np.concatenate([numbers(offers, "first_order")[row], numbers(projects, "first_order")]),
-            "last": np.concatenate([numbers(offers, "last_order")[row], numbers(projects, "last_order")]),
+            "first": np.concatenate(
+                [numbers(offers, "first_order")[row], numbers(projects, "first_order")]
+            ),
+            "last": np.concatenate(
+                [numbers(offers, "last_order")[row], numbers(projects, "last_order")]
+            ),
         }
     )
-    line = plan[["offer", "site"]].merge(windows.drop_duplicates(["offer", "site"]), how="left", on=["offer", "site"])
-    known, first, last = plan["offer"].isin(names).to_numpy(), numbers(line, "first"), numbers(line, "last")
+    line = plan[["offer", "site"]].merge(
+        windows.drop_duplicates(["offer", "site"]), how="left", on=["offer", "site"]
+    )
+    known, first, last = (
+        plan["offer"].isin(names).to_numpy(),
+        numbers(line, "first"),
+        numbers(line, "last"),
+    )
     at_site = ~np.isnan(first)
     code, fix = "frozen-line", "correct the table, or lower frozen_periods in case.yaml"
     problems = rows(
-        case, "last_plan", frozen & ~known, "offer", code, "must be an offer or power project of this case, because {order_period} is frozen", fix
+        case,
+        "last_plan",
+        frozen & ~known,
+        "offer",
+        code,
+        "must be an offer or power project of this case, because {order_period} is frozen",
+        fix,
     )
-    problems += rows(case, "last_plan", frozen & known & ~at_site, "site", code, "must be a site of {offer}, because {order_period} is frozen", fix)
+    problems += rows(
+        case,
+        "last_plan",
+        frozen & known & ~at_site,
+        "site",
+        code,
+        "must be a site of {offer}, because {order_period} is frozen",
+        fix,
+    )
     inside = (period >= first) & (period <= last)
     return problems + rows(
         case,

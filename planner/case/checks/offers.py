@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import Bools, Floats, absent, codes, exploded, flags, keys, numbers, rows, texts, whole
+from planner.case.checks.findings import (
+    Bools,
+    Floats,
+    absent,
+    codes,
+    exploded,
+    flags,
+    keys,
+    numbers,
+    rows,
+    texts,
+    whole,
+)
 from planner.case.problems import Problem
 from planner.case.tables import BURST_KINDS
 
@@ -18,7 +30,8 @@ OWN_KINDS = ("purchase", "lease", "relocate")
 
 
 def placement(case: Case) -> list[Problem]:
-    """Purchase, lease and relocate stand at owned or colo sites, every other kind at cloud sites."""
+    """Purchase, lease and relocate stand at owned or colo sites, every other kind at cloud
+    sites."""
     offers, sites = case["offers"], case["sites"]
     row, name = exploded(texts(offers, "site"))
     cloud = (texts(sites, "kind") == "cloud")[codes(texts(sites, "site"), name)]
@@ -34,7 +47,8 @@ def placement(case: Case) -> list[Problem]:
         "site",
         "offer-at-cloud",
         "must be owned or colo sites for kind {kind}; {first} is a cloud region",
-        "remove the site from {offer}, or give it a contract of the cloud (reserved, on_demand, spot, capacity_block)",
+        "remove the site from {offer}, or give it a contract of the cloud (reserved, on_demand, "
+        "spot, capacity_block)",
         first=first,
     )
     problems += rows(
@@ -62,12 +76,19 @@ def placement(case: Case) -> list[Problem]:
 
 
 def relocation(case: Case) -> list[Problem]:
-    """A relocation names the owned or colo site that chips leave, and the fleet has such chips there; no other kind does."""
+    """A relocation names the owned or colo site that chips leave, and the fleet has such chips
+    there; no other kind does."""
     offers, sites, fleet = case["offers"], case["sites"], case["fleet"]
     moves = texts(offers, "kind") == "relocate"
     source = texts(offers, "from_site")
     problems = rows(
-        case, "offers", moves & (source == ""), "from_site", "relocate-from", "needs the site that the chips of {offer} leave", "fill in from_site"
+        case,
+        "offers",
+        moves & (source == ""),
+        "from_site",
+        "relocate-from",
+        "needs the site that the chips of {offer} leave",
+        "fill in from_site",
     )
     problems += rows(
         case,
@@ -117,7 +138,11 @@ def relocation(case: Case) -> list[Problem]:
 def window(case: Case) -> list[Problem]:
     """An offer can be ordered inside the plan and comes into service before its end."""
     offers, T = case["offers"], case.calendar.count
-    first, last, lead = whole(offers, "first_order"), whole(offers, "last_order"), whole(offers, "lead_periods")
+    first, last, lead = (
+        whole(offers, "first_order"),
+        whole(offers, "last_order"),
+        whole(offers, "lead_periods"),
+    )
     outside = (first >= T) | (last < 0)
     problems = rows(
         case,
@@ -136,7 +161,8 @@ def window(case: Case) -> list[Problem]:
         "lead_periods",
         "never-arrives",
         "leaves no order that is in service before the end of the plan ({end})",
-        "shorten the lead, order earlier or plan for more periods; as it stands {offer} is left out",
+        "shorten the lead, order earlier or plan for more periods; as it stands {offer} is left "
+        "out",
         severity="warning",
         end=case.calendar.labels[-1],
     )
@@ -161,13 +187,16 @@ def burst_terms(case: Case) -> list[Problem]:
             column,
             "burst-terms",
             f"must be {allowed} for kind {{kind}}, which is rented by the hour",
-            f"write {allowed}, or make {{offer}} a reservation" if column == "lead_periods" else "clear the cell, or make {offer} a reservation",
+            f"write {allowed}, or make {{offer}} a reservation"
+            if column == "lead_periods"
+            else "clear the cell, or make {offer} a reservation",
         )
     return problems
 
 
 def relocate_terms(case: Case) -> list[Problem]:
-    """A relocation has no deposit, hourly price or supply group: its price is paid when the chips leave."""
+    """A relocation has no deposit, hourly price or supply group: its price is paid when the chips
+    leave."""
     offers = case["offers"]
     moves = texts(offers, "kind") == "relocate"
     problems = []
@@ -182,7 +211,8 @@ def relocate_terms(case: Case) -> list[Problem]:
             moves & bad,
             column,
             "relocate-terms",
-            "must be blank for kind relocate: usd_per_chip is paid when the chips leave, and no new chips are needed",
+            "must be blank for kind relocate: usd_per_chip is paid when the chips leave, and no "
+            "new chips are needed",
             "clear the cell",
         )
     return problems
@@ -195,12 +225,20 @@ def term_known(case: Case) -> list[Problem]:
     lacks = np.isin(texts(offers, "kind"), ["reserved", "capacity_block"]) & ~(term >= 1)
     blank = [""] * len(offers)
     return rows(
-        case, "offers", lacks, "term_periods", "term-missing", "needs the number of periods that {offer} runs", "fill in term_periods", value=blank
+        case,
+        "offers",
+        lacks,
+        "term_periods",
+        "term-missing",
+        "needs the number of periods that {offer} runs",
+        "fill in term_periods",
+        value=blank,
     )
 
 
 def _priced(case: Case, column: str) -> Bools:
-    """Return where an offer has a price of one kind: in offer_prices.csv for the period, otherwise in offers.csv, (offers, T)."""
+    """Return where an offer has a price of one kind: in offer_prices.csv for the period, otherwise
+    in offers.csv, (offers, T)."""
     offers, prices, T = case["offers"], case["offer_prices"], case.calendar.count
     has: Floats = np.broadcast_to(numbers(offers, column)[:, None], (len(offers), T)).copy()
     row, period = codes(texts(offers, "offer"), texts(prices, "offer")), whole(prices, "period")
@@ -210,13 +248,22 @@ def _priced(case: Case, column: str) -> Bools:
 
 
 def price_known(case: Case) -> list[Problem]:
-    """An offer has a price in every period in which it can be ordered: a missing price is never read as 0."""
+    """An offer has a price in every period in which it can be ordered: a missing price is never
+    read as 0."""
     offers, T = case["offers"], case.calendar.count
     kind = texts(offers, "kind")
     periods = np.arange(T)
-    first, last, lead = whole(offers, "first_order"), whole(offers, "last_order"), whole(offers, "lead_periods")
+    first, last, lead = (
+        whole(offers, "first_order"),
+        whole(offers, "last_order"),
+        whole(offers, "lead_periods"),
+    )
     burst = np.isin(kind, BURST_KINDS)
-    open_ = (periods >= first[:, None]) & (periods <= last[:, None]) & (burst[:, None] | (periods + lead[:, None] < T))
+    open_ = (
+        (periods >= first[:, None])
+        & (periods <= last[:, None])
+        & (burst[:, None] | (periods + lead[:, None] < T))
+    )
     up_front, hourly = _priced(case, "usd_per_chip"), _priced(case, "usd_per_chip_hour")
     either = ~np.isin(kind, ["purchase", "relocate"]) & ~burst
     problems = []
@@ -241,7 +288,11 @@ def price_known(case: Case) -> list[Problem]:
 def price_kind(case: Case) -> list[Problem]:
     """Prices by period are of the kind that the offer has."""
     offers, prices = case["offers"], case["offer_prices"]
-    kind = texts(offers, "kind")[codes(texts(offers, "offer"), texts(prices, "offer"))] if len(offers) else texts(prices, "offer")
+    kind = (
+        texts(offers, "kind")[codes(texts(offers, "offer"), texts(prices, "offer"))]
+        if len(offers)
+        else texts(prices, "offer")
+    )
     problems = []
     for column, without in (("usd_per_chip", BURST_KINDS), ("usd_per_chip_hour", ("relocate",))):
         problems += rows(

@@ -31,7 +31,8 @@ def rule_names_something(case: Case) -> list[Problem]:
         blank,
         "chip",
         "rule-empty",
-        "needs at least one of chip, vendor, site, region, country, workload, milestone; as it stands all orders are forbidden",
+        "needs at least one of chip, vendor, site, region, country, workload, milestone; as it "
+        "stands all orders are forbidden",
         "fill in what is forbidden",
     )
 
@@ -41,7 +42,13 @@ def rule_one_work(case: Case) -> list[Problem]:
     rules = case["rules"]
     both = (texts(rules, "workload") != "") & (texts(rules, "milestone") != "")
     return rows(
-        case, "rules", both, "milestone", "rule-two-works", "must be blank where a workload is named: no work is both", "make two rules of it"
+        case,
+        "rules",
+        both,
+        "milestone",
+        "rule-two-works",
+        "must be blank where a workload is named: no work is both",
+        "make two rules of it",
     )
 
 
@@ -114,9 +121,11 @@ def rule_matches(case: Case) -> list[Problem]:
 
 
 def _periods(case: Case, named: Texts) -> tuple[Bools, Bools]:
-    """Return the periods of the plan that each text covers (n, T), and whether all of what it names is inside the plan, (n,).
+    """Return the periods of the plan that each text covers (n, T), and whether all of what it names
+    is inside the plan, (n,).
 
-    A blank covers the whole plan; ``FY2027`` the periods of that fiscal year; other texts are one period.
+    A blank covers the whole plan; ``FY2027`` the periods of that fiscal year; other texts are one
+    period.
     """
     calendar, T = case.calendar, case.calendar.count
     cells = np.array(sorted(set(named)), dtype=object)
@@ -135,7 +144,8 @@ def _periods(case: Case, named: Texts) -> tuple[Bools, Bools]:
 
 
 def periods_inside(case: Case) -> list[Problem]:
-    """Budgets and limits are for periods or fiscal years of the plan; a year that is partly outside is said."""
+    """Budgets and limits are for periods or fiscal years of the plan; a year that is partly outside
+    is said."""
     problems = []
     labels = case.calendar.labels
     for table in ("budgets", "limits"):
@@ -180,17 +190,31 @@ def limit_member(case: Case) -> list[Problem]:
         "must be blank with scope all",
         "clear the cell, or name another scope",
     )
-    for name, table in (("vendor", "chips"), ("chip", "chips"), ("site", "sites"), ("region", "sites"), ("country", "sites")):
+    for name, table in (
+        ("vendor", "chips"),
+        ("chip", "chips"),
+        ("site", "sites"),
+        ("region", "sites"),
+        ("country", "sites"),
+    ):
         known = sorted(set(texts(case[table], name)))
         unknown = (scope == name) & ~np.isin(member, known)
         problems += rows(
-            case, "limits", unknown, "member", "limit-member", f"must be a {name} of {table}.csv ({{known}})", "correct member or scope", known=_listed(known),
+            case,
+            "limits",
+            unknown,
+            "member",
+            "limit-member",
+            f"must be a {name} of {table}.csv ({{known}})",
+            "correct member or scope",
+            known=_listed(known),
         )
     return problems
 
 
 def limit_bounds(case: Case) -> list[Problem]:
-    """A limit bounds something: min_share, max_share or max, the smaller share first; the share of all is always 1."""
+    """A limit bounds something: min_share, max_share or max, the smaller share first; the share of
+    all is always 1."""
     limits = case["limits"]
     low, high, most = (numbers(limits, column) for column in BOUNDS)
     share = ~np.isnan(low) | ~np.isnan(high)
@@ -204,7 +228,13 @@ def limit_bounds(case: Case) -> list[Problem]:
         "fill one in, or remove the row",
     )
     problems += rows(
-        case, "limits", low > high, "min_share", "minimum-above-maximum", "must be at most max_share ({max_share})", "correct one of the two"
+        case,
+        "limits",
+        low > high,
+        "min_share",
+        "minimum-above-maximum",
+        "must be at most max_share ({max_share})",
+        "correct one of the two",
     )
     column = np.where(~np.isnan(low), "min_share", "max_share")
     for name in ("min_share", "max_share"):

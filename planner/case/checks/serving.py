@@ -45,7 +45,8 @@ def rates_known(case: Case, places: Places) -> list[Problem]:
 
 
 def can_be_served(case: Case, places: Places) -> list[Problem]:
-    """Work that must be done has a chip that may and could do it: rated, allowed at the site, no rule against it, there in time."""
+    """Work that must be done has a chip that may and could do it: rated, allowed at the site, no
+    rule against it, there in time."""
     workloads, demand = case["workloads"], case["demand"]
     rated, where = workload_places(case, places)
     research = texts(workloads, "kind") == "research"
@@ -55,31 +56,57 @@ def can_be_served(case: Case, places: Places) -> list[Problem]:
         & ~np.asarray(somewhere.any(axis=1))
         & (np.fromiter(map(len, workloads["sites"]), dtype=np.int64, count=len(workloads)) > 0)
     )
-    priced = ~np.isnan(numbers(workloads, "short_usd_per_mtok")) | ~np.isnan(numbers(workloads, "short_usd_per_1e21_flop"))
-    need = "needs a chip that can do {workload} and could be at one of its sites: in the fleet, on order or by an offer that no rule forbids"
+    priced = ~np.isnan(numbers(workloads, "short_usd_per_mtok")) | ~np.isnan(
+        numbers(workloads, "short_usd_per_1e21_flop")
+    )
+    need = (
+        "needs a chip that can do {workload} and could be at one of its sites: in the fleet, "
+        "on order or by an offer that no rule forbids"
+    )
     fix = "add an offer there, widen its sites or regions, or add rows for other chips to {table}"
     table = np.where(research, "training.csv", "throughput.csv").astype(object)
-    problems = rows(case, "workloads", never & ~priced, "workload", "no-chip", need, fix, table=table)
+    problems = rows(
+        case, "workloads", never & ~priced, "workload", "no-chip", need, fix, table=table
+    )
     problems += rows(
-        case, "workloads", never & priced, "workload", "no-chip", need + "; as it stands all of it is short", fix, severity="warning", table=table
+        case,
+        "workloads",
+        never & priced,
+        "workload",
+        "no-chip",
+        need + "; as it stands all of it is short",
+        fix,
+        severity="warning",
+        table=table,
     )
 
     length = windows_of(case)
-    due = np.sum([over_window(volume(case, column), length) for column in (*TOKENS, "flop")], axis=0) > 0
+    due = (
+        np.sum([over_window(volume(case, column), length) for column in (*TOKENS, "flop")], axis=0)
+        > 0
+    )
     served = over_window(somewhere.astype(np.float64), length) > 0
     ever = np.asarray(somewhere.any(axis=1))
     gap = np.asarray(due & ~served & (ever & ~priced)[:, None])
     first, count = gaps(case, gap)
-    row, period = codes(texts(workloads, "workload"), texts(demand, "workload")), whole(demand, "period")
+    row, period = (
+        codes(texts(workloads, "workload"), texts(demand, "workload")),
+        whole(demand, "period"),
+    )
     hit = np.asarray(gap.any(axis=1))
-    at = (row >= 0) & hit[row] & (gap.argmax(axis=1)[row] == period) if len(workloads) else np.zeros(len(demand), dtype=bool)
+    at = (
+        (row >= 0) & hit[row] & (gap.argmax(axis=1)[row] == period)
+        if len(workloads)
+        else np.zeros(len(demand), dtype=bool)
+    )
     return problems + rows(
         case,
         "demand",
         at,
         "period",
         "no-chip-yet",
-        "is before any chip that can do {workload} could be there (periods without, from {first} on: {count})",
+        "is before any chip that can do {workload} could be there (periods without, from {first} "
+        "on: {count})",
         "give it a price of being short, an earlier offer, or 0 demand until then",
         first=first[row] if len(workloads) else "",
         count=count[row] if len(workloads) else 0,
@@ -91,7 +118,11 @@ def second_site(case: Case, places: Places) -> list[Problem]:
     workloads = case["workloads"]
     rated, where = workload_places(case, places)
     sites = where.any(axis=2).sum(axis=1)
-    asks = (np.nan_to_num(numbers(workloads, "survive_site_loss")) > 0) & (texts(workloads, "kind") == "online") & rated.any(axis=1)
+    asks = (
+        (np.nan_to_num(numbers(workloads, "survive_site_loss")) > 0)
+        & (texts(workloads, "kind") == "online")
+        & rated.any(axis=1)
+    )
     return rows(
         case,
         "workloads",

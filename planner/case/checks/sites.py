@@ -47,7 +47,15 @@ def power_given(case: Case) -> list[Problem]:
     """An owned or colo site has power rows."""
     sites = case["sites"]
     lacks = _own(case) & ~sites["site"].isin(case["power"]["site"]).to_numpy()
-    return rows(case, "sites", lacks, "site", "power-missing", "needs power rows for the {kind} site {site}", "add its MW by period to power.csv")
+    return rows(
+        case,
+        "sites",
+        lacks,
+        "site",
+        "power-missing",
+        "needs power rows for the {kind} site {site}",
+        "add its MW by period to power.csv",
+    )
 
 
 def power_complete(case: Case) -> list[Problem]:
@@ -117,8 +125,14 @@ def _covered(case: Case, column: str) -> Bools:
     """Return where a column of energy.csv, or of sites.csv behind it, has a value, (S, T, K)."""
     sites, energy, T = case["sites"], case["energy"], case.calendar.count
     names = np.array([part.name for part in case.settings.slices], dtype=object)
-    covered = np.broadcast_to(~np.isnan(numbers(sites, column))[:, None, None], (len(sites), T, len(names))).copy()
-    site, period, part = codes(texts(sites, "site"), texts(energy, "site")), whole(energy, "period"), codes(names, texts(energy, "slice"))
+    covered = np.broadcast_to(
+        ~np.isnan(numbers(sites, column))[:, None, None], (len(sites), T, len(names))
+    ).copy()
+    site, period, part = (
+        codes(texts(sites, "site"), texts(energy, "site")),
+        whole(energy, "period"),
+        codes(names, texts(energy, "slice")),
+    )
     given = ~np.isnan(numbers(energy, column)) & (site >= 0) & (period >= 0) & (period < T)
     every = given & (texts(energy, "slice") == "*")
     covered[site[every], period[every]] = True
@@ -130,7 +144,10 @@ def _covered(case: Case, column: str) -> Bools:
 def energy_complete(case: Case) -> list[Problem]:
     """An owned or colo site has an energy price and carbon in every period and slice."""
     problems = []
-    for column, what, code in (("usd_per_mwh", "an energy price", "energy-price-missing"), ("kg_co2_per_mwh", "carbon per MWh", "carbon-missing")):
+    for column, what, code in (
+        ("usd_per_mwh", "an energy price", "energy-price-missing"),
+        ("kg_co2_per_mwh", "carbon per MWh", "carbon-missing"),
+    ):
         missing = (~_covered(case, column)).any(axis=2) & _own(case)[:, None]
         problems += absent(
             case,
@@ -151,7 +168,9 @@ def one_demand_charge(case: Case) -> list[Problem]:
     if energy.empty:
         return []
     charges = energy.groupby(["site", "period"])["usd_per_kw_month_demand"]
-    differs = (charges.transform("max") > charges.transform("min")).to_numpy() & ~np.isnan(numbers(energy, "usd_per_kw_month_demand"))
+    differs = (charges.transform("max") > charges.transform("min")).to_numpy() & ~np.isnan(
+        numbers(energy, "usd_per_kw_month_demand")
+    )
     return rows(
         case,
         "energy",
@@ -181,7 +200,11 @@ def project_sites(case: Case) -> list[Problem]:
 def project_windows(case: Case) -> list[Problem]:
     """A power project can be ordered inside the plan and comes into service before its end."""
     projects, T = case["power_projects"], case.calendar.count
-    first, last, lead = whole(projects, "first_order"), whole(projects, "last_order"), whole(projects, "lead_periods")
+    first, last, lead = (
+        whole(projects, "first_order"),
+        whole(projects, "last_order"),
+        whole(projects, "lead_periods"),
+    )
     outside = (first >= T) | (last < 0)
     problems = rows(
         case,
@@ -200,7 +223,8 @@ def project_windows(case: Case) -> list[Problem]:
         "lead_periods",
         "never-arrives",
         "leaves no order that is in service before the end of the plan ({end})",
-        "shorten the lead, order earlier or plan for more periods; as it stands {project} is left out",
+        "shorten the lead, order earlier or plan for more periods; as it stands {project} is left "
+        "out",
         severity="warning",
         end=case.calendar.labels[-1],
     )

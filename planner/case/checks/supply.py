@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import Bools, Floats, Texts, absent, codes, numbers, rows, texts, whole
+from planner.case.checks.findings import (
+    Bools,
+    Floats,
+    Texts,
+    absent,
+    codes,
+    numbers,
+    rows,
+    texts,
+    whole,
+)
 from planner.case.problems import Problem
 from planner.case.tables import BURST_KINDS
 
@@ -47,26 +57,39 @@ def least_and_most(case: Case) -> list[Problem]:
 
 
 def needed_periods(case: Case) -> tuple[Texts, Bools, Floats]:
-    """Return the supply groups, when one of their offers can be ordered (by arrival: can arrive), and what they must take then, (G, T) each."""
+    """Return the supply groups, when one of their offers can be ordered (by arrival: can arrive),
+    and what they must take then, (G, T) each."""
     supply, offers, T = case["supply"], case["offers"], case.calendar.count
     names = np.array(sorted(set(texts(supply, "supply_group"))), dtype=object)
     by_arrival = np.isin(names, texts(supply, "supply_group")[texts(supply, "basis") == "arrival"])
     group = codes(names, texts(offers, "supply_group"))
     burst = np.isin(texts(offers, "kind"), BURST_KINDS)
     lead = np.where(burst, 0, whole(offers, "lead_periods"))
-    first, last = whole(offers, "first_order"), np.minimum(whole(offers, "last_order"), T - 1 - lead)
+    first, last = (
+        whole(offers, "first_order"),
+        np.minimum(whole(offers, "last_order"), T - 1 - lead),
+    )
     shift = np.where((group >= 0) & (by_arrival[group] if len(names) else False), lead, 0)
     periods = np.arange(T)
-    open_ = (periods >= (first + shift)[:, None]) & (periods <= (last + shift)[:, None]) & (group >= 0)[:, None]
+    open_ = (
+        (periods >= (first + shift)[:, None])
+        & (periods <= (last + shift)[:, None])
+        & (group >= 0)[:, None]
+    )
     needed = np.zeros((len(names), T), dtype=bool)
     np.logical_or.at(needed, group[group >= 0], open_[group >= 0])
     least = np.zeros((len(names), T))
-    np.add.at(least, group[group >= 0], np.where(open_, numbers(offers, "min_per_period")[:, None], 0.0)[group >= 0])
+    np.add.at(
+        least,
+        group[group >= 0],
+        np.where(open_, numbers(offers, "min_per_period")[:, None], 0.0)[group >= 0],
+    )
     return names, needed, least
 
 
 def complete(case: Case) -> list[Problem]:
-    """A supply group has a row in every period in which one of its offers can be ordered (counted by arrival: can arrive)."""
+    """A supply group has a row in every period in which one of its offers can be ordered (counted
+    by arrival: can arrive)."""
     supply, T = case["supply"], case.calendar.count
     names, needed, _ = needed_periods(case)
     given = np.zeros(needed.shape, dtype=bool)
@@ -80,8 +103,10 @@ def complete(case: Case) -> list[Problem]:
         "supply-gap",
         names,
         needed & ~given,
-        "needs a row for {name} in {first}, when one of its offers can be had (periods missing: {count})",
-        "add the rows; leave max_chips blank where there is no limit and write 0 where there is nothing to be had",
+        "needs a row for {name} in {first}, when one of its offers can be had (periods missing: "
+        "{count})",
+        "add the rows; leave max_chips blank where there is no limit and write 0 where there is "
+        "nothing to be had",
     )
 
 
@@ -118,7 +143,8 @@ def minimums_fit(case: Case) -> list[Problem]:
         numbers(supply, "max_chips") < must * (1 - 1e-9),
         "max_chips",
         "supply-below-minimums",
-        "must be at least {must} in {period}, the sum of min_per_period of the offers of {supply_group}",
+        "must be at least {must} in {period}, the sum of min_per_period of the offers of "
+        "{supply_group}",
         "correct max_chips, or the minimums in offers.csv",
         must=must,
     )
@@ -128,7 +154,10 @@ def unused(case: Case) -> list[Problem]:
     """A supply group is named by an offer."""
     supply = case["supply"]
     named = set(texts(case["offers"], "supply_group"))
-    idle = ~supply["supply_group"].isin(named).to_numpy() & ~supply["supply_group"].duplicated().to_numpy()
+    idle = (
+        ~supply["supply_group"].isin(named).to_numpy()
+        & ~supply["supply_group"].duplicated().to_numpy()
+    )
     return rows(
         case,
         "supply",

@@ -14,10 +14,17 @@ if TYPE_CHECKING:
 
 
 def by_volume(case: Case) -> Bools:
-    """Return whether a workload has its demand in demand.csv: inference, and research that is no share or multiple, (W,)."""
+    """Return whether a workload has its demand in demand.csv: inference, and research that is no
+    share or multiple, (W,)."""
     workloads = case["workloads"]
     inference = texts(workloads, "kind") != "research"
-    return np.asarray(inference | (np.isnan(numbers(workloads, "share_of_fleet")) & np.isnan(numbers(workloads, "multiple_of_milestones"))))
+    return np.asarray(
+        inference
+        | (
+            np.isnan(numbers(workloads, "share_of_fleet"))
+            & np.isnan(numbers(workloads, "multiple_of_milestones"))
+        )
+    )
 
 
 def columns_by_kind(case: Case) -> list[Problem]:
@@ -28,17 +35,41 @@ def columns_by_kind(case: Case) -> list[Problem]:
     relative = research & ~by_volume(case)
     problems = []
     for column, bad, only in (
-        ("tier", research & (texts(workloads, "tier") != ""), "only online and batch work has a latency tier"),
-        ("profile", ~online & (texts(workloads, "profile") != ""), "only online work has a load profile"),
-        ("window_periods", ~batch & (numbers(workloads, "window_periods") > 1), "only batch work can wait"),
-        ("short_usd_per_mtok", research & ~np.isnan(numbers(workloads, "short_usd_per_mtok")), "research is priced by short_usd_per_1e21_flop"),
+        (
+            "tier",
+            research & (texts(workloads, "tier") != ""),
+            "only online and batch work has a latency tier",
+        ),
+        (
+            "profile",
+            ~online & (texts(workloads, "profile") != ""),
+            "only online work has a load profile",
+        ),
+        (
+            "window_periods",
+            ~batch & (numbers(workloads, "window_periods") > 1),
+            "only batch work can wait",
+        ),
+        (
+            "short_usd_per_mtok",
+            research & ~np.isnan(numbers(workloads, "short_usd_per_mtok")),
+            "research is priced by short_usd_per_1e21_flop",
+        ),
         (
             "short_usd_per_1e21_flop",
             ~research & ~np.isnan(numbers(workloads, "short_usd_per_1e21_flop")),
             "inference is priced by short_usd_per_mtok",
         ),
-        ("short_usd_per_1e21_flop", relative & ~np.isnan(numbers(workloads, "short_usd_per_1e21_flop")), "a share or multiple must be met"),
-        ("share_of_fleet", ~research & ~np.isnan(numbers(workloads, "share_of_fleet")), "only research is a share of the fleet"),
+        (
+            "short_usd_per_1e21_flop",
+            relative & ~np.isnan(numbers(workloads, "short_usd_per_1e21_flop")),
+            "a share or multiple must be met",
+        ),
+        (
+            "share_of_fleet",
+            ~research & ~np.isnan(numbers(workloads, "share_of_fleet")),
+            "only research is a share of the fleet",
+        ),
         (
             "multiple_of_milestones",
             ~research & ~np.isnan(numbers(workloads, "multiple_of_milestones")),
@@ -66,14 +97,26 @@ def tier_given(case: Case) -> list[Problem]:
     """Online and batch work names its latency tier."""
     workloads = case["workloads"]
     lacks = (texts(workloads, "kind") != "research") & (texts(workloads, "tier") == "")
-    return rows(case, "workloads", lacks, "tier", "tier-missing", "needs the latency tier of {workload}, as in throughput.csv", "fill in tier")
+    return rows(
+        case,
+        "workloads",
+        lacks,
+        "tier",
+        "tier-missing",
+        "needs the latency tier of {workload}, as in throughput.csv",
+        "fill in tier",
+    )
 
 
 def one_research_measure(case: Case) -> list[Problem]:
-    """Research is given once: as FLOP in demand.csv, as a share of the fleet, or as a multiple of the milestones."""
+    """Research is given once: as FLOP in demand.csv, as a share of the fleet, or as a multiple of
+    the milestones."""
     workloads, demand = case["workloads"], case["demand"]
     research = texts(workloads, "kind") == "research"
-    share, multiple = ~np.isnan(numbers(workloads, "share_of_fleet")), ~np.isnan(numbers(workloads, "multiple_of_milestones"))
+    share, multiple = (
+        ~np.isnan(numbers(workloads, "share_of_fleet")),
+        ~np.isnan(numbers(workloads, "multiple_of_milestones")),
+    )
     problems = rows(
         case,
         "workloads",
@@ -125,7 +168,9 @@ def regions_known(case: Case) -> list[Problem]:
         first=first,
         known=", ".join(regions),
     )
-    empty = (np.fromiter(map(len, workloads["sites"]), dtype=np.int64, count=len(workloads)) == 0) & (first == "")
+    empty = (
+        np.fromiter(map(len, workloads["sites"]), dtype=np.int64, count=len(workloads)) == 0
+    ) & (first == "")
     return problems + rows(
         case,
         "workloads",
@@ -138,7 +183,8 @@ def regions_known(case: Case) -> list[Problem]:
 
 
 def profiles_complete(case: Case) -> list[Problem]:
-    """A profile has a load for every slice of case.yaml, no other, and its share-weighted mean is 1."""
+    """A profile has a load for every slice of case.yaml, no other, and its share-weighted mean is
+    1."""
     table = case["profiles"]
     slices = np.array([part.name for part in case.settings.slices], dtype=object)
     share = np.array([part.hours_share for part in case.settings.slices])

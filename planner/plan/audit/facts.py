@@ -1,4 +1,5 @@
-"""Facts: what the inputs of a run say, as arrays; read again from the copied case, with nothing from the formulation."""
+"""Facts: what the inputs of a run say, as arrays; read again from the copied case, with nothing
+from the formulation."""
 
 from __future__ import annotations
 
@@ -50,8 +51,11 @@ def or_zero(values: ArrayLike) -> Floats:
     return np.where(np.isnan(array), 0.0, array)
 
 
-def lookup(keys: Floats, values: Floats, wanted: Floats, first: Ints, last: Ints, *, step: bool) -> Floats:
-    """Return values of many curves at once; ``keys`` rise over all curves, ``first`` and ``last`` bound the curve of each lookup."""
+def lookup(
+    keys: Floats, values: Floats, wanted: Floats, first: Ints, last: Ints, *, step: bool
+) -> Floats:
+    """Return values of many curves at once; ``keys`` rise over all curves, ``first`` and ``last``
+    bound the curve of each lookup."""
     if step:
         at = np.clip(np.searchsorted(keys, wanted + 1e-7, side="right") - 1, first, last)
         return np.asarray(values[at], dtype=np.float64)
@@ -60,7 +64,8 @@ def lookup(keys: Floats, values: Floats, wanted: Floats, first: Ints, last: Ints
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The case in numbers; shapes use T periods, K slices, C chips, S sites, W workloads, M milestones."""
+    """The case in numbers; shapes use T periods, K slices, C chips, S sites, W workloads, M
+    milestones."""
 
     case: Case
     T: int
@@ -103,30 +108,50 @@ class Facts:
         return str(self.case.calendar.label(int(period)))
 
     def codes(self, axis: str, names: Any) -> Ints:
-        """Return codes of names on an axis (chip, site, slice, offer, workload, milestone); -1 for an unknown name."""
+        """Return codes of names on an axis (chip, site, slice, offer, workload, milestone); -1 for
+        an unknown name."""
         index: pd.Index[Any] = getattr(self, axis)
         return index.get_indexer(pd.Index(np.asarray(names, dtype=object))).astype(np.int64)
 
-    def forbidden(self, chip: Ints, site: Ints, period: Ints, *, workload: NDArray[np.object_] | None = None, milestone: NDArray[np.object_] | None = None) -> Bools:
-        """Return which of n (chip, site, period) entries a rule forbids: for work where a name is given, otherwise for orders and rentals."""
+    def forbidden(
+        self,
+        chip: Ints,
+        site: Ints,
+        period: Ints,
+        *,
+        workload: NDArray[np.object_] | None = None,
+        milestone: NDArray[np.object_] | None = None,
+    ) -> Bools:
+        """Return which of n (chip, site, period) entries a rule forbids: for work where a name is
+        given, otherwise for orders and rentals."""
         w, m = text(self.forbids, "workload"), text(self.forbids, "milestone")
-        covered = self.forbids_place[:, chip, site] & self.forbids_time[:, np.clip(period, 0, self.T - 1)]
+        covered = (
+            self.forbids_place[:, chip, site] & self.forbids_time[:, np.clip(period, 0, self.T - 1)]
+        )
         if workload is not None:
-            covered &= (w[:, None] == workload[None, :])
+            covered &= w[:, None] == workload[None, :]
         elif milestone is not None:
-            covered &= (m[:, None] == milestone[None, :])
+            covered &= m[:, None] == milestone[None, :]
         else:
             covered &= ((w == "") & (m == ""))[:, None]
         return np.asarray(covered.any(axis=0), dtype=bool)
 
-    def by_age(self, table: str, name: str, chip: Ints, age_years: Floats, *, step: bool = False) -> Floats:
-        """Return a figure given by chip and age: linear between ages (from an age on, with ``step``), the last one after the last age, NaN without rows."""
+    def by_age(
+        self, table: str, name: str, chip: Ints, age_years: Floats, *, step: bool = False
+    ) -> Floats:
+        """Return a figure given by chip and age: linear between ages (from an age on, with
+        ``step``), the last one after the last age, NaN without rows."""
         rows = self.case[table]
         if not len(rows) or not len(chip):
             return np.full(np.shape(age_years), np.nan)
-        rows = rows.assign(_chip=self.codes("chip", rows["chip"])).sort_values(["_chip", "age_years"])
+        rows = rows.assign(_chip=self.codes("chip", rows["chip"])).sort_values(
+            ["_chip", "age_years"]
+        )
         owner, ages, values = whole(rows, "_chip"), column(rows, "age_years"), column(rows, name)
-        first, after = np.searchsorted(owner, chip, side="left"), np.searchsorted(owner, chip, side="right")
+        first, after = (
+            np.searchsorted(owner, chip, side="left"),
+            np.searchsorted(owner, chip, side="right"),
+        )
         has, last = after > first, np.maximum(after - 1, 0)
         first = np.minimum(first, last)
         age = np.clip(age_years, ages[first], ages[last])
@@ -134,13 +159,15 @@ class Facts:
         return np.where(has, found, np.nan)
 
     def survival(self, chip: Ints, attrition: Floats, age_periods: ArrayLike) -> Floats:
-        """Return S(age): ``(1 - attrition) ** years``, or the chip's survival curve where attrition is NaN; 1 before birth."""
+        """Return S(age): ``(1 - attrition) ** years``, or the chip's survival curve where attrition
+        is NaN; 1 before birth."""
         years = np.maximum(np.asarray(age_periods, dtype=np.float64), 0.0) / self.ppy
         curve = self.by_age("survival", "share_alive", chip, years)
         return np.where(np.isnan(attrition), curve, np.power(1.0 - or_zero(attrition), years))
 
     def price(self, row: Ints, period: Ints, name: str) -> Floats:
-        """Return a price of offers (rows of offers.csv) at order periods: that of offer_prices.csv, otherwise that of the offer; NaN = none."""
+        """Return a price of offers (rows of offers.csv) at order periods: that of offer_prices.csv,
+        otherwise that of the offer; NaN = none."""
         table = np.repeat(column(self.case["offers"], name)[:, None], self.T, axis=1)
         rows = self.case["offer_prices"]
         rows = rows[rows[name].notna() & (rows["period"] >= 0) & (rows["period"] < self.T)]
@@ -149,13 +176,22 @@ class Facts:
 
 
 def _energy(case: Case, site: pd.Index[Any], slices: pd.Index[Any], name: str, T: int) -> Floats:
-    """Return a column of energy.csv over (S, T, K): that of the slice, otherwise of the period, otherwise of the site."""
-    table = np.repeat(np.repeat(column(case["sites"], name)[:, None, None], T, axis=1), len(slices), axis=2)
+    """Return a column of energy.csv over (S, T, K): that of the slice, otherwise of the period,
+    otherwise of the site."""
+    table = np.repeat(
+        np.repeat(column(case["sites"], name)[:, None, None], T, axis=1), len(slices), axis=2
+    )
     rows = case["energy"]
     rows = rows[rows[name].notna() & (rows["period"] >= 0) & (rows["period"] < T)]
     general, own = rows[rows["slice"] == "*"], rows[rows["slice"] != "*"]
-    table[site.get_indexer(pd.Index(text(general, "site"))), whole(general, "period")] = column(general, name)[:, None]
-    table[site.get_indexer(pd.Index(text(own, "site"))), whole(own, "period"), slices.get_indexer(pd.Index(text(own, "slice")))] = column(own, name)
+    table[site.get_indexer(pd.Index(text(general, "site"))), whole(general, "period")] = column(
+        general, name
+    )[:, None]
+    table[
+        site.get_indexer(pd.Index(text(own, "site"))),
+        whole(own, "period"),
+        slices.get_indexer(pd.Index(text(own, "slice"))),
+    ] = column(own, name)
     return table
 
 
@@ -168,31 +204,62 @@ def state(case: Case) -> Facts:
     Returns:
         The facts.
     """
-    settings, calendar, chips, sites, rules = case.settings, case.calendar, case["chips"], case["sites"], case["rules"]
+    settings, calendar, chips, sites, rules = (
+        case.settings,
+        case.calendar,
+        case["chips"],
+        case["sites"],
+        case["rules"],
+    )
     T, ppy, rate = calendar.count, calendar.ppy, settings.discount_rate
     chip, site = pd.Index(text(chips, "chip")), pd.Index(text(sites, "site"))
     slices = pd.Index(np.array([s.name for s in settings.slices], dtype=object))
     cloud = text(sites, "kind") == "cloud"
-    usd, kg, charge = (_energy(case, site, slices, name, T) for name in ("usd_per_mwh", "kg_co2_per_mwh", "usd_per_kw_month_demand"))
+    usd, kg, charge = (
+        _energy(case, site, slices, name, T)
+        for name in ("usd_per_mwh", "kg_co2_per_mwh", "usd_per_kw_month_demand")
+    )
 
     def covers(cell: str, values: NDArray[np.object_]) -> Bools:
         wanted = text(rules, cell)
-        return np.asarray((wanted[:, None] == "") | (wanted[:, None] == values[None, :]), dtype=bool)
+        return np.asarray(
+            (wanted[:, None] == "") | (wanted[:, None] == values[None, :]), dtype=bool
+        )
 
     of_chip = covers("chip", text(chips, "chip")) & covers("vendor", text(chips, "vendor"))
-    of_site = covers("site", text(sites, "site")) & covers("region", text(sites, "region")) & covers("country", text(sites, "country"))
+    of_site = (
+        covers("site", text(sites, "site"))
+        & covers("region", text(sites, "region"))
+        & covers("country", text(sites, "country"))
+    )
     times = np.arange(T)
     return Facts(
-        case=case, T=T, K=len(slices), ppy=ppy, rate=rate, hours=np.asarray(calendar.hours, dtype=np.float64),
+        case=case,
+        T=T,
+        K=len(slices),
+        ppy=ppy,
+        rate=rate,
+        hours=np.asarray(calendar.hours, dtype=np.float64),
         share=np.array([s.hours_share for s in settings.slices], dtype=np.float64),
-        start=(1.0 + rate) ** -(np.arange(T + 1) / ppy), mid=(1.0 + rate) ** -((times + 0.5) / ppy),
-        chip=chip, site=site, slice=slices, offer=pd.Index(text(case["offers"], "offer")),
-        workload=pd.Index(text(case["workloads"], "workload")), milestone=pd.Index(text(case["milestones"], "milestone")),
-        kw_peak=column(chips, "kw_peak"), kw_idle=column(chips, "kw_idle"), availability=column(chips, "availability"),
-        cloud=cloud, pue=np.where(cloud, 1.0, column(sites, "pue")),
-        usd_per_mwh=np.where(cloud[:, None, None], 0.0, usd), kg_per_mwh=np.where(cloud[:, None, None], 0.0, kg),
+        start=(1.0 + rate) ** -(np.arange(T + 1) / ppy),
+        mid=(1.0 + rate) ** -((times + 0.5) / ppy),
+        chip=chip,
+        site=site,
+        slice=slices,
+        offer=pd.Index(text(case["offers"], "offer")),
+        workload=pd.Index(text(case["workloads"], "workload")),
+        milestone=pd.Index(text(case["milestones"], "milestone")),
+        kw_peak=column(chips, "kw_peak"),
+        kw_idle=column(chips, "kw_idle"),
+        availability=column(chips, "availability"),
+        cloud=cloud,
+        pue=np.where(cloud, 1.0, column(sites, "pue")),
+        usd_per_mwh=np.where(cloud[:, None, None], 0.0, usd),
+        kg_per_mwh=np.where(cloud[:, None, None], 0.0, kg),
         demand_charge=np.where(cloud[:, None], 0.0, charge.max(axis=2, initial=0.0)) * 12.0 / ppy,
         space=np.where(cloud, 0.0, column(sites, "usd_per_kw_month")) * 12.0 / ppy,
-        forbids=rules, forbids_place=of_chip[:, :, None] & of_site[:, None, :],
-        forbids_time=(whole(rules, "from")[:, None] <= times[None, :]) & (times[None, :] <= whole(rules, "to")[:, None]),
+        forbids=rules,
+        forbids_place=of_chip[:, :, None] & of_site[:, None, :],
+        forbids_time=(whole(rules, "from")[:, None] <= times[None, :])
+        & (times[None, :] <= whole(rules, "to")[:, None]),
     )

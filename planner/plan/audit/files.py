@@ -1,4 +1,5 @@
-"""The written files of a run, read with suspicion: every fault becomes a failed check, never an exception."""
+"""The written files of a run, read with suspicion: every fault becomes a failed check, never an
+exception."""
 
 from __future__ import annotations
 
@@ -21,11 +22,29 @@ NO_PERIOD: Final = -(10**6)
 """Stands for a blank period."""
 
 AUDITED: Final = (
-    "buy_plan", "orders", "vintages", "allocation", "rentals", "fleet", "power", "supply", "budget", "limits", "milestones", "demand_coverage", "costs",
+    "buy_plan",
+    "orders",
+    "vintages",
+    "allocation",
+    "rentals",
+    "fleet",
+    "power",
+    "supply",
+    "budget",
+    "limits",
+    "milestones",
+    "demand_coverage",
+    "costs",
 )
-"""Tables that the audit recomputes; the others (prices, causes, ...) state opinions of the optimum, not the plan."""
+"""Tables that the audit recomputes; the others (prices, causes, ...) state opinions of the optimum,
+not the plan."""
 
-_NAMED: Final = {"chip": ("chips", "chip"), "site": ("sites", "site"), "from_site": ("sites", "site"), "lost_site": ("sites", "site")}
+_NAMED: Final = {
+    "chip": ("chips", "chip"),
+    "site": ("sites", "site"),
+    "from_site": ("sites", "site"),
+    "lost_site": ("sites", "site"),
+}
 """Columns whose names an input table must know."""
 
 
@@ -39,14 +58,17 @@ def sha256(path: Path) -> str:
 
 
 def read_json(folder: Path, name: str) -> tuple[Mapping[str, Any] | None, Check]:
-    """Return a JSON document of the run (None where it cannot be read) and the check that it could."""
+    """Return a JSON document of the run (None where it cannot be read) and the check that it
+    could."""
     limit = "a JSON document whose top is an object"
     try:
         value = json.loads((folder / name).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         return None, failure(f"files.{name}", f"{name} cannot be read: {error}", limit)
     if not isinstance(value, dict):
-        return None, failure(f"files.{name}", f"{name} holds a {type(value).__name__}, not an object", limit)
+        return None, failure(
+            f"files.{name}", f"{name} holds a {type(value).__name__}, not an object", limit
+        )
     return value, Check(f"files.{name}", True, 0.0, "read", limit)
 
 
@@ -59,8 +81,9 @@ def read_table(folder: Path, name: str, case: Case) -> tuple[pd.DataFrame | None
         case: the case, for periods and names.
 
     Returns:
-        The table (None where it is damaged) with ``number`` columns as float64, NaN where blank, ``period`` columns as
-        int64, ``NO_PERIOD`` where blank, and text elsewhere; and the check that tells what is wrong with it.
+        The table (None where it is damaged) with ``number`` columns as float64, NaN where blank,
+        ``period`` columns as int64, ``NO_PERIOD`` where blank, and text elsewhere; and the check
+        that tells what is wrong with it.
     """
     table = PLAN_TABLE[name]
     limit = f"a UTF-8 CSV file with the {len(table.columns)} columns that outputs/README.md lists"
@@ -70,12 +93,27 @@ def read_table(folder: Path, name: str, case: Case) -> tuple[pd.DataFrame | None
         return None, failure(title, f"{table.path}{where}", limit)
 
     try:
-        frame = pd.read_csv(folder / table.path, dtype=object, keep_default_na=False, na_filter=False, encoding="utf-8", low_memory=False, index_col=False)
-    except (OSError, ValueError, MemoryError) as error:  # UnicodeDecodeError and pandas' parser errors are ValueErrors
+        frame = pd.read_csv(
+            folder / table.path,
+            dtype=object,
+            keep_default_na=False,
+            na_filter=False,
+            encoding="utf-8",
+            low_memory=False,
+            index_col=False,
+        )
+    except (
+        OSError,
+        ValueError,
+        MemoryError,
+    ) as error:  # UnicodeDecodeError and pandas' parser errors are ValueErrors
         return bad(f" cannot be read: {error}")
     missing = [column.name for column in table.columns if column.name not in frame.columns]
     if missing:
-        return bad(f" has no column {missing[0]}" + (f" (nor {len(missing) - 1} others)" if len(missing) > 1 else ""))
+        return bad(
+            f" has no column {missing[0]}"
+            + (f" (nor {len(missing) - 1} others)" if len(missing) > 1 else "")
+        )
     short = np.flatnonzero(frame.isna().to_numpy().any(axis=1))
     if len(short):
         return bad(f", row {short[0] + 2}: too few cells")
@@ -113,11 +151,23 @@ def _convert(text: NDArray[np.object_], column: Column, case: Case) -> tuple[Any
     if column.name in _NAMED:
         table, key = _NAMED[column.name]
         # rows without a chip or site of their own leave it blank; power has no chip type
-        return text, _first(~np.isin(text, [*case[table][key], "", *(["power"] if key == "chip" else [])])), f"is not in {table}.csv"
+        return (
+            text,
+            _first(~np.isin(text, [*case[table][key], "", *(["power"] if key == "chip" else [])])),
+            f"is not in {table}.csv",
+        )
     if column.name == "slice":
-        return text, _first(~np.isin(text, [s.name for s in case.settings.slices])), "is not a slice of case.yaml"
+        return (
+            text,
+            _first(~np.isin(text, [s.name for s in case.settings.slices])),
+            "is not a slice of case.yaml",
+        )
     if column.allowed:
-        return text, _first(~np.isin(text, [*column.allowed, ""])), f"is none of {', '.join(column.allowed)}"
+        return (
+            text,
+            _first(~np.isin(text, [*column.allowed, ""])),
+            f"is none of {', '.join(column.allowed)}",
+        )
     return text, None, ""
 
 

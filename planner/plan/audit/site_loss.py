@@ -1,4 +1,5 @@
-"""Site loss: the contingency allocation of site_loss.csv serves what must survive the loss of any one site."""
+"""Site loss: the contingency allocation of site_loss.csv serves what must survive the loss of any
+one site."""
 
 from __future__ import annotations
 
@@ -20,32 +21,64 @@ def marked(case: Case) -> bool:
     return bool((rows[["output_mtok", "input_mtok"]] > 0).to_numpy().any())
 
 
-def check_site_loss(facts: Facts, demand: Demand, capacity: Capacity, table: pd.DataFrame) -> list[Check]:
+def check_site_loss(
+    facts: Facts, demand: Demand, capacity: Capacity, table: pd.DataFrame
+) -> list[Check]:
     """Return the checks of every contingency: rows allowed, chips there, demand served.
 
-    A contingency is the loss of a site in a period in which some marked workload may run there; every slice of it must serve the share
-    ``survive_site_loss`` of the demand of all marked workloads, with the chips of the other sites, whatever else they did.
+    A contingency is the loss of a site in a period in which some marked workload may run there;
+    every slice of it must serve the share ``survive_site_loss`` of the demand of all marked
+    workloads, with the chips of the other sites, whatever else they did.
     """
     W, C, S, T, K = len(facts.workload), len(facts.chip), len(facts.site), facts.T, facts.K
     quota = column(facts.case["workloads"], "survive_site_loss")
     mine = np.flatnonzero(~np.isnan(quota))
-    lost, t, k = facts.codes("site", table["lost_site"]), whole(table, "period"), facts.codes("slice", table["slice"])
-    s, c, w, chips = facts.codes("site", table["site"]), facts.codes("chip", table["chip"]), facts.codes("workload", table["workload"]), column(table, "chips")
-    good = (lost >= 0) & (t >= 0) & (t < T) & (k >= 0) & (s >= 0) & (c >= 0) & (w >= 0) & (chips >= 0) & (s != lost)
+    lost, t, k = (
+        facts.codes("site", table["lost_site"]),
+        whole(table, "period"),
+        facts.codes("slice", table["slice"]),
+    )
+    s, c, w, chips = (
+        facts.codes("site", table["site"]),
+        facts.codes("chip", table["chip"]),
+        facts.codes("workload", table["workload"]),
+        column(table, "chips"),
+    )
+    good = (
+        (lost >= 0)
+        & (t >= 0)
+        & (t < T)
+        & (k >= 0)
+        & (s >= 0)
+        & (c >= 0)
+        & (w >= 0)
+        & (chips >= 0)
+        & (s != lost)
+    )
     good &= ~np.isnan(quota[np.maximum(w, 0)])
 
     def described(i: int) -> str:
-        return f"site_loss.csv, loss of {table['lost_site'][i]}, {facts.label(t[i])}, {table['slice'][i]}: {table['workload'][i]} on {table['chip'][i]} at {table['site'][i]}"
+        return (
+            f"site_loss.csv, loss of {table['lost_site'][i]}, {facts.label(t[i])}, "
+            f"{table['slice'][i]}: {table['workload'][i]} on {table['chip'][i]} at "
+            f"{table['site'][i]}"
+        )
 
     rows = np.flatnonzero(good)
     lost, t, k, s, c, w = pick(rows, lost, t, k, s, c, w)
     chips = chips[rows]
     rate, _ = serving_rate(facts, demand, w, c, t)
-    allowed = demand.sites[w, s] & (rate > 0) & ~facts.forbidden(c, s, t, workload=text(table, "workload")[rows])
+    allowed = (
+        demand.sites[w, s]
+        & (rate > 0)
+        & ~facts.forbidden(c, s, t, workload=text(table, "workload")[rows])
+    )
     per_chip = rate * 3600.0 * facts.hours[t] * facts.share[k]
 
     # what is lost: where some marked workload may run
-    aw, ac, at = (axis.ravel() for axis in np.meshgrid(mine, np.arange(C), np.arange(T), indexing="ij"))
+    aw, ac, at = (
+        axis.ravel() for axis in np.meshgrid(mine, np.arange(C), np.arange(T), indexing="ij")
+    )
     can = serving_rate(facts, demand, aw, ac, at)[0] > 0
     aw, ac, at = aw[can], ac[can], at[can]
     pairs, site = np.nonzero(demand.sites[aw])
@@ -63,7 +96,10 @@ def check_site_loss(facts: Facts, demand: Demand, capacity: Capacity, table: pd.
     def place(i: int) -> str:
         j, rest = divmod(i, len(mine) * T * K)
         m, rest = divmod(rest, T * K)
-        return f"site_loss.csv: {facts.workload[mine[m]]} after the loss of {facts.site[j]} in {facts.label(rest // K)}, {facts.slice[rest % K]}"
+        return (
+            f"site_loss.csv: {facts.workload[mine[m]]} after the loss of {facts.site[j]} in "
+            f"{facts.label(rest // K)}, {facts.slice[rest % K]}"
+        )
 
     key = (((lost * T + t) * K + k) * S + s) * C + c
     unique, group = np.unique(key, return_inverse=True)
@@ -72,8 +108,32 @@ def check_site_loss(facts: Facts, demand: Demand, capacity: Capacity, table: pd.
     first[group] = np.arange(len(key))
     able = capacity.usable[c[first], s[first], t[first], k[first]]
     return [
-        require("site_loss.rows", good, described, "marked workloads on chips of other sites than the one lost"),
-        require("site_loss.eligible", allowed, lambda i: described(int(rows[i])), "work runs where sites, regions, throughput and rules allow it"),
-        at_most("site_loss.capacity", used, able, lambda i: described(int(rows[first[i]])) + ", chips of all workloads", unit="chips"),
-        at_most("site_loss.served", done[:, mine], target, place, unit="Mtok", floor=most[:, mine] * FLOOR["chips"], least=True),
+        require(
+            "site_loss.rows",
+            good,
+            described,
+            "marked workloads on chips of other sites than the one lost",
+        ),
+        require(
+            "site_loss.eligible",
+            allowed,
+            lambda i: described(int(rows[i])),
+            "work runs where sites, regions, throughput and rules allow it",
+        ),
+        at_most(
+            "site_loss.capacity",
+            used,
+            able,
+            lambda i: described(int(rows[first[i]])) + ", chips of all workloads",
+            unit="chips",
+        ),
+        at_most(
+            "site_loss.served",
+            done[:, mine],
+            target,
+            place,
+            unit="Mtok",
+            floor=most[:, mine] * FLOOR["chips"],
+            least=True,
+        ),
     ]

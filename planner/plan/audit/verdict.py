@@ -1,4 +1,5 @@
-"""Verdicts: one check of a written plan, the report of all of them, and every tolerance of the audit."""
+"""Verdicts: one check of a written plan, the report of all of them, and every tolerance of the
+audit."""
 
 from __future__ import annotations
 
@@ -18,25 +19,31 @@ Describe = Callable[[int], str]
 RELATIVE: Final = 1e-6
 """A figure may be off by this share of its size (or of the limit's size)."""
 
-FLOOR: Final[Mapping[str, float]] = MappingProxyType({"chips": 1e-4, "MW": 1e-6, "USD": 0.01, "share": 1e-9})
-"""And by this much on top, by unit: chips are written to 6 decimals and solved to 1e-7 thousand, money is written to the cent.
+FLOOR: Final[Mapping[str, float]] = MappingProxyType(
+    {"chips": 1e-4, "MW": 1e-6, "USD": 0.01, "share": 1e-9}
+)
+"""And by this much on top, by unit: chips are written to 6 decimals and solved to 1e-7 thousand,
+money is written to the cent.
 
-Work, energy and hours have no floor of their own: theirs is the chips' floor times what one chip does (hours, tokens, FLOP).
+Work, energy and hours have no floor of their own: theirs is the chips' floor times what one chip
+does (hours, tokens, FLOP).
 """
 
 CENT: Final = 0.0051
 """An amount written to the cent is within half of one."""
 
 WRITTEN: Final = 1e-6
-"""Chips may differ by this much from the unrounded decision; amounts carry it on, times their unit price."""
+"""Chips may differ by this much from the unrounded decision; amounts carry it on, times their unit
+price."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """One thing the audit looked at.
 
-    ``worst`` is the largest difference (or excess over a limit) found, in the unit of the check; ``where`` names the
-    file and row of it with the value found and the value recomputed; ``limit`` says what is allowed.
+    ``worst`` is the largest difference (or excess over a limit) found, in the unit of the check;
+    ``where`` names the file and row of it with the value found and the value recomputed; ``limit``
+    says what is allowed.
     """
 
     name: str
@@ -63,12 +70,20 @@ class AuditReport:
         return tuple(check for check in self.checks if not check.passed)
 
     def __str__(self) -> str:
-        """Text for the terminal: failures first with their reasons, then a line per check passed."""
-        lines = [f"audit {'passed' if self.ok else 'FAILED'}: {len(self.checks) - len(self.failed)} of {len(self.checks)} checks passed"]
+        """Text for the terminal: failures first with their reasons, then a line per check
+        passed."""
+        lines = [
+            f"audit {'passed' if self.ok else 'FAILED'}: {len(self.checks) - len(self.failed)} of "
+            f"{len(self.checks)} checks passed"
+        ]
         for check in self.failed:
             lines += [f"  FAILED  {check.name}: {check.where}", f"          allowed: {check.limit}"]
         width = max((len(check.name) for check in self.checks), default=0)
-        lines += [f"  passed  {check.name:<{width}}  worst {figure(check.worst)}" for check in self.checks if check.passed]
+        lines += [
+            f"  passed  {check.name:<{width}}  worst {figure(check.worst)}"
+            for check in self.checks
+            if check.passed
+        ]
         return "\n".join(lines)
 
 
@@ -93,7 +108,8 @@ def require(name: str, good: ArrayLike, where: Describe, limit: str) -> Check:
 
 
 def _worst(name: str, amount: Floats, tolerance: Floats, where: Describe, limit: str) -> Check:
-    """Return the check that no amount exceeds its tolerance, told by the entry that does so most; not a number fails."""
+    """Return the check that no amount exceeds its tolerance, told by the entry that does so most;
+    not a number fails."""
     if amount.size == 0:
         return Check(name, True, 0.0, "nothing to check", limit)
     ratio = np.where(np.isfinite(amount), amount / tolerance, np.inf)
@@ -105,10 +121,24 @@ def _worst(name: str, amount: Floats, tolerance: Floats, where: Describe, limit:
 
 def _spread(*arrays: ArrayLike) -> list[Floats]:
     """Return arrays broadcast against each other and flattened, as float64."""
-    return [np.asarray(a, dtype=np.float64).ravel() for a in np.broadcast_arrays(*(np.atleast_1d(np.asarray(a, dtype=np.float64)) for a in arrays))]
+    return [
+        np.asarray(a, dtype=np.float64).ravel()
+        for a in np.broadcast_arrays(
+            *(np.atleast_1d(np.asarray(a, dtype=np.float64)) for a in arrays)
+        )
+    ]
 
 
-def agree(name: str, written: ArrayLike, recomputed: ArrayLike, where: Describe, *, unit: str, floor: ArrayLike | None = None, size: ArrayLike = 0.0) -> Check:
+def agree(
+    name: str,
+    written: ArrayLike,
+    recomputed: ArrayLike,
+    where: Describe,
+    *,
+    unit: str,
+    floor: ArrayLike | None = None,
+    size: ArrayLike = 0.0,
+) -> Check:
     """Return a check that written figures equal the recomputed ones.
 
     Args:
@@ -121,18 +151,45 @@ def agree(name: str, written: ArrayLike, recomputed: ArrayLike, where: Describe,
         size: size that the relative tolerance refers to, where larger than the figures themselves.
 
     Returns:
-        The check: ``|written - recomputed| <= 1e-6 x size + floor``; a figure that is not a number fails.
+        The check: ``|written - recomputed| <= 1e-6 x size + floor``; a figure that is not a number
+        fails.
     """
-    found, truth, least, scale = _spread(written, recomputed, FLOOR[unit] if floor is None else floor, size)
+    found, truth, least, scale = _spread(
+        written, recomputed, FLOOR[unit] if floor is None else floor, size
+    )
     with np.errstate(invalid="ignore", over="ignore"):
-        tolerance = RELATIVE * np.fmax(scale, np.fmax(np.abs(found), np.abs(truth))) + least + np.finfo(float).tiny
+        tolerance = (
+            RELATIVE * np.fmax(scale, np.fmax(np.abs(found), np.abs(truth)))
+            + least
+            + np.finfo(float).tiny
+        )
         gap = np.abs(found - truth)
     gap = np.where(np.isnan(gap), np.inf, gap)
-    limit = f"{RELATIVE:g} of the figure" + (f" + {FLOOR[unit]:g} {unit}" if floor is None else " + what the rounding of chips and cents carries on")
-    return _worst(name, gap, tolerance, lambda i: f"{where(i)}: written {figure(found[i])}, recomputed {figure(truth[i])} {unit}", limit)
+    limit = f"{RELATIVE:g} of the figure" + (
+        f" + {FLOOR[unit]:g} {unit}"
+        if floor is None
+        else " + what the rounding of chips and cents carries on"
+    )
+    return _worst(
+        name,
+        gap,
+        tolerance,
+        lambda i: f"{where(i)}: written {figure(found[i])}, recomputed {figure(truth[i])} {unit}",
+        limit,
+    )
 
 
-def at_most(name: str, value: ArrayLike, bound: ArrayLike, where: Describe, *, unit: str, floor: ArrayLike | None = None, size: ArrayLike = 0.0, least: bool = False) -> Check:
+def at_most(
+    name: str,
+    value: ArrayLike,
+    bound: ArrayLike,
+    where: Describe,
+    *,
+    unit: str,
+    floor: ArrayLike | None = None,
+    size: ArrayLike = 0.0,
+    least: bool = False,
+) -> Check:
     """Return a check that values keep to an upper bound (a lower one with ``least``).
 
     Args:
@@ -151,14 +208,34 @@ def at_most(name: str, value: ArrayLike, bound: ArrayLike, where: Describe, *, u
     found, edge, small, scale = _spread(value, bound, FLOOR[unit] if floor is None else floor, size)
     with np.errstate(invalid="ignore", over="ignore"):
         excess = (edge - found) if least else (found - edge)
-        tolerance = RELATIVE * np.fmax(scale, np.where(np.isfinite(edge), np.abs(edge), 0.0)) + small + np.finfo(float).tiny
-    excess = np.where(np.isnan(edge) | np.isinf(edge), -np.inf, np.where(np.isnan(excess), np.inf, excess))
-    limit = f"{'at least' if least else 'at most'} the limit, to {RELATIVE:g} of it" + (f" + {FLOOR[unit]:g} {unit}" if floor is None else " + what the rounding of chips carries on")
-    return _worst(name, excess, tolerance, lambda i: f"{where(i)}: found {figure(found[i])}, {'least' if least else 'most'} {figure(edge[i])} {unit}", limit)
+        tolerance = (
+            RELATIVE * np.fmax(scale, np.where(np.isfinite(edge), np.abs(edge), 0.0))
+            + small
+            + np.finfo(float).tiny
+        )
+    excess = np.where(
+        np.isnan(edge) | np.isinf(edge), -np.inf, np.where(np.isnan(excess), np.inf, excess)
+    )
+    limit = f"{'at least' if least else 'at most'} the limit, to {RELATIVE:g} of it" + (
+        f" + {FLOOR[unit]:g} {unit}"
+        if floor is None
+        else " + what the rounding of chips carries on"
+    )
+    return _worst(
+        name,
+        excess,
+        tolerance,
+        lambda i: (
+            f"{where(i)}: found {figure(found[i])}, {'least' if least else 'most'} "
+            f"{figure(edge[i])} {unit}"
+        ),
+        limit,
+    )
 
 
 def merge(name: str, checks: Sequence[Check]) -> Check:
-    """Return one check for several of the same kind: the first that fails, otherwise the one with the largest difference."""
+    """Return one check for several of the same kind: the first that fails, otherwise the one with
+    the largest difference."""
     if not checks:
         return Check(name, True, 0.0, "nothing to check", "")
     bad = [check for check in checks if not check.passed]

@@ -32,7 +32,13 @@ class Diagnosis:
 
 
 def diagnose(
-    case: Case, program: Program, overrides: Sequence[str] = (), *, time_limit_s: float | None = None, threads: int = 2, note: Callable[[str], None] | None = None,
+    case: Case,
+    program: Program,
+    overrides: Sequence[str] = (),
+    *,
+    time_limit_s: float | None = None,
+    threads: int = 2,
+    note: Callable[[str], None] | None = None,
 ) -> Diagnosis:
     """Return the diagnosis of a case that has no plan.
 
@@ -40,7 +46,8 @@ def diagnose(
         case: the case, as read.
         program: its program.
         overrides: the overrides it was read with.
-        time_limit_s: seconds for each solve that tries a repair, and after which nothing further is looked for; None = no limit.
+        time_limit_s: seconds for each solve that tries a repair, and after which nothing further is
+            looked for; None = no limit.
         threads: threads for the solver.
         note: called with a line of text for every way out that is found.
 
@@ -51,5 +58,9 @@ def diagnose(
     proof = proof_of_infeasibility(program)
     ground = prepare(case)
     found = conflicts(ground, until)
-    repairs = Search(ground, overrides, time_limit_s=time_limit_s, threads=threads, note=note, until=until).all()
-    return Diagnosis(found, repairs, proof, infeasibility(program, proof) if proof is not None else 0.0)
+    repairs = Search(
+        ground, overrides, time_limit_s=time_limit_s, threads=threads, note=note, until=until
+    ).all()
+    return Diagnosis(
+        found, repairs, proof, infeasibility(program, proof) if proof is not None else 0.0
+    )

@@ -1,4 +1,5 @@
-"""Changes: cells of the inputs with their old and new values, written as overrides and tried by solving the case again."""
+"""Changes: cells of the inputs with their old and new values, written as overrides and tried by
+solving the case again."""
 
 from __future__ import annotations
 
@@ -64,7 +65,8 @@ class Cells:
         self._texts = read_files(case.folder)[0]
 
     def key(self, table: str, at: int) -> tuple[str, ...] | None:
-        """Return the key of a row as it was written, None where an override cannot name it alone."""
+        """Return the key of a row as it was written, None where an override cannot name it
+        alone."""
         if table not in self._texts:
             return None
         long = widen(self._texts[table])[0]
@@ -73,11 +75,23 @@ class Cells:
         row, names = self._case[table].iloc[at], TABLE[table].key
         mine = np.asarray(long.row == int(row["_row"]), dtype=bool)
         if "period" in names and mine.sum() > 1:
-            mine &= np.array([self._same(str(text), row["period"]) for text in long.columns["period"]], dtype=bool)
+            mine &= np.array(
+                [self._same(str(text), row["period"]) for text in long.columns["period"]],
+                dtype=bool,
+            )
         if mine.sum() != 1:
             return None
-        key = tuple(str(long.columns[name][mine.argmax()]) for name in names if name in long.columns)
-        return None if any(not part or any(c in part for c in ".*?[]=+") or part != part.strip() for part in key) else key
+        key = tuple(
+            str(long.columns[name][mine.argmax()]) for name in names if name in long.columns
+        )
+        return (
+            None
+            if any(
+                not part or any(c in part for c in ".*?[]=+") or part != part.strip()
+                for part in key
+            )
+            else key
+        )
 
     def _same(self, text: str, period: Any) -> bool:
         try:
@@ -89,11 +103,19 @@ class Cells:
         """Return the change of one cell."""
         row = self._case[table].iloc[at]
         before = row[column] if old is None else old
-        shown = before if isinstance(before, str) else "" if before is None or before != before else written(float(before))
+        shown = (
+            before
+            if isinstance(before, str)
+            else ""
+            if before is None or before != before
+            else written(float(before))
+        )
         key = self.key(table, at)
         override = f"{table}.{'.'.join(key)}.{column}={new}" if key is not None else ""
         named = key if key is not None else tuple(str(row[name]) for name in TABLE[table].key)
-        return Change(table, str(row["_file"]), int(row["_row"]), column, named, shown, new, override, at)
+        return Change(
+            table, str(row["_file"]), int(row["_row"]), column, named, shown, new, override, at
+        )
 
 
 def setting(name: str, old: Any, new: str) -> Change:
@@ -104,11 +126,22 @@ def setting(name: str, old: Any, new: str) -> Change:
 def lifted(case: Case, at: int) -> Change:
     """Return the change that takes a rule out."""
     row = case["rules"].iloc[at]
-    return Change("rules", str(row["_file"]), int(row["_row"]), "", (), str(row["reason"]), "(row removed)", "", at)
+    return Change(
+        "rules",
+        str(row["_file"]),
+        int(row["_row"]),
+        "",
+        (),
+        str(row["reason"]),
+        "(row removed)",
+        "",
+        at,
+    )
 
 
 def apply(case: Case, overrides: Sequence[str], changes: Sequence[Change]) -> Case | None:
-    """Return the case with changes applied to its inputs, read and checked anew; None where it is no good case then.
+    """Return the case with changes applied to its inputs, read and checked anew; None where it is
+    no good case then.
 
     Args:
         case: the case as it is.
@@ -139,11 +172,16 @@ def cost_of(case: Case, *, time_limit_s: float | None = None, threads: int = 2) 
     """Return the proven optimal cost of a case, USD; None where there is none."""
     try:
         program = formulate(case).program
-        solution = LiveModel(program, threads=threads, seed=case.settings.seed).solve(time_limit_s=time_limit_s)
+        solution = LiveModel(program, threads=threads, seed=case.settings.seed).solve(
+            time_limit_s=time_limit_s
+        )
     except (ValueError, RuntimeError):
         return None
     if solution.status != "optimal":
         return None
     certificate = certify(program, solution)
-    good = abs(certificate.gap) <= max(case.settings.gap, 1e-6) and max(certificate.max_row_residual, certificate.max_bound_residual) <= 1e-6
+    good = (
+        abs(certificate.gap) <= max(case.settings.gap, 1e-6)
+        and max(certificate.max_row_residual, certificate.max_bound_residual) <= 1e-6
+    )
     return certificate.objective if good else None

@@ -23,14 +23,16 @@ MOST_CONFLICTS = 6
 """Conflicts that are told; periods in which the same limits conflict are one."""
 MOST_SETS = 16
 SAME = 3
-"""Once the same limits have been found to conflict in so many periods, the others are not looked for."""
+"""Once the same limits have been found to conflict in so many periods, the others are not looked
+for."""
 MOST_RULES = 40
 """More rules than these are not tried one by one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A case made ready to be diagnosed: every deadline could give, every limit stands in one place."""
+    """A case made ready to be diagnosed: every deadline could give, every limit stands in one
+    place."""
 
     case: Case
     formulation: Formulation
@@ -46,7 +48,15 @@ def prepare(case: Case) -> Ground:
     """
     milestones = case["milestones"]
     hard = milestones["late_usd_per_period"].isna().to_numpy()
-    soft = dataclasses.replace(case, tables={**case.tables, "milestones": milestones.assign(late_usd_per_period=milestones["late_usd_per_period"].fillna(1.0))})
+    soft = dataclasses.replace(
+        case,
+        tables={
+            **case.tables,
+            "milestones": milestones.assign(
+                late_usd_per_period=milestones["late_usd_per_period"].fillna(1.0)
+            ),
+        },
+    )
     try:
         formulation = formulate(soft)
     except ValueError:  # lateness opens a choice of sites for which the case states no efficiency
@@ -56,19 +66,28 @@ def prepare(case: Case) -> Ground:
     for block in program.column_blocks:
         if block.name == "late":
             upper[block.first + np.flatnonzero(hard[block.labels["milestone"]])] = 0.0
-    return Ground(case, formulation, dataclasses.replace(program, column_upper=upper), list_limits(formulation, hard))
+    return Ground(
+        case,
+        formulation,
+        dataclasses.replace(program, column_upper=upper),
+        list_limits(formulation, hard),
+    )
 
 
 def without_rules(case: Case, rows: Bools) -> Case:
     """Return the case without some of its rules."""
     rules = case["rules"]
-    return dataclasses.replace(case, tables={**case.tables, "rules": rules[~rows].reset_index(drop=True)})
+    return dataclasses.replace(
+        case, tables={**case.tables, "rules": rules[~rows].reset_index(drop=True)}
+    )
 
 
 def conflicts(ground: Ground, until: float = math.inf) -> tuple[tuple[Item, ...], ...]:
-    """Return conflicts of a case, each irreducible: limits that cannot all be kept while all but any one of them can.
+    """Return conflicts of a case, each irreducible: limits that cannot all be kept while all but
+    any one of them can.
 
-    Further conflicts are looked for with what caps, and with what is asked, in those found so far left out.
+    Further conflicts are looked for with what caps, and with what is asked, in those found so far
+    left out.
 
     Args:
         ground: the case.
@@ -85,8 +104,13 @@ def conflicts(ground: Ground, until: float = math.inf) -> tuple[tuple[Item, ...]
     times: dict[frozenset[int], int] = {}
 
     def look(among: Bools) -> Bools | None:
-        """Return a conflict among some limits, None where there is none or enough have been looked for."""
-        if len(told) >= MOST_CONFLICTS or len(found) >= MOST_SETS or (found and time.monotonic() >= until):
+        """Return a conflict among some limits, None where there is none or enough have been looked
+        for."""
+        if (
+            len(told) >= MOST_CONFLICTS
+            or len(found) >= MOST_SETS
+            or (found and time.monotonic() >= until)
+        ):
             return None
         chosen = irreducible(program, limits.parts, among)
         if not chosen.any():
@@ -103,21 +127,33 @@ def conflicts(ground: Ground, until: float = math.inf) -> tuple[tuple[Item, ...]
             among &= ~_leave_out(known, side, asked=asked)
         while (chosen := look(among)) is not None:
             out = _leave_out(chosen, side, asked=asked)
-            among &= ~(np.isin(names, names[out]) if times[frozenset(names[chosen].tolist())] >= SAME else out)
+            among &= ~(
+                np.isin(names, names[out])
+                if times[frozenset(names[chosen].tolist())] >= SAME
+                else out
+            )
     # a limit that another of the same conflict hides: each of the first conflict's left out alone
     for name in np.unique(names[found[0]]) if found else ():
         look(names != name)
-    return tuple(tell(ground.case, limits, chosen) + _rules(ground, chosen) for chosen in told.values())
+    return tuple(
+        tell(ground.case, limits, chosen) + _rules(ground, chosen) for chosen in told.values()
+    )
 
 
 def _names(ground: Ground) -> np.ndarray:
     """Return a number for every limit that those of one kind and name in other periods share."""
     table = ground.limits.table
-    return np.asarray(table.assign(name=entities(ground.case, table)).groupby(["kind", "table", "column", "name"]).ngroup(), dtype=np.int64)
+    return np.asarray(
+        table.assign(name=entities(ground.case, table))
+        .groupby(["kind", "table", "column", "name"])
+        .ngroup(),
+        dtype=np.int64,
+    )
 
 
 def _leave_out(chosen: Bools, side: np.ndarray, *, asked: bool) -> Bools:
-    """Return what is left out to find another conflict: what a conflict asks, or what caps it; some of it where it has only the other."""
+    """Return what is left out to find another conflict: what a conflict asks, or what caps it; some
+    of it where it has only the other."""
     part: Bools = chosen & ((side == LOWER) == asked)
     if part.any():
         return part
@@ -127,12 +163,22 @@ def _leave_out(chosen: Bools, side: np.ndarray, *, asked: bool) -> Bools:
 
 
 def _rules(ground: Ground, chosen: Bools) -> tuple[Item, ...]:
-    """Return the rules without which the chosen limits would not conflict: a deletion filter over rules."""
+    """Return the rules without which the chosen limits would not conflict: a deletion filter over
+    rules."""
     rules = ground.case["rules"]
     if rules.empty or len(rules) > MOST_RULES:
         return ()
     table = ground.limits.table[chosen]
-    wanted = set(zip(table["kind"], table["table"], table["at"], table["column"], table["period"], strict=True))
+    wanted = set(
+        zip(
+            table["kind"],
+            table["table"],
+            table["at"],
+            table["column"],
+            table["period"],
+            strict=True,
+        )
+    )
     gone = np.zeros(len(rules), dtype=bool)
     needed = []
     for at in range(len(rules)):
@@ -143,7 +189,20 @@ def _rules(ground: Ground, chosen: Bools) -> tuple[Item, ...]:
         except ValueError:
             continue
         again = other.limits.table
-        keep = np.array([key in wanted for key in zip(again["kind"], again["table"], again["at"], again["column"], again["period"], strict=True)], dtype=bool)
+        keep = np.array(
+            [
+                key in wanted
+                for key in zip(
+                    again["kind"],
+                    again["table"],
+                    again["at"],
+                    again["column"],
+                    again["period"],
+                    strict=True,
+                )
+            ],
+            dtype=bool,
+        )
         if feasible(dropped(other.program, other.limits.parts, keep)):
             needed.append(at)
         else:

@@ -1,7 +1,7 @@
 """Limits: every figure of the inputs that could give, with the rows of the program it stands in.
 
-A limit is a cell of a table (the MW of a site in a period, the deadline of a milestone) or a fact (an order in flight).  ``slacks`` say how
-much it could give and what that is valued at.
+A limit is a cell of a table (the MW of a site in a period, the deadline of a milestone) or a fact
+(an order in flight).  ``slacks`` say how much it could give and what that is valued at.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ COLUMNS: Final = ("family", "kind", "table", "at", "column", "period", "side")
 class Limits:
     """Limits and what lets them give.
 
-    ``table``: family, kind, table and row position ``at`` in the case (-1: none), column, period (-1: all) and side (``LOWER``: something
-    must at least be done) of every limit.  ``slack``: limit, variant, period, direction of the change of the cell.
+    ``table``: family, kind, table and row position ``at`` in the case (-1: none), column, period
+    (-1: all) and side (``LOWER``: something must at least be done) of every limit.  ``slack``:
+    limit, variant, period, direction of the change of the cell.
     """
 
     table: pd.DataFrame
@@ -58,11 +59,32 @@ class LimitList:
                 return block
         return None
 
-    def limits(self, family: str, kind: str, table: str, at: ArrayLike, column: str, period: ArrayLike, side: int) -> Ints:
+    def limits(
+        self,
+        family: str,
+        kind: str,
+        table: str,
+        at: ArrayLike,
+        column: str,
+        period: ArrayLike,
+        side: int,
+    ) -> Ints:
         """Add limits; returns their numbers."""
         at = np.asarray(at, dtype=np.int64)
         period = np.broadcast_to(np.asarray(period, dtype=np.int64), at.shape)
-        self._tables.append(pd.DataFrame({"family": family, "kind": kind, "table": table, "at": at, "column": column, "period": period, "side": side}))
+        self._tables.append(
+            pd.DataFrame(
+                {
+                    "family": family,
+                    "kind": kind,
+                    "table": table,
+                    "at": at,
+                    "column": column,
+                    "period": period,
+                    "side": side,
+                }
+            )
+        )
         self._count += len(at)
         return np.arange(self._count - len(at), self._count)
 
@@ -74,36 +96,95 @@ class LimitList:
         """Say which columns' bounds belong to limits."""
         self._columns.append((limit, column))
 
-    def slack(self, limit: Ints, variant: str, price: ArrayLike, most: ArrayLike, scale: ArrayLike, period: ArrayLike = -1) -> Ints:
+    def slack(
+        self,
+        limit: Ints,
+        variant: str,
+        price: ArrayLike,
+        most: ArrayLike,
+        scale: ArrayLike,
+        period: ArrayLike = -1,
+    ) -> Ints:
         """Add slacks of limits; returns their numbers."""
-        numbers: list[tuple[str, ArrayLike]] = [("price", price), ("most", most), ("scale", scale), ("period", period)]
-        frame = pd.DataFrame({"limit": limit, "variant": variant, **{name: np.broadcast_to(np.asarray(values), limit.shape) for name, values in numbers}})
+        numbers: list[tuple[str, ArrayLike]] = [
+            ("price", price),
+            ("most", most),
+            ("scale", scale),
+            ("period", period),
+        ]
+        frame = pd.DataFrame(
+            {
+                "limit": limit,
+                "variant": variant,
+                **{
+                    name: np.broadcast_to(np.asarray(values), limit.shape)
+                    for name, values in numbers
+                },
+            }
+        )
         self._slacks.append(frame)
         self._slack_count += len(frame)
         return np.arange(self._slack_count - len(frame), self._slack_count)
 
     def gives(self, slack: Ints, row: Ints, coefficient: ArrayLike) -> None:
         """Let slacks into rows."""
-        self._entries.append((slack, row, np.broadcast_to(np.asarray(coefficient, dtype=np.float64), row.shape)))
+        self._entries.append(
+            (slack, row, np.broadcast_to(np.asarray(coefficient, dtype=np.float64), row.shape))
+        )
 
     def done(self) -> Limits:
         """Return the limits as arrays."""
-        table = pd.concat([pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS}), *self._tables], ignore_index=True) if self._tables else pd.DataFrame(columns=list(COLUMNS))
-        slack = pd.concat(self._slacks, ignore_index=True) if self._slacks else pd.DataFrame(columns=["limit", "variant", "price", "most", "scale", "period"])
+        table = (
+            pd.concat(
+                [pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS}), *self._tables],
+                ignore_index=True,
+            )
+            if self._tables
+            else pd.DataFrame(columns=list(COLUMNS))
+        )
+        slack = (
+            pd.concat(self._slacks, ignore_index=True)
+            if self._slacks
+            else pd.DataFrame(columns=["limit", "variant", "price", "most", "scale", "period"])
+        )
 
         def joined(parts: Sequence[Sequence[Ints]], which: int) -> Ints:
-            return np.concatenate([part[which] for part in parts]).astype(np.int64) if parts else np.empty(0, np.int64)
+            return (
+                np.concatenate([part[which] for part in parts]).astype(np.int64)
+                if parts
+                else np.empty(0, np.int64)
+            )
 
-        parts = Parts(self._count, joined(self._rows, 0), joined(self._rows, 1), joined(self._rows, 2), joined(self._columns, 0), joined(self._columns, 1))
-        value = np.concatenate([entry[2] for entry in self._entries]) if self._entries else np.empty(0)
+        parts = Parts(
+            self._count,
+            joined(self._rows, 0),
+            joined(self._rows, 1),
+            joined(self._rows, 2),
+            joined(self._columns, 0),
+            joined(self._columns, 1),
+        )
+        value = (
+            np.concatenate([entry[2] for entry in self._entries]) if self._entries else np.empty(0)
+        )
         slacks = Slacks(
-            slack=joined([entry[:2] for entry in self._entries], 0), row=joined([entry[:2] for entry in self._entries], 1), coefficient=value,
-            price=slack["price"].to_numpy(dtype=np.float64), most=slack["most"].to_numpy(dtype=np.float64), scale=slack["scale"].to_numpy(dtype=np.float64))
-        return Limits(table.astype({"at": np.int64, "period": np.int64, "side": np.int64}), parts, slack, slacks)
+            slack=joined([entry[:2] for entry in self._entries], 0),
+            row=joined([entry[:2] for entry in self._entries], 1),
+            coefficient=value,
+            price=slack["price"].to_numpy(dtype=np.float64),
+            most=slack["most"].to_numpy(dtype=np.float64),
+            scale=slack["scale"].to_numpy(dtype=np.float64),
+        )
+        return Limits(
+            table.astype({"at": np.int64, "period": np.int64, "side": np.int64}),
+            parts,
+            slack,
+            slacks,
+        )
 
 
 def grouped(*keys: Ints) -> tuple[Ints, Ints]:
-    """Return for rows with these keys (row indices of the first of each group, group of every row)."""
+    """Return for rows with these keys (row indices of the first of each group, group of every
+    row)."""
     _, first, inverse = np.unique(np.stack(keys), axis=1, return_index=True, return_inverse=True)
     return first, inverse.ravel()
 

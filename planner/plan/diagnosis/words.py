@@ -65,7 +65,11 @@ def span(case: Case, periods: Sequence[int]) -> str:
     if len(set(periods)) == last - first + 1:
         return f"{label(first)} to {label(last)}"
     shown = [label(t) for t in sorted(set(periods))]
-    return ", ".join(shown) if len(shown) <= 6 else f"{len(shown)} periods from {shown[0]} to {shown[-1]}"
+    return (
+        ", ".join(shown)
+        if len(shown) <= 6
+        else f"{len(shown)} periods from {shown[0]} to {shown[-1]}"
+    )
 
 
 def places(case: Case, table: str, rows: Sequence[int]) -> tuple[Place, ...]:
@@ -74,11 +78,15 @@ def places(case: Case, table: str, rows: Sequence[int]) -> tuple[Place, ...]:
     if frame.empty or not len(rows):
         return (Place(TABLE[table].path, ()),)
     part = frame.iloc[list(rows)]
-    return tuple(Place(str(file), tuple(sorted({int(row) for row in rows_["_row"]}))) for file, rows_ in part.groupby("_file", sort=True))
+    return tuple(
+        Place(str(file), tuple(sorted({int(row) for row in rows_["_row"]})))
+        for file, rows_ in part.groupby("_file", sort=True)
+    )
 
 
 def entities(case: Case, limits: pd.DataFrame) -> np.ndarray:
-    """Return what every limit of a table of limits is about, by its name without the period, (n,)."""
+    """Return what every limit of a table of limits is about, by its name without the period,
+    (n,)."""
     names = np.full(len(limits), "last plan", dtype=object)
     for table, part in limits.reset_index(drop=True).groupby("table", sort=False):
         rows = part["at"].to_numpy(dtype=np.int64)
@@ -104,7 +112,11 @@ def _values(values: pd.Series) -> str:
 def _sentence(case: Case, kind: str, name: str, rows: pd.DataFrame, column: str, when: str) -> str:
     """Return the limit in the case's words; ``rows`` are the rows of its table."""
     first: Any = rows.iloc[0] if len(rows) else None
-    amount = _values(rows[column]) if column and len(rows) and pd.api.types.is_numeric_dtype(rows[column]) else ""
+    amount = (
+        _values(rows[column])
+        if column and len(rows) and pd.api.types.is_numeric_dtype(rows[column])
+        else ""
+    )
     match kind:
         case "mw":
             return f"power at site {name}: {amount} MW in {when}"
@@ -118,9 +130,15 @@ def _sentence(case: Case, kind: str, name: str, rows: pd.DataFrame, column: str,
             return f"take or pay of {name}: at least {amount} chips in {when}"
         case "offer" | "rent":
             most = "at most" if column == "max_per_period" else "at least"
-            return f"offer {name}: {most} {amount} chips {'at any moment' if kind == 'rent' else 'per order period'}"
+            return (
+                f"offer {name}: {most} {amount} chips "
+                f"{'at any moment' if kind == 'rent' else 'per order period'}"
+            )
         case "deadline":
-            return f"deadline of milestone {name}: {figure(float(first['flop']))} FLOP by {case.calendar.label(int(np.ceil(first['deadline'])) - 1)}"
+            return (
+                f"deadline of milestone {name}: {figure(float(first['flop']))} FLOP by "
+                f"{case.calendar.label(int(np.ceil(first['deadline'])) - 1)}"
+            )
         case "max_chips":
             return f"milestone {name}: at most {amount} chips at once"
         case "min_chips":
@@ -129,7 +147,10 @@ def _sentence(case: Case, kind: str, name: str, rows: pd.DataFrame, column: str,
             return f"milestone {name} builds on {', '.join(first['after'])}"
         case "online" | "batch":
             output = "output_mtok" if (rows["output_mtok"] > 0).any() else "input_mtok"
-            return f"demand of workload {name}: {_values(rows[output])} Mtok in {when}, all of it to be served"
+            return (
+                f"demand of workload {name}: {_values(rows[output])} Mtok in {when}, all of it "
+                "to be served"
+            )
         case "research":
             return f"research {name}: {_values(rows['flop'])} FLOP in {when}, all of it to be done"
         case "research_share":
@@ -141,24 +162,39 @@ def _sentence(case: Case, kind: str, name: str, rows: pd.DataFrame, column: str,
         case "budget":
             return f"budget {name}: at most {usd(float(first['usd_max']))}"
         case "limit":
-            who = first["scope"] if first["scope"] == "all" else f"{first['scope']} {first['member']}"
-            bound = f"{'at least' if column == 'min_share' else 'at most'} {amount}{'' if column == 'max' else ' of all'}"
-            return f"policy {name}: {first['measure']} of {who} {bound}" + (f" in {first['period']}" if first["period"] else "")
+            who = (
+                first["scope"] if first["scope"] == "all" else f"{first['scope']} {first['member']}"
+            )
+            bound = (
+                f"{'at least' if column == 'min_share' else 'at most'} "
+                f"{amount}{'' if column == 'max' else ' of all'}"
+            )
+            return f"policy {name}: {first['measure']} of {who} {bound}" + (
+                f" in {first['period']}" if first["period"] else ""
+            )
         case "frozen":
             return f"orders of {when} are frozen as the last plan has them"
         case "fleet":
             return f"fleet: {amount} chips {name}"
         case "orders":
-            return f"order {name}: {amount} chips {first['chip']} at {first['site']}, which cannot be cancelled"
+            return (
+                f"order {name}: {amount} chips {first['chip']} at {first['site']}, which "
+                "cannot be cancelled"
+            )
     raise KeyError(kind)
 
 
 def _related(case: Case, kind: str, name: str, at: list[int]) -> tuple[Place, ...]:
-    """Return other inputs that a limit rests on: the workload of a demand, the offers of a supply group."""
+    """Return other inputs that a limit rests on: the workload of a demand, the offers of a supply
+    group."""
     if kind in ("online", "batch", "research"):
-        return places(case, "workloads", np.flatnonzero(case["workloads"]["workload"] == name).tolist())
+        return places(
+            case, "workloads", np.flatnonzero(case["workloads"]["workload"] == name).tolist()
+        )
     if kind in ("max_chips", "min_chips") and (case["supply"]["supply_group"] == name).any():
-        return places(case, "offers", np.flatnonzero(case["offers"]["supply_group"] == name).tolist())
+        return places(
+            case, "offers", np.flatnonzero(case["offers"]["supply_group"] == name).tolist()
+        )
     if kind == "mw":
         return places(case, "sites", np.flatnonzero(case["sites"]["site"] == name).tolist())
     return ()
@@ -178,18 +214,38 @@ def tell(case: Case, limits: Limits, chosen: np.ndarray) -> tuple[Item, ...]:
     table = limits.table[chosen]
     table = table.assign(name=entities(case, table))
     items = []
-    for (family, kind, source, column, name), part in table.groupby(["family", "kind", "table", "column", "name"], sort=False):
+    for (family, kind, source, column, name), part in table.groupby(
+        ["family", "kind", "table", "column", "name"], sort=False
+    ):
         at = [int(row) for row in part["at"] if row >= 0]
         periods = sorted({int(t) for t in part["period"] if t >= 0})
-        text = _sentence(case, str(kind), str(name), case[str(source)].iloc[at], str(column), span(case, periods))
+        text = _sentence(
+            case, str(kind), str(name), case[str(source)].iloc[at], str(column), span(case, periods)
+        )
         if kind == "frozen":
             at = np.flatnonzero(case["last_plan"]["order_period"].isin(periods)).tolist()
         found = places(case, str(source), at) + _related(case, str(kind), str(name), at)
-        items.append(Item(str(family), str(kind), str(name), text, tuple(case.calendar.label(t) for t in periods), found))
+        items.append(
+            Item(
+                str(family),
+                str(kind),
+                str(name),
+                text,
+                tuple(case.calendar.label(t) for t in periods),
+                found,
+            )
+        )
     return tuple(items)
 
 
 def tell_rule(case: Case, at: int) -> Item:
     """Return a rule of the inputs as an item."""
     row = case["rules"].iloc[at]
-    return Item("policies", "rule", str(row["reason"]), f"rule: {row['reason']}", (), places(case, "rules", [at]))
+    return Item(
+        "policies",
+        "rule",
+        str(row["reason"]),
+        f"rule: {row['reason']}",
+        (),
+        places(case, "rules", [at]),
+    )

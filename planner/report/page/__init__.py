@@ -26,41 +26,102 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 
 
-def sections(run: Run, approval: str, compared: dict[str, Any] | None, explained: Mapping[str, tuple[Details, ...]]) -> tuple[Section, ...]:
+def sections(
+    run: Run,
+    approval: str,
+    compared: dict[str, Any] | None,
+    explained: Mapping[str, tuple[Details, ...]],
+) -> tuple[Section, ...]:
     """Return the page's fourteen sections in order, each with what is explained of it."""
     found = (
-        what_it_is(run, approval), five_figures(run), decide_now(run), what_changed(run, compared), supply_and_demand(run), spend(run), limits_that_bind(run), buy_plan(run), allocation(run), not_bought(run),
-        scenarios(run), doubts(run), proof(run), provenance(run))
-    return tuple(dataclasses.replace(section, details=explained[section.id]) if explained.get(section.id) else section for section in found)
+        what_it_is(run, approval),
+        five_figures(run),
+        decide_now(run),
+        what_changed(run, compared),
+        supply_and_demand(run),
+        spend(run),
+        limits_that_bind(run),
+        buy_plan(run),
+        allocation(run),
+        not_bought(run),
+        scenarios(run),
+        doubts(run),
+        proof(run),
+        provenance(run),
+    )
+    return tuple(
+        dataclasses.replace(section, details=explained[section.id])
+        if explained.get(section.id)
+        else section
+        for section in found
+    )
 
 
 def no_plan(folder: Path) -> tuple[Section, ...]:
-    """Return the page's sections for a case without a plan: what it is, what conflicts, the ways out."""
+    """Return the page's sections for a case without a plan: what it is, what conflicts, the ways
+    out."""
     told = diagnosis_summary(folder)
-    ids = {"What conflicts": "conflict", "Ways out, cheapest first, each planned anew": "ways", "What each changes": "changes"}
-    sheets = [plain(ids.get(part.title, "conflict"), part.title, part.header, part.rows, right=tuple(part.right), note=part.note) for part in told.sections]
-    conflicts, rest = [part for part in sheets if part.name == "conflict"], [part for part in sheets if part.name != "conflict"]
-    again = (("to try a way out", "planner run CASE with its --set, or edit the cells named; planner run CASE --relax power lets one family of limits give"),)
+    ids = {
+        "What conflicts": "conflict",
+        "Ways out, cheapest first, each planned anew": "ways",
+        "What each changes": "changes",
+    }
+    sheets = [
+        plain(
+            ids.get(part.title, "conflict"),
+            part.title,
+            part.header,
+            part.rows,
+            right=tuple(part.right),
+            note=part.note,
+        )
+        for part in told.sections
+    ]
+    conflicts, rest = (
+        [part for part in sheets if part.name == "conflict"],
+        [part for part in sheets if part.name != "conflict"],
+    )
+    again = (
+        (
+            "to try a way out",
+            "planner run CASE with its --set, or edit the cells named; planner run CASE --relax "
+            "power lets one family of limits give",
+        ),
+    )
     return (
-        Section("what", "There is no plan", "No plan can meet every demand, milestone and limit of this case at once. Below: which of them conflict, and the cheapest ways out.", facts=told.facts),
-        Section("conflict", "What conflicts", sheets=tuple(conflicts)), Section("ways", "Ways out", sheets=tuple(rest), facts=again))
+        Section(
+            "what",
+            "There is no plan",
+            "No plan can meet every demand, milestone and limit of this case at once. Below: "
+            "which of them conflict, and the cheapest ways out.",
+            facts=told.facts,
+        ),
+        Section("conflict", "What conflicts", sheets=tuple(conflicts)),
+        Section("ways", "Ways out", sheets=tuple(rest), facts=again),
+    )
 
 
 def render(
-    folder: Path, *, approval: str = "not approved yet", compared: dict[str, Any] | None = None, explained: Mapping[str, tuple[Details, ...]] | None = None, run: Run | None = None,
+    folder: Path,
+    *,
+    approval: str = "not approved yet",
+    compared: dict[str, Any] | None = None,
+    explained: Mapping[str, tuple[Details, ...]] | None = None,
+    run: Run | None = None,
 ) -> str:
     """Return the page of a run.
 
     Args:
         folder: the run folder.
         approval: who approved it, in words.
-        compared: a comparison with another run (``planner.study``): headline, bridge, tables; None for none.
+        compared: a comparison with another run (``planner.study``): headline, bridge, tables; None
+            for none.
         explained: answers to show in sections, by section id (``planner.study.explained``).
         run: the run where it has been read already.
 
     Returns:
-        One HTML document that needs nothing else: no script, style, font or picture is fetched, and its Content-Security-Policy
-        allows none but its own, by hash.
+        One HTML document that needs nothing else: no script, style, font or picture is fetched, and
+        its Content-Security-Policy allows none but its own, by hash.
 
     Raises:
         RunError: where a file of the run is missing or unreadable.
@@ -68,16 +129,34 @@ def render(
     if run is None:
         plan = read_plan(folder)
         if plan["status"] == INFEASIBLE:
-            return render_template("page.html.j2", title=printable(plan["case"]), status=INFEASIBLE, sections=no_plan(folder))
+            return render_template(
+                "page.html.j2",
+                title=printable(plan["case"]),
+                status=INFEASIBLE,
+                sections=no_plan(folder),
+            )
         run = read_run(folder)
-    return render_template("page.html.j2", title=printable(run.plan["case"]), status=run.plan["status"], sections=sections(run, approval, compared, explained or {}))
+    return render_template(
+        "page.html.j2",
+        title=printable(run.plan["case"]),
+        status=run.plan["status"],
+        sections=sections(run, approval, compared, explained or {}),
+    )
 
 
 def render_template(template: str, **content: Any) -> str:
-    """Return a template of the page filled in, with its style, its script and the policy that allows no other."""
+    """Return a template of the page filled in, with its style, its script and the policy that
+    allows no other."""
     style, script = ((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
-    policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'"
-    return _environment().get_template(template).render(style=style, script=script, policy=policy, **content)
+    policy = (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return (
+        _environment()
+        .get_template(template)
+        .render(style=style, script=script, policy=policy, **content)
+    )
 
 
 @cache
@@ -85,7 +164,14 @@ def _environment() -> Environment:
     """Return what reads the templates, each of them compiled once."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    return Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
 
 
 def _digest(text: str) -> str:
@@ -93,7 +179,12 @@ def _digest(text: str) -> str:
 
 
 def write_page(
-    folder: Path, path: Path | None = None, *, approval: str = "not approved yet", compared: dict[str, Any] | None = None, explained: Mapping[str, tuple[Details, ...]] | None = None,
+    folder: Path,
+    path: Path | None = None,
+    *,
+    approval: str = "not approved yet",
+    compared: dict[str, Any] | None = None,
+    explained: Mapping[str, tuple[Details, ...]] | None = None,
     run: Run | None = None,
 ) -> Path:
     """Write the page of a run; returns where.
@@ -110,5 +201,9 @@ def write_page(
         RunError: where a file of the run is missing; OSError where the page cannot be written.
     """
     path = path if path is not None else folder / "report.html"
-    path.write_text(render(folder, approval=approval, compared=compared, explained=explained, run=run), encoding="utf-8", newline="\n")
+    path.write_text(
+        render(folder, approval=approval, compared=compared, explained=explained, run=run),
+        encoding="utf-8",
+        newline="\n",
+    )
     return path

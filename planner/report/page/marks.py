@@ -1,6 +1,7 @@
 """Marks: scales, axes and escaped SVG text, from which every chart of the page is drawn.
 
-Only presentation attributes and classes are used, never ``style``: the page's Content-Security-Policy forbids inline styles.
+Only presentation attributes and classes are used, never ``style``: the page's
+Content-Security-Policy forbids inline styles.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ def text_of(value: object) -> str:
 
 
 def short(text: str, most: int) -> str:
-    """Return text cut to at most so many characters, with an ellipsis where something is missing."""
+    """Return text cut to at most so many characters, with an ellipsis where something is
+    missing."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
@@ -38,7 +40,9 @@ def ticks(top: float, most: int = 5) -> list[float]:
         return [0.0, 1.0]
     raw = top / most
     size = 10.0 ** math.floor(math.log10(raw))
-    step = next(size * factor for factor in (1.0, 2.0, 5.0, 10.0) if size * factor >= raw * (1.0 - 1e-9))
+    step = next(
+        size * factor for factor in (1.0, 2.0, 5.0, 10.0) if size * factor >= raw * (1.0 - 1e-9)
+    )
     count = math.ceil(top / step - 1e-9)
     return [step * i for i in range(count + 1)]
 
@@ -62,7 +66,9 @@ def text(x: float, y: float, words: object, kind: str = "", anchor: str = "start
     return f'<text x="{x:.1f}" y="{y:.1f}"{where}{_class(kind)}>{text_of(words)}</text>'
 
 
-def rect(x: float, y: float, width: float, height: float, kind: str, tip: str = "", more: str = "") -> str:
+def rect(
+    x: float, y: float, width: float, height: float, kind: str, tip: str = "", more: str = ""
+) -> str:
     """Return an SVG rectangle with a tip that is shown on hover and read aloud."""
     size = f'x="{x:.1f}" y="{y:.1f}" width="{max(width, 0.0):.1f}" height="{max(height, 0.0):.1f}"'
     if not tip:
@@ -81,13 +87,18 @@ def _class(kind: str) -> str:
 
 def frame(height: float, body: Sequence[str], title: str, width: float = WIDTH) -> str:
     """Return a whole SVG with a title for those who cannot see it."""
-    return f'<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="{text_of(title)}" preserveAspectRatio="xMinYMin meet">{"".join(body)}</svg>'
+    return (
+        f'<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="{text_of(title)}" '
+        f'preserveAspectRatio="xMinYMin meet">{"".join(body)}</svg>'
+    )
 
 
 def value_axis(top: float, low: float, height: float, unit: str) -> tuple[list[str], float, float]:
-    """Return gridlines and labels of a vertical axis from 0 to ``top``, the value at its end and the pixels per unit.
+    """Return gridlines and labels of a vertical axis from 0 to ``top``, the value at its end and
+    the pixels per unit.
 
-    ``low`` is where 0 is drawn, ``height`` the room above it; the unit's word stands above the axis.
+    ``low`` is where 0 is drawn, ``height`` the room above it; the unit's word stands above the
+    axis.
     """
     marks = ticks(top)
     scale = height / marks[-1]
@@ -95,13 +106,19 @@ def value_axis(top: float, low: float, height: float, unit: str) -> tuple[list[s
     parts = []
     for mark in marks:
         y = low - mark * scale
-        parts += [line(LEFT, y, WIDTH - RIGHT, y, "grid" if mark else "axis"), text(LEFT - 6, y + 4, number(mark / size), "tick", "end")]
+        parts += [
+            line(LEFT, y, WIDTH - RIGHT, y, "grid" if mark else "axis"),
+            text(LEFT - 6, y + 4, number(mark / size), "tick", "end"),
+        ]
     parts.append(text(2, 11, " ".join(part for part in (word, unit) if part), "tick"))
     return parts, marks[-1], scale
 
 
-def period_axis(periods: Sequence[str], low: float, left: float = LEFT, right: float = WIDTH - RIGHT) -> list[str]:
-    """Return the labels of a horizontal axis of periods: all of them where there is room, otherwise the years."""
+def period_axis(
+    periods: Sequence[str], low: float, left: float = LEFT, right: float = WIDTH - RIGHT
+) -> list[str]:
+    """Return the labels of a horizontal axis of periods: all of them where there is room, otherwise
+    the years."""
     step = (right - left) / max(len(periods), 1)
     room = step >= 7.0 * max((len(label) for label in periods), default=1)
     parts, last = [], -1e9
@@ -119,5 +136,9 @@ def period_axis(periods: Sequence[str], low: float, left: float = LEFT, right: f
 
 def legend(names: Sequence[str], kinds: Sequence[str]) -> str:
     """Return the legend of a chart as HTML: it wraps, as text in a drawing would not."""
-    keys = "".join(f'<li><svg viewBox="0 0 12 12" aria-hidden="true">{rect(0, 0, 12, 12, kind)}</svg>{text_of(name)}</li>' for name, kind in zip(names, kinds, strict=True))
+    keys = "".join(
+        '<li><svg viewBox="0 0 12 12" '
+        f'aria-hidden="true">{rect(0, 0, 12, 12, kind)}</svg>{text_of(name)}</li>'
+        for name, kind in zip(names, kinds, strict=True)
+    )
     return f'<ul class="legend">{keys}</ul>'

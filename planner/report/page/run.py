@@ -1,4 +1,5 @@
-"""What the page is made of: a run's tables, its plan.json, the inputs' words, and one section type."""
+"""What the page is made of: a run's tables, its plan.json, the inputs' words, and one section
+type."""
 
 from __future__ import annotations
 
@@ -46,7 +47,11 @@ class Run:
         names = frame[group].to_numpy(dtype=object)[inside]
         codes, distinct = pd.factorize(names, sort=True)
         T = len(self.periods)
-        sums = np.bincount(codes * T + at[inside], weights=frame[value].fillna(0.0).to_numpy(dtype=np.float64)[inside], minlength=len(distinct) * T).reshape(len(distinct), T)
+        sums = np.bincount(
+            codes * T + at[inside],
+            weights=frame[value].fillna(0.0).to_numpy(dtype=np.float64)[inside],
+            minlength=len(distinct) * T,
+        ).reshape(len(distinct), T)
         return {str(name): sums[i] for i, name in enumerate(distinct)}
 
 
@@ -84,29 +89,45 @@ class Section:
 
 
 def read_run(folder: Path) -> Run:
-    """Return a run folder, read; raises ``RunError`` where a file is missing or not what it should be."""
+    """Return a run folder, read; raises ``RunError`` where a file is missing or not what it should
+    be."""
     plan = read_plan(folder)
-    names = [table.name for table in PLAN_TABLES if table.name in SUMMARISED or (table.name not in ("site_loss", "vintages") and (folder / table.path).is_file())]
+    names = [
+        table.name
+        for table in PLAN_TABLES
+        if table.name in SUMMARISED
+        or (table.name not in ("site_loss", "vintages") and (folder / table.path).is_file())
+    ]
     tables = {name: read_run_table(folder, name) for name in names}
     return Run(folder, plan, tables, plan_periods(plan), dict(facts_of(plan, tables)))
 
 
 def plan_periods(plan: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the labels of all periods of a plan, from its first one on."""
-    first, count, frequency = str(plan["horizon"]["first"]), int(plan["horizon"]["periods"]), str(plan["horizon"]["frequency"])
+    first, count, frequency = (
+        str(plan["horizon"]["first"]),
+        int(plan["horizon"]["periods"]),
+        str(plan["horizon"]["frequency"]),
+    )
     year = int(first[:4])
     if frequency == "year":
         return tuple(str(year + t) for t in range(count))
     per, mark = (4, "Q") if frequency == "quarter" else (12, "-")
     begin = int(first[5:] if frequency == "month" else first.split("Q")[1]) - 1
     width = 1 if frequency == "quarter" else 2
-    return tuple(f"{year + (begin + t) // per}{mark}{(begin + t) % per + 1:0{width}d}" for t in range(count))
+    return tuple(
+        f"{year + (begin + t) // per}{mark}{(begin + t) % per + 1:0{width}d}" for t in range(count)
+    )
 
 
 def input_rows(folder: Path, name: str) -> list[dict[str, str]]:
-    """Return the rows of an input CSV of the run as it was read; none where the case has no such file or keeps it in a workbook."""
+    """Return the rows of an input CSV of the run as it was read; none where the case has no such
+    file or keeps it in a workbook."""
     path = folder / "inputs" / name
     if not path.is_file():
         return []
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        return [{str(key): str(value) for key, value in row.items() if isinstance(value, str)} for row in csv.DictReader(stream)]
+        return [
+            {str(key): str(value) for key, value in row.items() if isinstance(value, str)}
+            for row in csv.DictReader(stream)
+        ]

@@ -28,7 +28,17 @@ class Sheet:
     folded: bool = False
 
 
-def sheet(name: str, title: str, frame: pd.DataFrame, columns: Sequence[str], *, most: int = MOST_ROWS, folded: bool = False, note: str = "", heads: dict[str, str] | None = None) -> Sheet:
+def sheet(
+    name: str,
+    title: str,
+    frame: pd.DataFrame,
+    columns: Sequence[str],
+    *,
+    most: int = MOST_ROWS,
+    folded: bool = False,
+    note: str = "",
+    heads: dict[str, str] | None = None,
+) -> Sheet:
     """Return some columns of a plan's table as a sheet.
 
     Args:
@@ -44,7 +54,9 @@ def sheet(name: str, title: str, frame: pd.DataFrame, columns: Sequence[str], *,
     Returns:
         The sheet; what does not fit is said in its note.
     """
-    declared = {column.name: column for column in PLAN_TABLE[name].columns} if name in PLAN_TABLE else {}
+    declared = (
+        {column.name: column for column in PLAN_TABLE[name].columns} if name in PLAN_TABLE else {}
+    )
     shown = frame.head(most)
     cells = []
     header = []
@@ -53,18 +65,52 @@ def sheet(name: str, title: str, frame: pd.DataFrame, columns: Sequence[str], *,
         numeric = values.dtype.kind in "fiu"
         help_ = declared[column].help if column in declared else ""
         unit = declared[column].unit if column in declared else ""
-        header.append(((heads or {}).get(column, column.replace("_", " ")), f"{help_} [{unit}]" if unit else help_, numeric))
-        cells.append(_numbers(values) if numeric else [(printable(value), "") for value in values.tolist()])
+        header.append(
+            (
+                (heads or {}).get(column, column.replace("_", " ")),
+                f"{help_} [{unit}]" if unit else help_,
+                numeric,
+            )
+        )
+        cells.append(
+            _numbers(values) if numeric else [(printable(value), "") for value in values.tolist()]
+        )
     rows = tuple(zip(*cells, strict=True)) if cells and len(shown) else ()
-    cut = f"The first {most:,} of {len(frame):,} rows; all of them are in {PLAN_TABLE[name].path if name in PLAN_TABLE else name + '.csv'} beside this page." if len(frame) > most else ""
-    return Sheet(name, title, tuple(header), rows, " ".join(part for part in (note, cut) if part), folded)
+    cut = (
+        f"The first {most:,} of {len(frame):,} rows; all of them are in "
+        f"{PLAN_TABLE[name].path if name in PLAN_TABLE else name + '.csv'} beside this page."
+        if len(frame) > most
+        else ""
+    )
+    return Sheet(
+        name, title, tuple(header), rows, " ".join(part for part in (note, cut) if part), folded
+    )
 
 
 def _numbers(values: pd.Series[Any]) -> list[tuple[str, str]]:
     array = values.to_numpy(dtype=np.float64)
-    return [(number(value), f"{value:.12g}") if np.isfinite(value) else ("", "") for value in array.tolist()]
+    return [
+        (number(value), f"{value:.12g}") if np.isfinite(value) else ("", "")
+        for value in array.tolist()
+    ]
 
 
-def plain(name: str, title: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), note: str = "", folded: bool = False) -> Sheet:
+def plain(
+    name: str,
+    title: str,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    note: str = "",
+    folded: bool = False,
+) -> Sheet:
     """Return a sheet of texts that are ready to be shown."""
-    return Sheet(name, title, tuple((head, "", at in right) for at, head in enumerate(header)), tuple(tuple((cell, "") for cell in row) for row in rows), note, folded)
+    return Sheet(
+        name,
+        title,
+        tuple((head, "", at in right) for at, head in enumerate(header)),
+        tuple(tuple((cell, "") for cell in row) for row in rows),
+        note,
+        folded,
+    )

@@ -14,26 +14,83 @@ def scenarios(run: Run) -> Section:
     """Return section 11."""
     named = sorted(set(run["buy_plan"]["in_scenarios"]) - {""})
     if not named:
-        return Section("scenarios", "Scenarios", "This plan is for one set of inputs. Try others without editing a file: planner run CASE --set demand.*.*.output_mtok*=1.2")
-    return Section("scenarios", "Scenarios and the no-regret core", sheets=(sheet("buy_plan", "Lines by scenario", run["buy_plan"], ["line_id", "chips", "in_scenarios"]),))
+        return Section(
+            "scenarios",
+            "Scenarios",
+            "This plan is for one set of inputs. Try others without editing a file: planner run "
+            "CASE --set demand.*.*.output_mtok*=1.2",
+        )
+    return Section(
+        "scenarios",
+        "Scenarios and the no-regret core",
+        sheets=(
+            sheet(
+                "buy_plan",
+                "Lines by scenario",
+                run["buy_plan"],
+                ["line_id", "chips", "in_scenarios"],
+            ),
+        ),
+    )
 
 
 def doubts(run: Run) -> Section:
     """Return section 12: exceptions, and every assumption of the inputs."""
     sheets: list[Sheet] = []
     if len(run["exceptions"]):
-        sheets.append(sheet("exceptions", "What needs a person", run["exceptions"], ["severity", "kind", "period", "item", "amount", "unit", "usd", "message", "action"], heads={"usd": "at stake USD", "message": "what", "action": "do"}))
+        sheets.append(
+            sheet(
+                "exceptions",
+                "What needs a person",
+                run["exceptions"],
+                [
+                    "severity",
+                    "kind",
+                    "period",
+                    "item",
+                    "amount",
+                    "unit",
+                    "usd",
+                    "message",
+                    "action",
+                ],
+                heads={"usd": "at stake USD", "message": "what", "action": "do"},
+            )
+        )
     rows = []
     for path in sorted((run.folder / "inputs").rglob("*.csv")):
         name = path.relative_to(run.folder / "inputs").as_posix()
         for number, row in enumerate(input_rows(run.folder, name), start=2):
             if row.get("source", "").startswith("assumption"):
                 first = " ".join(list(row.values())[:2])
-                rows.append((name, str(number), printable(first), printable(row["source"]), printable(row.get("as_of", "")), printable(row.get("note", ""))))
+                rows.append(
+                    (
+                        name,
+                        str(number),
+                        printable(first),
+                        printable(row["source"]),
+                        printable(row.get("as_of", "")),
+                        printable(row.get("note", "")),
+                    )
+                )
     if rows:
         more = f"{len(rows) - 200} more in the inputs" if len(rows) > 200 else ""
-        sheets.append(plain("assumptions", f"Rows of the inputs that are assumptions ({len(rows)})", ("file", "row", "what", "source", "as of", "note"), rows[:200], note=more, folded=True))
-    return Section("doubts", "Assumptions, warnings, exceptions", "" if sheets else "None.", sheets=tuple(sheets))
+        sheets.append(
+            plain(
+                "assumptions",
+                f"Rows of the inputs that are assumptions ({len(rows)})",
+                ("file", "row", "what", "source", "as of", "note"),
+                rows[:200],
+                note=more,
+                folded=True,
+            )
+        )
+    return Section(
+        "doubts",
+        "Assumptions, warnings, exceptions",
+        "" if sheets else "None.",
+        sheets=tuple(sheets),
+    )
 
 
 def proof(run: Run) -> Section:
@@ -41,12 +98,31 @@ def proof(run: Run) -> Section:
     plan = run.plan
     audit = plan["proof"]["audit"]
     facts = (
-        ("cost of this plan", f"{plan['objective_usd']:,.2f} USD, the sum of costs.csv"), ("no plan costs less than", f"{plan['bound_usd']:,.2f} USD, by weak duality from the solver's dual values; the sum is the planner's own"),
-        ("gap", f"{plan['gap']:.1e}"), ("audit", f"{plural(audit['checks'], 'check')} of the written files against the inputs by code that knows no solver: {'all passed' if audit['ok'] else plural(len(audit['failed']), 'check') + ' FAILED'}"),
-        ("again", f"planner verify {shlex.quote(str(run.plan['case']))}"))
-    failed = [(printable(check["check"]), printable(check["where"]), printable(check["limit"])) for check in audit["failed"]]
+        ("cost of this plan", f"{plan['objective_usd']:,.2f} USD, the sum of costs.csv"),
+        (
+            "no plan costs less than",
+            f"{plan['bound_usd']:,.2f} USD, by weak duality from the solver's dual values; the "
+            "sum is the planner's own",
+        ),
+        ("gap", f"{plan['gap']:.1e}"),
+        (
+            "audit",
+            f"{plural(audit['checks'], 'check')} of the written files against the inputs by code "
+            "that knows no solver: "
+            f"{'all passed' if audit['ok'] else plural(len(audit['failed']), 'check') + ' FAILED'}",
+        ),
+        ("again", f"planner verify {shlex.quote(str(run.plan['case']))}"),
+    )
+    failed = [
+        (printable(check["check"]), printable(check["where"]), printable(check["limit"]))
+        for check in audit["failed"]
+    ]
     faults = [(printable(fault), "", "") for fault in plan["proof"]["faults"]]
-    sheets = (plain("proof", "What does not hold", ("check", "where", "allowed"), [*failed, *faults]),) if failed or faults else ()
+    sheets = (
+        (plain("proof", "What does not hold", ("check", "where", "allowed"), [*failed, *faults]),)
+        if failed or faults
+        else ()
+    )
     return Section("proof", "Proof", facts=facts, sheets=sheets)
 
 
@@ -55,9 +131,40 @@ def provenance(run: Run) -> Section:
     from planner.report.folder import file_hash
 
     files = sorted(path for path in (run.folder / "inputs").rglob("*") if path.is_file())
-    rows = [(path.relative_to(run.folder / "inputs").as_posix(), f"{path.stat().st_size:,}", file_hash(path)[:16]) for path in files]
+    rows = [
+        (
+            path.relative_to(run.folder / "inputs").as_posix(),
+            f"{path.stat().st_size:,}",
+            file_hash(path)[:16],
+        )
+        for path in files
+    ]
     size = run.plan["size"]
     facts = (
-        ("planner", __version__), ("inputs", str(run.plan["inputs_sha256"])), ("program", f"{size['columns']:,} columns, {size['rows']:,} rows, {size['nonzeros']:,} nonzeros"),
-        ("everything else", "solver, versions, options and times are in manifest.json, every default that was filled in is in case.effective.yaml, both beside this page"))
-    return Section("provenance", "Provenance", facts=facts, sheets=(plain("provenance", "Input files", ("file", "bytes", "SHA-256 begins"), rows, right=(1,), folded=True),))
+        ("planner", __version__),
+        ("inputs", str(run.plan["inputs_sha256"])),
+        (
+            "program",
+            f"{size['columns']:,} columns, {size['rows']:,} rows, {size['nonzeros']:,} nonzeros",
+        ),
+        (
+            "everything else",
+            "solver, versions, options and times are in manifest.json, every default that was "
+            "filled in is in case.effective.yaml, both beside this page",
+        ),
+    )
+    return Section(
+        "provenance",
+        "Provenance",
+        facts=facts,
+        sheets=(
+            plain(
+                "provenance",
+                "Input files",
+                ("file", "bytes", "SHA-256 begins"),
+                rows,
+                right=(1,),
+                folded=True,
+            ),
+        ),
+    )

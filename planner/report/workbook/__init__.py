@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def write_workbook(folder: Path, path: Path | None = None, run: Run | None = None) -> Path:
     """Write the workbook of a run; returns where.
 
-    Numbers are numbers, totals are formulas that carry their values, and text is text whatever it begins with.  Equal run folders
-    give equal bytes.
+    Numbers are numbers, totals are formulas that carry their values, and text is text whatever it
+    begins with.  Equal run folders give equal bytes.
 
     Args:
         folder: the run folder.
@@ -33,7 +33,9 @@ def write_workbook(folder: Path, path: Path | None = None, run: Run | None = Non
 
     path = path if path is not None else folder / "plan.xlsx"
     run = run if run is not None else read_run(folder)
-    book = open_book(path, datetime.datetime.combine(first_day(run), datetime.time()), str(run.plan["case"]))
+    book = open_book(
+        path, datetime.datetime.combine(first_day(run), datetime.time()), str(run.plan["case"])
+    )
     front = summary(book, run)
     decide_now(book, run)
     spend = by_period(book, run)

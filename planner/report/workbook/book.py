@@ -1,4 +1,5 @@
-"""Books: an open workbook, its formats made when first asked for, and sheets set up for the screen and for paper."""
+"""Books: an open workbook, its formats made when first asked for, and sheets set up for the screen
+and for paper."""
 
 from __future__ import annotations
 
@@ -15,16 +16,34 @@ if TYPE_CHECKING:
 LONGEST: Final = 32_000
 """Characters of a cell; Excel ends at 32,767."""
 LONG_SHEET: Final = 50_000
-"""Rows from which a sheet is written through to the disk instead of being kept: memory stays level, charts cannot refer to it."""
-OPTIONS: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""Rows from which a sheet is written through to the disk instead of being kept: memory stays level,
+charts cannot refer to it."""
+OPTIONS: Final = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 BASE: Final[Mapping[str, Any]] = {"font_name": "Calibri", "font_size": 10, "valign": "vcenter"}
 TEXT: Final[Mapping[str, Any]] = {**BASE, "align": "left", "indent": 1}
-HEAD: Final[Mapping[str, Any]] = {**BASE, "bold": True, "bg_color": "#E3EAF2", "bottom": 1, "text_wrap": True}
+HEAD: Final[Mapping[str, Any]] = {
+    **BASE,
+    "bold": True,
+    "bg_color": "#E3EAF2",
+    "bottom": 1,
+    "text_wrap": True,
+}
 TOTAL: Final[Mapping[str, Any]] = {"bold": True, "bg_color": "#F4F6F9"}
 STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
-    "title": {**BASE, "bold": True, "font_size": 16}, "note": {**BASE, "font_color": "#4A5568"}, "section": {**BASE, "bold": True, "font_size": 12},
-    "head": {**HEAD, "align": "left", "indent": 1}, "head_right": {**HEAD, "align": "right"}, "text": TEXT, "wrap": {**TEXT, "text_wrap": True}, "label": {**TEXT, "bold": True},
-    "total": {**TEXT, **TOTAL}, "alarm": {**TEXT, "bold": True, "font_color": "#B42318"},
+    "title": {**BASE, "bold": True, "font_size": 16},
+    "note": {**BASE, "font_color": "#4A5568"},
+    "section": {**BASE, "bold": True, "font_size": 12},
+    "head": {**HEAD, "align": "left", "indent": 1},
+    "head_right": {**HEAD, "align": "right"},
+    "text": TEXT,
+    "wrap": {**TEXT, "text_wrap": True},
+    "label": {**TEXT, "bold": True},
+    "total": {**TEXT, **TOTAL},
+    "alarm": {**TEXT, "bold": True, "font_color": "#B42318"},
 }
 """Formats of text; numbers have theirs by number format."""
 
@@ -47,7 +66,9 @@ class Book:
         """Return the format of a number, such as ``#,##0``; of a total: bold on a shade."""
         name = f"{form}|{total}"
         if name not in self.made:
-            self.made[name] = self.file.add_format({**BASE, **(TOTAL if total else {}), "num_format": form})
+            self.made[name] = self.file.add_format(
+                {**BASE, **(TOTAL if total else {}), "num_format": form}
+            )
         return self.made[name]
 
     def widen(self, sheet: Any, column: int, width: int) -> int:
@@ -58,15 +79,19 @@ class Book:
         return width
 
     def column_at(self, sheet: Any, pixels: int) -> int:
-        """Return the first column that begins at least so many pixels from the left, columns as wide as :meth:`widen` made them."""
+        """Return the first column that begins at least so many pixels from the left, columns as
+        wide as :meth:`widen` made them."""
         column = 0
         while pixels > 0:
             pixels -= 7 * self.made.get(f"{sheet.name}|{column}", 8) + 5
             column += 1
         return column
 
-    def sheet(self, name: str, title: str, note: str = "", *, rows: int = 0, gridlines: bool = True) -> Any:
-        """Add a sheet with a title and a note, set up for print: A4, landscape, one page wide, page numbers.
+    def sheet(
+        self, name: str, title: str, note: str = "", *, rows: int = 0, gridlines: bool = True
+    ) -> Any:
+        """Add a sheet with a title and a note, set up for print: A4, landscape, one page wide, page
+        numbers.
 
         Args:
             name: of the sheet.
@@ -95,7 +120,8 @@ class Book:
 
 
 def footer_text(text: str) -> str:
-    """Return text for a footer, where ``&`` begins a command unless doubled; at most 100 characters."""
+    """Return text for a footer, where ``&`` begins a command unless doubled; at most 100
+    characters."""
     return printable(text)[:100].replace("&", "&&")
 
 
@@ -109,12 +135,19 @@ def open_book(path: Path, created: datetime.datetime, case: str) -> Book:
 
     Args:
         path: where.
-        created: the date in its properties: of the plan, not of today, for the same bytes every time.
+        created: the date in its properties: of the plan, not of today, for the same bytes every
+            time.
         case: name of the case.
     """
     import xlsxwriter
 
     file = xlsxwriter.Workbook(str(path), OPTIONS)
-    file.set_properties({"title": f"Capacity plan of {printable(case)}"[:250], "author": "planner", "created": created})
+    file.set_properties(
+        {
+            "title": f"Capacity plan of {printable(case)}"[:250],
+            "author": "planner",
+            "created": created,
+        }
+    )
     file.set_size(2400, 1400)
     return Book(file, case)

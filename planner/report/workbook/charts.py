@@ -11,7 +11,17 @@ from typing import Any, Final
 
 from planner.report.workbook.book import Book
 
-COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C6BB1", "#B8A81F", "#6B7280")
+COLOURS: Final = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#CC79A7",
+    "#56B4E9",
+    "#D55E00",
+    "#8C6BB1",
+    "#B8A81F",
+    "#6B7280",
+)
 """Told apart by the colour-blind (Okabe and Ito's, and three more)."""
 GRID: Final = {"visible": True, "line": {"color": "#D9DEE6", "width": 0.5}}
 FONT: Final = {"size": 9, "color": "#334155"}
@@ -19,7 +29,8 @@ FONT: Final = {"size": 9, "color": "#334155"}
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One series: the cell that names it, its values and categories as (first row, first column, last row, last column)."""
+    """One series: the cell that names it, its values and categories as (first row, first column,
+    last row, last column)."""
 
     sheet: str
     name: tuple[int, int]
@@ -28,20 +39,51 @@ class Series:
 
 
 def money_axis(top: float) -> tuple[str, str]:
-    """Return the words and the number format of an axis of USD up to ``top``: USD, thousands or millions."""
+    """Return the words and the number format of an axis of USD up to ``top``: USD, thousands or
+    millions."""
     if top >= 2e7:
         return "USD million", "#,##0,,"
     return ("USD thousand", "#,##0,") if top >= 2e4 else ("USD", "#,##0")
 
 
 def _series(one: Series, colour: str, **more: Any) -> dict[str, Any]:
-    return {"name": [one.sheet, *one.name], "values": [one.sheet, *one.values], "categories": [one.sheet, *one.categories], **({"fill": {"color": colour}} if "line" not in more else {}), **more}
+    return {
+        "name": [one.sheet, *one.name],
+        "values": [one.sheet, *one.values],
+        "categories": [one.sheet, *one.categories],
+        **({"fill": {"color": colour}} if "line" not in more else {}),
+        **more,
+    }
 
 
-def _finish(chart: Any, title: Any, axis: str, number: str, size: tuple[int, int], legend: bool = True) -> Any:
-    chart.set_title({"name": title, "name_font": {"size": 11, "bold": True, "color": "#1F2937"}, "overlay": False})
-    chart.set_x_axis({"num_font": {**FONT, "rotation": -45}, "label_position": "low", "line": {"color": "#94A3B8"}, "interval_unit": 1})
-    chart.set_y_axis({"num_format": number, "num_font": FONT, "name": axis, "name_font": {**FONT, "bold": False}, "major_gridlines": GRID, "line": {"none": True}})
+def _finish(
+    chart: Any, title: Any, axis: str, number: str, size: tuple[int, int], legend: bool = True
+) -> Any:
+    chart.set_title(
+        {
+            "name": title,
+            "name_font": {"size": 11, "bold": True, "color": "#1F2937"},
+            "overlay": False,
+        }
+    )
+    chart.set_x_axis(
+        {
+            "num_font": {**FONT, "rotation": -45},
+            "label_position": "low",
+            "line": {"color": "#94A3B8"},
+            "interval_unit": 1,
+        }
+    )
+    chart.set_y_axis(
+        {
+            "num_format": number,
+            "num_font": FONT,
+            "name": axis,
+            "name_font": {**FONT, "bold": False},
+            "major_gridlines": GRID,
+            "line": {"none": True},
+        }
+    )
     chart.set_legend({"position": "bottom", "font": FONT} if legend else {"none": True})
     chart.set_size({"width": size[0], "height": size[1]})
     chart.set_chartarea({"border": {"color": "#D9DEE6"}})
@@ -54,8 +96,16 @@ def place(sheet: Any, row: int, column: int, chart: Any, options: dict[str, Any]
         sheet.insert_chart(row, column, chart, options)
 
 
-def stacked(book: Book, series: Sequence[Series], title: str, axis: str, number: str, size: tuple[int, int] = (820, 340)) -> Any:
-    """Return stacked columns over the periods, at most as many series as there are colours; None where there is nothing to draw."""
+def stacked(
+    book: Book,
+    series: Sequence[Series],
+    title: str,
+    axis: str,
+    number: str,
+    size: tuple[int, int] = (820, 340),
+) -> Any:
+    """Return stacked columns over the periods, at most as many series as there are colours; None
+    where there is nothing to draw."""
     if not series:
         return None
     chart = book.file.add_chart({"type": "column", "subtype": "stacked"})
@@ -64,21 +114,46 @@ def stacked(book: Book, series: Sequence[Series], title: str, axis: str, number:
     return _finish(chart, title, axis, number, size)
 
 
-def bars(book: Book, one: Series, title: str, axis: str, number: str, size: tuple[int, int] = (620, 360)) -> Any:
+def bars(
+    book: Book, one: Series, title: str, axis: str, number: str, size: tuple[int, int] = (620, 360)
+) -> Any:
     """Return horizontal bars, the first on top, negative ones in another colour."""
     chart = book.file.add_chart({"type": "bar"})
-    chart.add_series(_series(one, COLOURS[0], gap=40, invert_if_negative=True, invert_if_negative_color=COLOURS[5]))
+    chart.add_series(
+        _series(
+            one, COLOURS[0], gap=40, invert_if_negative=True, invert_if_negative_color=COLOURS[5]
+        )
+    )
     chart.set_title({"name": title, "name_font": {"size": 11, "bold": True, "color": "#1F2937"}})
-    chart.set_y_axis({"reverse": True, "label_position": "low", "num_font": FONT, "line": {"color": "#94A3B8"}})
-    chart.set_x_axis({"num_format": number, "num_font": FONT, "name": axis, "name_font": {**FONT, "bold": False}, "major_gridlines": GRID, "label_position": "low"})
+    chart.set_y_axis(
+        {"reverse": True, "label_position": "low", "num_font": FONT, "line": {"color": "#94A3B8"}}
+    )
+    chart.set_x_axis(
+        {
+            "num_format": number,
+            "num_font": FONT,
+            "name": axis,
+            "name_font": {**FONT, "bold": False},
+            "major_gridlines": GRID,
+            "label_position": "low",
+        }
+    )
     chart.set_legend({"none": True})
     chart.set_size({"width": size[0], "height": size[1]})
     chart.set_chartarea({"border": {"color": "#D9DEE6"}})
     return chart
 
 
-def against_limit(book: Book, used: Series, limit: Series, title: tuple[int, int], axis: str, size: tuple[int, int] = (560, 280)) -> Any:
-    """Return columns of what is used under the line of what there is; the title is that of a cell."""
+def against_limit(
+    book: Book,
+    used: Series,
+    limit: Series,
+    title: tuple[int, int],
+    axis: str,
+    size: tuple[int, int] = (560, 280),
+) -> Any:
+    """Return columns of what is used under the line of what there is; the title is that of a
+    cell."""
     chart, line = book.file.add_chart({"type": "column"}), book.file.add_chart({"type": "line"})
     chart.add_series(_series(used, COLOURS[0], gap=40))
     line.add_series(_series(limit, COLOURS[5], line={"color": COLOURS[5], "width": 2.25}))

@@ -11,8 +11,24 @@ from planner.report.workbook.book import Book, put_text
 from planner.report.workbook.charts import Series, bars, money_axis, place, stacked
 from planner.report.workbook.table import FIXED, Field, Placed, fields, put
 
-DECISIONS: Final = ("buy", "lease", "reserve", "rent", "build_power", "relocate", "retire", "cancel")
-IN_WORDS: Final = ("horizon", "status", "chips to order now", "demand met", "milestones", "tightest limit")
+DECISIONS: Final = (
+    "buy",
+    "lease",
+    "reserve",
+    "rent",
+    "build_power",
+    "relocate",
+    "retire",
+    "cancel",
+)
+IN_WORDS: Final = (
+    "horizon",
+    "status",
+    "chips to order now",
+    "demand met",
+    "milestones",
+    "tightest limit",
+)
 
 
 def pairs(book: Book, sheet: Any, row: int, facts: Sequence[tuple[str, str]]) -> int:
@@ -29,24 +45,71 @@ def summary(book: Book, run: Run) -> tuple[Any, int, Placed]:
     Returns:
         The sheet, the row of its charts and the table of terms, for :func:`summary_charts`.
     """
-    sheet = book.sheet("Summary", f"Capacity plan of {run.plan['case']}", str(run.plan.get("description") or ""), gridlines=False)
+    sheet = book.sheet(
+        "Summary",
+        f"Capacity plan of {run.plan['case']}",
+        str(run.plan.get("description") or ""),
+        gridlines=False,
+    )
     words = run.facts
-    row = pairs(book, sheet, 3, [(name[0].upper() + name[1:], words[name]) for name in IN_WORDS if name in words])
+    row = pairs(
+        book,
+        sheet,
+        3,
+        [(name[0].upper() + name[1:], words[name]) for name in IN_WORDS if name in words],
+    )
     if run.plan["status"] != PROVEN:
         put_text(sheet, 2, 0, "NOT PROVEN: do not act on this plan.", book.style("alarm"))
     top = row + 1
     row = _figures(book, sheet, run, top) + 1
-    costs = run["costs"].groupby("term", as_index=False)[["nominal_usd", "discounted_usd"]].sum().sort_values("discounted_usd", ascending=False, kind="stable")
+    costs = (
+        run["costs"]
+        .groupby("term", as_index=False)[["nominal_usd", "discounted_usd"]]
+        .sum()
+        .sort_values("discounted_usd", ascending=False, kind="stable")
+    )
     total = float(costs["discounted_usd"].sum())
-    costs = costs.assign(term=costs["term"].str.replace("_", " "), share=costs["discounted_usd"] / total if total > 0 else float("nan"))
-    terms = put(book, sheet, costs, [
-        Field("term", "Cost by term"), Field("nominal_usd", "Nominal USD", "cents", True), Field("discounted_usd", "Discounted USD", "cents", True), Field("share", "Share", "share", True)], row=row, main=False)
-    put_text(sheet, terms.last + 2, 0, "The discounted total is what was minimised. Residual: what is left of the chips at the end of the plan.", book.style("note"))
+    costs = costs.assign(
+        term=costs["term"].str.replace("_", " "),
+        share=costs["discounted_usd"] / total if total > 0 else float("nan"),
+    )
+    terms = put(
+        book,
+        sheet,
+        costs,
+        [
+            Field("term", "Cost by term"),
+            Field("nominal_usd", "Nominal USD", "cents", True),
+            Field("discounted_usd", "Discounted USD", "cents", True),
+            Field("share", "Share", "share", True),
+        ],
+        row=row,
+        main=False,
+    )
+    put_text(
+        sheet,
+        terms.last + 2,
+        0,
+        "The discounted total is what was minimised. Residual: what is left of the chips at the "
+        "end of the plan.",
+        book.style("note"),
+    )
     split = run["unit_costs"]
     split = split[split["kind"] == "split"]
     split = split.assign(share=split["cost_usd"] / total if total > 0 else float("nan"))
-    put(book, sheet, split, [
-        Field("name", "Cost by purpose"), Field("chip_hours", "Chip-hours", "usd", True), Field("cost_usd", "Discounted USD", "cents", True), Field("share", "Share", "share", True)], row=terms.last + 4, main=False)
+    put(
+        book,
+        sheet,
+        split,
+        [
+            Field("name", "Cost by purpose"),
+            Field("chip_hours", "Chip-hours", "usd", True),
+            Field("cost_usd", "Discounted USD", "cents", True),
+            Field("share", "Share", "share", True),
+        ],
+        row=terms.last + 4,
+        main=False,
+    )
     book.widen(sheet, 0, 30)
     for column, width in ((1, 20), (2, 20), (3, 10)):
         book.widen(sheet, column, width)
@@ -60,15 +123,45 @@ def _figures(book: Book, sheet: Any, run: Run, row: int) -> int:
     first = buy[(buy["order_period"] == now) & (buy["status"] == "new")]
     rented = first["action"] == "rent"
     figures: list[tuple[str, float | None, str, str, str]] = [
-        ("Total cost, discounted", run.plan["objective_usd"], FIXED["cents"], "USD", f"to the start of {now}"),
-        ("No plan costs less than", run.plan["bound_usd"], FIXED["cents"], "USD", "lower bound, by weak duality"),
+        (
+            "Total cost, discounted",
+            run.plan["objective_usd"],
+            FIXED["cents"],
+            "USD",
+            f"to the start of {now}",
+        ),
+        (
+            "No plan costs less than",
+            run.plan["bound_usd"],
+            FIXED["cents"],
+            "USD",
+            "lower bound, by weak duality",
+        ),
         ("Gap between the two", run.plan["gap"], "0.0E+00", "", "of the cost"),
         ("Cash of the whole plan", totals.get("cash_usd"), FIXED["cents"], "USD", "nominal"),
         ("of which capex", totals.get("capex_usd"), FIXED["cents"], "USD", "nominal"),
         ("of which opex", totals.get("opex_usd"), FIXED["cents"], "USD", "nominal"),
-        (f"Orders and contracts in {now}", float(first.loc[~rented, "total_usd"].sum()), FIXED["cents"], "USD", "nominal, inside the plan"),
-        (f"Rentals in {now}", float(first.loc[rented, "total_usd"].sum()), FIXED["cents"], "USD", "nominal"),
-        ("Chips to order over the plan", totals.get("new_chips"), "#,##0", "chips", "rentals apart"),
+        (
+            f"Orders and contracts in {now}",
+            float(first.loc[~rented, "total_usd"].sum()),
+            FIXED["cents"],
+            "USD",
+            "nominal, inside the plan",
+        ),
+        (
+            f"Rentals in {now}",
+            float(first.loc[rented, "total_usd"].sum()),
+            FIXED["cents"],
+            "USD",
+            "nominal",
+        ),
+        (
+            "Chips to order over the plan",
+            totals.get("new_chips"),
+            "#,##0",
+            "chips",
+            "rentals apart",
+        ),
     ]
     for at, (name, value, form, unit, note) in enumerate(figures):
         put_text(sheet, row + at, 0, name, book.style("label"))
@@ -78,33 +171,110 @@ def _figures(book: Book, sheet: Any, run: Run, row: int) -> int:
     return row + len(figures)
 
 
-def summary_charts(book: Book, run: Run, sheet: Any, row: int, terms: Placed, spend: Sequence[Series]) -> None:
+def summary_charts(
+    book: Book, run: Run, sheet: Any, row: int, terms: Placed, spend: Sequence[Series]
+) -> None:
     """Put the charts beside the figures, once the sheets that they refer to are there."""
     if terms.last >= terms.first:
         top = float(run["costs"].groupby("term")["discounted_usd"].sum().abs().max())
-        at = Series("Summary", (terms.header, 2), (terms.first, 2, terms.last, 2), (terms.first, 0, terms.last, 0))
-        sheet.insert_chart(row + 16, 5, bars(book, at, "Cost by term, discounted", *money_axis(top), (640, 380)), {"object_position": 3})
+        at = Series(
+            "Summary",
+            (terms.header, 2),
+            (terms.first, 2, terms.last, 2),
+            (terms.first, 0, terms.last, 0),
+        )
+        sheet.insert_chart(
+            row + 16,
+            5,
+            bars(book, at, "Cost by term, discounted", *money_axis(top), (640, 380)),
+            {"object_position": 3},
+        )
     if spend:
-        place(sheet, row, 5, stacked(book, spend, "Spend by period, nominal", *money_axis(most_cash(run)), (640, 300)), {"object_position": 3})
+        place(
+            sheet,
+            row,
+            5,
+            stacked(
+                book, spend, "Spend by period, nominal", *money_axis(most_cash(run)), (640, 300)
+            ),
+            {"object_position": 3},
+        )
 
 
 def most_cash(run: Run) -> float:
     """Return the most that is paid in any period, nominal USD."""
     costs = run["costs"]
-    return float(costs[costs["category"] != "none"].groupby("period")["nominal_usd"].sum().max()) if len(costs) else 0.0
+    return (
+        float(costs[costs["category"] != "none"].groupby("period")["nominal_usd"].sum().max())
+        if len(costs)
+        else 0.0
+    )
 
 
 def decide_now(book: Book, run: Run) -> None:
     """Write every line of the first period, dearest first."""
     buy, now = run["buy_plan"], run.periods[0]
-    mine = buy[(buy["order_period"] == now) & buy["action"].isin(DECISIONS)].sort_values(["total_usd", "line_id"], ascending=[False, True])
-    note = f"Every line whose decide-by date falls in {now}. Worth up to: the price above which the best plan takes less of it, per chip or chip-hour. Runner-up and limits stand to its right, off the print."
-    sheet = book.sheet("Decide now", f"To be decided in {now}", note if len(mine) else f"Nothing is to be decided in {now}.")
+    mine = buy[(buy["order_period"] == now) & buy["action"].isin(DECISIONS)].sort_values(
+        ["total_usd", "line_id"], ascending=[False, True]
+    )
+    note = (
+        f"Every line whose decide-by date falls in {now}. Worth up to: the price above which "
+        "the best plan takes less of it, per chip or chip-hour. Runner-up and limits stand to its "
+        "right, off the print."
+    )
+    sheet = book.sheet(
+        "Decide now",
+        f"To be decided in {now}",
+        note if len(mine) else f"Nothing is to be decided in {now}.",
+    )
     mine = mine.assign(action=mine["action"].str.replace("_", " "))
-    names = ["action", "chip", "site", "offer", "chips", "chips_rounded", "mw", "usd_per_chip", "usd_per_chip_hour", "total_usd", "decide_by", "in_service_period", "cause_1", "cause_1_share_pct", "break_even_usd_per_chip", "runner_up", "binding_limits", "cancellable_until"]
-    blank = [name for name in ("mw", "usd_per_chip", "usd_per_chip_hour", "runner_up", "cancellable_until") if (mine[name].isna() | (mine[name] == "")).all()]
-    placed = put(book, sheet, mine, fields(
-        "buy_plan", [name for name in names if name not in blank], totals=["total_usd"],
-        heads={"action": "Do", "chips_rounded": "Chips in whole lots", "mw": "Power MW", "usd_per_chip": "Price USD per chip or MW", "total_usd": "Total USD, nominal", "in_service_period": "In service", "cause_1": "Mostly for", "cause_1_share_pct": "Its share %", "break_even_usd_per_chip": "Worth up to USD"}))
+    names = [
+        "action",
+        "chip",
+        "site",
+        "offer",
+        "chips",
+        "chips_rounded",
+        "mw",
+        "usd_per_chip",
+        "usd_per_chip_hour",
+        "total_usd",
+        "decide_by",
+        "in_service_period",
+        "cause_1",
+        "cause_1_share_pct",
+        "break_even_usd_per_chip",
+        "runner_up",
+        "binding_limits",
+        "cancellable_until",
+    ]
+    blank = [
+        name
+        for name in ("mw", "usd_per_chip", "usd_per_chip_hour", "runner_up", "cancellable_until")
+        if (mine[name].isna() | (mine[name] == "")).all()
+    ]
+    placed = put(
+        book,
+        sheet,
+        mine,
+        fields(
+            "buy_plan",
+            [name for name in names if name not in blank],
+            totals=["total_usd"],
+            heads={
+                "action": "Do",
+                "chips_rounded": "Chips in whole lots",
+                "mw": "Power MW",
+                "usd_per_chip": "Price USD per chip or MW",
+                "total_usd": "Total USD, nominal",
+                "in_service_period": "In service",
+                "cause_1": "Mostly for",
+                "cause_1_share_pct": "Its share %",
+                "break_even_usd_per_chip": "Worth up to USD",
+            },
+        ),
+    )
     sheet.freeze_panes(placed.first, 4)
-    sheet.print_area(0, 0, max(placed.total, placed.header), placed.columns["break_even_usd_per_chip"])
+    sheet.print_area(
+        0, 0, max(placed.total, placed.header), placed.columns["break_even_usd_per_chip"]
+    )

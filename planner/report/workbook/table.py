@@ -1,4 +1,5 @@
-"""Tables of a sheet: headed, typed, as wide as what they show; totals as formulas that carry their values."""
+"""Tables of a sheet: headed, typed, as wide as what they show; totals as formulas that carry their
+values."""
 
 from __future__ import annotations
 
@@ -20,16 +21,38 @@ from planner.report.workbook.book import LONGEST, Book
 MOST_ROWS: Final = 1_048_000
 """Rows of a table; a sheet ends at 1,048,576."""
 WIDEST: Final = {"text": 46, "wrap": 56}
-WORDS: Final = {"usd": "USD", "npv": "NPV", "mw": "MW", "mwh": "MWh", "it": "IT", "pct": "%", "flop": "FLOP", "mtok": "Mtok", "co2": "CO2", "1e21": "1e21", "id": "ID"}
-FIXED: Final = {"usd": '#,##0;[Red]-#,##0;"-"', "cents": '#,##0.00;[Red]-#,##0.00;"-"', "percent": "0.0", "share": "0.0%", "science": "0.00E+00", "whole": "#,##0", "count": '#,##0;-#,##0;"-"'}
+WORDS: Final = {
+    "usd": "USD",
+    "npv": "NPV",
+    "mw": "MW",
+    "mwh": "MWh",
+    "it": "IT",
+    "pct": "%",
+    "flop": "FLOP",
+    "mtok": "Mtok",
+    "co2": "CO2",
+    "1e21": "1e21",
+    "id": "ID",
+}
+FIXED: Final = {
+    "usd": '#,##0;[Red]-#,##0;"-"',
+    "cents": '#,##0.00;[Red]-#,##0.00;"-"',
+    "percent": "0.0",
+    "share": "0.0%",
+    "science": "0.00E+00",
+    "whole": "#,##0",
+    "count": '#,##0;-#,##0;"-"',
+}
 HEADER_ROW: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column of a sheet: which of the frame, how it is called, how it is shown, and whether it has a total.
+    """A column of a sheet: which of the frame, how it is called, how it is shown, and whether it
+    has a total.
 
-    ``kind`` is ``text``, ``wrap``, one of ``FIXED``, ``number`` (decimals by its largest figure) or ``price`` (by its smallest).
+    ``kind`` is ``text``, ``wrap``, one of ``FIXED``, ``number`` (decimals by its largest figure) or
+    ``price`` (by its smallest).
     """
 
     name: str
@@ -41,7 +64,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a table stands: rows of its header, cells and total (-1: none), and its columns by name."""
+    """Where a table stands: rows of its header, cells and total (-1: none), and its columns by
+    name."""
 
     header: int
     first: int
@@ -53,13 +77,19 @@ class Placed:
 def heading(name: str) -> str:
     """Return the name of a column in words: ``usd_per_chip`` as ``USD per chip``."""
     words = [WORDS.get(word, word) for word in name.split("_")]
-    return (words[0][0].upper() if words[0] not in WORDS.values() else words[0][0]) + " ".join(words)[1:]
+    return (words[0][0].upper() if words[0] not in WORDS.values() else words[0][0]) + " ".join(
+        words
+    )[1:]
 
 
 def _kind(column: Column) -> str:
     """Return how a declared column is shown: by its unit."""
     if column.type not in ("number", "integer"):
-        return "wrap" if column.name in ("message", "action", "why", "note") and column.type == "text" else "text"
+        return (
+            "wrap"
+            if column.name in ("message", "action", "why", "note") and column.type == "text"
+            else "text"
+        )
     if column.unit == "%":
         return "percent"
     if column.unit == "FLOP":
@@ -69,29 +99,57 @@ def _kind(column: Column) -> str:
     return "price" if "/" in column.unit or "price" in column.name else "number"
 
 
-def fields(table: str, names: Sequence[str], *, totals: Sequence[str] = (), heads: Mapping[str, str] | None = None, kinds: Mapping[str, str] | None = None) -> list[Field]:
-    """Return columns of a declared table of the plan, shown by their units; ``heads`` and ``kinds`` say otherwise for some."""
+def fields(
+    table: str,
+    names: Sequence[str],
+    *,
+    totals: Sequence[str] = (),
+    heads: Mapping[str, str] | None = None,
+    kinds: Mapping[str, str] | None = None,
+) -> list[Field]:
+    """Return columns of a declared table of the plan, shown by their units; ``heads`` and ``kinds``
+    say otherwise for some."""
     declared = {column.name: column for column in PLAN_TABLE[table].columns}
-    return [Field(name, (heads or {}).get(name) or heading(name), (kinds or {}).get(name) or _kind(declared[name]), name in totals, declared[name].help) for name in names]
+    return [
+        Field(
+            name,
+            (heads or {}).get(name) or heading(name),
+            (kinds or {}).get(name) or _kind(declared[name]),
+            name in totals,
+            declared[name].help,
+        )
+        for name in names
+    ]
 
 
 def number_format(values: NDArray[np.float64], kind: str = "number") -> str:
-    """Return the number format with the decimals that these figures need: none for whole ones, up to four for small ones.
+    """Return the number format with the decimals that these figures need: none for whole ones, up
+    to four for small ones.
 
-    Amounts need them by their largest figure; prices, where a small one matters as much as a large one, by their smallest.
+    Amounts need them by their largest figure; prices, where a small one matters as much as a large
+    one, by their smallest.
     """
     sizes = np.abs(values[np.isfinite(values) & (values != 0)])
     if not len(sizes) or (sizes == np.rint(sizes)).all():
         return "#,##0"
     by = float(sizes.min()) if kind == "price" else float(sizes.max())
-    steps = ((1.0, 2), (0.0, 4)) if kind == "price" else ((1000.0, 0), (100.0, 1), (10.0, 2), (1.0, 3), (0.0, 4))
+    steps = (
+        ((1.0, 2), (0.0, 4))
+        if kind == "price"
+        else ((1000.0, 0), (100.0, 1), (10.0, 2), (1.0, 3), (0.0, 4))
+    )
     decimals = next(count for low, count in steps if by >= low)
     return "#,##0" + ("." + "0" * decimals if decimals else "")
 
 
 def cut_note(note: str, rows: int, csv: str) -> str:
     """Return the note of a sheet, which says so where the rows are too many for it."""
-    return note if rows <= MOST_ROWS else f"CUT: the first {MOST_ROWS:,} of {rows:,} rows, and totals of these; all rows are in {csv}. {note}"
+    return (
+        note
+        if rows <= MOST_ROWS
+        else f"CUT: the first {MOST_ROWS:,} of {rows:,} rows, and totals of these; all rows are "
+        f"in {csv}. {note}"
+    )
 
 
 def _width(values: NDArray[np.float64], form: str) -> int:
@@ -106,11 +164,23 @@ def _width(values: NDArray[np.float64], form: str) -> int:
 def _texts(series: pd.Series[Any]) -> list[str | None]:
     """Return a column as text cells, blanks as None; each distinct text is made printable once."""
     codes, distinct = pd.factorize(series.to_numpy(dtype=object))
-    shown = np.array([*(printable(text)[:LONGEST] or None for text in distinct), None], dtype=object)
+    shown = np.array(
+        [*(printable(text)[:LONGEST] or None for text in distinct), None], dtype=object
+    )
     return list(shown[codes])
 
 
-def put(book: Book, sheet: Any, frame: pd.DataFrame, columns: Sequence[Field], *, row: int = HEADER_ROW, totals: str = "below", main: bool = True, label: str = "Total") -> Placed:
+def put(
+    book: Book,
+    sheet: Any,
+    frame: pd.DataFrame,
+    columns: Sequence[Field],
+    *,
+    row: int = HEADER_ROW,
+    totals: str = "below",
+    main: bool = True,
+    label: str = "Total",
+) -> Placed:
     """Write a table; rows that no sheet can hold are left to the CSV, and the sheet says so.
 
     Args:
@@ -120,7 +190,8 @@ def put(book: Book, sheet: Any, frame: pd.DataFrame, columns: Sequence[Field], *
         columns: what is shown of them, in order.
         row: row of the header, from 0.
         totals: ``below`` the last row, or ``above`` the header, where they follow the filter.
-        main: whether it is the table of the sheet: header frozen and repeated on paper, with a filter.
+        main: whether it is the table of the sheet: header frozen and repeated on paper, with a
+            filter.
         label: of the totals.
 
     Returns:
@@ -128,16 +199,48 @@ def put(book: Book, sheet: Any, frame: pd.DataFrame, columns: Sequence[Field], *
     """
     shown = frame.head(MOST_ROWS)
     n, first = len(shown), row + 1
-    total = (row - 1 if totals == "above" else first + n) if n and any(one.total for one in columns) else -1
+    total = (
+        (row - 1 if totals == "above" else first + n)
+        if n and any(one.total for one in columns)
+        else -1
+    )
     made = [_column(book, sheet, shown[one.name], one) for one in columns]
-    widths = [book.widen(sheet, at, max(one.width, *(len(word) + 3 for word in one.field.head.split()), math.ceil(len(one.field.head) / 3) + 2, 7)) for at, one in enumerate(made)]
+    widths = [
+        book.widen(
+            sheet,
+            at,
+            max(
+                one.width,
+                *(len(word) + 3 for word in one.field.head.split()),
+                math.ceil(len(one.field.head) / 3) + 2,
+                7,
+            ),
+        )
+        for at, one in enumerate(made)
+    ]
     if total == row - 1:  # rows in their order: a long sheet is written through to the disk
         _totals(book, sheet, total, (first, first + n), made, label, "SUBTOTAL(109,")
-    sheet.set_row(row, 14 * max(len(textwrap.wrap(one.head, max(width - 1, 4))) for one, width in zip(columns, widths, strict=True)) + 4)
+    sheet.set_row(
+        row,
+        14
+        * max(
+            len(textwrap.wrap(one.head, max(width - 1, 4)))
+            for one, width in zip(columns, widths, strict=True)
+        )
+        + 4,
+    )
     for at, one in enumerate(columns):
-        sheet.write_string(row, at, one.head, book.style("head" if one.kind in WIDEST else "head_right"))
+        sheet.write_string(
+            row, at, one.head, book.style("head" if one.kind in WIDEST else "head_right")
+        )
         if one.help:
-            sheet.data_validation(row, at, row, at, {"validate": "any", "input_title": one.head[:32], "input_message": one.help[:255]})
+            sheet.data_validation(
+                row,
+                at,
+                row,
+                at,
+                {"validate": "any", "input_title": one.head[:32], "input_message": one.help[:255]},
+            )
     _cells(sheet, first, made, _heights(made, widths, n))
     if total == first + n:
         _totals(book, sheet, total, (first, first + n), made, label, "SUM(")
@@ -146,7 +249,9 @@ def put(book: Book, sheet: Any, frame: pd.DataFrame, columns: Sequence[Field], *
         sheet.repeat_rows(row)
         if n:
             sheet.autofilter(row, 0, row + n, len(columns) - 1)
-    return Placed(row, first, first + n - 1, total, {one.name: at for at, one in enumerate(columns)})
+    return Placed(
+        row, first, first + n - 1, total, {one.name: at for at, one in enumerate(columns)}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,23 +271,46 @@ def _column(book: Book, sheet: Any, series: pd.Series[Any], one: Field) -> _Made
     if one.kind in WIDEST:
         cells = _texts(series)
         width = max((len(text) for text in set(cells) if text), default=0) + 3
-        return _Made(one, cells, sheet.write_string, book.style(one.kind), min(width, WIDEST[one.kind]), 0.0, None)
+        return _Made(
+            one,
+            cells,
+            sheet.write_string,
+            book.style(one.kind),
+            min(width, WIDEST[one.kind]),
+            0.0,
+            None,
+        )
     values = series.to_numpy(dtype=np.float64)
     finite = np.isfinite(values)
     form = FIXED.get(one.kind) or number_format(values, one.kind)
     # as a reader of the file adds them up: the value beside a formula is what the formula gives
     total = float(values[finite].sum())
     width = _width(np.append(values[finite], total if one.total else 0.0), form) + 3
-    return _Made(one, series.astype(object).where(finite, None).tolist(), sheet.write_number, book.number(form), width, total, book.number(form, total=True))
+    return _Made(
+        one,
+        series.astype(object).where(finite, None).tolist(),
+        sheet.write_number,
+        book.number(form),
+        width,
+        total,
+        book.number(form, total=True),
+    )
 
 
 def _heights(made: Sequence[_Made], widths: Sequence[int], n: int) -> dict[int, float]:
-    """Return the heights of the rows whose wrapped text takes several lines: not every program that opens the file finds them itself."""
+    """Return the heights of the rows whose wrapped text takes several lines: not every program that
+    opens the file finds them itself."""
     lines = np.ones(n, dtype=np.int64)
     for one, width in zip(made, widths, strict=True):
         if one.field.kind == "wrap":
             codes, distinct = pd.factorize(np.array([*one.cells, None], dtype=object)[:-1])
-            lines = np.maximum(lines, np.array([*(len(textwrap.wrap(text, max(int(1.1 * width), 5))) for text in distinct), 1], dtype=np.int64)[codes])
+            lines = np.maximum(
+                lines,
+                np.array(
+                    [*(len(textwrap.wrap(text, max(int(1.1 * width), 5))) for text in distinct), 1],
+                    dtype=np.int64,
+                )[codes],
+            )
     return {int(at): 13.5 * min(int(lines[at]), 30) + 1.5 for at in np.flatnonzero(lines > 1)}
 
 
@@ -205,12 +333,26 @@ def _cells(sheet: Any, first: int, made: Sequence[_Made], heights: Mapping[int, 
                 one.write(row, at, cell, one.form)
 
 
-def _totals(book: Book, sheet: Any, row: int, cells: tuple[int, int], made: Sequence[_Made], label: str, function: str) -> None:
+def _totals(
+    book: Book,
+    sheet: Any,
+    row: int,
+    cells: tuple[int, int],
+    made: Sequence[_Made],
+    label: str,
+    function: str,
+) -> None:
     """Write the totals of a table: formulas with their values."""
     for at, one in enumerate(made):
         letter = letters(at)
         if one.field.total:
-            sheet.write_formula(row, at, f"={function}{letter}{cells[0] + 1}:{letter}{cells[1]})", one.total_form, one.sum)
+            sheet.write_formula(
+                row,
+                at,
+                f"={function}{letter}{cells[0] + 1}:{letter}{cells[1]})",
+                one.total_form,
+                one.sum,
+            )
         elif at == 0:
             sheet.write_string(row, at, label, book.style("total"))
         else:

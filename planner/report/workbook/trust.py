@@ -1,4 +1,5 @@
-"""The last sheets: what needs a person, where the figures come from, and what the workbook was made from."""
+"""The last sheets: what needs a person, where the figures come from, and what the workbook was made
+from."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ STALE_AFTER_DAYS = 365
 
 
 def settings_of(folder: Path) -> dict[str, Any]:
-    """Return the settings of a run with every default, as case.effective.yaml has them; none where it cannot be read."""
+    """Return the settings of a run with every default, as case.effective.yaml has them; none where
+    it cannot be read."""
     try:
         found = yaml.safe_load((folder / "case.effective.yaml").read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError):
@@ -47,22 +49,68 @@ def exceptions(book: Book, run: Run) -> None:
     rank = table["severity"].map({name: at for at, name in enumerate(SEVERITIES)})
     table = table.assign(_rank=rank).sort_values("_rank", kind="stable")
     counts = ", ".join(f"{int((table['severity'] == name).sum()):,} {name}" for name in SEVERITIES)
-    sheet = book.sheet("Exceptions", "What needs a person", cut_note(f"By severity: {counts}.", len(table), "exceptions.csv") if len(table) else "Nothing does.")
+    sheet = book.sheet(
+        "Exceptions",
+        "What needs a person",
+        cut_note(f"By severity: {counts}.", len(table), "exceptions.csv")
+        if len(table)
+        else "Nothing does.",
+    )
     names = ["severity", "kind", "period", "message", "action", "amount", "unit", "usd", "item"]
-    put(book, sheet, table.assign(kind=table["kind"].str.replace("_", " ")), fields("exceptions", names, heads={"message": "What", "action": "Do", "usd": "USD at stake", "period": "When"}))
+    put(
+        book,
+        sheet,
+        table.assign(kind=table["kind"].str.replace("_", " ")),
+        fields(
+            "exceptions",
+            names,
+            heads={"message": "What", "action": "Do", "usd": "USD at stake", "period": "When"},
+        ),
+    )
 
 
 def assumptions(book: Book, run: Run) -> None:
-    """Write every row of the inputs that can name its source, and which of them are assumed, stale or without one."""
+    """Write every row of the inputs that can name its source, and which of them are assumed, stale
+    or without one."""
     days = int(settings_of(run.folder).get("stale_after_days", STALE_AFTER_DAYS))
     found = sourced(run.folder, first_day(run), days)
     if found is None:
-        book.sheet("Assumptions", "Where the figures come from", "The inputs of this run are not beside its plan, or cannot be read.")
+        book.sheet(
+            "Assumptions",
+            "Where the figures come from",
+            "The inputs of this run are not beside its plan, or cannot be read.",
+        )
         return
-    note = f"{len(found):,} rows of the inputs; " + "; ".join(f"{int(found['flag'].str.contains(flag).sum()):,} {words}" for flag, words in (("assumption", "are assumptions"), ("stale", f"are stale (over {days:,} days old when the plan starts)"), ("no source", "name no source")))
-    sheet = book.sheet("Assumptions", "Where the figures come from", cut_note(note + ".", len(found), "inputs/"), rows=len(found))
-    placed = put(book, sheet, found, [
-        Field("file", "Input"), Field("row", "Row", "whole"), Field("what", "What"), Field("flag", "Mind"), Field("as_of", "As of"), Field("age", "Days old at the start", "whole"), Field("source", "Source", "wrap"), Field("note", "Note", "wrap"), Field("figures", "Figures")])
+    note = f"{len(found):,} rows of the inputs; " + "; ".join(
+        f"{int(found['flag'].str.contains(flag).sum()):,} {words}"
+        for flag, words in (
+            ("assumption", "are assumptions"),
+            ("stale", f"are stale (over {days:,} days old when the plan starts)"),
+            ("no source", "name no source"),
+        )
+    )
+    sheet = book.sheet(
+        "Assumptions",
+        "Where the figures come from",
+        cut_note(note + ".", len(found), "inputs/"),
+        rows=len(found),
+    )
+    placed = put(
+        book,
+        sheet,
+        found,
+        [
+            Field("file", "Input"),
+            Field("row", "Row", "whole"),
+            Field("what", "What"),
+            Field("flag", "Mind"),
+            Field("as_of", "As of"),
+            Field("age", "Days old at the start", "whole"),
+            Field("source", "Source", "wrap"),
+            Field("note", "Note", "wrap"),
+            Field("figures", "Figures"),
+        ],
+    )
     sheet.print_area(0, 0, max(placed.last, placed.header), placed.columns["note"])
 
 
@@ -75,23 +123,57 @@ def sourced(folder: Path, start: datetime.date, days: int) -> pd.DataFrame | Non
         days: age at the start from which a figure is stale.
 
     Returns:
-        file, row, what (its key), flag (assumption, stale, no source or blank), as_of, age in days, source, figures and note; None where there are no inputs.
+        file, row, what (its key), flag (assumption, stale, no source or blank), as_of, age in days,
+        source, figures and note; None where there are no inputs.
     """
     inputs = folder / "inputs"
-    texts, _, _ = read_files(inputs / "case.xlsx" if not (inputs / "case.yaml").is_file() and (inputs / "case.xlsx").is_file() else inputs)
+    texts, _, _ = read_files(
+        inputs / "case.xlsx"
+        if not (inputs / "case.yaml").is_file() and (inputs / "case.xlsx").is_file()
+        else inputs
+    )
     if not texts:
         return None
-    overrides = (inputs / "overrides.txt").read_text(encoding="utf-8").splitlines() if (inputs / "overrides.txt").is_file() else []
+    overrides = (
+        (inputs / "overrides.txt").read_text(encoding="utf-8").splitlines()
+        if (inputs / "overrides.txt").is_file()
+        else []
+    )
     texts = apply_overrides(None, texts, overrides)[1]
-    parts = [_rows(texts[table.name], table.key) for table in TABLES if table.name in texts and "source" in texts[table.name].columns]
+    parts = [
+        _rows(texts[table.name], table.key)
+        for table in TABLES
+        if table.name in texts and "source" in texts[table.name].columns
+    ]
     if not parts:
-        return pd.DataFrame({name: pd.Series(dtype=np.float64 if name in ("row", "age") else object) for name in ("file", "row", "what", "flag", "as_of", "age", "source", "figures", "note")})
+        return pd.DataFrame(
+            {
+                name: pd.Series(dtype=np.float64 if name in ("row", "age") else object)
+                for name in (
+                    "file",
+                    "row",
+                    "what",
+                    "flag",
+                    "as_of",
+                    "age",
+                    "source",
+                    "figures",
+                    "note",
+                )
+            }
+        )
     found = pd.concat(parts, ignore_index=True)
-    dates = pd.to_datetime(found["as_of"].where(found["as_of"] != ""), format="%Y-%m-%d", errors="coerce")
+    dates = pd.to_datetime(
+        found["as_of"].where(found["as_of"] != ""), format="%Y-%m-%d", errors="coerce"
+    )
     age = (pd.Timestamp(start) - dates).dt.days.astype(np.float64)
     source = found["source"].astype(str)
     assumed = source.str.lower().str.startswith("assum")
-    flag = np.select([source == "", assumed & (age > days), assumed, age > days], ["no source", "assumption, stale", "assumption", "stale"], "")
+    flag = np.select(
+        [source == "", assumed & (age > days), assumed, age > days],
+        ["no source", "assumption, stale", "assumption", "stale"],
+        "",
+    )
     return found.assign(age=age, flag=flag.astype(object))
 
 
@@ -104,33 +186,87 @@ def _rows(table: TextTable, key: tuple[str, ...]) -> pd.DataFrame:
         if name in key:
             what = what + np.where((what != "") & (cells != ""), " / ", "") + cells
         elif name not in ("source", "as_of", "note"):
-            figures = figures + np.where(cells != "", np.where(figures != "", "; ", "") + f"{name} " + cells, "")
-    return pd.DataFrame({
-        "file": table.file, "row": table.row.astype(np.float64), "what": what, "as_of": columns.get("as_of", blank), "source": columns["source"], "figures": figures, "note": columns.get("note", blank)})
+            figures = figures + np.where(
+                cells != "", np.where(figures != "", "; ", "") + f"{name} " + cells, ""
+            )
+    return pd.DataFrame(
+        {
+            "file": table.file,
+            "row": table.row.astype(np.float64),
+            "what": what,
+            "as_of": columns.get("as_of", blank),
+            "source": columns["source"],
+            "figures": figures,
+            "note": columns.get("note", blank),
+        }
+    )
 
 
 def about(book: Book, run: Run) -> None:
-    """Write what the workbook was made from; nothing here changes from one run of the same inputs to the next."""
+    """Write what the workbook was made from; nothing here changes from one run of the same inputs
+    to the next."""
     plan, options = run.plan, settings_of(run.folder).get("run") or {}
     try:
         manifest = read_manifest(run.folder)
     except RunError:
         manifest = {}
     solver, proof = manifest.get("solver") or {}, plan["proof"]
-    sheet = book.sheet("About", "About this workbook", "Made from the files of one run. Where a figure here and in a CSV differ, the CSV holds.", gridlines=False)
-    # the solver that was asked for, not the algorithm that came first in a race: that may change from run to run
+    sheet = book.sheet(
+        "About",
+        "About this workbook",
+        "Made from the files of one run. Where a figure here and in a CSV differ, the CSV holds.",
+        gridlines=False,
+    )
+    # the solver that was asked for, not the algorithm that came first in a race: that may change
+    # from run to run
     facts = [
-        ("Case", str(plan["case"])), ("Horizon", f"{run.periods[0]} to {run.periods[-1]}, {plan['horizon']['frequency']}s"), ("Status", str(plan["status"])),
-        ("Proof", f"cost {plan['objective_usd']:,.2f} USD, bound {plan['bound_usd']:,.2f} USD, gap {plan['gap']:.1e}; audit: {proof['audit']['checks']} checks, {len(proof['audit']['failed'])} failed"),
-        ("Program", ", ".join(f"{count:,} {what}" for what, count in (plan.get("size") or {}).items())),
-        ("Solver", str(solver.get("asked") or options.get("solver") or "")), ("Seed", str(options.get("seed", solver.get("seed", "")))), ("Allowed gap", str(options.get("gap", solver.get("gap", "")))),
-        ("Changed by --set", "; ".join(plan.get("overrides") or ()) or "nothing"), ("SHA-256 of all inputs", str(plan.get("inputs_sha256") or "")),
-        *((f"Version of {name}", str(value)) for name, value in (manifest.get("versions") or {}).items()),
-        ("Charts", "native; they follow the cells. Totals are formulas; the line of totals above a list follows its filter. No macros, no links."),
+        ("Case", str(plan["case"])),
+        ("Horizon", f"{run.periods[0]} to {run.periods[-1]}, {plan['horizon']['frequency']}s"),
+        ("Status", str(plan["status"])),
+        (
+            "Proof",
+            f"cost {plan['objective_usd']:,.2f} USD, bound {plan['bound_usd']:,.2f} USD, gap "
+            f"{plan['gap']:.1e}; audit: {proof['audit']['checks']} checks, "
+            f"{len(proof['audit']['failed'])} failed",
+        ),
+        (
+            "Program",
+            ", ".join(f"{count:,} {what}" for what, count in (plan.get("size") or {}).items()),
+        ),
+        ("Solver", str(solver.get("asked") or options.get("solver") or "")),
+        ("Seed", str(options.get("seed", solver.get("seed", "")))),
+        ("Allowed gap", str(options.get("gap", solver.get("gap", "")))),
+        ("Changed by --set", "; ".join(plan.get("overrides") or ()) or "nothing"),
+        ("SHA-256 of all inputs", str(plan.get("inputs_sha256") or "")),
+        *(
+            (f"Version of {name}", str(value))
+            for name, value in (manifest.get("versions") or {}).items()
+        ),
+        (
+            "Charts",
+            "native; they follow the cells. Totals are formulas; the line of totals above a list "
+            "follows its filter. No macros, no links.",
+        ),
     ]
     row = pairs(book, sheet, 3, [(name, value) for name, value in facts if value]) + 1
-    files = [*sorted(path for path in run.folder.glob("*.csv")), *sorted(path for path in (run.folder / "inputs").rglob("*") if path.is_file())]
-    frame = pd.DataFrame({"file": [path.relative_to(run.folder).as_posix() for path in files], "sha": [file_hash(path) for path in files]}, dtype=object)
+    files = [
+        *sorted(path for path in run.folder.glob("*.csv")),
+        *sorted(path for path in (run.folder / "inputs").rglob("*") if path.is_file()),
+    ]
+    frame = pd.DataFrame(
+        {
+            "file": [path.relative_to(run.folder).as_posix() for path in files],
+            "sha": [file_hash(path) for path in files],
+        },
+        dtype=object,
+    )
     put_text(sheet, row, 0, "The files it was made from", book.style("section"))
-    put(book, sheet, frame, [Field("file", "File"), Field("sha", "SHA-256", "wrap")], row=row + 1, main=False)
+    put(
+        book,
+        sheet,
+        frame,
+        [Field("file", "File"), Field("sha", "SHA-256", "wrap")],
+        row=row + 1,
+        main=False,
+    )
     book.widen(sheet, 1, 70)

@@ -1,4 +1,5 @@
-"""What a limit is worth: the worth of one more unit, the range in which that holds, and what +1, +10 % and +25 % really save."""
+"""What a limit is worth: the worth of one more unit, the range in which that holds, and what +1,
++10 % and +25 % really save."""
 
 from __future__ import annotations
 
@@ -13,12 +14,22 @@ import pandas as pd
 from planner.case.case import Case
 from planner.report.runs import RunError, read_run_table
 from planner.report.words import money, number, printable
-from planner.study.explain.outcome import Explanation, Outcome, outcome_data, outcome_table, told, try_case
+from planner.study.explain.outcome import (
+    Explanation,
+    Outcome,
+    outcome_data,
+    outcome_table,
+    told,
+    try_case,
+)
 from planner.study.live import Live, with_rows, with_tables
 
 KINDS: Final = ("power", "liquid", "supply", "budget", "policy")
 SHARE: Final = "of all"
-USAGE: Final = "say: limit power SITE PERIOD, limit liquid SITE PERIOD, limit supply GROUP PERIOD, limit budget CATEGORY PERIOD, or limit policy NAME"
+USAGE: Final = (
+    "say: limit power SITE PERIOD, limit liquid SITE PERIOD, limit supply GROUP "
+    "PERIOD, limit budget CATEGORY PERIOD, or limit policy NAME"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +68,79 @@ def explain_limit(live: Live, folder: Path, words: list[str]) -> Explanation:
         RunError: where the case has no such limit.
     """
     limit = find_limit(live.case, folder, words)
-    shares = [step for step in (0.05, 0.10, -0.05) if 0.0 <= limit.size + step <= 1.0] if limit.unit == SHARE else [share * limit.size for share in (0.10, 0.25, -0.10)]
-    steps = [(limit.one, f"+{number(limit.one)} {limit.unit}"), *((step, f"{step / limit.size:+.0%} ({number(limit.size + step)} {limit.unit})") for step in shares if limit.size)]
+    shares = (
+        [step for step in (0.05, 0.10, -0.05) if 0.0 <= limit.size + step <= 1.0]
+        if limit.unit == SHARE
+        else [share * limit.size for share in (0.10, 0.25, -0.10)]
+    )
+    steps = [
+        (limit.one, f"+{number(limit.one)} {limit.unit}"),
+        *(
+            (step, f"{step / limit.size:+.0%} ({number(limit.size + step)} {limit.unit})")
+            for step in shares
+            if limit.size
+        ),
+    ]
     outcomes: list[Outcome] = []
     for step, what in steps:
         if limit.size + step >= 0 and step != 0.0:
             outcomes.append(try_case(live, what, changed(live.case, limit, limit.size + step))[0])
     if limit.table == "limits":
-        kept = live.case["limits"].drop(index=live.case["limits"].index[limit.row]).reset_index(drop=True)
+        kept = (
+            live.case["limits"]
+            .drop(index=live.case["limits"].index[limit.row])
+            .reset_index(drop=True)
+        )
         outcomes.append(try_case(live, "without it", with_tables(live.case, {"limits": kept}))[0])
     first = outcomes[0]
-    held = "" if not np.isfinite(limit.low) and not np.isfinite(limit.high) else f", for limits from {number(limit.low)} to {number(limit.high) if np.isfinite(limit.high) else 'any size'} {limit.unit}"
-    saved = "saves nothing" if abs(first.delta) < 0.01 else f"saves {money(-first.delta)}" if first.delta < 0 else f"costs {told(first)}"
+    held = (
+        ""
+        if not np.isfinite(limit.low) and not np.isfinite(limit.high)
+        else f", for limits from {number(limit.low)} to "
+        f"{number(limit.high) if np.isfinite(limit.high) else 'any size'} {limit.unit}"
+    )
+    saved = (
+        "saves nothing"
+        if abs(first.delta) < 0.01
+        else f"saves {money(-first.delta)}"
+        if first.delta < 0
+        else f"costs {told(first)}"
+    )
     headline = f"One more {limit.unit} of {limit.name} {saved}"
-    headline = f"{headline}; a quarter more: {told(outcomes[2])}." if limit.one == 1.0 and len(outcomes) > 2 else f"{headline}." if limit.one == 1.0 else f"{limit.name}: {outcomes[0].what} {saved}."
+    headline = (
+        f"{headline}; a quarter more: {told(outcomes[2])}."
+        if limit.one == 1.0 and len(outcomes) > 2
+        else f"{headline}."
+        if limit.one == 1.0
+        else f"{limit.name}: {outcomes[0].what} {saved}."
+    )
     if limit.table == "limits":
         headline = f"{headline[:-1]}; without it the plan costs {told(outcomes[-1])}."
     facts = (
-        ("limit", f"{number(limit.size)} {limit.unit} (row {int(live.case[limit.table]['_row'].iloc[limit.row])} of {live.case[limit.table]['_file'].iloc[limit.row]})"),
+        (
+            "limit",
+            f"{number(limit.size)} {limit.unit} (row "
+            f"{int(live.case[limit.table]['_row'].iloc[limit.row])} of "
+            f"{live.case[limit.table]['_file'].iloc[limit.row]})",
+        ),
         ("used", f"{number(limit.used)} {limit.unit}"),
-        ("worth at the optimum", f"{number(limit.worth)} USD per {limit.per or limit.unit}{held}" if limit.worth > 0 else "nothing: there is room"),
+        (
+            "worth at the optimum",
+            f"{number(limit.worth)} USD per {limit.per or limit.unit}{held}"
+            if limit.worth > 0
+            else "nothing: there is room",
+        ),
     )
-    data: dict[str, Any] = {"limit": {key: (value if not isinstance(value, float) or np.isfinite(value) else None) for key, value in dataclasses.asdict(limit).items()}, "steps": outcome_data(outcomes)}
-    return Explanation(f"limit {' '.join(words)}", headline, facts, (outcome_table("Steps", outcomes),), data)
+    data: dict[str, Any] = {
+        "limit": {
+            key: (value if not isinstance(value, float) or np.isfinite(value) else None)
+            for key, value in dataclasses.asdict(limit).items()
+        },
+        "steps": outcome_data(outcomes),
+    }
+    return Explanation(
+        f"limit {' '.join(words)}", headline, facts, (outcome_table("Steps", outcomes),), data
+    )
 
 
 def changed(case: Case, limit: Limit, size: float) -> Case:
@@ -98,12 +159,19 @@ def find_limit(case: Case, folder: Path, words: list[str]) -> Limit:
         return _power(case, folder, rest[0], rest[1], liquid=kind == "liquid")
     if kind == "supply":
         return _supply(case, folder, rest[0], rest[1])
-    return _budget(case, folder, rest[0], rest[1]) if kind == "budget" else _policy(case, folder, rest[0])
+    return (
+        _budget(case, folder, rest[0], rest[1])
+        if kind == "budget"
+        else _policy(case, folder, rest[0])
+    )
 
 
 def _one(frame: pd.DataFrame, what: str, choices: list[str]) -> int:
     if len(frame) != 1:
-        raise RunError(f"there is no {what}; there are {', '.join(choices[:12])}{' ...' if len(choices) > 12 else ''}")
+        raise RunError(
+            f"there is no {what}; there are "
+            f"{', '.join(choices[:12])}{' ...' if len(choices) > 12 else ''}"
+        )
     return int(frame.index[0])
 
 
@@ -116,7 +184,11 @@ def _period(case: Case, label: str) -> int:
 
 def _power(case: Case, folder: Path, site: str, label: str, *, liquid: bool) -> Limit:
     table, period = case["power"], _period(case, label)
-    row: Any = _one(table[(table["site"] == site) & (table["period"] == period)], f"row {printable(site)} {label} in power.csv", sorted(set(table["site"])))
+    row: Any = _one(
+        table[(table["site"] == site) & (table["period"] == period)],
+        f"row {printable(site)} {label} in power.csv",
+        sorted(set(table["site"])),
+    )
     written = read_run_table(folder, "power")
     found: Any = written[(written["site"] == site) & (written["period"] == label)].iloc[0]
     column = "liquid_mw" if liquid else "mw"
@@ -124,8 +196,30 @@ def _power(case: Case, folder: Path, site: str, label: str, *, liquid: bool) -> 
     if not np.isfinite(size):
         raise RunError(f"power.csv states no {column} for {site} in {label}")
     if liquid:
-        return Limit(f"liquid cooling at {site} in {label}", "power", row, column, size, "MW", float(found["liquid_used_mw"]), _or_zero(found["liquid_worth_usd_per_mw"]), np.nan, np.nan)
-    return Limit(f"power at {site} in {label}", "power", row, column, size, "MW", float(found["used_mw"]), _or_zero(found["worth_usd_per_mw"]), float(found["worth_from_mw"]), float(found["worth_to_mw"]))
+        return Limit(
+            f"liquid cooling at {site} in {label}",
+            "power",
+            row,
+            column,
+            size,
+            "MW",
+            float(found["liquid_used_mw"]),
+            _or_zero(found["liquid_worth_usd_per_mw"]),
+            np.nan,
+            np.nan,
+        )
+    return Limit(
+        f"power at {site} in {label}",
+        "power",
+        row,
+        column,
+        size,
+        "MW",
+        float(found["used_mw"]),
+        _or_zero(found["worth_usd_per_mw"]),
+        float(found["worth_from_mw"]),
+        float(found["worth_to_mw"]),
+    )
 
 
 def _or_zero(value: float) -> float:
@@ -134,35 +228,87 @@ def _or_zero(value: float) -> float:
 
 def _supply(case: Case, folder: Path, group: str, label: str) -> Limit:
     table, period = case["supply"], _period(case, label)
-    row: Any = _one(table[(table["supply_group"] == group) & (table["period"] == period)], f"row {printable(group)} {label} in supply.csv", sorted(set(table["supply_group"])))
+    row: Any = _one(
+        table[(table["supply_group"] == group) & (table["period"] == period)],
+        f"row {printable(group)} {label} in supply.csv",
+        sorted(set(table["supply_group"])),
+    )
     size = float(table["max_chips"].iloc[row])
     if not np.isfinite(size):
         raise RunError(f"supply.csv states no max_chips for {group} in {label}")
     written = read_run_table(folder, "supply")
     found: Any = written[(written["supply_group"] == group) & (written["period"] == label)].iloc[0]
-    return Limit(f"supply of {group} in {label}", "supply", row, "max_chips", size, "chip", float(found["used"]), _or_zero(found["worth_usd_per_chip"]), float(found["worth_from_chips"]), float(found["worth_to_chips"]))
+    return Limit(
+        f"supply of {group} in {label}",
+        "supply",
+        row,
+        "max_chips",
+        size,
+        "chip",
+        float(found["used"]),
+        _or_zero(found["worth_usd_per_chip"]),
+        float(found["worth_from_chips"]),
+        float(found["worth_to_chips"]),
+    )
 
 
 def _budget(case: Case, folder: Path, category: str, label: str) -> Limit:
     table = case["budgets"]
-    row: Any = _one(table[(table["category"] == category) & (table["period"] == label)], f"row {printable(label)} {printable(category)} in budgets.csv", sorted(f"{c} {p}" for c, p in zip(table["category"], table["period"], strict=True)))
+    row: Any = _one(
+        table[(table["category"] == category) & (table["period"] == label)],
+        f"row {printable(label)} {printable(category)} in budgets.csv",
+        sorted(f"{c} {p}" for c, p in zip(table["category"], table["period"], strict=True)),
+    )
     written = read_run_table(folder, "budget")
     found: Any = written[(written["category"] == category) & (written["period"] == label)].iloc[0]
     return Limit(
-        f"the {category} budget of {label}", "budgets", row, "usd_max", float(table["usd_max"].iloc[row]), "USD", float(found["paid_usd"]), _or_zero(found["worth_usd_per_usd"]), float(found["worth_from_usd"]),
-        float(found["worth_to_usd"]), one=1e6)
+        f"the {category} budget of {label}",
+        "budgets",
+        row,
+        "usd_max",
+        float(table["usd_max"].iloc[row]),
+        "USD",
+        float(found["paid_usd"]),
+        _or_zero(found["worth_usd_per_usd"]),
+        float(found["worth_from_usd"]),
+        float(found["worth_to_usd"]),
+        one=1e6,
+    )
 
 
 def _policy(case: Case, folder: Path, name: str) -> Limit:
     table = case["limits"]
-    row: Any = _one(table[table["limit"] == name], f"limit {printable(name)} in limits.csv", sorted(table["limit"]))
-    column = next(column for column in ("max", "max_share", "min_share") if np.isfinite(table[column].iloc[row]))
+    row: Any = _one(
+        table[table["limit"] == name],
+        f"limit {printable(name)} in limits.csv",
+        sorted(table["limit"]),
+    )
+    column = next(
+        column
+        for column in ("max", "max_share", "min_share")
+        if np.isfinite(table[column].iloc[row])
+    )
     written = read_run_table(folder, "limits")
     mine = written[written["limit"] == name]
     tight: Any = mine.iloc[int(mine["worth_usd_per_unit"].to_numpy().argmax())]
     size = float(table[column].iloc[row])
     share = column != "max"
-    used = float(tight["value"] / tight["total"]) if share and tight["total"] > 0 else float(tight["value"])
+    used = (
+        float(tight["value"] / tight["total"])
+        if share and tight["total"] > 0
+        else float(tight["value"])
+    )
     return Limit(
-        f"policy {name}", "limits", row, column, size, SHARE if share else str(tight["measure"]), used, float(tight["worth_usd_per_unit"]), np.nan, np.nan,
-        one=0.01 if share else 1.0, per=f"unit of {tight['measure']}")
+        f"policy {name}",
+        "limits",
+        row,
+        column,
+        size,
+        SHARE if share else str(tight["measure"]),
+        used,
+        float(tight["worth_usd_per_unit"]),
+        np.nan,
+        np.nan,
+        one=0.01 if share else 1.0,
+        per=f"unit of {tight['measure']}",
+    )

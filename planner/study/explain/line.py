@@ -1,4 +1,5 @@
-"""Why this line: what pays for it, what it is worth, and what the plan would cost without it, by solving without it."""
+"""Why this line: what pays for it, what it is worth, and what the plan would cost without it, by
+solving without it."""
 
 from __future__ import annotations
 
@@ -13,7 +14,18 @@ from planner.model.lots import describe
 from planner.report.runs import RunError, read_run_table
 from planner.report.summary import Section
 from planner.report.words import money, number, percent, printable
-from planner.study.explain.outcome import Explanation, Outcome, decisions, instead, outcome_data, plain_row, rows_of, told, try_case, try_without
+from planner.study.explain.outcome import (
+    Explanation,
+    Outcome,
+    decisions,
+    instead,
+    outcome_data,
+    plain_row,
+    rows_of,
+    told,
+    try_case,
+    try_without,
+)
 from planner.study.live import Asked, Live, with_tables
 
 
@@ -26,7 +38,8 @@ def explain_line(live: Live, folder: Path, line: str) -> Explanation:
         line: its line_id.
 
     Returns:
-        Causes, worth, break-even, and the cost of forbidding it, which is a re-solve and no dual value.
+        Causes, worth, break-even, and the cost of forbidding it, which is a re-solve and no dual
+        value.
 
     Raises:
         RunError: where there is no such line.
@@ -34,37 +47,85 @@ def explain_line(live: Live, folder: Path, line: str) -> Explanation:
     buy = read_run_table(folder, "buy_plan").set_index("line_id", drop=False)
     if line not in buy.index:
         near = [name for name in buy.index if line.split("@", maxsplit=1)[0] in name][:5]
-        raise RunError(f"{printable(line)} is no line of {folder / 'buy_plan.csv'}" + (f"; there are {', '.join(near)}" if near else ". Next: planner show"))
+        raise RunError(
+            f"{printable(line)} is no line of {folder / 'buy_plan.csv'}"
+            + (f"; there are {', '.join(near)}" if near else ". Next: planner show")
+        )
     row: Any = buy.loc[line]
     causes = read_run_table(folder, "causes")
     mine = causes[causes["line_id"] == line].sort_values("share_pct", ascending=False)
     outcome, asked = _without(live, row)
-    amount = f"{number(row['mw'])} MW" if row["action"] == "build_power" else f"{number(row['chips'])} {row['chip']}"
+    amount = (
+        f"{number(row['mw'])} MW"
+        if row["action"] == "build_power"
+        else f"{number(row['chips'])} {row['chip']}"
+    )
     cost = f" for {money(row['total_usd'])}" if row["total_usd"] else ""
-    headline = f"{row['action']} {amount} at {row['site']}{cost}: without it the plan costs {told(outcome)}."
+    headline = (
+        f"{row['action']} {amount} at {row['site']}{cost}: without it the plan costs "
+        f"{told(outcome)}."
+    )
     if outcome.status != "optimal":
-        headline = f"{row['action']} {amount} at {row['site']}{cost}: without it there is no plan ({outcome.status})."
-    facts = [("line", printable(line)), ("status", row["status"]), ("in service", f"{row['in_service_period']} until {row['leaves_period']}"), ("first use", row["first_use"])]
+        headline = (
+            f"{row['action']} {amount} at {row['site']}{cost}: without it there is no plan "
+            f"({outcome.status})."
+        )
+    facts = [
+        ("line", printable(line)),
+        ("status", row["status"]),
+        ("in service", f"{row['in_service_period']} until {row['leaves_period']}"),
+        ("first use", row["first_use"]),
+    ]
     if np.isfinite(row["worth_usd_per_chip"]):
         unit = "MW" if row["action"] == "build_power" else "chip"
-        facts.append(("worth", f"{number(row['worth_usd_per_chip'])} USD per {unit} before its own cost, NPV (at the optimum: for one more)"))
+        facts.append(
+            (
+                "worth",
+                f"{number(row['worth_usd_per_chip'])} USD per {unit} before its own cost, NPV (at "
+                "the optimum: for one more)",
+            )
+        )
     if np.isfinite(row["break_even_usd_per_chip"]):
-        facts.append(("dearest price", f"{number(row['break_even_usd_per_chip'])} USD: above it the plan takes less (its price: {number(_price(row))} USD)"))
+        facts.append(
+            (
+                "dearest price",
+                f"{number(row['break_even_usd_per_chip'])} USD: above it the plan takes less (its "
+                f"price: {number(_price(row))} USD)",
+            )
+        )
     if row["runner_up"]:
-        facts.append(("runner-up", f"{row['runner_up']}, if {number(row['runner_up_gap_pct'])} % cheaper"))
+        facts.append(
+            ("runner-up", f"{row['runner_up']}, if {number(row['runner_up_gap_pct'])} % cheaper")
+        )
     if row["binding_limits"]:
         facts.append(("limits it meets", printable(row["binding_limits"])))
-    sections = [Section(
-        "What pays for it", ("cause", "share", "worth"), tuple((printable(c.cause), percent(c.share_pct / 100.0), money(c.worth_usd)) for c in rows_of(mine.head(8))), frozenset({1, 2}),
-        "by the worth of its chip time at the optimum")]
+    sections = [
+        Section(
+            "What pays for it",
+            ("cause", "share", "worth"),
+            tuple(
+                (printable(c.cause), percent(c.share_pct / 100.0), money(c.worth_usd))
+                for c in rows_of(mine.head(8))
+            ),
+            frozenset({1, 2}),
+            "by the worth of its chip time at the optimum",
+        )
+    ]
     if outcome.status == "optimal":
         then = decisions(live, asked)
         now = decisions(live, live.ask_program(live.formulation))
         sections.append(instead(now, then, "What the plan does instead"))
     data: dict[str, Any] = {
         "line": plain_row(row),
-        "causes": [{"cause": c.cause, "share_pct": float(c.share_pct), "worth_usd": float(c.worth_usd)} for c in rows_of(mine)], "without": outcome_data([outcome])[0]}
-    return Explanation(f"line {line}", headline, tuple(fact for fact in facts if fact[1]), tuple(sections), data)
+        "causes": [
+            {"cause": c.cause, "share_pct": float(c.share_pct), "worth_usd": float(c.worth_usd)}
+            for c in rows_of(mine)
+        ],
+        "without": outcome_data([outcome])[0],
+    }
+    return Explanation(
+        f"line {line}", headline, tuple(fact for fact in facts if fact[1]), tuple(sections), data
+    )
 
 
 def _price(row: Any) -> float:
@@ -83,14 +144,19 @@ def _without(live: Live, row: Any) -> tuple[Outcome, Asked]:
 
 
 def _kept(live: Live, what: str, line: str) -> tuple[Outcome, Asked]:
-    """The plan in which chips that it retires early stay: the row ``retire`` of that lot and period as an equation."""
+    """The plan in which chips that it retires early stay: the row ``retire`` of that lot and period
+    as an equation."""
     f = live.formulation
     lot_line, label = line.removeprefix("retire/").rsplit("@", 1)
     row: Any = f.program.row_index("retire", lot=lot_line, period=label)
     lower = f.program.row_lower.copy()
     lower[row] = f.program.row_upper[row]
-    asked = live.ask_program(dataclasses.replace(f, program=dataclasses.replace(f.program, row_lower=lower)))
-    return Outcome(what, asked.status, asked.objective, asked.objective - live.solution.objective), asked
+    asked = live.ask_program(
+        dataclasses.replace(f, program=dataclasses.replace(f.program, row_lower=lower))
+    )
+    return Outcome(
+        what, asked.status, asked.objective, asked.objective - live.solution.objective
+    ), asked
 
 
 def _gone(case: Case, live: Live, line: str) -> Case:
@@ -98,7 +164,9 @@ def _gone(case: Case, live: Live, line: str) -> Case:
     lots = live.formulation.lots
     lot = int(np.flatnonzero(describe(case, lots)["line"] == line)[0])
     table = "fleet" if lots.origin[lot] == 0 else "orders"
-    return with_tables(case, {table: case[table].drop(index=int(lots.row[lot])).reset_index(drop=True)})
+    return with_tables(
+        case, {table: case[table].drop(index=int(lots.row[lot])).reset_index(drop=True)}
+    )
 
 
 def line_columns(live: Live, row: Any) -> np.ndarray:
@@ -109,19 +177,39 @@ def line_columns(live: Live, row: Any) -> np.ndarray:
     if action == "rent":
         c = f.capacity
         place = c.rented_place
-        at = (axes["offer"][c.rented_row] == row["offer"]) & (axes["site"][c.site[place]] == row["site"]) & (c.period[place] == period)
+        at = (
+            (axes["offer"][c.rented_row] == row["offer"])
+            & (axes["site"][c.site[place]] == row["site"])
+            & (c.period[place] == period)
+        )
         return np.asarray(c.rented[at])
     if action == "build_power":
         build = f.build
-        at = (axes["project"][build["row"].to_numpy(dtype=np.int64)] == row["offer"]) & (build["period"].to_numpy() == period)
+        at = (axes["project"][build["row"].to_numpy(dtype=np.int64)] == row["offer"]) & (
+            build["period"].to_numpy() == period
+        )
         return np.asarray(build["column"].to_numpy(dtype=np.int64)[at])
     names = describe(f.case, lots)["line"]
     if action in ("buy", "lease", "reserve"):
         return np.asarray(f.holding.order[names == row["line_id"]])
     if action == "relocate":
         moves = f.holding.moves
-        where = [f"{axes['offer'][o]}@{axes['site'][s]}@{axes['period'][t]}/{names[v]}" for o, s, t, v in zip(moves["row"], moves["site"], moves["period"], moves["lot"], strict=True)]
-        return np.asarray(moves["column"].to_numpy(dtype=np.int64)[np.array(where, dtype=object) == row["line_id"]])
+        where = [
+            f"{axes['offer'][o]}@{axes['site'][s]}@{axes['period'][t]}/{names[v]}"
+            for o, s, t, v in zip(
+                moves["row"], moves["site"], moves["period"], moves["lot"], strict=True
+            )
+        ]
+        return np.asarray(
+            moves["column"].to_numpy(dtype=np.int64)[
+                np.array(where, dtype=object) == row["line_id"]
+            ]
+        )
     if action == "cancel":
-        return np.array([f.program.column_index("cancel", lot=str(row["line_id"]).removeprefix("cancel/"))])
-    raise RunError(f"a line that says {action} cannot be forbidden; ask about what is bought, leased, reserved, rented, built, moved or kept")
+        return np.array(
+            [f.program.column_index("cancel", lot=str(row["line_id"]).removeprefix("cancel/"))]
+        )
+    raise RunError(
+        f"a line that says {action} cannot be forbidden; ask about what is bought, leased, "
+        "reserved, rented, built, moved or kept"
+    )

@@ -1,4 +1,5 @@
-"""What a milestone costs: when it finishes, and what one and two periods earlier or later would change, by re-solving."""
+"""What a milestone costs: when it finishes, and what one and two periods earlier or later would
+change, by re-solving."""
 
 from __future__ import annotations
 
@@ -10,7 +11,16 @@ import numpy as np
 from planner.report.runs import RunError, read_run_table
 from planner.report.summary import Section
 from planner.report.words import money, number, plural, printable
-from planner.study.explain.outcome import Explanation, Outcome, outcome_data, outcome_table, plain_row, rows_of, told, try_case
+from planner.study.explain.outcome import (
+    Explanation,
+    Outcome,
+    outcome_data,
+    outcome_table,
+    plain_row,
+    rows_of,
+    told,
+    try_case,
+)
 from planner.study.live import Live, with_rows, with_tables
 
 
@@ -23,14 +33,18 @@ def explain_milestone(live: Live, folder: Path, name: str) -> Explanation:
         name: the milestone.
 
     Returns:
-        Where and when it runs, and the cost of other deadlines and of not running it, each by a re-solve.
+        Where and when it runs, and the cost of other deadlines and of not running it, each by a
+        re-solve.
 
     Raises:
         RunError: where the case has no such milestone.
     """
     table = live.case["milestones"]
     if name not in set(table["milestone"]):
-        raise RunError(f"{printable(name)} is no milestone of the case; there are {', '.join(sorted(table['milestone']))}")
+        raise RunError(
+            f"{printable(name)} is no milestone of the case; there are "
+            f"{', '.join(sorted(table['milestone']))}"
+        )
     at = np.flatnonzero((table["milestone"] == name).to_numpy())
     written = read_run_table(folder, "milestones")
     row: Any = written[written["milestone"] == name].iloc[0]
@@ -39,26 +53,88 @@ def explain_milestone(live: Live, folder: Path, name: str) -> Explanation:
     for step in (-2, -1, 1, 2):
         if deadline + step > start:
             what = f"deadline {plural(abs(step), 'period')} {'earlier' if step < 0 else 'later'}"
-            outcomes.append(try_case(live, what, with_rows(live.case, "milestones", at, deadline=deadline + step))[0])
+            outcomes.append(
+                try_case(
+                    live, what, with_rows(live.case, "milestones", at, deadline=deadline + step)
+                )[0]
+            )
     after = table["after"].to_numpy(dtype=object)
     if not any(name in names for names in after):
-        outcomes.append(try_case(live, f"{name} is not trained at all", with_tables(live.case, {"milestones": table[table["milestone"] != name].reset_index(drop=True)}))[0])
-    outcomes.append(try_case(live, "10 % more FLOP", with_rows(live.case, "milestones", at, flop=1.1 * float(table["flop"].iloc[at[0]])))[0])
+        outcomes.append(
+            try_case(
+                live,
+                f"{name} is not trained at all",
+                with_tables(
+                    live.case,
+                    {"milestones": table[table["milestone"] != name].reset_index(drop=True)},
+                ),
+            )[0]
+        )
+    outcomes.append(
+        try_case(
+            live,
+            "10 % more FLOP",
+            with_rows(live.case, "milestones", at, flop=1.1 * float(table["flop"].iloc[at[0]])),
+        )[0]
+    )
     later = next((o for o in outcomes if o.what == "deadline 1 period later"), None)
     slack = row["slack_periods"]
-    when = f"finishes in {row['planned_finish']}" if row["planned_finish"] else "does not finish inside the plan"
+    when = (
+        f"finishes in {row['planned_finish']}"
+        if row["planned_finish"]
+        else "does not finish inside the plan"
+    )
     headline = f"{name} {when}"
     if np.isfinite(slack):
-        headline += f", {plural(int(abs(slack)), 'period')} {'before' if slack > 0 else 'after'} its deadline {row['deadline']}" if slack else f", in the last period that its deadline {row['deadline']} allows"
+        headline += (
+            f", {plural(int(abs(slack)), 'period')} {'before' if slack > 0 else 'after'} its "
+            f"deadline {row['deadline']}"
+            if slack
+            else f", in the last period that its deadline {row['deadline']} allows"
+        )
     headline += f"; one period later the plan costs {told(later)}." if later is not None else "."
     facts = [
-        ("runs", f"{row['planned_start']} to {row['planned_finish']}, up to {number(row['peak_chips'])} chips, {number(row['chip_hours'])} chip-hours"), ("where", printable(row["where"])),
-        ("work", f"{number(row['flop'])} FLOP"), ("late", f"{number(row['late_flop'])} FLOP after the deadline, {money(row['late_usd'])}" if row["late_flop"] > 0 else "no"),
-        ("one 1e21 FLOP more", f"{number(row['marginal_usd_per_1e21_flop'])} USD (NPV, at the optimum)" if np.isfinite(row["marginal_usd_per_1e21_flop"]) else "")]
+        (
+            "runs",
+            f"{row['planned_start']} to {row['planned_finish']}, up to "
+            f"{number(row['peak_chips'])} chips, {number(row['chip_hours'])} chip-hours",
+        ),
+        ("where", printable(row["where"])),
+        ("work", f"{number(row['flop'])} FLOP"),
+        (
+            "late",
+            f"{number(row['late_flop'])} FLOP after the deadline, {money(row['late_usd'])}"
+            if row["late_flop"] > 0
+            else "no",
+        ),
+        (
+            "one 1e21 FLOP more",
+            f"{number(row['marginal_usd_per_1e21_flop'])} USD (NPV, at the optimum)"
+            if np.isfinite(row["marginal_usd_per_1e21_flop"])
+            else "",
+        ),
+    ]
     work = read_run_table(folder, "allocation")
-    work = work[(work["kind"] == "milestone") & (work["work"] == name)].groupby(["period", "site", "chip"], as_index=False)[["chip_hours", "flop"]].sum()
+    work = (
+        work[(work["kind"] == "milestone") & (work["work"] == name)]
+        .groupby(["period", "site", "chip"], as_index=False)[["chip_hours", "flop"]]
+        .sum()
+    )
     where = Section(
-        "Where it runs", ("period", "site", "chip", "chip-hours", "FLOP"), tuple((r.period, printable(r.site), printable(r.chip), number(r.chip_hours), number(r.flop)) for r in rows_of(work.head(16))), frozenset({3, 4}),
-        f"{len(work) - 16} more rows in allocation.csv" if len(work) > 16 else "")
+        "Where it runs",
+        ("period", "site", "chip", "chip-hours", "FLOP"),
+        tuple(
+            (r.period, printable(r.site), printable(r.chip), number(r.chip_hours), number(r.flop))
+            for r in rows_of(work.head(16))
+        ),
+        frozenset({3, 4}),
+        f"{len(work) - 16} more rows in allocation.csv" if len(work) > 16 else "",
+    )
     data: dict[str, Any] = {"milestone": plain_row(row), "steps": outcome_data(outcomes)}
-    return Explanation(f"milestone {name}", headline, tuple(fact for fact in facts if fact[1]), (outcome_table("If", outcomes), where), data)
+    return Explanation(
+        f"milestone {name}",
+        headline,
+        tuple(fact for fact in facts if fact[1]),
+        (outcome_table("If", outcomes), where),
+        data,
+    )

@@ -28,7 +28,8 @@ CENT: Final = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One re-solve: what was changed, whether there is a plan, and by how much it costs more (USD, negative: less)."""
+    """One re-solve: what was changed, whether there is a plan, and by how much it costs more (USD,
+    negative: less)."""
 
     what: str
     status: str
@@ -56,7 +57,11 @@ def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
 
 def plain_row(row: Any) -> dict[str, Any]:
     """Return a row as JSON holds it: NaN as null, helper columns left out."""
-    return {str(key): (None if isinstance(value, float) and not np.isfinite(value) else value) for key, value in row.items() if not str(key).startswith("_")}
+    return {
+        str(key): (None if isinstance(value, float) and not np.isfinite(value) else value)
+        for key, value in row.items()
+        if not str(key).startswith("_")
+    }
 
 
 def told(outcome: Outcome) -> str:
@@ -65,22 +70,37 @@ def told(outcome: Outcome) -> str:
         return f"no plan ({outcome.status})"
     if abs(outcome.delta) < CENT:
         return "the same cost"
-    unserved = f" ({money(outcome.unserved)} more for work not served)" if outcome.unserved > 0.01 * abs(outcome.delta) else ""
+    unserved = (
+        f" ({money(outcome.unserved)} more for work not served)"
+        if outcome.unserved > 0.01 * abs(outcome.delta)
+        else ""
+    )
     return f"{money(abs(outcome.delta))} {'more' if outcome.delta > 0 else 'less'}{unserved}"
 
 
 def _penalties(asked_program: Program, solution: Solution) -> float:
     """Cost of all work that is not served in an answer, USD."""
     scaled = solution.x / asked_program.column_scale
-    parts = (slice(block.first, block.first + block.count) for block in asked_program.column_blocks if block.name.startswith("short_"))
-    return sum(total(asked_program.cost[part], scaled[part]) for part in parts) * asked_program.money_scale
+    parts = (
+        slice(block.first, block.first + block.count)
+        for block in asked_program.column_blocks
+        if block.name.startswith("short_")
+    )
+    return (
+        sum(total(asked_program.cost[part], scaled[part]) for part in parts)
+        * asked_program.money_scale
+    )
 
 
 def _outcome(live: Live, what: str, asked: Asked) -> Outcome:
     if asked.status != "optimal":
         return Outcome(what, asked.status, asked.objective, float("nan"))
-    unserved = _penalties(asked.formulation.program, asked.solution) - _penalties(live.formulation.program, live.solution)
-    return Outcome(what, asked.status, asked.objective, asked.objective - live.solution.objective, unserved)
+    unserved = _penalties(asked.formulation.program, asked.solution) - _penalties(
+        live.formulation.program, live.solution
+    )
+    return Outcome(
+        what, asked.status, asked.objective, asked.objective - live.solution.objective, unserved
+    )
 
 
 def try_case(live: Live, what: str, case: Case) -> tuple[Outcome, Asked]:
@@ -94,12 +114,18 @@ def try_without(live: Live, what: str, columns: np.ndarray) -> tuple[Outcome, As
     program: Program = live.formulation.program
     upper, lower = program.column_upper.copy(), program.column_lower.copy()
     upper[columns], lower[columns] = 0.0, 0.0
-    asked = live.ask_program(dataclasses.replace(live.formulation, program=dataclasses.replace(program, column_upper=upper, column_lower=lower)))
+    asked = live.ask_program(
+        dataclasses.replace(
+            live.formulation,
+            program=dataclasses.replace(program, column_upper=upper, column_lower=lower),
+        )
+    )
     return _outcome(live, what, asked), asked
 
 
 def decisions(live: Live, asked: Asked) -> pd.Series[float]:
-    """Return chips (MW) of every decision of an answer, by "action line"; of several equally cheap answers the preferred one.
+    """Return chips (MW) of every decision of an answer, by "action line"; of several equally cheap
+    answers the preferred one.
 
     Args:
         live: the live model, standing at this answer: nothing was asked since.
@@ -114,7 +140,14 @@ def decisions(live: Live, asked: Asked) -> pd.Series[float]:
     chosen = settle_ties(live.model, asked.solution, preferences(formulation)[:2])
     lines = all_lines(read_answer(formulation, chosen))
     lines = lines[lines["status"] == "new"]
-    return pd.Series(lines["chips"].fillna(lines["mw"]).to_numpy(dtype=np.float64), index=(lines["action"] + " " + lines["line_id"]).to_numpy(dtype=object)).groupby(level=0).sum()
+    return (
+        pd.Series(
+            lines["chips"].fillna(lines["mw"]).to_numpy(dtype=np.float64),
+            index=(lines["action"] + " " + lines["line_id"]).to_numpy(dtype=object),
+        )
+        .groupby(level=0)
+        .sum()
+    )
 
 
 def instead(before: pd.Series[float], after: pd.Series[float], title: str) -> Section:
@@ -124,16 +157,46 @@ def instead(before: pd.Series[float], after: pd.Series[float], title: str) -> Se
     change = new - old
     shown = change[change.abs() > np.maximum(CHIP_TOLERANCE, 1e-6 * np.maximum(old, new))]
     order = shown.abs().sort_values(ascending=False, kind="stable").index
-    rows = tuple((printable(key), number(float(old[key])), number(float(new[key])), f"{'+' if change[key] > 0 else ''}{number(float(change[key]))}") for key in order[:MOST_LINES])
-    note = f"{len(order) - MOST_LINES} more lines change" if len(order) > MOST_LINES else "" if len(order) else "nothing that is ordered changes"
+    rows = tuple(
+        (
+            printable(key),
+            number(float(old[key])),
+            number(float(new[key])),
+            f"{'+' if change[key] > 0 else ''}{number(float(change[key]))}",
+        )
+        for key in order[:MOST_LINES]
+    )
+    note = (
+        f"{len(order) - MOST_LINES} more lines change"
+        if len(order) > MOST_LINES
+        else ""
+        if len(order)
+        else "nothing that is ordered changes"
+    )
     return Section(title, ("decision", "now", "then", "change"), rows, frozenset({1, 2, 3}), note)
 
 
-def outcome_table(title: str, outcomes: list[Outcome], note: str = "each row is the whole plan solved again") -> Section:
+def outcome_table(
+    title: str, outcomes: list[Outcome], note: str = "each row is the whole plan solved again"
+) -> Section:
     """Return outcomes as a table."""
-    return Section(title, ("if", "the plan costs", "total"), tuple((o.what, told(o), money(o.objective)) for o in outcomes), frozenset({2}), note)
+    return Section(
+        title,
+        ("if", "the plan costs", "total"),
+        tuple((o.what, told(o), money(o.objective)) for o in outcomes),
+        frozenset({2}),
+        note,
+    )
 
 
 def outcome_data(outcomes: list[Outcome]) -> list[dict[str, Any]]:
     """Return outcomes as JSON holds them."""
-    return [{"what": o.what, "status": o.status, "objective_usd": o.objective if o.status == "optimal" else None, "delta_usd": o.delta if o.status == "optimal" else None} for o in outcomes]
+    return [
+        {
+            "what": o.what,
+            "status": o.status,
+            "objective_usd": o.objective if o.status == "optimal" else None,
+            "delta_usd": o.delta if o.status == "optimal" else None,
+        }
+        for o in outcomes
+    ]

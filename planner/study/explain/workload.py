@@ -10,14 +10,25 @@ import numpy as np
 from planner.report.runs import RunError, read_run_table
 from planner.report.summary import Section
 from planner.report.words import number, percent, printable
-from planner.study.explain.outcome import Explanation, decisions, instead, outcome_data, outcome_table, plain_row, rows_of, told, try_case
+from planner.study.explain.outcome import (
+    Explanation,
+    decisions,
+    instead,
+    outcome_data,
+    outcome_table,
+    plain_row,
+    rows_of,
+    told,
+    try_case,
+)
 from planner.study.live import Live, with_rows
 
 AMOUNTS: Final = ("output_mtok", "input_mtok", "cached_mtok", "flop")
 
 
 def explain_workload(live: Live, folder: Path, name: str) -> Explanation:
-    """Return what a million tokens (1e21 FLOP) of a workload costs and which chips and limits set it.
+    """Return what a million tokens (1e21 FLOP) of a workload costs and which chips and limits set
+    it.
 
     Args:
         live: the run, reopened.
@@ -25,14 +36,18 @@ def explain_workload(live: Live, folder: Path, name: str) -> Explanation:
         name: the workload.
 
     Returns:
-        Cost by period with the chips that serve it, and what +1 %, +10 %, -10 % and no demand of it would change, each by a re-solve.
+        Cost by period with the chips that serve it, and what +1 %, +10 %, -10 % and no demand of it
+        would change, each by a re-solve.
 
     Raises:
         RunError: where the case has no such workload.
     """
     workloads = live.case["workloads"]
     if name not in set(workloads["workload"]):
-        raise RunError(f"{printable(name)} is no workload of the case; there are {', '.join(sorted(workloads['workload']))}")
+        raise RunError(
+            f"{printable(name)} is no workload of the case; there are "
+            f"{', '.join(sorted(workloads['workload']))}"
+        )
     costs = read_run_table(folder, "unit_costs")
     unit: Any = costs[(costs["kind"] == "workload") & (costs["name"] == name)].iloc[0]
     demand = live.case["demand"]
@@ -41,36 +56,87 @@ def explain_workload(live: Live, folder: Path, name: str) -> Explanation:
     now = decisions(live, base)
     outcomes, sections = [], []
     if mine.any():
-        for share, what in ((0.01, "1 % more of it"), (0.10, "10 % more of it"), (-0.10, "10 % less of it"), (-1.0, "none of it")):
-            cells = {column: demand.loc[mine, column].to_numpy(dtype=np.float64) * (1.0 + share) for column in AMOUNTS}
+        for share, what in (
+            (0.01, "1 % more of it"),
+            (0.10, "10 % more of it"),
+            (-0.10, "10 % less of it"),
+            (-1.0, "none of it"),
+        ):
+            cells = {
+                column: demand.loc[mine, column].to_numpy(dtype=np.float64) * (1.0 + share)
+                for column in AMOUNTS
+            }
             outcome, asked = try_case(live, what, with_rows(live.case, "demand", mine, **cells))
             outcomes.append(outcome)
             if share == 0.10 and outcome.status == "optimal":
-                sections.append(instead(now, decisions(live, asked), "What 10 % more of it would be served with"))
+                sections.append(
+                    instead(
+                        now, decisions(live, asked), "What 10 % more of it would be served with"
+                    )
+                )
     per = "Mtok" if unit["unit"] == "Mtok" else "1e21 FLOP"
     headline = f"One {per} of {name} costs {number(unit['loaded_usd'])} USD fully loaded"
-    headline += f" and {number(unit['marginal_usd'])} USD for one more" if np.isfinite(unit["marginal_usd"]) else ""
+    headline += (
+        f" and {number(unit['marginal_usd'])} USD for one more"
+        if np.isfinite(unit["marginal_usd"])
+        else ""
+    )
     headline += f"; 10 % more of it: the plan costs {told(outcomes[1])}." if outcomes else "."
     facts = (
-        ("volume", f"{number(unit['volume'])} {unit['unit']} in the plan"), ("share of cost", percent(unit["cost_share_pct"] / 100.0)),
-        ("chip-hours", f"{number(unit['chip_hours'])} ({percent(unit['chip_hours_share_pct'] / 100.0)} of all at work)"),
-        ("marginal and loaded", "marginal is the dual value of its demand, the dearest way that is used; loaded shares out all cost by the time of the chips"))
-    sections = [_periods(folder, name), *([outcome_table("If there were", outcomes)] if outcomes else []), *sections]
+        ("volume", f"{number(unit['volume'])} {unit['unit']} in the plan"),
+        ("share of cost", percent(unit["cost_share_pct"] / 100.0)),
+        (
+            "chip-hours",
+            f"{number(unit['chip_hours'])} ({percent(unit['chip_hours_share_pct'] / 100.0)} of "
+            "all at work)",
+        ),
+        (
+            "marginal and loaded",
+            "marginal is the dual value of its demand, the dearest way that is used; loaded "
+            "shares out all cost by the time of the chips",
+        ),
+    )
+    sections = [
+        _periods(folder, name),
+        *([outcome_table("If there were", outcomes)] if outcomes else []),
+        *sections,
+    ]
     data: dict[str, Any] = {"workload": plain_row(unit), "steps": outcome_data(outcomes)}
     return Explanation(f"workload {name}", headline, facts, tuple(sections), data)
 
 
 def _periods(folder: Path, name: str) -> Section:
-    """Cost of one more unit in every period, the chips that serve it and the limits on their lines."""
+    """Cost of one more unit in every period, the chips that serve it and the limits on their
+    lines."""
     coverage = read_run_table(folder, "demand_coverage")
     coverage = coverage[coverage["workload"] == name]
     work = read_run_table(folder, "allocation")
-    work = work[work["work"] == name].assign(place=lambda frame: frame["chip"] + "@" + frame["site"])
-    hours = work.groupby(["period", "place"], as_index=False)[["chip_hours"]].sum().sort_values(["period", "chip_hours"], ascending=[True, False])
+    work = work[work["work"] == name].assign(
+        place=lambda frame: frame["chip"] + "@" + frame["site"]
+    )
+    hours = (
+        work.groupby(["period", "place"], as_index=False)[["chip_hours"]]
+        .sum()
+        .sort_values(["period", "chip_hours"], ascending=[True, False])
+    )
     hours["share"] = hours["chip_hours"] / hours.groupby("period")["chip_hours"].transform("sum")
     top = hours.groupby("period").head(3)
     served = (top["place"] + " " + top["share"].map(percent)).groupby(top["period"]).agg(", ".join)
     words = {str(period): text for period, text in served.items()}
     rows = tuple(
-        (r.period, number(r.demand), number(r.short) if r.short > 0 else "", number(r.marginal_usd_per_unit) if np.isfinite(r.marginal_usd_per_unit) else "", printable(words.get(r.period, ""))) for r in rows_of(coverage))
-    return Section("By period", ("period", "demand", "short", "one more costs", "served by"), rows, frozenset({1, 2, 3}), f"in {coverage['unit'].iloc[0]} and USD of the period" if len(coverage) else "")
+        (
+            r.period,
+            number(r.demand),
+            number(r.short) if r.short > 0 else "",
+            number(r.marginal_usd_per_unit) if np.isfinite(r.marginal_usd_per_unit) else "",
+            printable(words.get(r.period, "")),
+        )
+        for r in rows_of(coverage)
+    )
+    return Section(
+        "By period",
+        ("period", "demand", "short", "one more costs", "served by"),
+        rows,
+        frozenset({1, 2, 3}),
+        f"in {coverage['unit'].iloc[0]} and USD of the period" if len(coverage) else "",
+    )
