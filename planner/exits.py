@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 if TYPE_CHECKING:
-    from planner.plan.diagnosis import Repair
+    from planner.diagnosis import Repair
 
 OK, TROUBLE, USAGE, INPUTS, INFEASIBLE, LIMIT, UNPROVEN, STALE, CHANGED, INTERRUPTED = (
     0,
@@ -180,8 +180,8 @@ def tell(command: Callable[[], Any]) -> int:
 
 def _known(error: Exception) -> int:
     """Tell about the errors that modules of ours declare; anything else is a bug."""
-    from planner.report.folder import InputsChanged
-    from planner.report.runs import RunError
+    from planner.runs.folder import InputsChanged
+    from planner.runs.read import RunError
     from planner.study.workers import WorkerLost
 
     if isinstance(error, RunError):

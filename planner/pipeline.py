@@ -13,19 +13,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.audit import audit
 from planner.case.case import Case, read_case
 from planner.case.problems import CaseError, Problem, error
-from planner.lp.certificate import certify, coefficient_ranges
+from planner.lp.certificate import certificate_faults, certify, coefficient_ranges
 from planner.lp.program import Program
 from planner.lp.solution import Solution
 from planner.lp.ties import settle_ties
 from planner.model import formulate
 from planner.model.preference import preferences
-from planner.plan.audit import audit
 from planner.plan.extract import UnboundedPlan, extract
 from planner.plan.plan import Plan
 from planner.report.diagnosis import write_diagnosis
-from planner.report.folder import (
+from planner.report.index import write_index
+from planner.report.problems import problem_lines
+from planner.report.progress import Progress
+from planner.report.write import finish_run, write_plan
+from planner.runs.folder import (
     copy_inputs,
     input_hashes,
     inputs_digest,
@@ -34,15 +38,11 @@ from planner.report.folder import (
     run_name,
     safe_name,
 )
-from planner.report.index import write_index
-from planner.report.problems import problem_lines
-from planner.report.progress import Progress
-from planner.report.write import finish_run, write_plan
-from planner.solving import Options, certificate_faults, check_solver, settled, solve_program
+from planner.solving import Options, check_solver, settled, solve_program
 
 if TYPE_CHECKING:
+    from planner.diagnosis import Diagnosis, Repair
     from planner.lp.highs import Basis
-    from planner.plan.diagnosis import Diagnosis, Repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +278,7 @@ def _diagnosed(
 ) -> Diagnosis | None:
     """Return why a case has no plan; None where that cannot be confirmed: a solver's word against
     no conflict that can be found."""
-    from planner.plan.diagnosis import diagnose
+    from planner.diagnosis import diagnose
 
     _, limit, threads = settled(options, case)
     try:
@@ -295,7 +295,7 @@ def _relaxed(
     case: Case, overrides: Sequence[str], families: Sequence[str], options: Options
 ) -> Repair | None:
     """Return the least that must give where only some families may."""
-    from planner.plan.diagnosis import probe
+    from planner.diagnosis import probe
 
     _, limit, threads = settled(options, case)
     return probe(case, overrides, families, time_limit_s=limit, threads=threads)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.case import Case
-from planner.lp.certificate import Certificate, certify
+from planner.lp.certificate import certificate_faults, certify
 from planner.lp.program import Program
 from planner.lp.solution import Solution
 from planner.plan.extract import RANGED_COLUMNS, RANGED_ROWS
@@ -20,9 +20,6 @@ from planner.report.progress import Progress
 if TYPE_CHECKING:
     from planner.lp.highs import Algorithm, Basis, LiveModel
 
-RESIDUAL_TOLERANCE: Final = 1e-6
-"""Largest row or bound residual, relative to the program's scale, of a plan that may be called
-proven."""
 RACE_COLUMNS: Final = 300_000
 """Above this many columns dual simplex and interior point race each other; below, the dual simplex
 is the faster one (tests/benchmarks)."""
@@ -208,30 +205,3 @@ def settled(options: Options, case: Case) -> tuple[str, float | None, int]:
         options.time_limit_s if options.time_limit_s is not None else settings.time_limit_s,
         options.threads if options.threads is not None else settings.threads,
     )
-
-
-def certificate_faults(certificate: Certificate, gap: float) -> list[str]:
-    """Return one sentence for each thing that keeps a solution from being proven optimal: gap and
-    residuals; empty = proven."""
-    faults = []
-    if certificate.unproven:
-        faults.append(
-            f"the solver's dual values prove no bound: column {certificate.unproven} has no limit "
-            "that would give one"
-        )
-    elif not abs(certificate.gap) <= gap:
-        faults.append(
-            f"the bound {certificate.bound:,.2f} USD is {certificate.gap:.1e} away from the cost "
-            f"{certificate.objective:,.2f} USD; {gap:.0e} is allowed"
-        )
-    if not certificate.max_row_residual <= RESIDUAL_TOLERANCE:
-        faults.append(
-            f"row {certificate.worst_row} is violated by {certificate.max_row_residual:.1e}; "
-            f"{RESIDUAL_TOLERANCE:.0e} is allowed"
-        )
-    if not certificate.max_bound_residual <= RESIDUAL_TOLERANCE:
-        faults.append(
-            f"column {certificate.worst_column} is out of its bounds by "
-            f"{certificate.max_bound_residual:.1e}; {RESIDUAL_TOLERANCE:.0e} is allowed"
-        )
-    return faults

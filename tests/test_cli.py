@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 
 from planner import pipeline
+from planner.audit.verdict import AuditReport, Check
 from planner.case.problems import Problem
 from planner.cli import main
 from planner.lp.solution import Solution
-from planner.plan.audit.verdict import AuditReport, Check
 from planner.solving import Solved
 
 ROOT = Path(__file__).parents[1]

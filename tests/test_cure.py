@@ -13,7 +13,7 @@ import pytest
 from planner.cli import main
 from planner.lp.highs import LiveModel
 from planner.lp.solution import Solution
-from planner.report.runs import read_plan
+from planner.runs.read import read_plan
 from tests.helpers import write_case
 from tests.model.small import offer, settings, tables
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,11 +145,13 @@ def absolute_period(text: str, frequency: str, fiscal_year_start: int = 1) -> in
     text = text.strip()
     example = _EXAMPLE[frequency]
     if frequency == "quarter":
-        match, reverse = _QUARTER[0].fullmatch(text), _QUARTER[1].fullmatch(text)
-        if match or reverse:
-            fiscal, year_text, quarter = (
-                (match[1], match[2], match[3]) if match else (reverse[2], reverse[3], reverse[1])
-            )  # type: ignore[index]
+        parts: tuple[str | Any, ...] | None = None
+        if match := _QUARTER[0].fullmatch(text):
+            parts = match.group(1, 2, 3)
+        elif match := _QUARTER[1].fullmatch(text):
+            parts = match.group(2, 3, 1)
+        if parts:
+            fiscal, year_text, quarter = parts
             year = int(year_text) + (2000 if len(year_text) == 2 else 0)
             number = year * 4 + int(quarter) - 1
             if fiscal and fiscal_year_start > 1:

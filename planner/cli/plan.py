@@ -61,7 +61,7 @@ def init(folder: Path) -> None:
 def check(case: Path, overrides: tuple[str, ...], strict: bool, as_json: bool) -> None:
     """Tell every problem of the inputs of CASE at once."""
     from planner.report.problems import as_data, count, problem_lines
-    from planner.report.words import plural
+    from planner.words import plural
 
     read = load(case, overrides, as_json=as_json)
     stops = strict and bool(read.warnings)

@@ -18,7 +18,7 @@ def show_run(
     """Print a run on stdout: its summary, or plan.json with where it is, or only where it is."""
     if as_json:
         from planner.report.diagnosis import FILE, read_diagnosis
-        from planner.report.runs import read_plan
+        from planner.runs.read import read_plan
 
         why = {"diagnosis": read_diagnosis(folder)} if (folder / FILE).exists() else {}
         print_json({"folder": str(folder), **(more or {}), **read_plan(folder), **why})
@@ -39,7 +39,7 @@ def show_run(
 def show(which: str | None, out: Path, as_json: bool) -> None:
     """Print the summary of RUN again: a run folder, or a case for its newest run; without RUN the
     newest of all."""
-    from planner.report.runs import resolve_run
+    from planner.runs.read import resolve_run
 
     show_run(resolve_run(which, out), as_json=as_json)
 
@@ -49,10 +49,10 @@ def show(which: str | None, out: Path, as_json: bool) -> None:
 @json_option
 def list_runs(out: Path, as_json: bool) -> None:
     """List the runs under --out, newest first."""
-    from planner.report.runs import find_runs
     from planner.report.summary import Section
     from planner.report.terminal import print_table
-    from planner.report.words import money, printable
+    from planner.runs.read import find_runs
+    from planner.words import money, printable
 
     runs = find_runs(out)
     if as_json:
@@ -98,8 +98,8 @@ def list_runs(out: Path, as_json: bool) -> None:
 def verify(which: str, out: Path, as_json: bool) -> None:
     """Prove RUN again from its files: unchanged, audited against the inputs, and the bound on the
     cost."""
-    from planner.report.runs import resolve_run
-    from planner.verify import verify as verify_run
+    from planner.runs.read import resolve_run
+    from planner.runs.verify import verify as verify_run
 
     folder = resolve_run(which, out)
     findings = verify_run(folder)
@@ -138,16 +138,18 @@ def verify(which: str, out: Path, as_json: bool) -> None:
 @json_option
 def approve(which: str, by: str, note: str, case: Path | None, out: Path, as_json: bool) -> None:
     """Record who approves RUN; refuses a plan whose case has changed since."""
-    from planner.report.approval import StalePlan, approval_words
-    from planner.report.approval import approve as record
     from planner.report.index import write_index
-    from planner.report.runs import resolve_run
+    from planner.report.remake import rewrite_page
+    from planner.runs.approval import StalePlan, approval_words
+    from planner.runs.approval import approve as record
+    from planner.runs.read import resolve_run
 
     folder = resolve_run(which, out)
     try:
         document = record(folder, by, note, case)
     except StalePlan as reason:
         raise Stop(STALE, f"Not approved: {reason}") from None
+    rewrite_page(folder)
     if folder.parent.parent == out:
         write_index(out)
     if as_json:
@@ -177,9 +179,9 @@ def report(which: str, other: str | None, explained: bool, out: Path) -> None:
     run, with --explain questioned."""
     if other is not None and explained:
         raise click.UsageError("give --vs or --explain, not both")
-    from planner.report.approval import rewrite_page
     from planner.report.index import write_index
-    from planner.report.runs import resolve_run
+    from planner.report.remake import rewrite_page
+    from planner.runs.read import resolve_run
 
     folder = resolve_run(which, out)
     if explained:

@@ -39,9 +39,9 @@ def diff(
     Left out: B is the newest run, A the last approved run of its case, or else the newest earlier
     one.
     """
-    from planner.report.runs import resolve_run
     from planner.report.summary import markdown
     from planner.report.terminal import print_summary
+    from planner.runs.read import resolve_run
     from planner.study.diff import as_data, compare, document, other_run
 
     if len(runs) > 2:
@@ -75,9 +75,9 @@ def explain(which: str, what: tuple[str, ...], out: Path, as_json: bool) -> None
     NAME; workload NAME; demand [FACTOR...]; throughput [CHIP]; capex USD_PER_YEAR; slip
     chip|site|milestone NAME PERIODS; rent; idle; infeasible.
     """
-    from planner.report.runs import resolve_run
     from planner.report.summary import Summary
     from planner.report.terminal import print_summary
+    from planner.runs.read import resolve_run
     from planner.study.explain import explain as answer
 
     folder = resolve_run(which, out)
@@ -124,8 +124,8 @@ def sweep(
     """
     from planner.case.problems import CaseError
     from planner.report.progress import Progress
-    from planner.report.runs import resolve_run
     from planner.report.terminal import print_table
+    from planner.runs.read import resolve_run
     from planner.study.sweep import sweep as solve_all
     from planner.study.sweep import sweep_csv, sweep_data, sweep_section
 

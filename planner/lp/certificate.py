@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,10 @@ from planner.lp.program import Program
 from planner.lp.solution import Solution
 
 Floats = NDArray[np.float64]
+
+RESIDUAL_TOLERANCE: Final = 1e-6
+"""Largest row or bound residual, relative to the program's scale, of a plan that may be called
+proven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,33 @@ def certify(program: Program, solution: Solution) -> Certificate:
         worst_column=program.column_label(int(column_miss.argmax())) if column_miss.any() else "",
         unproven=program.column_label(int(open_[0])) if len(open_) else "",
     )
+
+
+def certificate_faults(certificate: Certificate, gap: float) -> list[str]:
+    """Return one sentence for each thing that keeps a solution from being proven optimal: gap and
+    residuals; empty = proven."""
+    faults = []
+    if certificate.unproven:
+        faults.append(
+            f"the solver's dual values prove no bound: column {certificate.unproven} has no limit "
+            "that would give one"
+        )
+    elif not abs(certificate.gap) <= gap:
+        faults.append(
+            f"the bound {certificate.bound:,.2f} USD is {certificate.gap:.1e} away from the cost "
+            f"{certificate.objective:,.2f} USD; {gap:.0e} is allowed"
+        )
+    if not certificate.max_row_residual <= RESIDUAL_TOLERANCE:
+        faults.append(
+            f"row {certificate.worst_row} is violated by {certificate.max_row_residual:.1e}; "
+            f"{RESIDUAL_TOLERANCE:.0e} is allowed"
+        )
+    if not certificate.max_bound_residual <= RESIDUAL_TOLERANCE:
+        faults.append(
+            f"column {certificate.worst_column} is out of its bounds by "
+            f"{certificate.max_bound_residual:.1e}; {RESIDUAL_TOLERANCE:.0e} is allowed"
+        )
+    return faults
 
 
 def residuals(program: Program, x: Floats) -> tuple[Floats, Floats]:

@@ -7,7 +7,7 @@ close to the optimal one: the dual simplex needs a tenth of its iterations from 
 (tests/benchmarks).  Nothing of the coarse answer but this starting point is used, so the plan and
 its proof are those of the whole program.
 
-What is alike in a program (:mod:`planner.lp.alike`) is merged first.  That answer is an optimal
+What is alike in a program (:mod:`planner.lp.aggregate`) is merged first.  That answer is an optimal
 one, but its basis is none: where half of ten equal columns would do, all of them have half; so the
 whole program finishes from there too.
 """
@@ -21,7 +21,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.lp.alike import find_alike
+from planner.lp.aggregate import find_alike
 from planner.lp.highs import AT_LOWER, BASIC, Basis, LiveModel, Progress
 from planner.lp.merge import merge
 from planner.lp.program import Block, Program

@@ -15,13 +15,13 @@ from planner.plan.answer import CHIP_TOLERANCE, Answer, read_answer
 from planner.plan.buying import buy_table, orders_table
 from planner.plan.causes import line_causes
 from planner.plan.costing import cost_table, unit_costs
-from planner.plan.doing import allocation_table, coverage_table, milestone_table, work_rows
 from planner.plan.exceptions import exception_table
 from planner.plan.limits import Ranges, budget_table, policy_table, power_table, supply_table
 from planner.plan.lines import all_lines, fleet_table, rental_rows, vintage_table
 from planner.plan.plan import Plan
 from planner.plan.pricing import price_table
 from planner.plan.tables import PLAN_TABLE
+from planner.plan.work import allocation_table, coverage_table, milestone_table, work_rows
 
 FORMAT_VERSION: Final = 1
 RANGED_ROWS: Final = ("power", "supply", "budget")

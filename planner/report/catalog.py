@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.report.summary import Section, records
-from planner.report.words import number, printable
+from planner.words import number, printable
 
 if TYPE_CHECKING:
     import pandas as pd

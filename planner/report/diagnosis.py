@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.report.runs import RunError, read_plan
 from planner.report.summary import Section, Summary, horizon
-from planner.report.words import money, plural, printable
+from planner.runs.read import RunError, read_plan
+from planner.words import money, plural, printable
 
 if TYPE_CHECKING:
     from planner.case.case import Case
-    from planner.plan.diagnosis import Diagnosis
+    from planner.diagnosis import Diagnosis
 
 INFEASIBLE: Final = "infeasible"
 """The status in plan.json of a case that has no plan."""
@@ -48,16 +48,16 @@ def write_diagnosis(
     """
     import numpy as np
 
-    from planner.plan.diagnosis.tables import (
+    from planner.diagnosis.tables import (
         DIAGNOSIS_TABLES,
         conflict_table,
         diagnosis_document,
         repair_table,
     )
-    from planner.report.cells import write_table
     from planner.report.effective import effective_yaml
-    from planner.report.folder import FORMAT_VERSION, write_json
     from planner.report.write import plain
+    from planner.runs.cells import write_table
+    from planner.runs.folder import FORMAT_VERSION, write_json
 
     for table, frame in zip(
         DIAGNOSIS_TABLES, (conflict_table(diagnosis), repair_table(diagnosis)), strict=True

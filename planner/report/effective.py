@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.case.tables import TABLES
-from planner.report.words import plural, printable
+from planner.words import plural, printable
 
 if TYPE_CHECKING:
     from planner.case.case import Case

@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
-from planner.report.approval import approval_words
 from planner.report.page import render_template
-from planner.report.runs import RunError, find_runs
-from planner.report.words import money, printable
+from planner.runs.approval import approval_words
+from planner.runs.read import RunError, find_runs
+from planner.words import money, printable
 
 
 def write_index(out: Path) -> Path:

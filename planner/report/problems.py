@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from planner.report.words import plural, printable
+from planner.words import plural, printable
 
 if TYPE_CHECKING:
     from planner.case.problems import Problem

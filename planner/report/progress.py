@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Final, TextIO
 
 from planner.report.terminal import is_terminal
-from planner.report.words import duration, printable
+from planner.words import duration, printable
 
 LIVE_SECONDS: Final = 1.0
 """On a terminal the running phase is shown anew this often, in place."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from planner.case.declare import Table
-from planner.plan.diagnosis.tables import DIAGNOSIS_TABLES
+from planner.diagnosis.tables import DIAGNOSIS_TABLES
 from planner.plan.tables import PLAN_TABLES
 
 HEAD: Final = Path(__file__).with_name("outputs.md")

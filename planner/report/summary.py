@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.report.words import money, money_unit, number, percent, plural, printable
+from planner.runs.read import PROVEN
+from planner.words import money, money_unit, number, percent, plural, printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,8 +33,6 @@ SUMMARISED: Final = (
     "unit_costs",
 )
 """The tables of a run that its summary is made of."""
-PROVEN: Final = "optimal"
-"""The status in plan.json of a plan whose bound and audit both hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def summarise(folder: Path, *, lines: int = 10) -> Summary:
     Raises:
         RunError: where a file of the run is missing or unreadable.
     """
-    from planner.report.runs import read_plan, read_run_table
+    from planner.runs.read import read_plan, read_run_table
 
     plan = read_plan(folder)
     if plan["status"] == "infeasible":

@@ -17,15 +17,15 @@ import numpy as np
 from planner import __version__
 from planner.case.case import Case
 from planner.plan.plan import Plan
-from planner.report.cells import WRITTEN, write_table
 from planner.report.diagnosis import INFEASIBLE, diagnosis_summary
 from planner.report.effective import effective_yaml
-from planner.report.folder import FORMAT_VERSION, file_list, write_json
 from planner.report.page import write_page
 from planner.report.page.run import read_run
-from planner.report.runs import read_plan
 from planner.report.summary import markdown, summary_of
 from planner.report.workbook import write_workbook
+from planner.runs.cells import WRITTEN, write_table
+from planner.runs.folder import FORMAT_VERSION, file_list, write_json
+from planner.runs.read import read_plan
 
 PACKAGES: Final = (
     "highspy",

@@ -10,9 +10,9 @@ import pandas as pd
 from planner.case.case import Case
 from planner.case.declare import Column, Table
 from planner.case.tables import TABLES
-from planner.report.runs import read_run_table
-from planner.report.words import number
+from planner.runs.read import read_run_table
 from planner.study.groups import GROUP_OF_SETTING, WORDS
+from planner.words import number
 
 DECISIONS: Final = (
     "buy",

@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from planner.report.approval import approval_words
 from planner.report.page import write_page
+from planner.runs.approval import approval_words
 from planner.study.diff import Difference, compare, document
 
 

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 import pandas as pd
 
-from planner.report.runs import RunError, find_runs, read_manifest, read_plan
 from planner.report.summary import Section, Summary, records
-from planner.report.words import money, money_unit, number, plural, printable
+from planner.runs.read import RunError, find_runs, read_manifest, read_plan
 from planner.study.bridge import Bridge, find_bridge
 from planner.study.changes import decision_changes, input_changes
 from planner.study.groups import changed_groups, read_source
 from planner.study.live import read_inputs, reopen
+from planner.words import money, money_unit, number, plural, printable
 
 SHOWN: Final = 20
 
@@ -219,7 +219,7 @@ def other_run(folder: Path, out: Path) -> Path:
     Raises:
         RunError: where the case has no other run.
     """
-    from planner.report.approval import read_approval
+    from planner.runs.approval import read_approval
 
     case, started = str(read_plan(folder)["case"]), str(read_manifest(folder)["started_utc"])
     runs = [

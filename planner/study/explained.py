@@ -12,17 +12,17 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from planner.report.approval import approval_words
 from planner.report.page import write_page
 from planner.report.page.run import Details
-from planner.report.runs import read_plan, read_run_table
-from planner.report.words import printable
+from planner.runs.approval import approval_words
+from planner.runs.read import read_plan, read_run_table
 from planner.study.explain.limit import explain_limit
 from planner.study.explain.line import explain_line
 from planner.study.explain.milestone import explain_milestone
 from planner.study.explain.outcome import Explanation
 from planner.study.explain.workload import explain_workload
 from planner.study.live import Live, reopen
+from planner.words import printable
 
 MOST: Final = 8
 """Questions of each kind that are answered on the page; others by ``planner explain``."""

@@ -21,8 +21,8 @@ from planner.lp.program import Program
 from planner.lp.solution import Solution
 from planner.model import Formulation, formulate
 from planner.model.rewrite import rewrite
-from planner.report.runs import RunError
-from planner.verify import read_overrides
+from planner.runs.read import RunError
+from planner.runs.verify import read_overrides
 
 DEVEX: Final = 1
 """HiGHS's number for the pricing of the dual simplex that begins without any solves."""

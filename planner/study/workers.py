@@ -31,7 +31,7 @@ from planner.lp.watch import TELL_SECONDS
 from planner.model import Formulation
 from planner.model.lots import NEW
 from planner.model.rewrite import changed_tables
-from planner.report.runs import RunError
+from planner.runs.read import RunError
 from planner.study.live import Live, open_case
 
 CHIPS_SHOWN: Final = 1e-3

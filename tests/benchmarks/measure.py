@@ -116,11 +116,11 @@ def solve(case: Path, way: str, limit_s: float) -> dict[str, float]:
     """Formulate and solve a case in one of the ``WAYS``; CPU seconds of the solver, its iterations
     and what it found."""
     from planner.case.case import read_case
+    from planner.diagnosis.limits import opened
     from planner.lp.coarse import climb, coarse_model
     from planner.lp.highs import LiveModel
     from planner.lp.pulp import solve_with_pulp
     from planner.model import formulate
-    from planner.plan.diagnosis.listing import opened
 
     read = read_case(case)
     cpu = time.process_time()

@@ -29,7 +29,7 @@ NEST = """
 import os, signal, sys, time
 from planner.cli import main
 import planner.pipeline, planner.lp.highs, highspy, pandas
-import planner.plan.audit, planner.report.write, planner.report.summary
+import planner.audit, planner.report.write, planner.report.summary
 for line in sys.stdin:
     number, delay = line.split()
     child = os.fork()

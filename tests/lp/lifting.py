@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from planner.lp.alike import Alike, weights_of
+from planner.lp.aggregate import Alike, weights_of
 from planner.lp.program import Program
 from planner.lp.solution import Solution
 

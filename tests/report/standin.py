@@ -11,7 +11,7 @@ import pandas as pd
 
 from planner.case.declare import Table
 from planner.plan.tables import PLAN_TABLE, PLAN_TABLES
-from planner.report.cells import write_table
+from planner.runs.cells import write_table
 
 CAUSE = {"cause_1": "workload:chat", "cause_1_share_pct": 100.0}
 ROWS: dict[str, list[dict[str, Any]]] = {

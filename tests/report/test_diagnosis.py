@@ -10,12 +10,12 @@ import pytest
 
 from planner import pipeline
 from planner.cli import main
+from planner.diagnosis import FAMILIES
 from planner.exits import INFEASIBLE, INPUTS, OK, RELAXABLE, UNPROVEN, USAGE
-from planner.plan.diagnosis import FAMILIES
 from planner.report.diagnosis import diagnosis_sections
-from planner.report.runs import RunError
+from planner.runs.read import RunError
+from tests.diagnosis.conflicts import planted
 from tests.helpers import write_case
-from tests.plan.conflicts import planted
 
 Capture = pytest.CaptureFixture[str]
 

@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 
 from planner.pipeline import run
-from planner.report.approval import approve
 from planner.report.page import render
 from planner.report.page.marks import ticks
 from planner.report.page.run import plan_periods
-from planner.report.runs import read_plan, read_run_table
-from planner.report.words import money
+from planner.runs.approval import approve
+from planner.runs.read import read_plan, read_run_table
+from planner.words import money
 from tests.helpers import write_case
 from tests.model.small import chip, demand, offer, power, settings, site, tables, throughput
 from tests.report.browser import CHROMIUM, Browser, browser

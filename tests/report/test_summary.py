@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from planner.report.runs import RunError
 from planner.report.summary import Section, markdown, summarise
 from planner.report.terminal import plain_table, print_summary
-from planner.report.words import duration, money, number, percent, plural, printable
+from planner.runs.read import RunError
+from planner.words import duration, money, number, percent, plural, printable
 from tests.report.standin import ROWS, write_standin
 
 

@@ -19,12 +19,12 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from planner.pipeline import run
-from planner.report.folder import changed_files, file_hash
-from planner.report.runs import read_manifest, read_plan, read_run_table
 from planner.report.workbook import table as grid
 from planner.report.workbook import write_workbook
 from planner.report.workbook.table import heading, letters, number_format
 from planner.report.workbook.trust import sourced
+from planner.runs.folder import changed_files, file_hash
+from planner.runs.read import read_manifest, read_plan, read_run_table
 from tests.report.test_page import hostile
 
 ROOT = Path(__file__).parents[2]

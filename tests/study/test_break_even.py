@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 
 from planner.case.problems import CaseError
 from planner.pipeline import run
-from planner.report.runs import read_run_table
+from planner.runs.read import read_run_table
 from planner.study.explain.line import explain_line
 from planner.study.explain.offer import HAIR, _at_price, exact_break_even
 from planner.study.live import reopen

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from planner.pipeline import run
-from planner.report.runs import RunError, read_run_table
+from planner.runs.read import RunError, read_run_table
 from planner.study.explain import explain
 from planner.study.live import reopen, with_rows
 from tests.helpers import write_case

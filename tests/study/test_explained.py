@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from planner.cli import main
+from planner.runs.verify import verify
 from planner.study.explained import write_explained
-from planner.verify import verify
 
 ROOT = Path(__file__).parents[2]
 Capture = pytest.CaptureFixture[str]

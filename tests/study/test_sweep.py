@@ -22,7 +22,7 @@ from planner.cli import main
 from planner.lp.highs import solve
 from planner.model import formulate
 from planner.model.rewrite import rewrite
-from planner.report.runs import RunError
+from planner.runs.read import RunError
 from planner.study import sweep as module
 from planner.study import workers as workers_module
 from planner.study.live import open_case

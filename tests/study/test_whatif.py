@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from planner.pipeline import run
-from planner.report.runs import RunError
+from planner.runs.read import RunError
 from planner.study.explain import Explanation, explain
 from tests.helpers import write_case
 from tests.model.small import chip, demand, offer, power, settings, site, tables, throughput

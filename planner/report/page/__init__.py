@@ -17,8 +17,8 @@ from planner.report.page.run import Details, Run, Section, read_run
 from planner.report.page.sheet import plain
 from planner.report.page.supply import limits_that_bind, spend, supply_and_demand
 from planner.report.page.trust import doubts, proof, provenance, scenarios
-from planner.report.runs import read_plan
-from planner.report.words import printable
+from planner.runs.read import read_plan
+from planner.words import printable
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -27,7 +27,7 @@ from planner.report.page.marks import (
     text_of,
     value_axis,
 )
-from planner.report.words import number
+from planner.words import number
 
 Floats = NDArray[np.float64]
 OTHER: Final = "all others"

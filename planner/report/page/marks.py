@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from planner.report.words import number, printable
+from planner.words import number, printable
 
 WIDTH: Final = 860
 """Width of every chart in its own units; the page scales it."""

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from planner.plan.tables import PLAN_TABLES
 from planner.report.page.charts import Chart
 from planner.report.page.sheet import Sheet
-from planner.report.runs import read_plan, read_run_table
 from planner.report.summary import SUMMARISED, facts_of
+from planner.runs.read import read_plan, read_run_table
 
 Floats = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from planner.plan.tables import PLAN_TABLE
-from planner.report.words import number, printable
+from planner.words import number, printable
 
 MOST_ROWS: Final = 300
 """Rows of a table on the page; the CSV beside it has them all."""

@@ -12,7 +12,7 @@ from planner.report.page.charts import Chart, heat, spans, stacked
 from planner.report.page.run import Floats, Run, Section
 from planner.report.page.sheet import Sheet, plain, sheet
 from planner.report.summary import records
-from planner.report.words import money, money_unit, number, percent, printable
+from planner.words import money, money_unit, number, percent, printable
 
 SPLIT: Final = {
     "milestone": "training",

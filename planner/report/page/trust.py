@@ -7,7 +7,7 @@ import shlex
 from planner import __version__
 from planner.report.page.run import Run, Section, input_rows
 from planner.report.page.sheet import Sheet, plain, sheet
-from planner.report.words import plural, printable
+from planner.words import plural, printable
 
 
 def scenarios(run: Run) -> Section:
@@ -128,7 +128,7 @@ def proof(run: Run) -> Section:
 
 def provenance(run: Run) -> Section:
     """Return section 14: what it was made from."""
-    from planner.report.folder import file_hash
+    from planner.runs.folder import file_hash
 
     files = sorted(path for path in (run.folder / "inputs").rglob("*") if path.is_file())
     rows = [

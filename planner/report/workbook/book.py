@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.report.words import printable
+from planner.words import printable
 
 if TYPE_CHECKING:
     import datetime

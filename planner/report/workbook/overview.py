@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from planner.report.page.run import Run
-from planner.report.summary import PROVEN
 from planner.report.workbook.book import Book, put_text
 from planner.report.workbook.charts import Series, bars, money_axis, place, stacked
 from planner.report.workbook.table import FIXED, Field, Placed, fields, put
+from planner.runs.read import PROVEN
 
 DECISIONS: Final = (
     "buy",

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from planner.case.declare import Column
 from planner.plan.tables import PLAN_TABLE
-from planner.report.words import printable
 from planner.report.workbook.book import LONGEST, Book
+from planner.words import printable
 
 MOST_ROWS: Final = 1_048_000
 """Rows of a table; a sheet ends at 1,048,576."""

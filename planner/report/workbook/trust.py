@@ -15,13 +15,13 @@ from planner.case.files import TextTable, read_files
 from planner.case.overrides import apply_overrides
 from planner.case.periods import Calendar, absolute_period
 from planner.case.tables import TABLES
-from planner.report.folder import file_hash
 from planner.report.page.run import Run
-from planner.report.runs import RunError, read_manifest
 from planner.report.summary import SEVERITIES
 from planner.report.workbook.book import Book, put_text
 from planner.report.workbook.overview import pairs
 from planner.report.workbook.table import Field, cut_note, fields, put
+from planner.runs.folder import file_hash
+from planner.runs.read import RunError, read_manifest
 
 STALE_AFTER_DAYS = 365
 """Where case.effective.yaml does not say."""

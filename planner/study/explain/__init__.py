@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from planner.report.diagnosis import diagnosis_summary, read_diagnosis
-from planner.report.runs import RunError
+from planner.runs.read import RunError
 from planner.study.explain.limit import explain_limit
 from planner.study.explain.line import explain_line
 from planner.study.explain.milestone import explain_milestone

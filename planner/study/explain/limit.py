@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
-from planner.report.runs import RunError, read_run_table
-from planner.report.words import money, number, printable
+from planner.runs.read import RunError, read_run_table
 from planner.study.explain.outcome import (
     Explanation,
     Outcome,
@@ -23,6 +22,7 @@ from planner.study.explain.outcome import (
     try_case,
 )
 from planner.study.live import Live, with_rows, with_tables
+from planner.words import money, number, printable
 
 KINDS: Final = ("power", "liquid", "supply", "budget", "policy")
 SHARE: Final = "of all"

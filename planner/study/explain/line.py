@@ -11,9 +11,8 @@ import numpy as np
 
 from planner.case.case import Case
 from planner.model.lots import describe
-from planner.report.runs import RunError, read_run_table
 from planner.report.summary import Section
-from planner.report.words import money, number, percent, printable
+from planner.runs.read import RunError, read_run_table
 from planner.study.explain.outcome import (
     Explanation,
     Outcome,
@@ -27,6 +26,7 @@ from planner.study.explain.outcome import (
     try_without,
 )
 from planner.study.live import Asked, Live, with_tables
+from planner.words import money, number, percent, printable
 
 
 def explain_line(live: Live, folder: Path, line: str) -> Explanation:

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from planner.report.runs import RunError, read_run_table
 from planner.report.summary import Section
-from planner.report.words import money, number, plural, printable
+from planner.runs.read import RunError, read_run_table
 from planner.study.explain.outcome import (
     Explanation,
     Outcome,
@@ -22,6 +21,7 @@ from planner.study.explain.outcome import (
     try_case,
 )
 from planner.study.live import Live, with_rows, with_tables
+from planner.words import money, number, plural, printable
 
 
 def explain_milestone(live: Live, folder: Path, name: str) -> Explanation:

@@ -13,9 +13,8 @@ import pandas as pd
 from planner.case.case import Case
 from planner.lp.solution import total
 from planner.model import formulate
-from planner.report.runs import RunError, read_run_table
 from planner.report.summary import Section
-from planner.report.words import number, printable
+from planner.runs.read import RunError, read_run_table
 from planner.study.explain.line import line_columns
 from planner.study.explain.outcome import (
     CENT,
@@ -30,6 +29,7 @@ from planner.study.explain.outcome import (
     try_case,
 )
 from planner.study.live import Asked, Live, with_rows, with_tables
+from planner.words import number, printable
 
 HAIR: Final = 1e-3
 """Relative distance from a break-even price at which it is confirmed."""

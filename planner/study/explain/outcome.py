@@ -19,8 +19,8 @@ from planner.model.preference import preferences
 from planner.plan.answer import CHIP_TOLERANCE, read_answer
 from planner.plan.lines import all_lines
 from planner.report.summary import Section
-from planner.report.words import money, number, printable
 from planner.study.live import Asked, Live
+from planner.words import money, number, printable
 
 MOST_LINES: Final = 8
 CENT: Final = 0.01

@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
-from planner.report.runs import RunError, read_run_table
 from planner.report.summary import Section
-from planner.report.words import number, percent, plural, printable
+from planner.runs.read import RunError, read_run_table
 from planner.study.explain.outcome import (
     Explanation,
     Outcome,
@@ -27,6 +26,7 @@ from planner.study.explain.outcome import (
     try_without,
 )
 from planner.study.live import Live, with_rows, with_tables
+from planner.words import number, percent, plural, printable
 
 AMOUNTS: Final = ("output_mtok", "input_mtok", "cached_mtok", "flop")
 SPEEDS: Final = ("output_tok_per_s", "input_tok_per_s", "cached_tok_per_s")

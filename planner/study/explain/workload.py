@@ -7,9 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from planner.report.runs import RunError, read_run_table
 from planner.report.summary import Section
-from planner.report.words import number, percent, printable
+from planner.runs.read import RunError, read_run_table
 from planner.study.explain.outcome import (
     Explanation,
     decisions,
@@ -22,6 +21,7 @@ from planner.study.explain.outcome import (
     try_case,
 )
 from planner.study.live import Live, with_rows
+from planner.words import number, percent, printable
 
 AMOUNTS: Final = ("output_mtok", "input_mtok", "cached_mtok", "flop")
 

@@ -1,0 +1,190 @@
+"""The audit: proof that a written plan is feasible and costs what it says, from its files and
+inputs alone.
+
+It shares no code with the formulation and knows no solver.  ``audit`` reads a run folder again and
+recomputes everything; each noun has its module: origins and lots, holdings, procurement, rates and
+work, training, power, costs, limits, site_loss, proof.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from planner.audit.costs import compare_costs, write_book
+from planner.audit.facts import column, or_zero, state
+from planner.audit.files import AUDITED, read_json, read_table
+from planner.audit.holdings import compare_busy, compare_rentals, compare_vintages, measure
+from planner.audit.limits import check_budgets, check_policies
+from planner.audit.lots import assemble
+from planner.audit.payments import check_payments
+from planner.audit.power import check_power, draw, read_projects
+from planner.audit.procurement import (
+    check_lines,
+    check_offers,
+    check_orders,
+    check_stability,
+    check_supply,
+    in_lots,
+)
+from planner.audit.proof import check_hashes, check_objective, check_totals
+from planner.audit.rates import state_demand
+from planner.audit.site_loss import check_site_loss, marked
+from planner.audit.training import compare_milestones, train
+from planner.audit.verdict import AuditReport, Check, failure
+from planner.audit.work import (
+    check_chip_time,
+    check_columns,
+    check_research,
+    read_allocation,
+    serve,
+)
+from planner.case.case import Case, read_case
+
+__all__ = ["AuditReport", "Check", "audit"]
+
+
+UNFINISHED: Final = ".partial-"
+"""How the name of a folder begins in which a run is still being written; its manifest comes after
+the audit."""
+
+
+def audit(run_folder: Path | str, *, finished: bool | None = None) -> AuditReport:
+    """Return what an audit of a run folder finds.
+
+    Args:
+        run_folder: a folder that ``planner run`` wrote: CSV tables, plan.json, manifest.json and
+            ``inputs/``.
+        finished: whether the manifest must be there already; left out: unless the folder's name
+            begins with ``.partial-``.
+
+    Returns:
+        All checks; a damaged or missing file is a failed check, never an exception.
+    """
+    folder = Path(run_folder)
+    checks: list[Check] = []
+    if finished or (finished is None and not folder.name.startswith(UNFINISHED)):
+        manifest, check = read_json(folder, "manifest.json")
+        checks.append(check)
+        if manifest is not None:
+            checks += _safely("manifest.hashes", lambda: check_hashes(folder, manifest))
+    plan, check = read_json(folder, "plan.json")
+    checks.append(check)
+    case, check = _inputs(folder)
+    checks.append(check)
+    tables: dict[str, pd.DataFrame] = {}
+    if case is not None:
+        wanted = (*AUDITED, "site_loss") if marked(case) else AUDITED
+        for name in wanted:
+            table, check = _read(folder, name, case)
+            checks.append(check)
+            if table is not None:
+                tables[name] = table
+        if len(tables) == len(wanted):
+            checks += _safely("plan", lambda: _recompute(case, tables))
+        else:
+            checks.append(
+                failure(
+                    "plan",
+                    f"not recomputed: {', '.join(sorted(set(wanted) - set(tables)))} cannot be "
+                    "read",
+                    "every table of the plan can be read",
+                )
+            )
+    if plan is not None:
+        costs = tables.get("costs")
+        checks += _safely("plan.figures", lambda: check_objective(plan, costs))
+        if costs is not None:
+            checks += _safely("plan.totals", lambda: check_totals(plan, costs))
+    return AuditReport(tuple(checks))
+
+
+def _safely(name: str, work: Callable[[], list[Check]]) -> list[Check]:
+    """Return the checks of a part, or one failed check where it could not be done: a damaged file
+    must not end the audit."""
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            return work()
+    except Exception as error:  # whatever a damaged file leads to, the audit says so and goes on
+        return [
+            failure(
+                name,
+                f"could not be recomputed from these files: {type(error).__name__}: {error}",
+                "files from which the plan can be recomputed",
+            )
+        ]
+
+
+def _read(folder: Path, name: str, case: Case) -> tuple[pd.DataFrame | None, Check]:
+    """Read a table; anything unexpected is a failed check too."""
+    try:
+        return read_table(folder, name, case)
+    except Exception as error:  # see _safely
+        return None, failure(
+            f"files.{name}.csv",
+            f"{name}.csv cannot be read: {type(error).__name__}: {error}",
+            "a CSV table as it was written",
+        )
+
+
+def _inputs(folder: Path) -> tuple[Case | None, Check]:
+    """Read the copied case again, with the overrides of the command line that lie beside it."""
+    limit = "a case that passes its own checks"
+    try:
+        path = folder / "inputs" / "overrides.txt"
+        overrides = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        case = read_case(folder / "inputs", overrides=overrides)
+    except Exception as error:  # CaseError, OSError or worse: the reason is what counts
+        return None, failure(
+            "files.inputs", f"inputs/ cannot be read: {type(error).__name__}: {error}", limit
+        )
+    return case, Check("files.inputs", True, 0.0, f"{len(case.tables)} tables", limit)
+
+
+def _recompute(case: Case, tables: dict[str, pd.DataFrame]) -> list[Check]:
+    """Return every check of the plan, in the order of the plan's logic: what is held, what works,
+    what it takes, what it costs."""
+    facts, buy = state(case), tables["buy_plan"]
+    lots, checks = assemble(facts, buy)
+    checks += compare_vintages(facts, lots, tables["vintages"])
+    capacity, more = measure(facts, lots, tables["fleet"], tables["rentals"])
+    checks += more + compare_rentals(facts, tables["rentals"], buy)
+    rounded = in_lots(lots, buy)
+    checks += check_offers(facts, lots, rounded, capacity) + check_supply(
+        facts, lots, rounded, capacity, tables["supply"]
+    )
+    checks += (
+        check_stability(facts, lots, buy)
+        + check_lines(facts, buy)
+        + check_orders(facts, buy, tables["orders"])
+    )
+
+    demand = state_demand(facts)
+    allocation, more = read_allocation(facts, demand, tables["allocation"])
+    busy, time = check_chip_time(facts, allocation, capacity)
+    checks += more + time + compare_busy(facts, capacity, busy, tables["fleet"])
+    served, more = serve(facts, demand, allocation, tables["demand_coverage"])
+    trained, runs = train(facts, allocation, or_zero(column(tables["allocation"], "flop")))
+    checks += more + check_research(
+        facts, demand, allocation, capacity, served, trained.flop, tables["demand_coverage"]
+    )
+    checks += runs + compare_milestones(facts, trained, allocation, tables["milestones"])
+    checks += check_columns(facts, allocation, tables["allocation"], trained.per_row)
+    if marked(case):
+        checks += check_site_loss(facts, demand, capacity, tables["site_loss"])
+
+    energy = draw(facts, allocation, capacity)
+    projects, more = read_projects(facts, buy)
+    checks += more + check_power(facts, capacity, projects, energy, tables["power"])
+    book = write_book(facts, lots, capacity, energy, projects, demand, served, trained)
+    checks += check_policies(facts, book, capacity, energy, tables["limits"]) + check_budgets(
+        facts, book, tables["budget"]
+    )
+    checks += check_payments(facts, lots, projects, buy, tables["rentals"])
+    return checks + compare_costs(facts, book.table(), tables["costs"])

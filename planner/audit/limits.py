@@ -1,0 +1,381 @@
+"""Limits: budgets and policies, their soft excesses and what those cost; against budget.csv and
+limits.csv."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from planner.audit.costs import SPEND, Book
+from planner.audit.facts import Bools, Facts, Floats, column, or_zero, text
+from planner.audit.holdings import Capacity
+from planner.audit.power import Energy
+from planner.audit.verdict import FLOOR, WRITTEN, Check, Describe, agree, at_most, require
+
+_SIDES: Final = ("min_share", "max_share", "max")
+
+
+def window(facts: Facts, name: str) -> Bools:
+    """Return the periods of the plan that a period's label, a fiscal year (FY2027) or a blank (all)
+    covers, (T,)."""
+    if name == "":
+        return np.ones(facts.T, bool)
+    if name.startswith("FY"):
+        return np.array(
+            [facts.case.calendar.fiscal_year(t) == int(name[2:]) for t in range(facts.T)]
+        )
+    return np.array([facts.label(t) == name for t in range(facts.T)])
+
+
+def _cash(facts: Facts, entries: pd.DataFrame) -> dict[str, tuple[Floats, Floats]]:
+    """Return nominal cash by category and period (T,), with how far rounding can move it."""
+    result: dict[str, tuple[Floats, Floats]] = {}
+    for category in ("capex", "opex", "all"):
+        mine = entries[
+            (entries["period"] < facts.T)
+            & (
+                entries["category"].isin(["capex", "opex"])
+                if category == "all"
+                else entries["category"] == category
+            )
+        ]
+        at = mine["period"].to_numpy(dtype=np.int64)
+        result[category] = (
+            np.asarray(
+                np.bincount(at, weights=column(mine, "usd"), minlength=facts.T), dtype=np.float64
+            ),
+            np.asarray(
+                np.bincount(
+                    at,
+                    weights=column(mine, "doubt") + 1e-7 * np.abs(column(mine, "usd")),
+                    minlength=facts.T,
+                ),
+                dtype=np.float64,
+            ),
+        )
+    return result
+
+
+def check_budgets(facts: Facts, book: Book, written: pd.DataFrame) -> list[Check]:
+    """Return the checks of budgets and budget.csv; the penalties of soft budgets are added to the
+    book."""
+    table, cash = facts.case["budgets"], _cash(facts, book.table())
+    names, categories = text(table, "period"), text(table, "category")
+    most, price = column(table, "usd_max"), column(table, "over_usd_per_usd")
+    covers = [window(facts, name) for name in names]  # few budgets; each sums its periods
+    paid = np.array(
+        [cash[category][0][mask].sum() for category, mask in zip(categories, covers, strict=True)]
+    )
+    doubt = np.array(
+        [cash[category][1][mask].sum() for category, mask in zip(categories, covers, strict=True)]
+    )
+    soft = ~np.isnan(price)
+    floor = doubt + 0.01
+    excess = np.maximum(paid - most, 0.0)
+    excess = np.where(excess > floor + 1e-6 * most, excess, 0.0)
+    last = np.array(
+        [np.flatnonzero(mask)[-1] if mask.any() else 0 for mask in covers], dtype=np.int64
+    )
+    book.add(
+        "over",
+        "none",
+        last[soft],
+        (excess * price)[soft],
+        ((floor + 1e-6 * most) * price)[soft] / WRITTEN,
+        middle=True,
+    )
+    hard = np.flatnonzero(~soft)
+
+    # budget.csv: rows for periods and for the windows of budgets
+    unique = pd.unique(written["period"])
+    masks = {name: _safe_window(facts, name) for name in unique}
+    known = (
+        np.array([masks[name] is not None for name in written["period"]], dtype=bool)
+        & written["category"].isin(list(cash)).to_numpy()
+    )
+    rows = np.flatnonzero(known)
+    kept = written.iloc[rows].reset_index(drop=True)
+    sums = {
+        (name, category): (cash[category][0][mask].sum(), cash[category][1][mask].sum())
+        for name, mask in masks.items()
+        if mask is not None
+        for category in cash
+    }
+    truth = np.array(
+        [sums[key] for key in zip(kept["period"], kept["category"], strict=True)]
+    ).reshape(len(kept), 2)
+    limits = pd.DataFrame(
+        {
+            "period": names,
+            "category": categories,
+            "most": most,
+            "over": excess,
+            "free": price == 0.0,
+        }
+    )
+    merged = kept.merge(limits, on=["period", "category"], how="left")
+    lacking = limits.merge(
+        kept[["period", "category", "paid_usd"]], on=["period", "category"], how="left"
+    )
+    lacking = lacking[lacking["paid_usd"].isna()].reset_index(drop=True)
+
+    def described(name: str) -> Describe:
+        return lambda i: f"budget.csv, {kept['period'][i]}, {kept['category'][i]}, {name}"
+
+    # an excess that costs nothing may be stated larger than it is
+    over = or_zero(column(merged, "over"))
+    over = np.where(merged["free"].eq(True), np.fmax(column(kept, "over_usd"), over), over)
+    same = np.isnan(column(merged, "most")) == np.isnan(column(merged, "limit_usd"))
+    same &= np.isnan(column(merged, "most")) | (
+        np.abs(or_zero(column(merged, "most")) - or_zero(column(merged, "limit_usd")))
+        <= 0.01 + 1e-9 * or_zero(column(merged, "most"))
+    )
+    return [
+        at_most(
+            "budgets.limit",
+            paid[hard],
+            most[hard],
+            lambda i: f"inputs/budgets.csv: {names[hard[i]]} {categories[hard[i]]}, paid",
+            unit="USD",
+            floor=floor[hard],
+        ),
+        require(
+            "budget.rows",
+            known,
+            lambda i: f"budget.csv, row {i + 2}: {written['period'][i]}, {written['category'][i]}",
+            "periods or fiscal years of the plan, capex, opex or all",
+        )
+        if not len(lacking)
+        else require(
+            "budget.rows",
+            [False],
+            lambda i: f"budget.csv has no row for {lacking['period'][0]} {lacking['category'][0]}",
+            "one row for every budget",
+        ),
+        require(
+            "budget.limit_usd",
+            same,
+            lambda i: (
+                f"{described('limit_usd')(i)}: written {kept['limit_usd'][i]}, in the inputs "
+                f"{merged['most'][i]}"
+            ),
+            "the budget of the inputs; blank where there is none",
+        ),
+        agree(
+            "budget.paid_usd",
+            column(kept, "paid_usd"),
+            truth[:, 0],
+            described("paid_usd"),
+            unit="USD",
+            floor=0.03 + truth[:, 1],
+        ),
+        agree(
+            "budget.over_usd",
+            or_zero(column(kept, "over_usd")),
+            over,
+            described("over_usd"),
+            unit="USD",
+            floor=0.03 + truth[:, 1],
+            size=or_zero(column(merged, "most")),
+        ),
+    ]
+
+
+def _safe_window(facts: Facts, name: str) -> Bools | None:
+    """Return the periods of a window that a file names; None where it names none of the plan."""
+    try:
+        mask = window(facts, name)
+    except ValueError:
+        return None
+    return mask if mask.any() and name != "" else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A measure by (C, S, T), with how far rounding can move it."""
+
+    amount: Floats
+    doubt: Floats
+
+
+def _measures(
+    facts: Facts, entries: pd.DataFrame, capacity: Capacity, energy: Energy
+) -> dict[str, _Measured]:
+    """Return spend, chips, power and carbon by chip, site and period."""
+    shape = (len(facts.chip), len(facts.site), facts.T)
+    spend, unsure = np.zeros(shape), np.zeros(shape)
+    mine = entries[entries["term"].isin(SPEND) & (entries["period"] < facts.T)]
+    at = tuple(mine[name].to_numpy(dtype=np.int64) for name in ("chip", "site", "period"))
+    np.add.at(spend, at, column(mine, "usd"))
+    np.add.at(unsure, at, column(mine, "doubt"))
+    chips = capacity.held + capacity.rented @ facts.share
+    kw = facts.kw_peak[:, None, None] / 1000.0
+    tonnes = (energy.mwh * facts.kg_per_mwh[None]).sum(axis=3) / 1000.0
+    one = np.ones(shape)
+    most_kg = facts.kg_per_mwh.max(axis=2, initial=0.0) / 1000.0
+    return {
+        "spend": _Measured(spend, unsure),
+        "chips": _Measured(chips, np.where(chips > 0, FLOOR["chips"], 0.0)),
+        "power": _Measured(kw * capacity.powered, kw * one * FLOOR["chips"]),
+        "carbon": _Measured(
+            tonnes,
+            one * (kw * facts.pue[None, :, None] * facts.hours * most_kg[None]) * WRITTEN * 10.0,
+        ),
+    }
+
+
+def check_policies(
+    facts: Facts, book: Book, capacity: Capacity, energy: Energy, written: pd.DataFrame
+) -> list[Check]:
+    """Return the checks of limits (shares and amounts) and limits.csv; the penalties of soft limits
+    are added to the book."""
+    table = facts.case["limits"]
+    measures = _measures(facts, book.table(), capacity, energy)
+    rows: list[dict[str, object]] = []
+    sites, chips = facts.case["sites"], facts.case["chips"]
+    for limit in table.to_dict("records"):  # policies are few; each sums whole arrays
+        scope, member = limit["scope"], limit["member"]
+        c = (
+            text(chips, scope) == member
+            if scope in ("chip", "vendor")
+            else np.ones(len(chips), bool)
+        )
+        s = (
+            text(sites, scope) == member
+            if scope in ("site", "region", "country")
+            else np.ones(len(sites), bool)
+        )
+        measured = measures[limit["measure"]]
+        mask = np.flatnonzero(window(facts, limit["period"]))
+        mine, every = (
+            measured.amount[np.ix_(c, s)].sum(axis=(0, 1)),
+            measured.amount.sum(axis=(0, 1)),
+        )
+        doubt = measured.doubt.sum(axis=(0, 1))
+        summed = limit["measure"] in ("spend", "carbon")
+        for group in [mask] if summed else np.split(mask, len(mask)) if len(mask) else []:
+            value, total, unsure = (
+                float(mine[group].sum()),
+                float(every[group].sum()),
+                float(doubt[group].sum()),
+            )
+            for side in _SIDES:
+                if np.isnan(limit[side]):
+                    continue
+                bound = limit[side] * (1.0 if side == "max" else total)
+                rows.append(
+                    {
+                        "limit": limit["limit"],
+                        "last": int(group[-1]) if len(group) else 0,
+                        "label": limit["period"] if summed else facts.label(int(group[0])),
+                        "side": side,
+                        "value": value,
+                        "total": total,
+                        "bound": bound,
+                        "excess": (bound - value) if side == "min_share" else (value - bound),
+                        "floor": unsure + 1e-6 * max(total, abs(bound)) + 1e-6,
+                        "price": limit["over_usd_per_unit"],
+                        "measure": limit["measure"],
+                    }
+                )
+    names = (
+        "limit",
+        "last",
+        "label",
+        "side",
+        "value",
+        "total",
+        "bound",
+        "excess",
+        "floor",
+        "price",
+        "measure",
+    )
+    frame = pd.DataFrame(rows, columns=list(names))
+    excess, floor, price = column(frame, "excess"), column(frame, "floor"), column(frame, "price")
+    over = np.where(excess > floor, excess, 0.0)
+    soft = ~np.isnan(price)
+    book.add(
+        "over",
+        "none",
+        frame["last"].to_numpy(dtype=np.int64)[soft],
+        (over * price)[soft],
+        (floor * price)[soft] / WRITTEN,
+        middle=True,
+    )
+    hard = np.flatnonzero(~soft)
+
+    def place(i: int) -> str:
+        return (
+            f"inputs/limits.csv: {frame['limit'][i]} ({frame['side'][i]} of "
+            f"{frame['measure'][i]}) in {frame['label'][i] or 'the whole plan'}"
+        )
+
+    return [
+        at_most(
+            "limits.kept",
+            excess[hard],
+            0.0,
+            lambda i: (
+                f"{place(hard[i])}: value {frame['value'][hard[i]]:.10g}, bound "
+                f"{frame['bound'][hard[i]]:.10g}; excess"
+            ),
+            unit="by measure",
+            floor=floor[hard],
+        ),
+        *_compare_limits(facts, frame, over, floor, written),
+    ]
+
+
+def _compare_limits(
+    facts: Facts, frame: pd.DataFrame, over: Floats, floor: Floats, written: pd.DataFrame
+) -> list[Check]:
+    """Return the checks of limits.csv, row by row."""
+    own = frame.assign(over=over, floor=floor).rename(columns={"label": "period"})
+    both = own.merge(
+        written, on=["limit", "period", "side"], how="outer", suffixes=("", "_file"), indicator=True
+    )
+    matched = (both["_merge"] == "both").to_numpy()
+    kept = both[matched].reset_index(drop=True)
+
+    def described(name: str) -> Describe:
+        return lambda i: (
+            f"limits.csv, {kept['limit'][i]}, {kept['period'][i]}, {kept['side'][i]}, {name}"
+        )
+
+    # an excess that costs nothing may be stated larger than it is
+    kept["over"] = np.where(
+        column(kept, "price") == 0.0,
+        np.fmax(column(kept, "over_file"), column(kept, "over")),
+        column(kept, "over"),
+    )
+    slack = 1.0 + column(kept, "floor") if len(kept) else np.empty(0)
+    slack = np.where(
+        kept["measure"].to_numpy(dtype=object) == "spend", slack, column(kept, "floor")
+    )
+    return [
+        require(
+            "limits.rows",
+            matched,
+            lambda i: (
+                f"limits.csv: {both['limit'][i]}, {both['period'][i]}, {both['side'][i]} stands "
+                f"in {'the inputs' if both['_merge'][i] == 'left_only' else 'limits.csv'} only"
+            ),
+            "one row for every limit, side and window",
+        ),
+        *(
+            agree(
+                f"limits.{name}",
+                column(kept, f"{name}_file"),
+                column(kept, name),
+                described(name),
+                unit="by measure",
+                floor=slack,
+                size=column(kept, "total"),
+            )
+            for name in ("value", "total", "bound", "over")
+        ),
+    ]

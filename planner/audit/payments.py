@@ -1,0 +1,113 @@
+"""Payments: what every line of the buy plan pays inside the plan, nominal and discounted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from planner.audit.facts import Facts, Floats, column, text, whole
+from planner.audit.lots import COMMITTED, MOVED, NEW, Lots
+from planner.audit.power import Projects
+from planner.audit.verdict import CENT, WRITTEN, Check, agree
+
+
+def _of_lots(facts: Facts, lots: Lots) -> pd.DataFrame:
+    """Return up-front and contract payments by line: columns line, usd, npv, unit (USD that one
+    chip pays)."""
+    T = facts.T
+    new, due = lots.origin == NEW, lots.origin == COMMITTED
+    first = np.where(new, lots.price * lots.deposit, 0.0)
+    rest = np.where(new | due, lots.price * (1.0 - lots.deposit), 0.0)
+    at_order, at_arrival = (
+        facts.start[np.clip(lots.ordered, 0, T)],
+        facts.start[np.clip(lots.born, 0, T)],
+    )
+    hourly = lots.hourly[:, None] * facts.hours * lots.held
+    usd = lots.chips * (first + rest) + hourly.sum(axis=1)
+    npv = lots.chips * (first * at_order + rest * at_arrival) + hourly @ facts.mid
+    frame = pd.DataFrame(
+        {
+            "line": lots.line,
+            "usd": usd,
+            "npv": npv,
+            "unit": first + rest + lots.hourly * facts.hours.sum(),
+        }
+    )
+    own: pd.DataFrame = frame[(lots.origin != MOVED) & (lots.line != "")]
+    return own
+
+
+def check_payments(
+    facts: Facts, lots: Lots, projects: Projects, buy: pd.DataFrame, rentals: pd.DataFrame
+) -> list[Check]:
+    """Return the checks of total_usd and npv_usd of lines that order, keep, rent or build.
+
+    Contract payments of chips that were moved are shown with the lot they left, so lots with
+    relocations are left out.
+    """
+    moved = lots.left - lots.retired
+    own = _of_lots(facts, lots)
+    own = own[~np.isin(text(own, "line"), lots.line[(moved > 0).any(axis=1) & (lots.hourly > 0)])]
+    period = np.clip(whole(rentals, "period"), 0, facts.T - 1)
+    row = facts.codes("offer", rentals["offer"])
+    price = (
+        facts.price(np.maximum(row, 0), period, "usd_per_chip_hour")
+        if len(rentals)
+        else np.empty(0)
+    )
+    unit = (
+        np.where(row >= 0, price, np.nan)
+        * facts.hours[period]
+        * facts.share[np.maximum(facts.codes("slice", rentals["slice"]), 0)]
+    )
+    rented = rentals.assign(usd=unit * column(rentals, "chips"), unit=unit)
+    rented["npv"] = rented["usd"] * facts.mid[period]
+    rented = (
+        rented.groupby(["offer", "site", "period"], sort=True)[["usd", "npv", "unit"]]
+        .sum()
+        .reset_index()
+    )
+    lines = buy[buy["action"] == "rent"][["line_id", "offer", "site", "order_period"]]
+    rents = lines.merge(
+        rented, left_on=["offer", "site", "order_period"], right_on=["offer", "site", "period"]
+    ).rename(columns={"line_id": "line"})
+    truth = pd.concat(
+        [own, rents[["line", "usd", "npv", "unit"]], _of_projects(facts, projects)],
+        ignore_index=True,
+    ).drop_duplicates("line")
+    both = buy[["line_id", "total_usd", "npv_usd"]].merge(truth, left_on="line_id", right_on="line")
+    floor = CENT + column(both, "unit") * WRITTEN
+
+    def place(name: str, written: Floats, recomputed: Floats) -> Check:
+        return agree(
+            f"buy_plan.{name}",
+            written,
+            recomputed,
+            lambda i: f"buy_plan.csv, line {both['line_id'][i]}, {name}",
+            unit="USD",
+            floor=floor,
+        )
+
+    return [
+        place("total_usd", column(both, "total_usd"), column(both, "usd")),
+        place("npv_usd", column(both, "npv_usd"), column(both, "npv")),
+    ]
+
+
+def _of_projects(facts: Facts, projects: Projects) -> pd.DataFrame:
+    """Return what power projects pay by line."""
+    table = facts.case["power_projects"]
+    price, deposit, fee = (
+        column(table, name)[projects.row]
+        for name in ("usd_per_mw", "deposit_share", "usd_per_mw_period")
+    )
+    serves = np.arange(facts.T)[None, :] >= projects.arrives[:, None]
+    start = (
+        facts.start[np.clip(projects.ordered, 0, facts.T)],
+        facts.start[np.clip(projects.arrives, 0, facts.T)],
+    )
+    usd = price + fee * serves.sum(axis=1)
+    npv = price * (deposit * start[0] + (1.0 - deposit) * start[1]) + fee * (serves @ facts.mid)
+    return pd.DataFrame(
+        {"line": projects.line, "usd": usd * projects.mw, "npv": npv * projects.mw, "unit": usd}
+    )

@@ -1,0 +1,348 @@
+"""Training: FLOP of every milestone recomputed from its chips, against window, size, precedence and
+milestones.csv."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from planner.audit.facts import (
+    Bools,
+    Facts,
+    Floats,
+    Ints,
+    column,
+    flags,
+    or_zero,
+    pick,
+    text,
+    whole,
+)
+from planner.audit.files import NO_PERIOD
+from planner.audit.rates import belongs, training_rate
+from planner.audit.verdict import (
+    CENT,
+    FLOOR,
+    WRITTEN,
+    Check,
+    Describe,
+    agree,
+    at_most,
+    require,
+)
+from planner.audit.work import Allocation
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """FLOP by milestone and period, (M, T), its sum through each period, what is late and how sure
+    that is."""
+
+    flop: Floats
+    through: Floats
+    late: Floats
+    """FLOP missing at the end of every period from the deadline's on; 0 before, and where the
+    deadline is hard."""
+    doubt: Floats
+    per_row: Floats
+    """FLOP of every row of the allocation, (N,); 0 for other work."""
+    deadline: Ints
+
+
+def _window(facts: Facts) -> tuple[Floats, Floats, Ints]:
+    """Return the share of each period in which work counts, the share inside the window (M, T), and
+    the deadline's period (M,)."""
+    table, t = facts.case["milestones"], np.arange(facts.T)
+    start, end = column(table, "start")[:, None], column(table, "deadline")[:, None]
+    inside = np.clip(np.minimum(end, t + 1.0) - np.maximum(start, t), 0.0, 1.0)
+    deadline = np.minimum(np.ceil(end[:, 0] - 1e-9).astype(np.int64) - 1, facts.T - 1)
+    soft = table["late_usd_per_period"].notna().to_numpy()
+    return np.where(soft[:, None] & (t[None, :] > deadline[:, None]), 1.0, inside), inside, deadline
+
+
+def _split(facts: Facts, open_: Floats) -> Floats:
+    """Return the efficiency left to runs that could use more than one (chip, site) pair, (M,); 1
+    for the others."""
+    table, C, T = facts.case["milestones"], len(facts.chip), facts.T
+    M = len(table)
+    if not M:
+        return np.ones(0)
+    m, c = (axis.ravel() for axis in np.indices((M, C)))
+    rate = training_rate(facts, text(table, "class")[m], c)[0].reshape(M, C)
+    pairs = ((rate > 0) & belongs(facts, table, "chips", "chip"))[:, :, None] & belongs(
+        facts, table, "sites", "site"
+    )[:, None, :]
+    m, c, s = np.nonzero(pairs)
+    times = np.zeros(len(m), bool)
+    for t in range(T):  # periods are few; pairs are looked at all at once
+        period = np.full(len(m), t)
+        times |= (open_[m, t] > 0) & ~facts.forbidden(
+            c, s, period, milestone=text(table, "milestone")[m]
+        )
+    count = np.bincount(m[times], minlength=M)
+    return np.where(count > 1, column(table, "split_efficiency"), 1.0)
+
+
+def train(facts: Facts, allocation: Allocation, table_flop: Floats) -> tuple[Training, list[Check]]:
+    """Return FLOP of the milestones and the checks of their windows, sizes, steadiness, deadlines
+    and precedence.
+
+    Args:
+        facts: the inputs.
+        allocation: allocation.csv.
+        table_flop: its column flop, (rows of the file,).
+
+    Returns:
+        What was trained, and the checks.  Where chips work in two tiers the file may state less
+        FLOP than they could deliver: the plan counts on no more, so neither does the audit.
+    """
+    table, M, T = facts.case["milestones"], len(facts.milestone), facts.T
+    mine = np.flatnonzero(allocation.run >= 0)
+    m, t, k, c = pick(mine, allocation.run, allocation.period, allocation.slice, allocation.chip)
+    chips = allocation.chips[mine]
+    open_, inside, deadline = _window(facts)
+    rate, _, full, beyond = training_rate(facts, text(table, "class")[m], c)
+    rate = rate * _split(facts, open_)[m]
+    useful = np.minimum(chips, full) + beyond * np.maximum(chips - full, 0.0)
+    seconds = 3600.0 * facts.hours[t] * open_[m, t] * facts.share[k]
+    able, stated = rate * seconds * useful, table_flop[allocation.row[mine]]
+    least = rate * seconds * beyond * chips
+    able = np.where(
+        np.isfinite(full) & (stated < able) & (stated >= least * (1.0 - 1e-6)), stated, able
+    )
+    per_row = np.zeros(len(allocation.chips))
+    per_row[mine] = able
+    flop, doubt = np.zeros((M, T)), np.zeros((M, T))
+    np.add.at(flop, (m, t), able)
+    np.maximum.at(doubt, (m, t), rate * facts.hours[t] * 3600.0 * FLOOR["chips"])
+    through, slack = np.cumsum(flop, axis=1), np.cumsum(doubt, axis=1)
+    goal = column(table, "flop")
+    missing = np.maximum(goal[:, None] - through, 0.0)
+    slack = slack + 1e-6 * goal[:, None]
+    soft = table["late_usd_per_period"].notna().to_numpy()
+    due = np.arange(T)[None, :] >= deadline[:, None]
+    late = np.where(soft[:, None] & due & (missing > slack), missing, 0.0)
+    hard = np.flatnonzero(~soft)
+
+    def named(i: int) -> str:
+        return f"allocation.csv: milestone {facts.milestone[i]}"
+
+    checks = [
+        require(
+            "milestones.window",
+            (open_[m, t] > 0) | (chips <= WRITTEN),
+            lambda i: f"{named(m[i])} works in {facts.label(t[i])}, outside its window",
+            "work only between start and deadline (after it only where lateness is priced)",
+        ),
+        at_most(
+            "milestones.deadline",
+            missing[hard, deadline[hard]],
+            0.0,
+            lambda i: f"{named(hard[i])}, FLOP missing at its deadline",
+            unit="FLOP",
+            floor=slack[hard, deadline[hard]],
+        ),
+        *_chips(facts, allocation, mine, inside),
+        *_after(facts, through, slack, open_),
+    ]
+    return Training(flop, through, late, slack, per_row, deadline), checks
+
+
+def _chips(facts: Facts, allocation: Allocation, mine: Ints, inside: Floats) -> list[Check]:
+    """Return the checks of fewest and most chips, and of the same chips in every slice."""
+    table, M, T, K = facts.case["milestones"], len(facts.milestone), facts.T, facts.K
+    m, t, k = allocation.run[mine], allocation.period[mine], allocation.slice[mine]
+    chips = allocation.chips[mine]
+    total = np.zeros((M, T, K))
+    np.add.at(total, (m, t, k), chips)
+    most, least = column(table, "max_chips"), column(table, "min_chips")
+
+    def place(i: int) -> str:
+        return (
+            f"allocation.csv: milestone {facts.milestone[i // (T * K)]} in "
+            f"{facts.label(i // K % T)}, {facts.slice[i % K]}, chips"
+        )
+
+    steady = ~flags(table, "interruptible")
+    frame = pd.DataFrame(
+        {"m": m, "t": t, "c": allocation.chip[mine], "s": allocation.site[mine], "chips": chips}
+    )[steady[m]]
+    group = (
+        frame.groupby(["m", "t", "c", "s"], sort=True)["chips"]
+        .agg(["min", "max", "count"])
+        .reset_index()
+    )
+    low = np.where(group["count"] == K, group["min"], 0.0)
+    whole_period = (inside >= 1.0 - 1e-12) & (least > 0)[:, None]
+    return [
+        at_most(
+            "milestones.max_chips",
+            total,
+            np.broadcast_to(most[:, None, None], total.shape),
+            place,
+            unit="chips",
+        ),
+        at_most(
+            "milestones.min_chips",
+            total,
+            np.broadcast_to(
+                np.where(whole_period, least[:, None], np.nan)[:, :, None], total.shape
+            ),
+            place,
+            unit="chips",
+            least=True,
+        ),
+        agree(
+            "milestones.steady",
+            low,
+            column(group, "max"),
+            lambda i: (
+                f"allocation.csv: milestone {facts.milestone[group['m'][i]]} on "
+                f"{facts.chip[group['c'][i]]} at {facts.site[group['s'][i]]} in "
+                f"{facts.label(group['t'][i])}, fewest chips in a slice (not interruptible: as "
+                "many as in the others)"
+            ),
+            unit="chips",
+        ),
+    ]
+
+
+def _after(facts: Facts, through: Floats, slack: Floats, open_: Floats) -> list[Check]:
+    """Return the check of precedence: the finished share of a run is at most that of what it builds
+    on, a period before."""
+    table, T = facts.case["milestones"], facts.T
+    pairs = table["after"].reset_index(drop=True).explode().dropna()
+    pairs = pairs[pairs != ""]
+    run, on = (
+        pairs.index.to_numpy(dtype=np.int64),
+        facts.codes("milestone", pairs.to_numpy(dtype=object)),
+    )
+    goal = column(table, "flop")
+    share, doubt = through / goal[:, None], slack / goal[:, None]
+    before = np.concatenate([np.zeros((len(on), 1)), share[on][:, : T - 1]], axis=1)
+    bound = np.where(open_[run] > 0, before, np.nan)
+    floor = doubt[run] + doubt[on]
+    return [
+        at_most(
+            "milestones.after",
+            share[run],
+            bound,
+            lambda i: (
+                f"allocation.csv: share of {facts.milestone[run[i // T]]} finished by "
+                f"{facts.label(i % T)}, against {facts.milestone[on[i // T]]} a period before"
+            ),
+            unit="share",
+            floor=floor,
+        )
+    ]
+
+
+def compare_milestones(
+    facts: Facts, training: Training, allocation: Allocation, written: pd.DataFrame
+) -> list[Check]:
+    """Return the checks of milestones.csv: FLOP, delivered, late, charge, chips, hours, start and
+    finish."""
+    table, T = facts.case["milestones"], facts.T
+    M = len(table)
+    row = facts.codes("milestone", written["milestone"])
+    missing = np.setdiff1d(np.arange(M), row)
+    rows = np.flatnonzero(row >= 0)
+    m = row[rows]
+    goal, price = column(table, "flop"), or_zero(column(table, "late_usd_per_period"))
+    at = training.through[np.arange(M), training.deadline] if M else np.empty(0)
+    slack = training.doubt[np.arange(M), training.deadline] if M else np.empty(0)
+    mine = allocation.run >= 0
+    total, hours = np.zeros((M, T, facts.K)), np.zeros(M)
+    np.add.at(
+        total,
+        (allocation.run[mine], allocation.period[mine], allocation.slice[mine]),
+        allocation.chips[mine],
+    )
+    np.add.at(hours, allocation.run[mine], (allocation.chips * allocation.hours)[mine])
+    charge = (training.late.sum(axis=1) / goal) * price if M else np.empty(0)
+
+    def described(name: str) -> Describe:
+        return lambda i: f"milestones.csv, {facts.milestone[m[i]]}, {name}"
+
+    # the plan may write a finish a period away where the last FLOP are within the tolerance
+    finished = training.through >= goal[:, None] - training.doubt
+    strict = training.through >= goal[:, None] + training.doubt
+    first_possible = np.where(finished.any(axis=1), finished.argmax(axis=1), T)
+    last_possible = np.where(strict.any(axis=1), strict.argmax(axis=1), T)
+    finish = whole(written, "planned_finish")[rows]
+    ends = np.where(finish == NO_PERIOD, T, finish)
+    good: Bools = (ends >= first_possible[m]) & (
+        ends <= np.maximum(last_possible[m], first_possible[m])
+    )
+    short = np.maximum(goal - at, 0.0)
+    return [
+        require(
+            "milestones.rows",
+            (row >= 0) if not len(missing) else [False],
+            lambda i: (
+                f"milestones.csv lacks {facts.milestone[missing[0]]}"
+                if len(missing)
+                else f"milestones.csv, row {i + 2}: unknown milestone"
+            ),
+            "one row for every milestone",
+        ),
+        agree(
+            "milestones.flop",
+            column(written, "flop")[rows],
+            goal[m],
+            described("flop"),
+            unit="FLOP",
+            floor=0.0,
+        ),
+        agree(
+            "milestones.delivered",
+            column(written, "delivered_flop")[rows],
+            np.minimum(at, goal)[m],
+            described("delivered_flop"),
+            unit="FLOP",
+            floor=slack[m],
+        ),
+        agree(
+            "milestones.late",
+            or_zero(column(written, "late_flop")[rows]),
+            short[m],
+            described("late_flop"),
+            unit="FLOP",
+            floor=slack[m],
+        ),
+        agree(
+            "milestones.late_usd",
+            or_zero(column(written, "late_usd")[rows]),
+            charge[m],
+            described("late_usd"),
+            unit="USD",
+            floor=CENT + (training.doubt.sum(axis=1) / goal * price)[m],
+        ),
+        agree(
+            "milestones.peak_chips",
+            column(written, "peak_chips")[rows],
+            total.max(axis=(1, 2), initial=0.0)[m],
+            described("peak_chips"),
+            unit="chips",
+        ),
+        agree(
+            "milestones.chip_hours",
+            column(written, "chip_hours")[rows],
+            hours[m],
+            described("chip_hours"),
+            unit="chip-hours",
+            floor=facts.hours.sum() * FLOOR["chips"],
+        ),
+        require(
+            "milestones.finish",
+            good,
+            lambda i: (
+                f"milestones.csv, {facts.milestone[m[i]]}, planned_finish: written "
+                f"{facts.label(ends[i]) if ends[i] < T else 'blank'}, recomputed "
+                f"{facts.label(first_possible[m[i]]) if first_possible[m[i]] < T else 'blank'}"
+            ),
+            "the period in which the last FLOP is delivered",
+        ),
+    ]

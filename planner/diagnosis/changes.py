@@ -1,0 +1,187 @@
+"""Changes: cells of the inputs with their old and new values, written as overrides and tried by
+solving the case again."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from planner.case.case import Case, read_case
+from planner.case.checks import check as check_case
+from planner.case.files import read_files
+from planner.case.problems import CaseError
+from planner.case.read import widen
+from planner.case.tables import TABLE
+from planner.diagnosis.conflicts import without_rules
+from planner.lp.certificate import certify
+from planner.lp.highs import LiveModel
+from planner.model import formulate
+
+DIGITS = 4
+"""Significant digits of what a limit gives, rounded so that it gives enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One cell (or setting, or rule that is lifted) and what becomes of it."""
+
+    table: str
+    file: str
+    row: int | None
+    column: str
+    key: tuple[str, ...]
+    """The key of the row as an override names it."""
+    old: str
+    new: str
+    override: str
+    """What ``--set`` takes; blank where an override cannot say it (a rule that is lifted)."""
+    at: int = -1
+    """Row of the case's table."""
+
+
+def enough(amount: float) -> float:
+    """Return an amount rounded up to ``DIGITS`` significant digits."""
+    if amount <= 0 or not math.isfinite(amount):
+        return 0.0
+    step = 10.0 ** (math.floor(math.log10(amount)) - DIGITS + 1)
+    return float(f"{math.ceil(amount / step * (1 - 1e-9)) * step:.{DIGITS}g}")
+
+
+def written(value: float) -> str:
+    """Return a number as a cell holds it: twelve significant digits."""
+    return f"{value:.12g}"
+
+
+class Cells:
+    """The cells of a case's tables as a user wrote their keys, so that overrides find them."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._texts = read_files(case.folder)[0]
+
+    def key(self, table: str, at: int) -> tuple[str, ...] | None:
+        """Return the key of a row as it was written, None where an override cannot name it
+        alone."""
+        if table not in self._texts:
+            return None
+        long = widen(self._texts[table])[0]
+        if long is None:
+            return None
+        row, names = self._case[table].iloc[at], TABLE[table].key
+        mine = np.asarray(long.row == int(row["_row"]), dtype=bool)
+        if "period" in names and mine.sum() > 1:
+            mine &= np.array(
+                [self._same(str(text), row["period"]) for text in long.columns["period"]],
+                dtype=bool,
+            )
+        if mine.sum() != 1:
+            return None
+        key = tuple(
+            str(long.columns[name][mine.argmax()]) for name in names if name in long.columns
+        )
+        return (
+            None
+            if any(
+                not part or any(c in part for c in ".*?[]=+") or part != part.strip()
+                for part in key
+            )
+            else key
+        )
+
+    def _same(self, text: str, period: Any) -> bool:
+        try:
+            return bool(self._case.calendar.parse(text) == period)
+        except ValueError:
+            return False
+
+    def change(self, table: str, at: int, column: str, new: str, old: str | None = None) -> Change:
+        """Return the change of one cell."""
+        row = self._case[table].iloc[at]
+        before = row[column] if old is None else old
+        shown = (
+            before
+            if isinstance(before, str)
+            else ""
+            if before is None or before != before
+            else written(float(before))
+        )
+        key = self.key(table, at)
+        override = f"{table}.{'.'.join(key)}.{column}={new}" if key is not None else ""
+        named = key if key is not None else tuple(str(row[name]) for name in TABLE[table].key)
+        return Change(
+            table, str(row["_file"]), int(row["_row"]), column, named, shown, new, override, at
+        )
+
+
+def setting(name: str, old: Any, new: str) -> Change:
+    """Return the change of a setting of case.yaml."""
+    return Change("case", "case.yaml", None, name, (), str(old), new, f"case.{name}={new}")
+
+
+def lifted(case: Case, at: int) -> Change:
+    """Return the change that takes a rule out."""
+    row = case["rules"].iloc[at]
+    return Change(
+        "rules",
+        str(row["_file"]),
+        int(row["_row"]),
+        "",
+        (),
+        str(row["reason"]),
+        "(row removed)",
+        "",
+        at,
+    )
+
+
+def apply(case: Case, overrides: Sequence[str], changes: Sequence[Change]) -> Case | None:
+    """Return the case with changes applied to its inputs, read and checked anew; None where it is
+    no good case then.
+
+    Args:
+        case: the case as it is.
+        overrides: the overrides it was read with.
+        changes: what to change on top of them.
+    """
+    rules = np.zeros(len(case["rules"]), dtype=bool)
+    more = []
+    for change in changes:
+        if change.override:
+            more.append(change.override)
+        elif change.table == "rules":
+            rules[change.at] = True
+        else:
+            return None
+    try:
+        other = read_case(case.folder, [*overrides, *more])
+    except CaseError:
+        return None
+    if rules.any():
+        other = without_rules(other, rules)
+        if any(problem.severity == "error" for problem in check_case(other)):
+            return None
+    return dataclasses.replace(other)
+
+
+def cost_of(case: Case, *, time_limit_s: float | None = None, threads: int = 2) -> float | None:
+    """Return the proven optimal cost of a case, USD; None where there is none."""
+    try:
+        program = formulate(case).program
+        solution = LiveModel(program, threads=threads, seed=case.settings.seed).solve(
+            time_limit_s=time_limit_s
+        )
+    except (ValueError, RuntimeError):
+        return None
+    if solution.status != "optimal":
+        return None
+    certificate = certify(program, solution)
+    good = (
+        abs(certificate.gap) <= max(case.settings.gap, 1e-6)
+        and max(certificate.max_row_residual, certificate.max_bound_residual) <= 1e-6
+    )
+    return certificate.objective if good else None

@@ -1,0 +1,251 @@
+"""Words: limits in the case's own terms, with the file and rows of every input they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planner.case.case import Case
+from planner.case.tables import TABLE
+from planner.diagnosis.limit import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an input stands: file, and rows as a spreadsheet shows them (none: the whole file)."""
+
+    file: str
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One whole limit in a conflict."""
+
+    family: str
+    kind: str
+    name: str
+    """The site, supply group, offer, milestone, workload, budget, policy or rule it belongs to."""
+    text: str
+    periods: tuple[str, ...]
+    places: tuple[Place, ...]
+
+
+def figure(value: float) -> str:
+    """Return a number as people read it: thousands separators, at most six significant digits."""
+    if value == 0 or not np.isfinite(value):
+        return "0" if value == 0 else "no limit"
+    if abs(value) >= 1e15 or abs(value) < 1e-4:
+        return f"{value:.6g}"
+    if value == round(value) or abs(value) >= 1e6:
+        return f"{value:,.0f}"
+    digits = max(0, 5 - int(np.floor(np.log10(abs(value)))))
+    return f"{value:,.{digits}f}".rstrip("0").rstrip(".")
+
+
+def usd(value: float) -> str:
+    """Return money as people read it."""
+    for size, name in ((1e6, "MUSD"), (1e3, "kUSD")):
+        if abs(value) >= size * 0.9999999:
+            return f"{figure(value / size)} {name}"
+    return f"{figure(value)} USD"
+
+
+def span(case: Case, periods: Sequence[int]) -> str:
+    """Return ``2028Q1``, ``2028Q1 to 2028Q4`` or ``2028Q1, 2028Q3``."""
+    if not periods:
+        return "every period"
+    label, first, last = case.calendar.label, min(periods), max(periods)
+    if first == last:
+        return label(first)
+    if len(set(periods)) == last - first + 1:
+        return f"{label(first)} to {label(last)}"
+    shown = [label(t) for t in sorted(set(periods))]
+    return (
+        ", ".join(shown)
+        if len(shown) <= 6
+        else f"{len(shown)} periods from {shown[0]} to {shown[-1]}"
+    )
+
+
+def places(case: Case, table: str, rows: Sequence[int]) -> tuple[Place, ...]:
+    """Return where rows of a case table were read."""
+    frame = case[table]
+    if frame.empty or not len(rows):
+        return (Place(TABLE[table].path, ()),)
+    part = frame.iloc[list(rows)]
+    return tuple(
+        Place(str(file), tuple(sorted({int(row) for row in rows_["_row"]})))
+        for file, rows_ in part.groupby("_file", sort=True)
+    )
+
+
+def entities(case: Case, limits: pd.DataFrame) -> np.ndarray:
+    """Return what every limit of a table of limits is about, by its name without the period,
+    (n,)."""
+    names = np.full(len(limits), "last plan", dtype=object)
+    for table, part in limits.reset_index(drop=True).groupby("table", sort=False):
+        rows = part["at"].to_numpy(dtype=np.int64)
+        if (rows < 0).any():
+            continue
+        frame = case[str(table)].iloc[rows]
+        if table == "budgets":
+            words = frame["category"] + " " + frame["period"]
+        elif table == "fleet":
+            words = frame["chip"] + " at " + frame["site"]
+        else:
+            words = frame[TABLE[str(table)].key[0]]
+        names[part.index.to_numpy()] = words.to_numpy(dtype=object)
+    return names
+
+
+def _values(values: pd.Series) -> str:
+    numbers = values.to_numpy(dtype=np.float64)
+    low, high = numbers.min(), numbers.max()
+    return figure(float(low)) if low == high else f"{figure(float(low))} to {figure(float(high))}"
+
+
+def _sentence(case: Case, kind: str, name: str, rows: pd.DataFrame, column: str, when: str) -> str:
+    """Return the limit in the case's words; ``rows`` are the rows of its table."""
+    first: Any = rows.iloc[0] if len(rows) else None
+    amount = (
+        _values(rows[column])
+        if column and len(rows) and pd.api.types.is_numeric_dtype(rows[column])
+        else ""
+    )
+    match kind:
+        case "mw":
+            return f"power at site {name}: {amount} MW in {when}"
+        case "liquid_mw":
+            return f"liquid cooling at site {name}: {amount} MW in {when}"
+        case "project":
+            return f"power project {name}: at most {amount} MW"
+        case "max_chips" if "supply_group" in rows:
+            return f"supply of {name}: at most {amount} chips in {when}"
+        case "min_chips" if "supply_group" in rows:
+            return f"take or pay of {name}: at least {amount} chips in {when}"
+        case "offer" | "rent":
+            most = "at most" if column == "max_per_period" else "at least"
+            return (
+                f"offer {name}: {most} {amount} chips "
+                f"{'at any moment' if kind == 'rent' else 'per order period'}"
+            )
+        case "deadline":
+            return (
+                f"deadline of milestone {name}: {figure(float(first['flop']))} FLOP by "
+                f"{case.calendar.label(int(np.ceil(first['deadline'])) - 1)}"
+            )
+        case "max_chips":
+            return f"milestone {name}: at most {amount} chips at once"
+        case "min_chips":
+            return f"milestone {name}: at least {amount} chips all the time"
+        case "after":
+            return f"milestone {name} builds on {', '.join(first['after'])}"
+        case "online" | "batch":
+            output = "output_mtok" if (rows["output_mtok"] > 0).any() else "input_mtok"
+            return (
+                f"demand of workload {name}: {_values(rows[output])} Mtok in {when}, all of it "
+                "to be served"
+            )
+        case "research":
+            return f"research {name}: {_values(rows['flop'])} FLOP in {when}, all of it to be done"
+        case "research_share":
+            return f"research {name}: at least {amount} of the chip-time of the fleet"
+        case "research_multiple":
+            return f"research {name}: at least {amount} times the FLOP of the milestones"
+        case "site_loss":
+            return f"workload {name}: {amount} of its demand must survive the loss of any one site"
+        case "budget":
+            return f"budget {name}: at most {usd(float(first['usd_max']))}"
+        case "limit":
+            who = (
+                first["scope"] if first["scope"] == "all" else f"{first['scope']} {first['member']}"
+            )
+            bound = (
+                f"{'at least' if column == 'min_share' else 'at most'} "
+                f"{amount}{'' if column == 'max' else ' of all'}"
+            )
+            return f"policy {name}: {first['measure']} of {who} {bound}" + (
+                f" in {first['period']}" if first["period"] else ""
+            )
+        case "frozen":
+            return f"orders of {when} are frozen as the last plan has them"
+        case "fleet":
+            return f"fleet: {amount} chips {name}"
+        case "orders":
+            return (
+                f"order {name}: {amount} chips {first['chip']} at {first['site']}, which "
+                "cannot be cancelled"
+            )
+    raise KeyError(kind)
+
+
+def _related(case: Case, kind: str, name: str, at: list[int]) -> tuple[Place, ...]:
+    """Return other inputs that a limit rests on: the workload of a demand, the offers of a supply
+    group."""
+    if kind in ("online", "batch", "research"):
+        return places(
+            case, "workloads", np.flatnonzero(case["workloads"]["workload"] == name).tolist()
+        )
+    if kind in ("max_chips", "min_chips") and (case["supply"]["supply_group"] == name).any():
+        return places(
+            case, "offers", np.flatnonzero(case["offers"]["supply_group"] == name).tolist()
+        )
+    if kind == "mw":
+        return places(case, "sites", np.flatnonzero(case["sites"]["site"] == name).tolist())
+    return ()
+
+
+def tell(case: Case, limits: Limits, chosen: np.ndarray) -> tuple[Item, ...]:
+    """Return some limits as whole ones: those of one name and kind told together.
+
+    Args:
+        case: the case.
+        limits: all its limits.
+        chosen: mask over them.
+
+    Returns:
+        One item per family, kind and name.
+    """
+    table = limits.table[chosen]
+    table = table.assign(name=entities(case, table))
+    items = []
+    for (family, kind, source, column, name), part in table.groupby(
+        ["family", "kind", "table", "column", "name"], sort=False
+    ):
+        at = [int(row) for row in part["at"] if row >= 0]
+        periods = sorted({int(t) for t in part["period"] if t >= 0})
+        text = _sentence(
+            case, str(kind), str(name), case[str(source)].iloc[at], str(column), span(case, periods)
+        )
+        if kind == "frozen":
+            at = np.flatnonzero(case["last_plan"]["order_period"].isin(periods)).tolist()
+        found = places(case, str(source), at) + _related(case, str(kind), str(name), at)
+        items.append(
+            Item(
+                str(family),
+                str(kind),
+                str(name),
+                text,
+                tuple(case.calendar.label(t) for t in periods),
+                found,
+            )
+        )
+    return tuple(items)
+
+
+def tell_rule(case: Case, at: int) -> Item:
+    """Return a rule of the inputs as an item."""
+    row = case["rules"].iloc[at]
+    return Item(
+        "policies",
+        "rule",
+        str(row["reason"]),
+        f"rule: {row['reason']}",
+        (),
+        places(case, "rules", [at]),
+    )

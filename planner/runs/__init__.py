@@ -1,0 +1,1 @@
+"""Run folders: written, read, approved and verified in one room."""

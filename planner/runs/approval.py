@@ -1,0 +1,130 @@
+"""Approval: who approved which plan when, beside the hashed files of the run; a plan whose case has
+changed since cannot be."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from planner.runs.folder import APPROVAL, changed_files, input_hashes, write_json
+from planner.runs.read import PROVEN, RunError, read_manifest, read_plan
+from planner.words import printable
+
+PAGE = "report.html"
+
+
+class StalePlan(Exception):
+    """The plan cannot be approved: it is not proven, was changed, or its case is not what it was;
+    the message says what."""
+
+
+def read_approval(folder: Path) -> dict[str, Any] | None:
+    """Return the approval of a run, None where there is none; raises ``RunError`` where it cannot
+    be read."""
+    path = folder / APPROVAL
+    if not path.is_file():
+        return None
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path} cannot be read ({error})") from None
+    if not isinstance(document, dict):
+        raise RunError(f"{path} is not one that the planner wrote")
+    return document
+
+
+def approval_words(folder: Path) -> str:
+    """Return the state of approval in one sentence."""
+    found = read_approval(folder)
+    if found is None:
+        return "not approved yet"
+    note = f": {printable(found['note'])}" if found.get("note") else ""
+    return (
+        f"approved by {printable(found.get('by', '?'))} on "
+        f"{printable(found.get('approved_utc', '?'))[:10]}{note}"
+    )
+
+
+def plan_digest(manifest: Mapping[str, Any]) -> str:
+    """Return one SHA-256 over the run's hashed files but the page, which shows the approval
+    itself."""
+    return hashlib.sha256(
+        json.dumps(
+            sorted(
+                (name, entry["sha256"]) for name, entry in manifest["files"].items() if name != PAGE
+            )
+        ).encode()
+    ).hexdigest()
+
+
+def approve(
+    folder: Path, by: str, note: str = "", case: Path | None = None, moment: datetime | None = None
+) -> dict[str, Any]:
+    """Record who approves a run.
+
+    Args:
+        folder: the run folder.
+        by: who.
+        note: a remark.
+        case: the case folder; left out: where the run says it was.
+        moment: when; left out: now.
+
+    Returns:
+        The approval as written.
+
+    Raises:
+        StalePlan: where the plan is not proven, its files were changed, or the case has changed
+            since or cannot be found.
+        RunError: where the folder is not a run.
+        OSError: where it cannot be written.
+    """
+    manifest, plan = read_manifest(folder), read_plan(folder)
+    if plan["status"] != PROVEN:
+        raise StalePlan(f"{folder} is not a proven plan (status {plan['status']})")
+    changes = changed_files(folder, manifest)
+    if changes:
+        raise StalePlan(f"{folder} is not as it was written: {'; '.join(changes[:5])}")
+    source = case if case is not None else Path(manifest["case_folder"])
+    moved = _moved(source, manifest["inputs"])
+    if moved:
+        raise StalePlan(
+            f"the case has changed since this plan was made: {'; '.join(moved[:5])}. Next: "
+            f"planner run {source}, then approve that run"
+        )
+    document = {
+        "format_version": 1,
+        "by": by,
+        "note": note,
+        "approved_utc": f"{moment or datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "case": plan["case"],
+        "objective_usd": plan["objective_usd"],
+        "plan_sha256": plan_digest(manifest),
+    }
+    partial = folder / f".{APPROVAL}.{os.getpid()}"
+    try:
+        write_json(partial, document)
+        os.replace(partial, folder / APPROVAL)
+    finally:
+        partial.unlink(missing_ok=True)
+    return document
+
+
+def _moved(source: Path, hashes: Mapping[str, str]) -> list[str]:
+    """What is different now from what was planned, one sentence each."""
+    if not source.exists():
+        return [f"{source} is not there any more (give the case with --case)"]
+    found = input_hashes(source)
+    return [
+        *(f"{name} is gone" for name in sorted(set(hashes) - set(found))),
+        *(f"{name} is new" for name in sorted(set(found) - set(hashes))),
+        *(
+            f"{name} is different"
+            for name in sorted(set(found) & set(hashes))
+            if found[name] != hashes[name]
+        ),
+    ]
