@@ -6,6 +6,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+import click
+
 from planner.cli import plan, runs, study  # each adds its commands to the group
 from planner.cli.group import cli
 from planner.exits import tell
@@ -18,10 +20,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # numpy, which is imported later, multiplies little; its threads would wait for more at full
     # speed, on the solver's processor
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    return tell(
-        lambda: cli.main(
-            args=list(arguments) if arguments is not None else None,
-            prog_name="planner",
-            standalone_mode=False,
-        )
-    )
+    given = None if arguments is None else list(arguments)
+    return tell(lambda: _command(given))
+
+
+def _command(arguments: list[str] | None) -> object:
+    """Run one command; a null byte ends every path in the middle, and no system takes one."""
+    if any("\0" in argument for argument in arguments or ()):
+        raise click.UsageError("an argument has a null byte in it, which no file name can have.")
+    return cli.main(args=arguments, prog_name="planner", standalone_mode=False)

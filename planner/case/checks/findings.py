@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
@@ -21,6 +22,7 @@ Ints = NDArray[np.int64]
 Texts = NDArray[np.object_]
 Severity = Literal["error", "warning"]
 
+_STAND_IN: Final = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 CAP: Final = 1000
 """Rows that one rule reports one by one; the last of them says how many more there are."""
 
@@ -106,6 +108,14 @@ def _cell(case: Case, table: str, column: str, value: object) -> str:
     return plain(value)
 
 
+def filled(sentence: str, words: Mapping[str, object]) -> str:
+    """Return a sentence with its stand-ins ``{name}`` replaced, each once: what stands in for them
+    is text, and so is every other brace."""
+    return _STAND_IN.sub(
+        lambda found: str(words[found[1]]) if found[1] in words else found[0], sentence
+    )
+
+
 def rows(
     case: Case,
     table: str,
@@ -162,8 +172,8 @@ def rows(
                 int(numbered[i]),
                 column,
                 shown,
-                need.format_map(cells),
-                fix.format_map(cells),
+                filled(need, cells),
+                filled(fix, cells),
             )
         )
     return _more(problems, len(found))
@@ -292,8 +302,8 @@ def absent(
                 None if row is None else int(row),
                 column,
                 value,
-                need.format_map(words),
-                fix.format_map(words),
+                filled(need, words),
+                filled(fix, words),
             )
         )
     return _more(problems, len(found))

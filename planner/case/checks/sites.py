@@ -116,8 +116,9 @@ def energy_slices(case: Case) -> list[Problem]:
         unknown,
         "slice",
         "slice-unknown",
-        f"must be a slice of case.yaml ({', '.join(slices)}), or blank for every slice",
+        "must be a slice of case.yaml ({known}), or blank for every slice",
         "correct the name, or declare the slice in case.yaml",
+        known=", ".join(slices),
     )
 
 

@@ -195,8 +195,9 @@ def profiles_complete(case: Case) -> list[Problem]:
         part < 0,
         "slice",
         "slice-unknown",
-        f"must be a slice of case.yaml ({', '.join(slices)})",
+        "must be a slice of case.yaml ({known})",
         "correct the name, or declare the slice in case.yaml",
+        known=", ".join(slices),
     )
     names = np.array(sorted(set(texts(table, "profile"))), dtype=object)
     loads = np.full((len(names), len(slices)), np.nan)
