@@ -1,0 +1,67 @@
+"""What a blank cell means where it does not stay blank: the sentences of inputs/README.md, said once more by hand."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+BLANK: Final[dict[str, dict[str, Any]]] = {
+    "chips": {
+        "cooling": "air",
+        "lot_size": 1,
+        "annual_attrition": 0.0,
+        "maintenance_usd_per_chip_year": 0.0,
+        "decommission_usd_per_chip": 0.0,
+    },
+    "sites": {"usd_per_kw_month_demand": 0.0, "usd_per_kw_month": 0.0},
+    "energy": {"slice": "*"},
+    "offers": {"deposit_share": 0.0, "min_per_period": 0.0, "retire_early": False, "cancellable": False},
+    "supply": {"min_chips": 0.0, "basis": "order"},
+    "fleet": {"usd_per_chip_hour": 0.0, "retire_early": False},
+    "power_projects": {
+        "lot_mw": 0.001,
+        "usd_per_mw_period": 0.0,
+        "deposit_share": 0.0,
+        "liquid_share": 1.0,
+    },
+    "workloads": {
+        "tier": "",
+        "regions": ("*",),
+        "sites": ("*",),
+        "profile": "",
+        "utilisation_cap": 1.0,
+        "window_periods": 1,
+    },
+    "demand": {"output_mtok": 0.0, "input_mtok": 0.0, "cached_mtok": 0.0, "flop": 0.0},
+    "throughput": {"calibration": 1.0},
+    "milestones": {
+        "min_chips": 0.0,
+        "sites": ("*",),
+        "chips": ("*",),
+        "single_site": True,
+        "single_chip": True,
+        "interruptible": False,
+        "after": (),
+    },
+    "limits": {"member": "", "period": ""},
+    "last_plan": {"chips": 0.0, "mw": 0.0},
+}
+"""Table -> column -> value of a blank cell that needs no other cell to be known; every other blank stays one."""
+
+SETTINGS: Final[dict[str, Any]] = {
+    "description": "",
+    "frequency": "quarter",
+    "residual": "annuity",
+    "headroom": 0.0,
+    "fiscal_year_start": 1,
+    "carbon_usd_per_tonne": 0.0,
+    "frozen_periods": 0,
+    "change_usd_per_chip": 0.0,
+    "stale_after_days": 365,
+    "power_basis": None,
+    "solver": "highs",
+    "time_limit_s": None,
+    "threads": 2,
+    "gap": 1e-6,
+    "seed": 0,
+}
+"""Setting -> its value where case.yaml says nothing."""
