@@ -3,7 +3,8 @@ inputs alone.
 
 It shares no code with the formulation and knows no solver.  ``audit`` reads a run folder again and
 recomputes everything; each noun has its module: origins and lots, holdings, procurement, rates and
-work, training, power, costs, limits, site_loss, proof.
+work, training, power, costs, limits, site_loss, proof.  ``resolution`` reads the inputs a second
+time, so that what model and audit share, the resolved case, is proven too.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from planner.audit.procurement import (
 )
 from planner.audit.proof import check_hashes, check_objective, check_totals
 from planner.audit.rates import state_demand
+from planner.audit.resolution import check_inputs
 from planner.audit.site_loss import check_site_loss, marked
 from planner.audit.training import compare_milestones, train
 from planner.audit.verdict import AuditReport, Check, failure
@@ -79,6 +81,7 @@ def audit(run_folder: Path | str, *, finished: bool | None = None) -> AuditRepor
     checks.append(check)
     tables: dict[str, pd.DataFrame] = {}
     if case is not None:
+        checks += _safely("inputs", lambda: check_inputs(case, folder / "inputs"))
         wanted = (*AUDITED, "site_loss") if marked(case) else AUDITED
         for name in wanted:
             table, check = _read(folder, name, case)

@@ -1,4 +1,5 @@
-"""Lots by hand: everything that can hold chips, one at a time, from the plain resolution of the inputs."""
+"""Lots by hand: everything that can hold chips, one at a time, from the plain resolution of the
+inputs."""
 
 from __future__ import annotations
 
@@ -49,11 +50,26 @@ def _fleet(inputs: Resolution) -> list[Lot]:
         if row["leaves_service"] <= 0:
             continue
         cloud = _kind_of_site(inputs, row["site"]) == "cloud"
-        found.append(Lot(
-            "fleet", f"{row['chip']}/{row['site']}/{row['in_service']}", row["chip"], row["site"], -1,
-            row["in_service"], row["leaves_service"], row["chips"], row["chips"], row["annual_attrition"], not cloud,
-            row["usd_per_chip"], 0.0, row["usd_per_chip_hour"], row["retire_early"], False,
-        ))  # fmt: skip
+        found.append(
+            Lot(
+                "fleet",
+                f"{row['chip']}/{row['site']}/{row['in_service']}",
+                row["chip"],
+                row["site"],
+                -1,
+                row["in_service"],
+                row["leaves_service"],
+                row["chips"],
+                row["chips"],
+                row["annual_attrition"],
+                not cloud,
+                row["usd_per_chip"],
+                0.0,
+                row["usd_per_chip_hour"],
+                row["retire_early"],
+                False,
+            )
+        )
     return found
 
 
@@ -65,10 +81,26 @@ def _orders(inputs: Resolution) -> list[Lot]:
             continue
         least = row["chips"] if math.isnan(row["cancel_fee_share"]) else 0.0
         leaves = row["arrives"] + life(row["chip"], inputs.tables, inputs.clock)
-        found.append(Lot(
-            "order", row["order"], row["chip"], row["site"], -1, row["arrives"], leaves, least, row["chips"],
-            loss(row["chip"], inputs.tables, True), True, row["usd_per_chip"], row["paid_share"], 0.0, False, True,
-        ))  # fmt: skip
+        found.append(
+            Lot(
+                "order",
+                row["order"],
+                row["chip"],
+                row["site"],
+                -1,
+                row["arrives"],
+                leaves,
+                least,
+                row["chips"],
+                loss(row["chip"], inputs.tables, True),
+                True,
+                row["usd_per_chip"],
+                row["paid_share"],
+                0.0,
+                False,
+                True,
+            )
+        )
     return found
 
 
@@ -88,9 +120,14 @@ def forbidden(inputs: Resolution, chip: str, site: str, period: int) -> bool:
 
 
 def _price(inputs: Resolution, offer: Cells, period: int, column: str) -> float:
-    """What an offer asks in an order period: its row of offer_prices.csv, otherwise its own; 0 where it has none."""
+    """What an offer asks in an order period: its row of offer_prices.csv, otherwise its own; 0
+    where it has none."""
     for row in inputs.tables["offer_prices"]:
-        if row["offer"] == offer["offer"] and row["period"] == period and not math.isnan(row[column]):
+        if (
+            row["offer"] == offer["offer"]
+            and row["period"] == period
+            and not math.isnan(row[column])
+        ):
             return float(row[column])
     return 0.0 if math.isnan(offer[column]) else float(offer[column])
 
@@ -107,13 +144,26 @@ def _new(inputs: Resolution) -> list[Lot]:
                 if arrives >= inputs.clock.count or forbidden(inputs, offer["chip"], site, period):
                     continue
                 bought = offer["kind"] == "purchase"
-                found.append(Lot(
-                    "new", f"{offer['offer']}/{site}/{period}", offer["chip"], site, period, arrives,
-                    arrives + offer["term_periods"], 0.0, math.inf, offer["annual_attrition"], bought,
-                    _price(inputs, offer, period, "usd_per_chip"), offer["deposit_share"],
-                    _price(inputs, offer, period, "usd_per_chip_hour"),
-                    offer["retire_early"] if bought else offer["cancellable"], bought,
-                ))  # fmt: skip
+                found.append(
+                    Lot(
+                        "new",
+                        f"{offer['offer']}/{site}/{period}",
+                        offer["chip"],
+                        site,
+                        period,
+                        arrives,
+                        arrives + offer["term_periods"],
+                        0.0,
+                        math.inf,
+                        offer["annual_attrition"],
+                        bought,
+                        _price(inputs, offer, period, "usd_per_chip"),
+                        offer["deposit_share"],
+                        _price(inputs, offer, period, "usd_per_chip_hour"),
+                        offer["retire_early"] if bought else offer["cancellable"],
+                        bought,
+                    )
+                )
     return found
 
 
@@ -122,7 +172,11 @@ def survival(inputs: Resolution, lot: Lot, age: int) -> float:
     years = max(age, 0) / inputs.clock.per_year
     if not math.isnan(lot.attrition):
         return float((1.0 - lot.attrition) ** years)
-    curve: list[Any] = sorted((row["age_years"], row["share_alive"]) for row in inputs.tables["survival"] if row["chip"] == lot.chip)
+    curve: list[Any] = sorted(
+        (row["age_years"], row["share_alive"])
+        for row in inputs.tables["survival"]
+        if row["chip"] == lot.chip
+    )
     before = [point for point in curve if point[0] <= years][-1]
     after = [point for point in curve if point[0] > years][:1]
     if not after:
@@ -132,7 +186,8 @@ def survival(inputs: Resolution, lot: Lot, age: int) -> float:
 
 
 def alive(inputs: Resolution, lot: Lot, period: int) -> float:
-    """Share alive in a period of the chips that are counted: those of the fleet when the plan starts, others when they arrive."""
+    """Share alive in a period of the chips that are counted: those of the fleet when the plan
+    starts, others when they arrive."""
     now = survival(inputs, lot, period - lot.arrives)
     if lot.kind != "fleet":
         return now

@@ -1,4 +1,5 @@
-"""The second resolution of the inputs: it agrees with the case everywhere, and sees every cell that is read otherwise."""
+"""The second resolution of the inputs: it agrees with the case everywhere, and sees every cell
+that is read otherwise."""
 
 from __future__ import annotations
 
@@ -27,12 +28,16 @@ from tests.properties.drawn import FEW, MANY, written
 from tests.strategies import cases
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = sorted(path.parent for part in ("inputs", "tests/cases") for path in (ROOT / part).glob("*/case.yaml"))
+FOLDERS = sorted(
+    path.parent for part in ("inputs", "tests/cases") for path in (ROOT / part).glob("*/case.yaml")
+)
 
 
 def failed(case: Case, folder: Path) -> list[str]:
     """What the checks of a case find wrong."""
-    return [f"{check.name}: {check.where}" for check in check_inputs(case, folder) if not check.passed]
+    return [
+        f"{check.name}: {check.where}" for check in check_inputs(case, folder) if not check.passed
+    ]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
@@ -76,7 +81,8 @@ def other(value: Any) -> Any:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_every_cell_read_otherwise_is_seen(folder: Path) -> None:
-    """One cell of every column of every table, changed as a fault of the reader would, fails its table's check."""
+    """One cell of every column of every table, changed as a fault of the reader would, fails its
+    table's check."""
     case, inputs = read_case(folder), resolve_inputs(folder)
     for table in TABLES:
         frame = case[table.name]
@@ -100,17 +106,25 @@ def test_a_lost_row_is_seen(table: str) -> None:
     case = read_case(folder)
     if not len(case[table]):
         pytest.skip("frontier-lab has no such table")
-    wrong = dataclasses.replace(case, tables={**case.tables, table: case[table].iloc[1:].reset_index(drop=True)})
+    wrong = dataclasses.replace(
+        case, tables={**case.tables, table: case[table].iloc[1:].reset_index(drop=True)}
+    )
     assert "is not read" in failed(wrong, folder)[0]
 
 
 @pytest.mark.parametrize(
     "changed",
     [
-        {"discount_rate": 0.5}, {"headroom": 0.5}, {"periods": 3}, {"name": "x"}, {"residual": "none"}, {"frozen_periods": 7}, {"gap": 0.1},
+        {"discount_rate": 0.5},
+        {"headroom": 0.5},
+        {"periods": 3},
+        {"name": "x"},
+        {"residual": "none"},
+        {"frozen_periods": 7},
+        {"gap": 0.1},
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_setting_read_otherwise_is_seen(changed: dict[str, Any]) -> None:
     folder = ROOT / "inputs" / "quickstart"
     case = read_case(folder)
@@ -119,7 +133,11 @@ def test_a_setting_read_otherwise_is_seen(changed: dict[str, Any]) -> None:
     assert found.startswith(f"inputs.settings: case.yaml, {next(iter(changed))}: ")
 
 
-@pytest.mark.parametrize("changed", [{"start": 1}, {"count": 3}, {"frequency": "month"}, {"fiscal_year_start": 7}], ids=str)
+@pytest.mark.parametrize(
+    "changed",
+    [{"start": 1}, {"count": 3}, {"frequency": "month"}, {"fiscal_year_start": 7}],
+    ids=str,
+)
 def test_a_calendar_read_otherwise_is_seen(changed: dict[str, Any]) -> None:
     folder = ROOT / "inputs" / "quickstart"
     case = read_case(folder)
@@ -128,18 +146,25 @@ def test_a_calendar_read_otherwise_is_seen(changed: dict[str, Any]) -> None:
 
 
 def test_every_default_is_said_twice() -> None:
-    """A new column with a default needs its sentence here too: the audit names what it does not know."""
+    """A new column with a default needs its sentence here too: the audit names what it does not
+    know."""
     for table in TABLES:
         declared = {}
         for column in table.columns:
             if column.default is not None and column.type == "names":
-                declared[column.name] = tuple(part for part in str(column.default).split(";") if part)
+                declared[column.name] = tuple(
+                    part for part in str(column.default).split(";") if part
+                )
             elif column.default is not None or column.type == "yes_no":
                 declared[column.name] = column.default
         assert BLANK.get(table.name, {}) == declared, table.name
     settings = {column.name: column.default for column in (*DECLARED, *RUN_SETTINGS)}
-    required = {column.name for column in DECLARED if column.required} | {"slices", "periods", "end"}
-    assert SETTINGS == {name: default for name, default in settings.items() if name not in required}
+    required = {column.name for column in DECLARED if column.required} | {
+        "slices",
+        "periods",
+        "end",
+    }
+    assert {name: default for name, default in settings.items() if name not in required} == SETTINGS
 
 
 OVERRIDES = (
@@ -173,12 +198,20 @@ def test_overrides_are_read_alike(tmp_path: Path, name: str, text: str) -> None:
     except CaseError:
         pytest.skip("not an override of this case")
     assert failed(case, folder) == []
-    if "headroom+=" not in text and "headroom=" not in text and "usd_per_chip=" not in text and "end=" not in text:
-        assert failed(read_case(ROOT / "inputs" / name), folder) != [], "the override changes something"
+    if (
+        "headroom+=" not in text
+        and "headroom=" not in text
+        and "usd_per_chip=" not in text
+        and "end=" not in text
+    ):
+        assert failed(read_case(ROOT / "inputs" / name), folder) != [], (
+            "the override changes something"
+        )
 
 
 def compare_lots(case: Case, folder: Path) -> None:
-    """The model's lots are those made by hand: times, bounds, prices and the share alive in every period."""
+    """The model's lots are those made by hand: times, bounds, prices and the share alive in every
+    period."""
     inputs, index = resolve_inputs(folder), index_case(case)
     lots = list_lots(case, index)
     ours = {(lot.kind, lot.name): lot for lot in lots_of(inputs)}
@@ -198,14 +231,24 @@ def compare_lots(case: Case, folder: Path) -> None:
         assert (lots.arrives[v], lots.leaves[v]) == (lot.arrives, lot.leaves), key
         assert (lots.lower[v], lots.upper[v]) == (lot.least, lot.most), key
         assert lots.attrition[v] == pytest.approx(lot.attrition, nan_ok=True), key
-        assert (lots.price[v], lots.deposit[v], lots.hourly[v]) == pytest.approx((lot.price, lot.deposit, lot.hourly), nan_ok=True), key
-        assert (lots.owned[v], lots.retire[v], lots.capex[v]) == (lot.owned, lot.retires, lot.capex), key
+        assert (lots.price[v], lots.deposit[v], lots.hourly[v]) == pytest.approx(
+            (lot.price, lot.deposit, lot.hourly), nan_ok=True
+        ), key
+        assert (lots.owned[v], lots.retire[v], lots.capex[v]) == (
+            lot.owned,
+            lot.retires,
+            lot.capex,
+        ), key
         times = np.arange(max(lot.arrives, 0), min(lot.leaves, index.T) + 1)
         shares = model_alive(case, index, lots, np.full(len(times), v), times)
         assert shares == pytest.approx([alive(inputs, lot, int(t)) for t in times], rel=1e-9), key
 
 
-@pytest.mark.parametrize("folder", [path for path in FOLDERS if path.name != "frontier-lab"], ids=lambda folder: folder.name)
+@pytest.mark.parametrize(
+    "folder",
+    [path for path in FOLDERS if path.name != "frontier-lab"],
+    ids=lambda folder: folder.name,
+)
 def test_lots_of_every_kept_case(folder: Path) -> None:
     compare_lots(read_case(folder), folder)
 

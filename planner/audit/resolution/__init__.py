@@ -1,8 +1,10 @@
-"""The inputs read a second time, plainly: row by row, from the sentences that inputs/README.md declares.
+"""The inputs read a second time, plainly: row by row, from the sentences that inputs/README.md
+declares.
 
-The model and the audit both work on the ``Case`` that ``planner.case`` resolves; a fault there would pass both.  So every
-run resolves its inputs once more, with none of that code, and compares cell by cell: text in ``reading``, ``--set`` in
-``overrides``, values in ``values``, what a blank means in ``blanks`` and ``sentences``.
+The model and the audit both work on the ``Case`` that ``planner.case`` resolves; a fault there
+would pass both.  So every run resolves its inputs once more, with none of that code, and compares
+cell by cell: text in ``reading``, ``--set`` in ``overrides``, values in ``values``, what a blank
+means in ``blanks`` and ``sentences``.
 """
 
 from __future__ import annotations

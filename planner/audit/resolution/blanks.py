@@ -1,4 +1,5 @@
-"""What a blank cell means where it does not stay blank: the sentences of inputs/README.md, said once more by hand."""
+"""What a blank cell means where it does not stay blank: the sentences of inputs/README.md, said
+once more by hand."""
 
 from __future__ import annotations
 
@@ -14,7 +15,12 @@ BLANK: Final[dict[str, dict[str, Any]]] = {
     },
     "sites": {"usd_per_kw_month_demand": 0.0, "usd_per_kw_month": 0.0},
     "energy": {"slice": "*"},
-    "offers": {"deposit_share": 0.0, "min_per_period": 0.0, "retire_early": False, "cancellable": False},
+    "offers": {
+        "deposit_share": 0.0,
+        "min_per_period": 0.0,
+        "retire_early": False,
+        "cancellable": False,
+    },
     "supply": {"min_chips": 0.0, "basis": "order"},
     "fleet": {"usd_per_chip_hour": 0.0, "retire_early": False},
     "power_projects": {
@@ -45,7 +51,8 @@ BLANK: Final[dict[str, dict[str, Any]]] = {
     "limits": {"member": "", "period": ""},
     "last_plan": {"chips": 0.0, "mw": 0.0},
 }
-"""Table -> column -> value of a blank cell that needs no other cell to be known; every other blank stays one."""
+"""Table -> column -> value of a blank cell that needs no other cell to be known; every other blank
+stays one."""
 
 SETTINGS: Final[dict[str, Any]] = {
     "description": "",

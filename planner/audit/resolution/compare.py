@@ -1,10 +1,11 @@
-"""The case against the second resolution: settings, calendar and every cell of every table, a check for each."""
+"""The case against the second resolution: settings, calendar and every cell of every table, a
+check for each."""
 
 from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -12,10 +13,12 @@ from numpy.typing import NDArray
 
 from planner.audit.resolution.resolve import Resolution, resolve_inputs
 from planner.audit.resolution.sentences import Cells
-from planner.plan.audit.verdict import Check, failure, require
-from planner.case.case import Case
+from planner.audit.verdict import Check, failure, require
 from planner.case.declare import Table
 from planner.case.tables import TABLES
+
+if TYPE_CHECKING:
+    from planner.case.case import Case
 
 _LIMIT: Final = "what the files say, read a second time by the sentences of inputs/README.md"
 _LAST_PLAN: Final = ("offer", "site", "order_period")
@@ -44,20 +47,26 @@ def check_inputs(case: Case, folder: Path) -> list[Check]:
 
 def _settings(case: Case, resolution: Resolution) -> Check:
     """Every setting is that of case.yaml, or its default."""
-    read = {field.name: getattr(case.settings, field.name) for field in dataclasses.fields(case.settings)}
+    read = {
+        field.name: getattr(case.settings, field.name)
+        for field in dataclasses.fields(case.settings)
+    }
     read["slices"] = [(piece.name, piece.hours_share) for piece in case.settings.slices]
     said = resolution.settings
     names = sorted(read.keys() | said.keys())
     return require(
         "inputs.settings",
         [name in read and name in said and read[name] == said[name] for name in names],
-        lambda i: f"case.yaml, {names[i]}: read as {read.get(names[i])!r}, written {said.get(names[i])!r}",
+        lambda i: (
+            f"case.yaml, {names[i]}: read as {read.get(names[i])!r}, written {said.get(names[i])!r}"
+        ),
         _LIMIT,
     )
 
 
 def _calendar(case: Case, resolution: Resolution) -> Check:
-    """Every period of the plan has its name, hours and fiscal year; the year has as many periods as it should."""
+    """Every period of the plan has its name, hours and fiscal year; the year has as many periods
+    as it should."""
     calendar, clock = case.calendar, resolution.clock
     periods = range(max(calendar.count, clock.count))
     read = [(calendar.label(t), calendar.fiscal_year(t), calendar.ppy) for t in periods]
@@ -67,20 +76,21 @@ def _calendar(case: Case, resolution: Resolution) -> Check:
         good = [fine and calendar.hours[t] == clock.hours(t) for t, fine in enumerate(good)]
         good = [fine and calendar.labels[t] == clock.label(t) for t, fine in enumerate(good)]
     good.append(calendar.count == clock.count)
-    return require(
-        "inputs.calendar",
-        good,
-        lambda i: (
-            f"case.yaml: period {i + 1} is read as {read[i]}, {calendar.hours[i]:g} hours; it is {said[i]}, {clock.hours(i):g} hours"
-            if i < min(calendar.count, clock.count)
-            else f"case.yaml: {calendar.count} periods are read, it asks for {clock.count}"
-        ),
-        _LIMIT,
-    )
+
+    def where(i: int) -> str:
+        if i >= min(calendar.count, clock.count):
+            return f"case.yaml: {calendar.count} periods are read, it asks for {clock.count}"
+        return (
+            f"case.yaml: period {i + 1} is read as {read[i]}, {calendar.hours[i]:g} hours; "
+            f"it is {said[i]}, {clock.hours(i):g} hours"
+        )
+
+    return require("inputs.calendar", good, where, _LIMIT)
 
 
 def check_table(table: Table, frame: pd.DataFrame, rows: list[Cells], places: list[str]) -> Check:
-    """Return the check that a table is what its file says: every cell, blanks by their sentences, no row lost or made up.
+    """Return the check that a table is what its file says: every cell, blanks by their sentences,
+    no row lost or made up.
 
     Args:
         table: its declaration.
@@ -93,9 +103,13 @@ def check_table(table: Table, frame: pd.DataFrame, rows: list[Cells], places: li
     """
     name = f"inputs.{table.name}"
     columns = {column.name for column in table.columns}
-    strange = sorted(set(frame.columns) - columns - {"_file", "_row"}) + sorted(columns - set(frame.columns))
+    strange = sorted(set(frame.columns) - columns - {"_file", "_row"}) + sorted(
+        columns - set(frame.columns)
+    )
     if strange:
-        return failure(name, f"{table.path}: column {strange[0]} is not declared, or not read", _LIMIT)
+        return failure(
+            name, f"{table.path}: column {strange[0]} is not declared, or not read", _LIMIT
+        )
     if table.key or table.name == "last_plan":
         key = table.key or _LAST_PLAN
         position = {tuple(row[part] for part in key): i for i, row in enumerate(rows)}
@@ -106,20 +120,30 @@ def check_table(table: Table, frame: pd.DataFrame, rows: list[Cells], places: li
         order = np.arange(len(frame)) if len(frame) <= len(rows) else np.full(len(frame), -1)
     missing = sorted(set(range(len(rows))) - set(order.tolist()))
     if missing or (order < 0).any() or len(frame) != len(rows):
-        where = f"{places[missing[0]]} is not read" if missing else "holds rows that its file does not"
-        return failure(name, f"{table.path}: {where} ({len(frame)} rows are read, {len(rows)} are written)", _LIMIT)
+        where = (
+            f"{places[missing[0]]} is not read" if missing else "holds rows that its file does not"
+        )
+        return failure(
+            name,
+            f"{table.path}: {where} ({len(frame)} rows are read, {len(rows)} are written)",
+            _LIMIT,
+        )
     for column in table.columns:
         said = [rows[i][column.name] for i in order]
         wrong = np.flatnonzero(~_equal(frame[column.name], said))
         if len(wrong):
             i = int(wrong[0])
-            where = f"{places[order[i]]}, {column.name}: read as {_shown(frame[column.name].iloc[i])}, it says {_shown(said[i])}"
-            return failure(name, where + (f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""), _LIMIT)
+            read = _shown(frame[column.name].iloc[i])
+            where = f"{places[order[i]]}, {column.name}: read as {read}, it says {_shown(said[i])}"
+            return failure(
+                name, where + (f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""), _LIMIT
+            )
     return Check(name, True, 0.0, f"{len(rows)} rows, {len(table.columns)} columns", _LIMIT)
 
 
 def _equal(read: pd.Series[Any], said: list[Any]) -> NDArray[np.bool_]:
-    """Return where cells are the same, (n,): numbers to the last digits, blanks with blanks, the rest exactly."""
+    """Return where cells are the same, (n,): numbers to the last digits, blanks with blanks, the
+    rest exactly."""
     values = read.tolist()
     if values == said:  # a blank number is unequal to itself, and is looked at below
         return np.ones(len(said), dtype=bool)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-from dataclasses import replace
 from typing import Any, Final
 
 from planner.audit.resolution.reading import Row, lengthen
@@ -30,18 +29,22 @@ _FIGURE: Final = {
 
 
 def apply(settings: dict[str, Any], tables: dict[str, list[Row]], overrides: list[str]) -> None:
-    """Change settings and tables, in place, as overrides say; rows of the tables that they touch become long.
+    """Change settings and tables, in place, as overrides say; rows of the tables that they touch
+    become long.
 
     Args:
         settings: settings as nested texts.
         tables: rows by table.
-        overrides: ``table.key[.key...][.column]``, then ``=``, ``*=`` or ``+=`` and a value; ``case.setting`` likewise.
+        overrides: ``table.key[.key...][.column]``, then ``=``, ``*=`` or ``+=`` and a value;
+            ``case.setting`` likewise.
     """
     for text in overrides:
         target, _, given = text.partition("=")
         sign = target[-1:] if target[-1:] in ("*", "+") else ""
         target, given = target.removesuffix(sign).strip() if sign else target.strip(), given.strip()
-        if sign == "*" and target.endswith("."):  # `power.*.=2`: the star was a name, and the sign is =
+        if sign == "*" and target.endswith(
+            "."
+        ):  # `power.*.=2`: the star was a name, and the sign is =
             target, sign = f"{target}*", ""
         parts = target.split(".")
         if parts[0] == "case":
@@ -69,7 +72,8 @@ def _setting(settings: dict[str, Any], path: list[str], sign: str, given: str) -
 
 
 def _cells(name: str, rows: list[Row], path: list[str], sign: str, given: str) -> list[Row]:
-    """Return the rows of a table with the cells changed that an override names; what is blank is not scaled."""
+    """Return the rows of a table with the cells changed that an override names; what is blank is
+    not scaled."""
     table = TABLE[name]
     columns = [column.name for column in table.columns if column.name not in table.key]
     figure = path.pop() if path and path[-1] in columns else _FIGURE.get(name, "")
@@ -77,8 +81,14 @@ def _cells(name: str, rows: list[Row], path: list[str], sign: str, given: str) -
     present = [key for key in table.key if rows and key in rows[0].cells]
     changed = []
     for row in rows:
-        hit = all(fnmatch.fnmatchcase(row.cells[key], part) for key, part in zip(present, path, strict=False))
-        if hit and (not sign or row.cells.get(figure, "")):
-            row = replace(row, cells=row.cells | {figure: _changed(row.cells.get(figure, ""), sign, given)})
-        changed.append(row)
+        cell = row.cells.get(figure, "")
+        hit = all(
+            fnmatch.fnmatchcase(row.cells[key], part)
+            for key, part in zip(present, path, strict=False)
+        )
+        if hit and (cell or not sign):
+            cells = row.cells | {figure: _changed(cell, sign, given)}
+            changed.append(Row(row.file, row.number, cells))
+        else:
+            changed.append(row)
     return changed

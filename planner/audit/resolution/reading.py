@@ -1,4 +1,5 @@
-"""The files of a case as rows of text: CSV and YAML read plainly, wide tables turned long, nothing converted yet."""
+"""The files of a case as rows of text: CSV and YAML read plainly, wide tables turned long, nothing
+converted yet."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ def read_text(folder: Path) -> tuple[dict[str, Any], dict[str, list[Row]]]:
     """
     settings: Any = {}
     tables: dict[str, list[Row]] = {}
-    if (folder / WORKBOOK).is_file():  # cells of sheets are text only once their types are known: the one reader they have
+    # what a cell of a sheet says depends on its type: sheets have one reader, and are shared
+    if (folder / WORKBOOK).is_file():
         sheets, written, _ = read_files(folder)
         for name, sheet in sheets.items():
             columns = {column: list(cells) for column, cells in sheet.columns.items()}
@@ -56,7 +58,9 @@ def read_text(folder: Path) -> tuple[dict[str, Any], dict[str, list[Row]]]:
             ]
         settings = _plain(yaml.compose(written.text, Loader=_LOADER)) if written.text else {}
     if (folder / "case.yaml").is_file():
-        settings = _plain(yaml.compose((folder / "case.yaml").read_text(encoding="utf-8-sig"), Loader=_LOADER))
+        settings = _plain(
+            yaml.compose((folder / "case.yaml").read_text(encoding="utf-8-sig"), Loader=_LOADER)
+        )
     for table in TABLES:
         path = folder / table.path
         if path.is_file():
@@ -81,7 +85,9 @@ def _rows(path: Path, file: str) -> list[Row]:
     first = next((line for line in text.splitlines() if line.strip()), "")
     separator = max(",;\t", key=first.count)
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        records = [[cell.strip() for cell in record] for record in csv.reader(stream, delimiter=separator)]
+        records = [
+            [cell.strip() for cell in record] for record in csv.reader(stream, delimiter=separator)
+        ]
     header: list[str] | None = None
     rows = []
     for number, record in enumerate(records, start=1):
@@ -90,7 +96,13 @@ def _rows(path: Path, file: str) -> list[Row]:
         if header is None:
             header = record
             continue
-        rows.append(Row(file, number, {name: cell for name, cell in zip(header, record, strict=False) if name}))
+        rows.append(
+            Row(
+                file,
+                number,
+                {name: cell for name, cell in zip(header, record, strict=False) if name},
+            )
+        )
     return rows
 
 
@@ -98,26 +110,43 @@ def lengthen(rows: list[Row], table: Table) -> list[Row]:
     """Return the rows of a table with one period each.
 
     Args:
-        rows: rows as written; periods may stand as headers, with a column ``measure`` where a table has several figures.
+        rows: rows as written; periods may stand as headers, with a column ``measure`` where a
+            table has several figures.
         table: its declaration.
 
     Returns:
         The rows, one per key; a blank cell under a period is no row.
     """
     declared = {column.name for column in table.columns}
-    headers = [name for name in rows[0].cells if name not in declared and _PERIOD.fullmatch(name)] if rows else []
+    headers = (
+        [name for name in rows[0].cells if name not in declared and _PERIOD.fullmatch(name)]
+        if rows
+        else []
+    )
     if "period" not in table.key or len(headers) < 2:
         return rows
-    figures = [column for column in table.columns if column.type == "number" and column.name not in table.key]
+    figures = [
+        column
+        for column in table.columns
+        if column.type == "number" and column.name not in table.key
+    ]
     only = next((column.name for column in figures if column.required), figures[0].name)
     found: dict[tuple[str, ...], Row] = {}
     for row in rows:
-        others = {name: cell for name, cell in row.cells.items() if name not in headers and name != "measure"}
+        others = {
+            name: cell
+            for name, cell in row.cells.items()
+            if name not in headers and name != "measure"
+        }
         for header in headers:
             if row.cells[header] == "":
                 continue
             cells = others | {"period": header, row.cells.get("measure", only): row.cells[header]}
             key = tuple(cells[name] for name in table.key if name in cells)
             before = found.get(key)
-            found[key] = Row(row.file, row.number, cells) if before is None else Row(before.file, before.number, cells | before.cells)
+            found[key] = (
+                Row(row.file, row.number, cells)
+                if before is None
+                else Row(before.file, before.number, cells | before.cells)
+            )
     return list(found.values())

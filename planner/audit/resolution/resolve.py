@@ -1,4 +1,5 @@
-"""The resolution: every setting and every row of every table with all of its values, as the sentences say."""
+"""The resolution: every setting and every row of every table with all of its values, as the
+sentences say."""
 
 from __future__ import annotations
 
@@ -15,7 +16,14 @@ from planner.audit.resolution.values import Clock, first_day, number, value
 from planner.case.declare import Column, Table
 from planner.case.tables import TABLE, TABLES
 
-_NUMBERS: Final = ("discount_rate", "headroom", "carbon_usd_per_tonne", "change_usd_per_chip", "time_limit_s", "gap")
+_NUMBERS: Final = (
+    "discount_rate",
+    "headroom",
+    "carbon_usd_per_tonne",
+    "change_usd_per_chip",
+    "time_limit_s",
+    "gap",
+)
 _WHOLE: Final = ("fiscal_year_start", "frozen_periods", "stale_after_days", "threads", "seed")
 _RUN: Final = ("solver", "time_limit_s", "threads", "gap", "seed")
 
@@ -25,7 +33,8 @@ _ORDERS_NOT: Final = ("rent", "retire", "relocate", "keep", "cancel")
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What the inputs of a run say, complete: settings, calendar and tables of rows, each with where it stands."""
+    """What the inputs of a run say, complete: settings, calendar and tables of rows, each with
+    where it stands."""
 
     settings: dict[str, Any]
     clock: Clock
@@ -52,19 +61,25 @@ def resolve_inputs(folder: Path) -> Resolution:
     if path.is_file():
         apply(written, texts, path.read_text(encoding="utf-8").splitlines())
     settings, clock = _settings(written)
-    rows = {table.name: _kept(table, lengthen(texts.get(table.name, []), table)) for table in TABLES}
+    rows = {
+        table.name: _kept(table, lengthen(texts.get(table.name, []), table)) for table in TABLES
+    }
     tables = {name: _values(found, TABLE[name], clock) for name, found in rows.items()}
     for name, complete in SENTENCES.items():
         for cells in tables[name]:
             complete(cells, tables, settings, clock)
-    places = {name: [f"{row.file} row {row.number}" for row in found] for name, found in rows.items()}
+    places = {
+        name: [f"{row.file} row {row.number}" for row in found] for name, found in rows.items()
+    }
     return Resolution(settings, clock, tables, places)
 
 
 def _settings(written: dict[str, Any]) -> tuple[dict[str, Any], Clock]:
     """Return the settings, every default written out, and the calendar that they make."""
     run = written.get("run") or {}
-    said = {name: text for name, text in written.items() if name not in _RUN} | {name: run.get(name) for name in _RUN}
+    said = {name: text for name, text in written.items() if name not in _RUN} | {
+        name: run.get(name) for name in _RUN
+    }
     result: dict[str, Any] = {}
     for name in ("name", "start", "discount_rate", *SETTINGS):
         text = said.get(name)
@@ -100,7 +115,10 @@ def _kept(table: Table, rows: list[Row]) -> list[Row]:
 
 def _values(rows: list[Row], table: Table, clock: Clock) -> list[Cells]:
     """Return the values of rows by column; a blank is what ``BLANK`` says, otherwise nothing."""
-    blank = {column.name: BLANK.get(table.name, {}).get(column.name, _nothing(column)) for column in table.columns}
+    blank = {
+        column.name: BLANK.get(table.name, {}).get(column.name, _nothing(column))
+        for column in table.columns
+    }
     columns = {column.name: column for column in table.columns}
     found = []
     for row in rows:

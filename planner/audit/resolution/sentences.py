@@ -1,4 +1,5 @@
-"""Defaults that depend on other cells, table by table and row by row; each function says the sentence it follows."""
+"""Defaults that depend on other cells, table by table and row by row; each function says the
+sentence it follows."""
 
 from __future__ import annotations
 
@@ -18,13 +19,15 @@ def _blank(cell: Any) -> bool:
 
 
 def life(chip: str, tables: Tables, clock: Clock) -> int:
-    """Return the economic life of a chip in whole periods, at least one; a half goes to the even number."""
+    """Return the economic life of a chip in whole periods, at least one; a half goes to the even
+    number."""
     years = next(row["economic_life_years"] for row in tables["chips"] if row["chip"] == chip)
-    return max(round(years * clock.per_year), 1)
+    return max(round(float(years) * clock.per_year), 1)
 
 
 def loss(chip: str, tables: Tables, curved: bool) -> float:
-    """Return what share of a chip type is lost per year; blank where it is ``curved``: a survival curve says it."""
+    """Return what share of a chip type is lost per year; blank where it is ``curved``: a survival
+    curve says it."""
     if curved and any(row["chip"] == chip for row in tables["survival"]):
         return math.nan
     return float(next(row["annual_attrition"] for row in tables["chips"] if row["chip"] == chip))
@@ -41,7 +44,8 @@ def _chips(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock
 
 
 def _sites(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock) -> None:
-    """Headroom and basis: those of the site win, blank is that of case.yaml; the rental contains a cloud's power."""
+    """Headroom and basis: those of the site win, blank is that of case.yaml; the rental contains a
+    cloud's power."""
     if _blank(row["headroom"]):
         row["headroom"] = settings["headroom"]
     if _blank(row["power_basis"]):
@@ -56,7 +60,9 @@ def _sites(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock
 def _window(row: Cells, first: str, last: str, clock: Clock) -> None:
     """A window: blank is the start (the end) of the plan; what lies outside the plan is cut off."""
     row[first] = 0 if _blank(row[first]) else min(max(int(row[first]), 0), clock.count)
-    row[last] = clock.count - 1 if _blank(row[last]) else min(max(int(row[last]), -1), clock.count - 1)
+    row[last] = (
+        clock.count - 1 if _blank(row[last]) else min(max(int(row[last]), -1), clock.count - 1)
+    )
 
 
 def _offers(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock) -> None:
@@ -65,7 +71,9 @@ def _offers(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Cloc
     if row["site"] == ("*",):  # all sites where this kind can be
         at_cloud = kind not in ("purchase", "lease", "relocate")
         places = [site["site"] for site in tables["sites"] if (site["kind"] == "cloud") == at_cloud]
-        row["site"] = tuple(sorted(site for site in places if kind != "relocate" or site != row["from_site"]))
+        row["site"] = tuple(
+            sorted(site for site in places if kind != "relocate" or site != row["from_site"])
+        )
     _window(row, "first_order", "last_order", clock)
     if _blank(row["term_periods"]):
         years = {"reserved_1y": 1, "reserved_3y": 3}.get(kind)
@@ -79,11 +87,14 @@ def _offers(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Cloc
 
 
 def _fleet(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock) -> None:
-    """A lot of the fleet serves for its chip's economic life and is lost as its chip is, but for a cloud's."""
+    """A lot of the fleet serves for its chip's economic life and is lost as its chip is, but for a
+    cloud's."""
     if _blank(row["leaves_service"]):
         row["leaves_service"] = row["in_service"] + life(row["chip"], tables, clock)
     if _blank(row["annual_attrition"]):
-        row["annual_attrition"] = 0.0 if _is_cloud(row["site"], tables) else loss(row["chip"], tables, True)
+        row["annual_attrition"] = (
+            0.0 if _is_cloud(row["site"], tables) else loss(row["chip"], tables, True)
+        )
 
 
 def _projects(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock) -> None:
@@ -113,13 +124,20 @@ def _milestones(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: 
     if _blank(row["start"]):
         row["start"] = 0.0
     if row["chips"] == ("*",):  # all of its class
-        row["chips"] = tuple(sorted(training["chip"] for training in tables["training"] if training["class"] == row["class"]))
+        row["chips"] = tuple(
+            sorted(
+                training["chip"]
+                for training in tables["training"]
+                if training["class"] == row["class"]
+            )
+        )
     if row["sites"] == ("*",):
         row["sites"] = tuple(sorted(site["site"] for site in tables["sites"]))
 
 
 def _windows(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock) -> None:
-    """The window of a budget or a policy: FY2027 for a fiscal year, otherwise a period by its name."""
+    """The window of a budget or a policy: FY2027 for a fiscal year, otherwise a period by its
+    name."""
     text = row["period"].upper()
     year = text.removeprefix("FY")
     if text and len(year) == 4 and year.isdigit() and (clock.frequency != "year" or text != year):

@@ -1,4 +1,5 @@
-"""Values: one cell of text as a number, a period, an instant or names; and the calendar they are counted by."""
+"""Values: one cell of text as a number, a period, an instant or names; and the calendar they are
+counted by."""
 
 from __future__ import annotations
 
@@ -49,20 +50,25 @@ class Clock:
         return f"{day.year:04d}-{day.month:02d}" if self.frequency == "month" else f"{day.year:04d}"
 
     def fiscal_year(self, t: int) -> int:
-        """Fiscal year of the first day of period ``t``, named by the calendar year in which it ends."""
+        """Fiscal year of the first day of period ``t``, named by the calendar year in which it
+        ends."""
         day = self.day(t)
         begins = datetime.date(day.year, self.fiscal_year_start, 1)
-        following = begins if day < begins else datetime.date(day.year + 1, self.fiscal_year_start, 1)
+        following = (
+            begins if day < begins else datetime.date(day.year + 1, self.fiscal_year_start, 1)
+        )
         return (following - datetime.timedelta(days=1)).year
 
     def position(self, text: str) -> int:
-        """Return periods from the start of the plan to a period; raises ``ValueError`` for what is none."""
+        """Return periods from the start of the plan to a period; raises ``ValueError`` for what is
+        none."""
         day = first_day(text, self.frequency, self.fiscal_year_start)
         months = (day.year - self.first.year) * 12 + day.month - self.first.month
         return months // _MONTHS[self.frequency]
 
     def instant(self, text: str, end: bool) -> float:
-        """Return a position in periods: a date's, or the start of a period (its end, with ``end``)."""
+        """Return a position in periods: a date's, or the start of a period (its end, with
+        ``end``)."""
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
             return float(self.position(text) + (1 if end else 0))
         date = datetime.date.fromisoformat(text)
@@ -75,7 +81,8 @@ def first_day(text: str, frequency: str, fiscal_year_start: int) -> datetime.dat
     """Return the first day of a period as it is written.
 
     Args:
-        text: 2027Q1 and its other spellings, 2027-03, 2027M3 or 2027; FY before it means the fiscal year.
+        text: 2027Q1 and its other spellings, 2027-03, 2027M3 or 2027; FY before it means the
+            fiscal year.
         frequency: quarter, month or year.
         fiscal_year_start: month in which fiscal years begin.
 
@@ -88,7 +95,9 @@ def first_day(text: str, frequency: str, fiscal_year_start: int) -> datetime.dat
     word = text.strip().upper()
     fiscal, word = "FY" in word, word.replace("FY", "")
     if frequency == "quarter":
-        year, _, quarter = re.sub(r"^Q(\d)[ -](\d+)$", r"\2Q\1", word).replace("-", "").partition("Q")
+        year, _, quarter = (
+            re.sub(r"^Q(\d)[ -](\d+)$", r"\2Q\1", word).replace("-", "").partition("Q")
+        )
         day = datetime.date(int(year) + (2000 if len(year) == 2 else 0), 3 * int(quarter) - 2, 1)
         if fiscal and fiscal_year_start > 1:  # that year began in the calendar year before
             months = (day.year - 1) * 12 + day.month - 1 + fiscal_year_start - 1
