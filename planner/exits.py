@@ -45,9 +45,6 @@ EXITS: Final = (
     "--exit-code); 130 interrupted."
 )
 
-RELAXABLE: Final = ("power", "supply", "milestones", "demand", "budgets", "policies")
-"""Families of limits that ``planner run --relax`` lets give."""
-
 SAFE: Final = "Nothing half-written is left, earlier runs are as they were."
 
 NO_PLAN: Final = {

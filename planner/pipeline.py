@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from planner.audit import audit
 from planner.case.case import Case, read_case
 from planner.case.problems import CaseError, Problem, error
+from planner.limits import undeclared
 from planner.lp.certificate import certificate_faults, certify, coefficient_ranges
 from planner.lp.program import Program
 from planner.lp.solution import Solution
@@ -228,6 +229,7 @@ def run(
             )
         with progress.phase("prove"):
             faults = certificate_faults(certificate, read.settings.gap)
+            faults += undeclared(block.name for block in program.row_blocks)
             report = audit(partial)
             checks = [
                 {

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.case import Case
+from planner.limits import RANGED
 from planner.lp.certificate import certificate_faults, certify
 from planner.lp.program import Program
 from planner.lp.solution import Solution
-from planner.plan.extract import RANGED_COLUMNS, RANGED_ROWS
+from planner.plan.extract import RANGED_COLUMNS
 from planner.report.progress import Progress
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
                 program, model, solution, settings.gap, settings.seed, threads, progress
             )
         progress.note("how far each dual holds")
-        low, high, cost_up = model.ranges(RANGED_ROWS, RANGED_COLUMNS)
+        low, high, cost_up = model.ranges(RANGED, RANGED_COLUMNS)
         return Solved(solution, (low, high), cost_up, model, model.basis())
     from planner.lp.pulp import solve_with_pulp
 

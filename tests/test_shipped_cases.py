@@ -10,12 +10,13 @@ import pytest
 
 from planner.case import read_case
 from planner.case.tables import TABLES
+from planner.limits import RANGED
 from planner.lp.certificate import Certificate, certify
 from planner.lp.highs import LiveModel, solve
 from planner.lp.pulp import solve_with_pulp
 from planner.lp.solution import Solution
 from planner.model import Formulation, formulate
-from planner.plan.extract import RANGED_COLUMNS, RANGED_ROWS, extract
+from planner.plan.extract import RANGED_COLUMNS, extract
 from planner.plan.plan import Plan
 
 INPUTS = Path(__file__).parent.parent / "inputs"
@@ -32,7 +33,7 @@ def solved(name: str) -> tuple[Formulation, Solution, Certificate, Plan]:
     model = LiveModel(formulation.program)
     solution = model.solve()
     certificate = certify(formulation.program, solution)
-    low, high, cost_up = model.ranges(RANGED_ROWS, RANGED_COLUMNS)
+    low, high, cost_up = model.ranges(RANGED, RANGED_COLUMNS)
     return (
         formulation,
         solution,

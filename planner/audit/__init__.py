@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from planner.audit.costs import compare_costs, write_book
+from planner.audit.coverage import check_coverage
 from planner.audit.facts import column, or_zero, state
 from planner.audit.files import AUDITED, read_json, read_table
 from planner.audit.holdings import compare_busy, compare_rentals, compare_vintages, measure
@@ -190,4 +191,5 @@ def _recompute(case: Case, tables: dict[str, pd.DataFrame]) -> list[Check]:
         facts, book, tables["budget"]
     )
     checks += check_payments(facts, lots, projects, buy, tables["rentals"])
-    return checks + compare_costs(facts, book.table(), tables["costs"])
+    checks += compare_costs(facts, book.table(), tables["costs"])
+    return [*checks, check_coverage(case, [check.name for check in checks])]

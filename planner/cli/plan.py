@@ -28,12 +28,12 @@ from planner.exits import (
     INPUTS,
     NO_PLAN,
     OK,
-    RELAXABLE,
     USAGE,
     Stop,
     exceeded,
     say,
 )
+from planner.limits import FAMILIES
 
 if TYPE_CHECKING:
     from planner.lp.highs import Algorithm
@@ -118,7 +118,7 @@ def check(case: Path, overrides: tuple[str, ...], strict: bool, as_json: bool) -
 @click.option(
     "--relax",
     multiple=True,
-    type=click.Choice(RELAXABLE),
+    type=click.Choice(FAMILIES),
     help="Let limits of this kind be exceeded by the least that makes a plan possible, and say by "
     "how much; repeatable.",
 )

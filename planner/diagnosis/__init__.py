@@ -9,14 +9,13 @@ from dataclasses import dataclass
 
 from planner.case.case import Case
 from planner.diagnosis.conflicts import conflicts, prepare
-from planner.diagnosis.limit import FAMILIES
 from planner.diagnosis.repairs import Repair, Search, probe
 from planner.diagnosis.words import Item
 from planner.lp.conflict import infeasibility, proof_of_infeasibility
 from planner.lp.program import Program
 from planner.model.index import Floats
 
-__all__ = ["FAMILIES", "Diagnosis", "Repair", "diagnose", "probe"]
+__all__ = ["Diagnosis", "Repair", "diagnose", "probe"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,6 @@ from planner.lp.program import Block
 from planner.model import Formulation
 from planner.model.index import Floats, Ints
 
-FAMILIES: Final = ("power", "supply", "milestones", "demand", "budgets", "policies")
-"""What can be let give with ``--relax``; limits of family ``fact`` cannot."""
 COLUMNS: Final = ("family", "kind", "table", "at", "column", "period", "side")
 
 
@@ -189,4 +187,4 @@ def grouped(*keys: Ints) -> tuple[Ints, Ints]:
     return first, inverse.ravel()
 
 
-__all__ = ["FAMILIES", "LOWER", "UPPER", "LimitList", "Limits", "grouped"]
+__all__ = ["LOWER", "UPPER", "LimitList", "Limits", "grouped"]

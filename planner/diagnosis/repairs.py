@@ -15,9 +15,9 @@ from planner.case.case import Case
 from planner.diagnosis.changes import Cells, Change, apply, cost_of, lifted, setting
 from planner.diagnosis.conflicts import MOST_RULES, Ground, feasible, prepare, without_rules
 from planner.diagnosis.elastic import Elastic, Given, changes_of, deadline
-from planner.diagnosis.limit import FAMILIES
 from planner.diagnosis.sentences import sentence
 from planner.diagnosis.words import entities
+from planner.limits import FAMILIES
 from planner.model import formulate
 
 MARGINS: Final = (1.0, 1.0001, 1.01)

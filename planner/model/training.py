@@ -265,7 +265,9 @@ def _progress(
     np.add.at(most, (m, t), flop * upper)
     # done exists from the first period with work on, to the end of the plan: after the last work it
     # stays what it is
-    active = np.cumsum(most, axis=1) > 0
+    works = np.zeros((M, T), dtype=bool)
+    works[m, t] = True  # also where nothing could be powered: the rows are there all the same
+    active = np.maximum.accumulate(works, axis=1)
     active |= (
         np.arange(T)[None, :] >= runs.deadline[:, None]
     )  # so that an impossible deadline is a row that says so

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from planner.limits import ON_ORDERS
 from planner.model.index import numbers, texts
 from planner.plan.answer import Answer, Floats
 from planner.plan.causes import row_families, row_name
@@ -13,8 +14,6 @@ from planner.plan.lines import first_use
 from planner.plan.pricing import price_weights
 from planner.plan.rounding import round_lots
 from planner.plan.tables import PLAN_TABLE
-
-LIMITING = ("supply", "offer_limit", "rental_limit", "policy", "budget", "project_limit")
 
 
 def buy_table(
@@ -219,7 +218,7 @@ def _binding(answer: Answer, lines: pd.DataFrame) -> np.ndarray:
     column = lines["column"].to_numpy(dtype=np.int64)
     new = (column >= 0) & (lines["status"] == "new").to_numpy()
     touching = row_families(answer, column[new])
-    touching = touching[touching["family"].isin(LIMITING) & (touching["usd"].abs() > 1e-6)]
+    touching = touching[touching["family"].isin(ON_ORDERS) & (touching["usd"].abs() > 1e-6)]
     rows = {int(r): row_name(answer, int(r)) for r in touching["row"].unique()}
     direct = (
         touching.assign(name=touching["row"].map(rows))

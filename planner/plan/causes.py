@@ -16,11 +16,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.limits import OBLIGING
 from planner.plan.answer import Answer, Floats, Ints
 from planner.plan.lines import held_chips, places_of
-
-OBLIGATIONS = ("offer_limit", "supply", "policy", "change")
-"""Row families that can force an order."""
 
 
 def place_causes(answer: Answer) -> pd.DataFrame:
@@ -284,7 +282,7 @@ def _forced(answer: Answer, lines: pd.DataFrame) -> pd.DataFrame:
     )
     columns = lines["column"].to_numpy(dtype=np.int64)[at]
     touching = row_families(answer, columns)
-    touching = touching[touching["family"].isin(OBLIGATIONS) & (touching["usd"] > 1e-9)]
+    touching = touching[touching["family"].isin(OBLIGING) & (touching["usd"] > 1e-9)]
     where = pd.Series(at, index=columns)
     amount = answer.x[touching["column"].to_numpy()]
     rows = pd.DataFrame(

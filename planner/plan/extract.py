@@ -24,8 +24,6 @@ from planner.plan.tables import PLAN_TABLE
 from planner.plan.work import allocation_table, coverage_table, milestone_table, work_rows
 
 FORMAT_VERSION: Final = 1
-RANGED_ROWS: Final = ("power", "supply", "budget")
-"""Rows whose worth is written with the range in which it holds."""
 RANGED_COLUMNS: Final = ("order",)
 """Columns whose price is written with how far it may rise."""
 
@@ -50,7 +48,7 @@ def extract(
         formulation: the formulation.
         solution: an optimal solution of its program.
         certificate: bound and residuals of that solution.
-        ranges: lowest and highest right-hand side of every row of ``RANGED_ROWS`` for which its
+        ranges: lowest and highest right-hand side of every row of ``limits.RANGED`` for which its
             dual holds; None if not computed.
         cost_up: highest cost of every column of ``RANGED_COLUMNS`` for which the plan stays
             optimal, USD per unit; None if not computed.

@@ -12,13 +12,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from planner.limits import ON_ORDERS
 from planner.model.index import numbers, texts
 from planner.model.lots import NEW, alive, prices, residual
 from planner.plan.answer import CHIP_TOLERANCE, Answer, Floats, Ints
 from planner.plan.causes import row_families, row_name
 from planner.plan.lines import summed
-
-BLOCKERS = ("supply", "offer_limit", "rental_limit", "policy", "budget", "project_limit", "change")
 
 
 def _up_front_weight(answer: Answer) -> Floats:
@@ -257,7 +256,7 @@ def _project_prices(answer: Answer) -> pd.DataFrame:
 def _blocked(answer: Answer, columns: Ints, reduced: Floats) -> np.ndarray:
     """Name the limits that keep a column out: without what they charge, it would pay."""
     touching = row_families(answer, columns)
-    touching = touching[touching["family"].isin(BLOCKERS) & (touching["usd"] < -1e-6)]
+    touching = touching[touching["family"].isin((*ON_ORDERS, "change")) & (touching["usd"] < -1e-6)]
     charge = touching.groupby("column")["usd"].sum().reindex(columns).fillna(0.0).to_numpy()
     held = (charge < 0) & (reduced + charge < 0)
     program = answer.formulation.program

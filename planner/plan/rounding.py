@@ -11,12 +11,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from planner.limits import ON_ORDERS
 from planner.model.index import numbers
 from planner.plan.answer import Answer, Floats
 from planner.plan.causes import row_families
 from planner.plan.limits import row_activity
-
-HARD = ("supply", "offer_limit", "rental_limit", "budget", "policy", "project_limit")
 
 
 def round_lots(answer: Answer, lines: pd.DataFrame) -> tuple[Floats, Floats]:
@@ -53,7 +52,7 @@ def round_lots(answer: Answer, lines: pd.DataFrame) -> tuple[Floats, Floats]:
     column = lines["column"].to_numpy(dtype=np.int64)
     single = np.flatnonzero(wanted & (column >= 0))
     touching = row_families(answer, column[single])
-    touching = touching[touching["family"].isin(HARD)]
+    touching = touching[touching["family"].isin(ON_ORDERS)]
     activity = row_activity(answer)
     high = program.row_upper * program.row_scale
     low = program.row_lower * program.row_scale

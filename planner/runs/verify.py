@@ -74,6 +74,7 @@ def _bound(folder: Path, objective: float) -> Finding:
 
     from planner.case.case import read_case
     from planner.case.problems import CaseError
+    from planner.limits import undeclared
     from planner.lp.certificate import certificate_faults, certify
     from planner.lp.solution import Solution
     from planner.model import formulate
@@ -110,6 +111,7 @@ def _bound(folder: Path, objective: float) -> Finding:
     )
     certificate = certify(program, stated)
     faults = certificate_faults(certificate, case.settings.gap)
+    faults += undeclared(block.name for block in program.row_blocks)
     cents = 0.01 * len(
         read_run_table(folder, "costs")
     )  # plan.json has the sum of the rounded rows of costs.csv

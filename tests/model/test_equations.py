@@ -837,3 +837,32 @@ def test_the_equation_matters(name: str, family: str, tmp_path: Path) -> None:
     program = formulate(read_case(write_case(tmp_path, case_tables, case_settings))).program
     solution = solve(perturbed(family)(program))
     assert solution.status != "optimal" or abs(solution.objective - objective) > 1e-6
+
+
+def test_a_run_with_no_chip_before_its_last_period_is_late_not_an_error(tmp_path: Path) -> None:
+    """The last plan freezes 2025 to no order and 2026 to one chip for 100 USD, which does a tenth
+    of m1: 900 USD of lateness.  m2 may do the share that m1 had done a year before, which is none:
+    1,000 USD.  That no chip can be there in 2025 leaves rows of both runs in 2025."""
+    case_tables = tables(
+        periods=2,
+        workloads=None,
+        demand=None,
+        throughput=None,
+        training=TRAIN,
+        last_plan=[
+            {
+                "offer": "buy",
+                "site": "home",
+                "order_period": 2026,
+                "chips": 1,
+                "action": "buy",
+                "status": "new",
+            }
+        ],
+        milestones=[
+            run(late_usd_per_period=1000),
+            run(milestone="m2", flop=5 * YEAR_FLOP, after="m1", late_usd_per_period=1000),
+        ],
+    )
+    _, solution = solved(tmp_path, case_tables, settings(2, frozen_periods=2))
+    assert solution.objective == pytest.approx(2000.0)

@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 
 from planner.case import read_case
+from planner.limits import RANGED
 from planner.lp.certificate import certify
 from planner.lp.highs import LiveModel
 from planner.model import formulate
-from planner.plan.extract import RANGED_COLUMNS, RANGED_ROWS, extract
+from planner.plan.extract import RANGED_COLUMNS, extract
 from planner.plan.plan import Plan
 from tests.helpers import YAML, changed, write_case
 from tests.model.small import demand, offer, settings, site, tables, throughput
@@ -29,7 +30,7 @@ def planned(
     model = LiveModel(formulation.program)
     solution = model.solve()
     assert solution.status == "optimal"
-    low, high, cost_up = model.ranges(RANGED_ROWS, RANGED_COLUMNS)
+    low, high, cost_up = model.ranges(RANGED, RANGED_COLUMNS)
     return extract(
         formulation,
         solution,

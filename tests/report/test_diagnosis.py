@@ -10,8 +10,7 @@ import pytest
 
 from planner import pipeline
 from planner.cli import main
-from planner.diagnosis import FAMILIES
-from planner.exits import INFEASIBLE, INPUTS, OK, RELAXABLE, UNPROVEN, USAGE
+from planner.exits import INFEASIBLE, INPUTS, OK, UNPROVEN, USAGE
 from planner.report.diagnosis import diagnosis_sections
 from planner.runs.read import RunError
 from tests.diagnosis.conflicts import planted
@@ -147,7 +146,3 @@ def test_relaxing_what_is_not_the_matter(stuck: Path, capsys: Capture) -> None:
 
 def test_what_is_wrong_in_the_inputs_comes_first(stuck: Path) -> None:
     assert main(["run", "case", "--set", "power.nowhere.2025.mw=1", "--relax", "power"]) == INPUTS
-
-
-def test_the_families_of_the_command_line_are_those_of_the_diagnosis() -> None:
-    assert RELAXABLE == FAMILIES

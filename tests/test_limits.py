@@ -1,0 +1,209 @@
+"""Every limit is declared once, and a forgotten place is loud."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+import planner.model
+from planner.audit import audit
+from planner.audit.coverage import check_coverage, states
+from planner.case.case import Case, read_case
+from planner.case.tables import TABLE
+from planner.diagnosis.limits import list_limits
+from planner.diagnosis.words import tell
+from planner.limits import BALANCES, BY_ROWS, LIMITS, Limit, Worth, undeclared
+from planner.lp.program import ProgramBuilder
+from planner.model import Formulation, formulate
+from planner.pipeline import run
+from planner.plan.tables import PLAN_TABLE
+from planner.report.limits_page import limits_page
+from planner.study.explain import SUBJECTS
+from tests.properties.drawn import SOME, read
+from tests.strategies import cases
+
+ROOT = Path(__file__).parent.parent
+INPUTS = ROOT / "inputs"
+CASES = sorted(path.parent.name for path in INPUTS.glob("*/case.yaml"))
+PAGE = ROOT / "planner" / "model" / "LIMITS.md"
+
+
+@functools.cache
+def formulated(name: str) -> Formulation:
+    return formulate(read_case(INPUTS / name))
+
+
+@functools.cache
+def drawn() -> tuple[Formulation, ...]:
+    """A hundred random cases, formulated."""
+    found: list[Formulation] = []
+
+    @SOME
+    @given(cases())
+    def collect(example: object) -> None:
+        found.append(formulate(read(*example)))  # type: ignore[misc]
+
+    collect()
+    return tuple(found)
+
+
+def everything() -> tuple[Formulation, ...]:
+    return (*(formulated(name) for name in CASES), *drawn())
+
+
+@functools.cache
+def made_checks() -> frozenset[str]:
+    """Names of all checks that audits of the shipped cases make."""
+    names: set[str] = set()
+    with tempfile.TemporaryDirectory() as folder:
+        for name in CASES:
+            result = run(INPUTS / name, out=folder)
+            assert result.status == "optimal"
+            assert result.folder is not None
+            names |= {check.name for check in audit(result.folder).checks}
+    return frozenset(names)
+
+
+def lacking(limit: Limit) -> list[str]:
+    """What a limit lacks of all that a limit must have; empty: nothing."""
+    found = []
+    if not limit.says:
+        found.append("words")
+    for table, column in limit.stated:
+        if column not in {c.name for c in TABLE[table].columns}:
+            found.append(f"input: {table}.{column} is not declared")
+    if not limit.stated:
+        found.append("input")
+    if not limit.audit or set(limit.audit) - made_checks():
+        found.append(f"audit: {sorted(set(limit.audit) - made_checks())} is never made")
+    if not limit.gives:
+        found.append("repair")
+    subject = " ".join(limit.question.split()[:2]) if limit.question else ""
+    first = subject.split()[0] if subject else "?"
+    if first not in {part.strip().split()[0] for part in SUBJECTS.split(",")}:
+        found.append("question")
+    if isinstance(limit.worth, Worth):
+        columns = {c.name for c in PLAN_TABLE[limit.worth.table].columns}
+        named = {
+            name
+            for name in (
+                limit.worth.item,
+                limit.worth.column,
+                limit.worth.used,
+                limit.worth.limit,
+                limit.worth.low,
+                limit.worth.high,
+                limit.worth.free,
+            )
+            if name
+        }
+        found += [f"output: {limit.worth.table}.{name}" for name in sorted(named - columns)]
+    elif not limit.worth:
+        found.append("worth")
+    if f"| `{limit.rows}` by" not in PAGE.read_text(encoding="utf-8"):
+        found.append("docs")
+    return found
+
+
+def test_the_page_is_in_step_with_the_declarations() -> None:
+    assert PAGE.read_text(encoding="utf-8") == limits_page(), (
+        "run: python -m planner.report.limits_page > planner/model/LIMITS.md"
+    )
+
+
+@pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.rows)
+def test_a_limit_lacks_nothing(limit: Limit) -> None:
+    assert lacking(limit) == []
+
+
+@pytest.mark.parametrize(
+    ("without", "named"),
+    [
+        ({"says": ""}, "words"),
+        ({"stated": ()}, "input"),
+        ({"stated": (("power", "mx"),)}, "input: power.mx is not declared"),
+        ({"audit": ()}, "audit: [] is never made"),
+        ({"audit": ("power.limits",)}, "audit: ['power.limits'] is never made"),
+        ({"gives": ""}, "repair"),
+        ({"question": ""}, "question"),
+        ({"worth": ""}, "worth"),
+        ({"rows": "pover"}, "docs"),
+    ],
+)
+def test_what_is_left_out_is_named(without: dict[str, object], named: str) -> None:
+    assert named in lacking(dataclasses.replace(BY_ROWS["power"], **without))  # type: ignore[arg-type]
+
+
+def test_a_column_of_the_output_that_is_left_out_is_named() -> None:
+    worth = dataclasses.replace(BY_ROWS["power"].worth, column="wurth")  # type: ignore[type-var]
+    assert lacking(dataclasses.replace(BY_ROWS["power"], worth=worth)) == ["output: power.wurth"]  # type: ignore[arg-type]
+
+
+def test_every_block_of_rows_is_a_limit_or_a_balance() -> None:
+    assert not set(BY_ROWS) & set(BALANCES)
+    for formulation in everything():
+        names = [block.name for block in formulation.program.row_blocks]
+        assert undeclared(names) == []
+        for block in formulation.program.row_blocks:
+            if block.name in BY_ROWS:
+                assert tuple(block.labels) == BY_ROWS[block.name].key, block.name
+
+
+def test_nothing_is_declared_that_no_program_has() -> None:
+    seen = {
+        block.name
+        for formulation in everything()
+        for block in formulation.program.row_blocks
+        if block.count
+    }
+    assert seen == set(BY_ROWS) | set(BALANCES)
+
+
+def test_every_row_of_a_limit_can_be_named_in_a_conflict() -> None:
+    """What the diagnosis lists has every row of every declared limit, and words for each; rows that
+    lateness has a price for are none that could conflict."""
+    for formulation in everything():
+        hard = formulation.case["milestones"]["late_usd_per_period"].isna().to_numpy()
+        limits = list_limits(formulation, hard)
+        listed = set(limits.parts.row.tolist())
+        for block in formulation.program.row_blocks:
+            if block.name not in BY_ROWS or not block.count:
+                continue
+            rows = block.first + np.arange(block.count)
+            if block.name == "milestone":
+                rows = rows[hard[block.labels["milestone"]]]
+            assert set(rows.tolist()) <= listed, block.name
+        families = set(limits.table["family"]) - {"fact"}
+        assert families <= {limit.family for limit in LIMITS}
+        if len(limits.table):
+            assert tell(formulation.case, limits, np.ones(len(limits.table), dtype=bool))
+
+
+@pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.rows)
+def test_a_limit_that_no_check_holds_is_named_by_the_audit(limit: Limit) -> None:
+    case = next(f.case for f in everything() if states(f.case, limit))
+    made = set(made_checks())
+    assert check_coverage(case, made).passed
+    check = check_coverage(case, made - {limit.audit[0]})
+    assert not check.passed
+    assert limit.audit[0] in check.where
+
+
+def test_half_a_limit_is_no_proven_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table and an equation alone: the run says that nothing checks them, and proves nothing."""
+    whole = planner.model.add_supply
+
+    def with_fabric(builder: ProgramBuilder, case: Case, *rest: object) -> None:
+        whole(builder, case, *rest)  # type: ignore[arg-type]
+        builder.rows("fabric_ports", {"site": np.array([0])}, -np.inf, 1e9)
+
+    monkeypatch.setattr(planner.model, "add_supply", with_fabric)
+    result = run(INPUTS / "quickstart", out=tmp_path)
+    assert result.status == "not_proven"
+    assert "rows fabric_ports are neither a limit nor a balance" in result.message
