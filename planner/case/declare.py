@@ -39,6 +39,8 @@ class Column:
     above: bool = False
     allowed: tuple[str, ...] = ()
     refers: str = ""
+    group: str = ""
+    """The group of inputs that a change of it belongs to, where that is not its table's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,11 @@ class Table:
     required: bool = False
     absent: str = ""
     file: str = ""
+    group: str = ""
+    """The group of inputs that a change of it belongs to in the bridge of ``planner diff``."""
+    quick: bool = False
+    """True for tables of figures from which no default of another table is made: where only these
+    change, all others are as they were."""
     other_columns: bool = False
     """True where further columns are ignored: only the planner's own buy plan, read back."""
 

@@ -164,6 +164,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "USD/chip/year",
                 low=0,
                 default=0.0,
+                group="prices",
             ),
             C(
                 "decommission_usd_per_chip",
@@ -173,12 +174,14 @@ TABLES: Final[tuple[Table, ...]] = (
                 "USD/chip",
                 low=0,
                 default=0.0,
+                group="prices",
             ),
             *SOURCE,
             NOTE,
         ),
         key=("chip",),
         required=True,
+        group="throughput and software",
     ),
     Table(
         "sites",
@@ -252,6 +255,7 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("site",),
         required=True,
+        group="power",
     ),
     Table(
         "power",
@@ -280,6 +284,8 @@ TABLES: Final[tuple[Table, ...]] = (
         key=("site", "period"),
         absent="no site has a power limit; owned and colo sites need one, so only a case of cloud "
         "regions can leave it out",
+        group="power",
+        quick=True,
     ),
     Table(
         "energy",
@@ -303,6 +309,8 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("site", "period", "slice"),
         absent="the prices of sites.csv hold in every period",
+        group="power",
+        quick=True,
     ),
     Table(
         "offers",
@@ -361,6 +369,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "period in `offer_prices.csv`.",
                 "USD/chip",
                 low=0,
+                group="prices",
             ),
             C(
                 "usd_per_chip_hour",
@@ -369,6 +378,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "`offer_prices.csv`.",
                 "USD/chip-hour",
                 low=0,
+                group="prices",
             ),
             C(
                 "deposit_share",
@@ -378,6 +388,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 high=1,
                 default=0.0,
+                group="prices",
             ),
             C(
                 "min_per_period",
@@ -429,6 +440,7 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("offer",),
         required=True,
+        group="supply and lead times",
     ),
     Table(
         "offer_prices",
@@ -456,6 +468,8 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("offer", "period"),
         absent="offers.csv prices hold in every period",
+        group="prices",
+        quick=True,
     ),
     Table(
         "supply",
@@ -491,6 +505,8 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("supply_group", "period"),
         absent="no supply limits but those of the offers",
+        group="supply and lead times",
+        quick=True,
     ),
     Table(
         "fleet",
@@ -555,6 +571,7 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("chip", "site", "in_service"),
         absent="there is no existing fleet",
+        group="timing",
     ),
     Table(
         "orders",
@@ -595,6 +612,7 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("order",),
         absent="no orders are in flight",
+        group="supply and lead times",
     ),
     Table(
         "power_projects",
@@ -678,6 +696,7 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("project",),
         absent="no new power can be ordered",
+        group="power",
     ),
     Table(
         "workloads",
@@ -783,6 +802,7 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("workload",),
         absent="nothing is served; milestones are needed then",
+        group="demand",
     ),
     Table(
         "demand",
@@ -821,6 +841,8 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("workload", "period"),
         absent="needed by every workload that is not a share or a multiple",
+        group="demand",
+        quick=True,
     ),
     Table(
         "profiles",
@@ -840,6 +862,8 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("profile", "slice"),
         absent="every load is flat",
+        group="demand",
+        quick=True,
     ),
     Table(
         "throughput",
@@ -894,6 +918,8 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("model", "tier", "chip"),
         absent="needed by inference workloads",
+        group="throughput and software",
+        quick=True,
     ),
     Table(
         "gains",
@@ -922,6 +948,8 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("model", "chip", "period"),
         absent="throughput stays as measured",
+        group="throughput and software",
+        quick=True,
     ),
     Table(
         "milestones",
@@ -1041,6 +1069,7 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("milestone",),
         absent="nothing is trained; workloads are needed then",
+        group="milestones",
     ),
     Table(
         "training",
@@ -1104,6 +1133,7 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("class", "chip"),
         absent="needed by milestones and research",
+        group="throughput and software",
     ),
     Table(
         "rules",
@@ -1123,6 +1153,7 @@ TABLES: Final[tuple[Table, ...]] = (
             C("reason", "text", "Why, shown wherever the rule matters.", required=True),
         ),
         absent="everything declared is allowed",
+        group="rules and budgets",
     ),
     Table(
         "budgets",
@@ -1154,6 +1185,7 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("period", "category"),
         absent="money is not limited",
+        group="rules and budgets",
     ),
     Table(
         "limits",
@@ -1218,6 +1250,7 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("limit",),
         absent="no policies",
+        group="rules and budgets",
     ),
     Table(
         "resale",
@@ -1239,6 +1272,8 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("chip", "age_years"),
         absent="chips retired early bring nothing; needed for `residual: table`",
+        group="prices",
+        quick=True,
     ),
     Table(
         "survival",
@@ -1260,6 +1295,7 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("chip", "age_years"),
         absent="annual_attrition holds",
+        group="timing",
     ),
     Table(
         "maintenance",
@@ -1280,6 +1316,8 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("chip", "age_years"),
         absent="maintenance_usd_per_chip_year of chips.csv holds at every age",
+        group="prices",
+        quick=True,
     ),
     Table(
         "last_plan",
@@ -1317,6 +1355,7 @@ TABLES: Final[tuple[Table, ...]] = (
         file="last_plan/buy_plan.csv",
         other_columns=True,
         absent="nothing to compare with",
+        group="rules and budgets",
     ),
 )
 

@@ -22,22 +22,7 @@ from planner.case.read import read_table, widen
 from planner.case.tables import TABLES
 from planner.case.yaml_file import parse_yaml
 
-QUICK: Final = frozenset(
-    {
-        "demand",
-        "power",
-        "supply",
-        "energy",
-        "offer_prices",
-        "gains",
-        "throughput",
-        "profiles",
-        "resale",
-        "maintenance",
-    }
-)
-"""Tables of figures from which no default of another table is made: where only these change, all
-others are as they were."""
+QUICK: Final = frozenset(table.name for table in TABLES if table.quick)
 OFFERS: Final = "offers"
 PRICES: Final = ("usd_per_chip", "usd_per_chip_hour")
 """Columns of offers that pass through unchanged, so that a change of them alone is as quick; few

@@ -37,38 +37,11 @@ GROUPS: Final = (
 )
 """In the order in which they are told."""
 
-GROUP_OF_TABLE: Final = {
-    "demand": "demand",
-    "workloads": "demand",
-    "profiles": "demand",
-    "milestones": "milestones",
-    "offer_prices": "prices",
-    "resale": "prices",
-    "maintenance": "prices",
-    "supply": "supply and lead times",
-    "orders": "supply and lead times",
-    "offers": "supply and lead times",
-    "sites": "power",
-    "power": "power",
-    "energy": "power",
-    "power_projects": "power",
-    "throughput": "throughput and software",
-    "gains": "throughput and software",
-    "training": "throughput and software",
-    "chips": "throughput and software",
-    "rules": "rules and budgets",
-    "limits": "rules and budgets",
-    "budgets": "rules and budgets",
-    "last_plan": "rules and budgets",
-    "fleet": "timing",
-    "survival": "timing",
-}
 GROUP_OF_COLUMN: Final = {
-    ("offers", "usd_per_chip"): "prices",
-    ("offers", "usd_per_chip_hour"): "prices",
-    ("offers", "deposit_share"): "prices",
-    ("chips", "maintenance_usd_per_chip_year"): "prices",
-    ("chips", "decommission_usd_per_chip"): "prices",
+    (table.name, column.name): column.group
+    for table in TABLES
+    for column in table.columns
+    if column.group
 }
 """Columns that belong to another group than their table."""
 GROUP_OF_SETTING: Final = {
@@ -117,7 +90,7 @@ def _lines(text: TextTable | None, keep: Set[str], group: str, name: str) -> lis
     """The cells of a group in a table, without order of rows or columns."""
     if text is None:
         return []
-    own = GROUP_OF_TABLE[name] == group
+    own = TABLE[name].group == group
     columns = sorted(
         c
         for c in text.columns
@@ -140,7 +113,7 @@ def changed_groups(first: Source, second: Source) -> tuple[str, ...]:
     found = set()
     for table in TABLES:
         for group in {
-            GROUP_OF_TABLE[table.name],
+            table.group,
             *(g for (t, _), g in GROUP_OF_COLUMN.items() if t == table.name),
         }:
             if _lines(first.texts.get(table.name), frozenset(), group, table.name) != _lines(
@@ -173,14 +146,14 @@ def mixed(first: Source, second: Source, taken: Set[str]) -> Case:
 
     texts = {}
     for table in TABLES:
-        name, owner = table.name, of(GROUP_OF_TABLE[table.name])
+        name, owner = table.name, of(table.group)
         if name not in owner.texts:
             continue
         text = owner.texts[name]
         for (other, column), group in GROUP_OF_COLUMN.items():
             if other == name and of(group) is not owner and name in of(group).texts:
                 text = _with_column(text, of(group).texts[name], table.key[0], column)
-        timing, origin = of("timing"), of(GROUP_OF_TABLE[name])
+        timing, origin = of("timing"), of(table.group)
         texts[name] = text if origin is timing else _fitted(text, origin, timing)
     tree = {key: value for key, value in first.tree.items() if key not in GROUP_OF_SETTING}
     for key, group in GROUP_OF_SETTING.items():
