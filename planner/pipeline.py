@@ -24,6 +24,7 @@ from planner.lp.ties import settle_ties
 from planner.model import formulate
 from planner.model.preference import preferences
 from planner.plan.extract import UnboundedPlan, extract
+from planner.plan.named import named_rows
 from planner.plan.plan import Plan
 from planner.report.diagnosis import write_diagnosis
 from planner.report.index import write_index
@@ -223,7 +224,7 @@ def run(
                 partial,
                 read,
                 plan,
-                solution_arrays(solution, solved.basis),
+                solution_arrays(program, solution, solved.basis),
                 overrides=tuple(overrides),
                 digest=digest,
             )
@@ -348,16 +349,19 @@ def _read(source: Path, overrides: Sequence[str], strict: bool) -> tuple[dict[st
     return hashes, case
 
 
-def solution_arrays(solution: Solution, basis: Basis | None) -> dict[str, NDArray[Any]]:
+def solution_arrays(
+    program: Program, solution: Solution, basis: Basis | None
+) -> dict[str, NDArray[Any]]:
     """Return the arrays that ``planner verify`` proves the bound from, and the basis from which
     ``planner explain`` goes on.
 
-    ``x`` and ``row_dual`` in user units, ``column_status`` and ``row_status`` where the solver has
-    a basis.
+    ``x`` and ``row_dual`` in user units with the names of the rows, ``column_status`` and
+    ``row_status`` where the solver has a basis.
     """
     arrays: dict[str, NDArray[Any]] = {
         "x": solution.x.astype(np.float64),
         "row_dual": solution.row_dual.astype(np.float64),
+        **named_rows(program),
     }
     if basis is not None:
         arrays |= {"column_status": basis.columns, "row_status": basis.rows}

@@ -10,9 +10,9 @@ time, so that what model and audit share, the resolved case, is proven too.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ import pandas as pd
 from planner.audit.costs import compare_costs, write_book
 from planner.audit.coverage import check_coverage
 from planner.audit.facts import column, or_zero, state
+from planner.audit.figures import REPORTED, Recomputed, check_figures, reports
 from planner.audit.files import AUDITED, read_json, read_table
 from planner.audit.holdings import compare_busy, compare_rentals, compare_vintages, measure
 from planner.audit.limits import check_budgets, check_policies
@@ -83,14 +84,15 @@ def audit(run_folder: Path | str, *, finished: bool | None = None) -> AuditRepor
     tables: dict[str, pd.DataFrame] = {}
     if case is not None:
         checks += _safely("inputs", lambda: check_inputs(case, folder / "inputs"))
-        wanted = (*AUDITED, "site_loss") if marked(case) else AUDITED
+        wanted = (*AUDITED, *(REPORTED if reports(plan) else ()))
+        wanted = (*wanted, "site_loss") if marked(case) else wanted
         for name in wanted:
             table, check = _read(folder, name, case)
             checks.append(check)
             if table is not None:
                 tables[name] = table
         if len(tables) == len(wanted):
-            checks += _safely("plan", lambda: _recompute(case, tables))
+            checks += _safely("plan", lambda: _recompute(folder, case, tables, plan))
         else:
             checks.append(
                 failure(
@@ -151,9 +153,11 @@ def _inputs(folder: Path) -> tuple[Case | None, Check]:
     return case, Check("files.inputs", True, 0.0, f"{len(case.tables)} tables", limit)
 
 
-def _recompute(case: Case, tables: dict[str, pd.DataFrame]) -> list[Check]:
+def _recompute(
+    folder: Path, case: Case, tables: dict[str, pd.DataFrame], plan: Mapping[str, Any] | None
+) -> list[Check]:
     """Return every check of the plan, in the order of the plan's logic: what is held, what works,
-    what it takes, what it costs."""
+    what it takes, what it costs; then of what is reported about it."""
     facts, buy = state(case), tables["buy_plan"]
     lots, checks = assemble(facts, buy)
     checks += compare_vintages(facts, lots, tables["vintages"])
@@ -192,4 +196,18 @@ def _recompute(case: Case, tables: dict[str, pd.DataFrame]) -> list[Check]:
     )
     checks += check_payments(facts, lots, projects, buy, tables["rentals"])
     checks += compare_costs(facts, book.table(), tables["costs"])
-    return [*checks, check_coverage(case, [check.name for check in checks])]
+    checks.append(check_coverage(case, [check.name for check in checks]))
+    if not reports(plan):
+        return checks
+    found = Recomputed(
+        facts=facts,
+        lots=lots,
+        capacity=capacity,
+        demand=demand,
+        allocation=allocation,
+        training=trained,
+        projects=projects,
+        tables=tables,
+        plan=plan or {},
+    )
+    return checks + check_figures(folder, found)

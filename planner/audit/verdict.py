@@ -87,6 +87,21 @@ class AuditReport:
         return "\n".join(lines)
 
 
+def within(where: Describe, rows: NDArray[Any]) -> Describe:
+    """Return a description of the chosen rows of what another one describes, (n,)."""
+    return lambda i: where(int(rows[i]))
+
+
+def showing(where: Describe, values: Any) -> Describe:
+    """Return a description that shows the value that stands there."""
+    return lambda i: f"{where(i)}: {values[i]!r}"
+
+
+def differing(where: Describe, written: Any, own: Any) -> Describe:
+    """Return a description that shows what is written and what was recomputed."""
+    return lambda i: f"{where(i)}: written {written[i]!r}, recomputed {own[i]!r}"
+
+
 def figure(value: Any) -> str:
     """Return a number as the audit prints it: ten significant digits."""
     return f"{float(value):.10g}"

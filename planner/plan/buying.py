@@ -121,11 +121,18 @@ def buy_table(
     columns["change_vs_last"], columns["change_reason"] = _changes(answer, lines)
     columns["in_scenarios"] = ""
     columns["cancellable_until"] = np.where(
-        lines["cancellable"].to_numpy(dtype=bool), day(np.maximum(leaves - 1, 0)), ""
+        lines["cancellable"].to_numpy(dtype=bool), day(_last_period(answer, lines)), ""
     )
     # existing lines have no own price of capacity beyond what is paid
     frame = pd.DataFrame(columns, index=pd.RangeIndex(n))
     return frame[[column.name for column in PLAN_TABLE["buy_plan"].columns]]
+
+
+def _last_period(answer: Answer, lines: pd.DataFrame) -> np.ndarray:
+    """Last period of the term of each line's lot, also where that is beyond the plan, (n,)."""
+    lot = np.maximum(lines["lot"].to_numpy(dtype=np.int64), 0)
+    leaves = answer.formulation.lots.leaves
+    return np.maximum(leaves[lot] - 1, 0) if len(leaves) else np.zeros(len(lines), np.int64)
 
 
 def _dearest(answer: Answer, lines: pd.DataFrame, cost_up: Floats) -> Floats:

@@ -23,7 +23,7 @@ from planner.plan.pricing import price_table
 from planner.plan.tables import PLAN_TABLE
 from planner.plan.work import allocation_table, coverage_table, milestone_table, work_rows
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 RANGED_COLUMNS: Final = ("order",)
 """Columns whose price is written with how far it may rise."""
 

@@ -27,7 +27,7 @@ try:
 except ImportError:  # Windows: no lock, so what a dead process left is only removed after a day
     fcntl = None  # type: ignore[assignment]
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 """Of plan.json and manifest.json; raised when a reader of an older one would misunderstand it."""
 PARTIAL: Final = ".partial-"
 APPROVAL: Final = "approval.json"

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from planner.audit import audit
@@ -16,6 +17,7 @@ from planner.case.case import read_case
 from planner.lp.certificate import certify
 from planner.lp.highs import solve
 from planner.model import formulate
+from planner.pipeline import solution_arrays
 from planner.plan.extract import extract
 from planner.plan.tables import PLAN_TABLE
 from planner.runs.cells import write_table
@@ -230,5 +232,7 @@ def test_solved_plans_pass(name: str, residual: str, tmp_path: Path) -> None:
     for table, frame in plan.tables.items():
         write_table(PLAN_TABLE[table], frame, tmp_path / f"{table}.csv")
     (tmp_path / "plan.json").write_text(json.dumps(plan.summary, default=float))
+    arrays = solution_arrays(formulation.program, solution, None)
+    np.savez_compressed(tmp_path / "solution.npz", **arrays)
     report = audit(tmp_path, finished=False)
     assert report.ok, str(report)

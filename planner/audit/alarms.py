@@ -1,0 +1,245 @@
+"""Alarms: what needs a person, drawn up again from the tables by the rules that outputs/README.md
+states; against exceptions.csv."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from planner.audit.facts import Facts, Floats, column, or_zero, text, whole
+from planner.audit.recomputed import Recomputed
+from planner.audit.verdict import Check, agree, require, showing
+
+RESIDUAL: Final = 0.15
+LATE: Final = 0.30
+"""Shares of the up-front spend above which leaning on the end of the plan is reported."""
+_UP_FRONT: Final = ("chips", "prepaid", "power_projects")
+_FREE: Final = ("scaling", "stale")
+"""Kinds that tell of the program or of the age of sources, not of the plan."""
+
+
+def _rows(severity: str, kind: str, **columns: Any) -> pd.DataFrame:
+    """Return alarms of one kind; a unit or amount may be one for all."""
+    frame = pd.DataFrame(columns)
+    return frame.assign(severity=severity, kind=kind)
+
+
+def _labels(facts: Facts, periods: Any) -> list[str]:
+    """Return periods as they are written."""
+    return [facts.label(int(t)) for t in periods]
+
+
+def expected(found: Recomputed) -> pd.DataFrame:
+    """Return every alarm of the plan: severity, kind, item, period, amount, unit, usd."""
+    facts, tables = found.facts, found.tables
+    buy = tables["buy_plan"]
+    now = buy[(whole(buy, "order_period") == 0) & (buy["status"] == "new")]
+    chips = column(now, "chips")
+    has = ~np.isnan(chips)
+    parts = [
+        _rows(
+            "high",
+            "decide_now",
+            item=text(now, "line_id"),
+            period=facts.label(0),
+            amount=np.where(has, chips, column(now, "mw")),
+            unit=np.where(has, "chips", "MW"),
+            usd=column(now, "total_usd"),
+        )
+    ]
+    c = tables["demand_coverage"]
+    c = c[column(c, "short") > 0]
+    parts.append(
+        _rows(
+            "high",
+            "short",
+            item=text(c, "workload"),
+            period=_labels(facts, c["period"]),
+            amount=column(c, "short"),
+            unit=text(c, "unit"),
+            usd=column(c, "short_usd"),
+        )
+    )
+    m = tables["milestones"]
+    m = m[column(m, "late_flop") > 0]
+    parts.append(
+        _rows(
+            "high",
+            "late",
+            item=text(m, "milestone"),
+            period=text(m, "deadline"),
+            amount=column(m, "late_flop"),
+            unit="FLOP",
+            usd=column(m, "late_usd"),
+        )
+    )
+    f = tables["fleet"]
+    f = f[column(f, "stranded") > np.maximum(1.0, 0.01 * column(f, "held"))]
+    parts.append(
+        _rows(
+            "medium",
+            "stranded_chips",
+            item=text(f, "chip") + "@" + text(f, "site"),
+            period=_labels(facts, f["period"]),
+            amount=column(f, "stranded"),
+            unit="chips",
+            usd=np.nan,
+        )
+    )
+    p = tables["power"]
+    size = column(p, "limit_mw") + column(p, "built_mw")
+    idle = (column(p, "free_mw") > np.maximum(0.5, 0.25 * size)) & (column(p, "built_mw") > 0)
+    p = p[idle]
+    parts.append(
+        _rows(
+            "low",
+            "stranded_mw",
+            item=text(p, "site"),
+            period=_labels(facts, p["period"]),
+            amount=column(p, "free_mw"),
+            unit="MW",
+            usd=np.nan,
+        )
+    )
+    for name, item, over, unit in (
+        ("budget", "category", "over_usd", "USD"),
+        ("limits", "limit", "over", "unit of the limit"),
+    ):
+        s = tables[name]
+        s = s[or_zero(column(s, over)) > 0.005]
+        parts.append(
+            _rows(
+                "medium",
+                "soft_limit",
+                item=text(s, item),
+                period=text(s, "period"),
+                amount=column(s, over),
+                unit=unit,
+                usd=np.nan,
+            )
+        )
+    parts += [_leaning(facts, tables["costs"]), _assumed(facts)]
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+
+
+def _leaning(facts: Facts, costs: pd.DataFrame) -> pd.DataFrame:
+    """How much leans on residual value, and how much is spent in the last year."""
+    usd, term = column(costs, "discounted_usd"), text(costs, "term")
+    spend = np.isin(term, _UP_FRONT)
+    total = float(usd[spend].sum())
+    residual = -float(usd[term == "residual"].sum())
+    last = whole(costs, "period") >= max(facts.T - facts.ppy, 0)
+    last &= whole(costs, "period") < facts.T
+    late = float(usd[spend & last].sum())
+    amounts = []
+    if total > 0 and residual > RESIDUAL * total:
+        amounts.append(residual)
+    if total > 0 and facts.ppy < facts.T and late > LATE * total:
+        amounts.append(late)
+    return _rows(
+        "medium",
+        "residual",
+        item=["end of the plan"] * len(amounts),
+        period=facts.label(facts.T - 1),
+        amount=np.array(amounts, dtype=np.float64),
+        unit="USD",
+        usd=np.array(amounts, dtype=np.float64),
+    )
+
+
+def _assumed(facts: Facts) -> pd.DataFrame:
+    """Tables with assumptions, and how many rows."""
+    counts = {
+        f"{name}.csv": float(frame["source"].str.startswith("assumption").sum())
+        for name, frame in facts.case.tables.items()
+        if "source" in frame.columns and len(frame)
+    }
+    counts = {name: count for name, count in counts.items() if count}
+    return _rows(
+        "low",
+        "assumption",
+        item=list(counts),
+        period="",
+        amount=np.array(list(counts.values()), dtype=np.float64),
+        unit="rows",
+        usd=np.nan,
+    )
+
+
+def check_alarms(found: Recomputed) -> list[Check]:
+    """Return the checks of exceptions.csv: every alarm that the tables call for, and no other."""
+    written = found.tables["exceptions"].reset_index(names="row")
+    # warnings of the inputs have no amount; they are told as they were read
+    plain = written["kind"].isin(_FREE) | (
+        written["kind"].eq("assumption") & written["amount"].isna()
+    )
+    told, own = written[~plain], expected(found)
+    keys = ["kind", "item", "period"]
+    own, told = (
+        frame.assign(nth=frame.groupby(keys).cumcount()).astype({"period": object})
+        for frame in (own, told)
+    )
+    both = told.merge(own, on=[*keys, "nth"], how="outer", suffixes=("", "_own"), indicator=True)
+    matched = (both["_merge"] == "both").to_numpy()
+    kept = both[matched].reset_index(drop=True)
+
+    def described(i: int) -> str:
+        return f"exceptions.csv, {kept['kind'][i]}, {kept['item'][i]}, {kept['period'][i]}"
+
+    def figures(name: str, written: Floats, truth: Floats) -> Check:
+        both = np.isnan(written) & np.isnan(truth)
+        return agree(
+            f"exceptions.{name}",
+            np.where(both, 0.0, written),
+            np.where(both, 0.0, truth),
+            lambda i: f"{described(i)}, {name}",
+            unit="units",
+            floor=0.011,
+        )
+
+    rank = written["severity"].map({"high": 0, "medium": 1, "low": 2}).to_numpy(dtype=float)
+    warned = written[plain]
+    return [
+        require(
+            "exceptions.rows",
+            matched,
+            lambda i: (
+                f"exceptions.csv: {both['kind'][i]}, {both['item'][i]}, {both['period'][i]} "
+                f"{'is missing' if both['_merge'][i] == 'right_only' else 'is none of the plan'}"
+            ),
+            "every alarm that the tables of the plan call for, and no other",
+        ),
+        *(
+            require(
+                f"exceptions.{name}",
+                text(kept, name) == text(kept, f"{name}_own"),
+                showing(described, kept[name]),
+                "that of its kind",
+            )
+            for name in ("severity", "unit")
+        ),
+        figures("amount", column(kept, "amount"), column(kept, "amount_own")),
+        figures("usd", column(kept, "usd"), column(kept, "usd_own")),
+        require(
+            "exceptions.words",
+            (text(written, "message") != "") & (text(written, "action") != ""),
+            lambda i: f"exceptions.csv, row {i + 2}",
+            "a message and what to do",
+        ),
+        require(
+            "exceptions.order",
+            np.diff(rank) >= 0,
+            lambda i: f"exceptions.csv, row {i + 3}",
+            "the most severe first",
+        ),
+        require(
+            "exceptions.warnings",
+            warned["severity"].isin(["low", "medium"]).to_numpy()
+            & warned["usd"].isna().to_numpy()
+            & warned["amount"].isna().to_numpy(),
+            lambda i: f"exceptions.csv, row {warned['row'].iloc[i] + 2}",
+            "warnings of the inputs and the program have no amount",
+        ),
+    ]

@@ -1,0 +1,34 @@
+"""Recomputed: the plan as the audit put it together again, for the checks of what is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from planner.audit.facts import Facts
+from planner.audit.holdings import Capacity
+from planner.audit.lots import Lots
+from planner.audit.power import Projects
+from planner.audit.rates import Demand
+from planner.audit.training import Training
+from planner.audit.work import Allocation
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """The inputs in numbers, the plan recomputed from them, and the written tables."""
+
+    facts: Facts
+    lots: Lots
+    capacity: Capacity
+    demand: Demand
+    allocation: Allocation
+    training: Training
+    projects: Projects
+    tables: Mapping[str, pd.DataFrame]
+    """Tables of the run by name, as :func:`planner.audit.files.read_table` reads them."""
+    plan: Mapping[str, Any]
+    """plan.json."""

@@ -1,0 +1,112 @@
+"""Reduced costs: what one more chip of an order would cost, is worth and is charged by its limits,
+from the inputs and the dual values; a chip that is held to the end of its life."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from planner.audit.costs import residual_credit
+from planner.audit.duals import Duals
+from planner.audit.facts import Facts, Floats, column, or_zero, text, whole
+from planner.audit.limits import window
+from planner.audit.lots import Lots
+from planner.audit.worths import powering_worth
+
+
+def order_cash(facts: Facts, lots: Lots) -> tuple[Floats, Floats]:
+    """Return nominal capex and opex of one chip of each order by period, (N, T) each."""
+    n, T = len(lots), facts.T
+    capex, opex = np.zeros((n, T)), np.zeros((n, T))
+    every = np.arange(n)
+    for when, part in ((lots.ordered, lots.deposit), (lots.born, 1.0 - lots.deposit)):
+        paid = lots.price * part
+        np.add.at(capex, (every, when), np.where(lots.purchase, paid, 0.0))
+        np.add.at(opex, (every, when), np.where(lots.purchase, 0.0, paid))
+    opex += lots.hourly[:, None] * facts.hours * lots.held
+    chips = facts.case["chips"]
+    flat = column(chips, "maintenance_usd_per_chip_year")[lots.chip]
+    v, t = np.nonzero(lots.held)
+    ages = (t - lots.born[v]) / facts.ppy
+    aged = facts.by_age("maintenance", "usd_per_chip_year", lots.chip[v], ages, step=True)
+    yearly = np.where(np.isnan(aged), flat[v], aged) / facts.ppy
+    np.add.at(opex, (v, t), np.where(lots.owned[v], yearly * lots.held[v, t], 0.0))
+    ends = np.flatnonzero(lots.owned & (lots.leaves < T))
+    takeout = column(chips, "decommission_usd_per_chip")[lots.chip]
+    np.add.at(opex, (ends, lots.leaves[ends]), (takeout * lots.at_end)[ends])
+    return capex, opex
+
+
+def _paid_mid(facts: Facts, lots: Lots) -> Floats:
+    """Return what of the opex of each order accrues, discounted at the middle of periods, (N,)."""
+    flat = column(facts.case["chips"], "maintenance_usd_per_chip_year")[lots.chip]
+    v, t = np.nonzero(lots.held)
+    ages = (t - lots.born[v]) / facts.ppy
+    aged = facts.by_age("maintenance", "usd_per_chip_year", lots.chip[v], ages, step=True)
+    yearly = np.where(np.isnan(aged), flat[v], aged) / facts.ppy
+    accrues = np.zeros((len(lots), facts.T))
+    np.add.at(accrues, (v, t), np.where(lots.owned[v], yearly * lots.held[v, t], 0.0))
+    accrues += lots.hourly[:, None] * facts.hours * lots.held
+    return np.asarray(accrues @ facts.mid, dtype=np.float64)
+
+
+def order_cost(facts: Facts, lots: Lots) -> Floats:
+    """Return what one chip of each order costs, discounted, less its residual value, (N,)."""
+    T = facts.T
+    start = facts.start
+    up_front = lots.price * (
+        lots.deposit * start[lots.ordered] + (1.0 - lots.deposit) * start[lots.born]
+    )
+    takeout = column(facts.case["chips"], "decommission_usd_per_chip")[lots.chip]
+    ends = lots.owned & (lots.leaves < T)
+    away = np.where(ends, takeout * lots.at_end * start[np.minimum(lots.leaves, T)], 0.0)
+    left = np.where(lots.leaves > T, residual_credit(facts, lots) * lots.at_end, 0.0)
+    return np.asarray(up_front + _paid_mid(facts, lots) + away - left, dtype=np.float64)
+
+
+def order_worth(facts: Facts, lots: Lots, duals: Duals) -> Floats:
+    """Return what one chip of each order is worth while it is held, discounted USD, (N,)."""
+    worth = powering_worth(facts, duals)[lots.chip, lots.site]
+    return np.asarray((lots.held * worth).sum(axis=1), dtype=np.float64)
+
+
+def order_charges(facts: Facts, lots: Lots, duals: Duals) -> Floats:
+    """Return what supply groups, offers and budgets charge one chip of each order, (N,): their
+    worth where they hold it back, less than 0 where they push it."""
+    return (
+        supply_charge(facts, lots, duals)
+        + offer_charge(facts, lots, duals)
+        + _budgets(facts, lots, duals)
+    )
+
+
+def supply_charge(facts: Facts, lots: Lots, duals: Duals) -> Floats:
+    """Return what its supply group charges one chip of each order, in all slices, (N,)."""
+    rows, table = duals["supply"], facts.case["supply"]
+    if not len(rows):
+        return np.zeros(len(lots))
+    group = text(facts.case["offers"], "supply_group")[lots.row]
+    by_arrival = list(set(table.loc[table["basis"] == "arrival", "supply_group"]))
+    when = np.where(np.isin(group, by_arrival), lots.born, lots.ordered)
+    sums = -rows.groupby(["supply_group_name", "period"])["usd"].sum()
+    return or_zero(sums.reindex(pd.MultiIndex.from_arrays([group, when])).to_numpy(dtype=float))
+
+
+def offer_charge(facts: Facts, lots: Lots, duals: Duals) -> Floats:
+    """Return what the offer's own minimum or maximum charges one chip of each order, (N,)."""
+    shape = (len(facts.offer), facts.T)
+    return -duals.table("offer_limit", shape, "offer", "period")[0][lots.row, lots.ordered]
+
+
+def _budgets(facts: Facts, lots: Lots, duals: Duals) -> Floats:
+    """Return what budgets charge one chip of each order for the cash it takes, (N,)."""
+    rows, table = duals["budget"], facts.case["budgets"]
+    if not len(rows) or not (rows["usd"] != 0).any():
+        return np.zeros(len(lots))
+    capex, opex = order_cash(facts, lots)
+    cash = {"capex": capex, "opex": opex, "all": capex + opex}
+    charge = np.zeros(len(lots))
+    names, categories = text(table, "period"), text(table, "category")
+    for number, usd in zip(whole(rows, "budget"), column(rows, "usd"), strict=True):
+        charge -= usd * cash[categories[number]][:, window(facts, names[number])].sum(axis=1)
+    return charge
