@@ -54,11 +54,11 @@ _TEXT = {
     """,
     "energy": """
         site,period,slice,usd_per_mwh,kg_co2_per_mwh,usd_per_kw_month_demand
-        ohio,2027Q1,,60,350,
-        ohio,2027Q2,,60,350,
+        ohio,2027Q1,,60,350,8
+        ohio,2027Q2,,60,350,8
         ohio,2027Q3,day,70,380,8
         ohio,2027Q3,night,50,320,8
-        ohio,2027Q4,,60,350,
+        ohio,2027Q4,,60,350,8
     """,
     "offers": """
         offer,chip,site,kind,from_site,first_order,last_order,lead_periods,term_periods,usd_per_chip,usd_per_chip_hour,deposit_share,min_per_period,max_per_period,supply_group,retire_early,cancellable,source,as_of
@@ -71,6 +71,11 @@ _TEXT = {
         offer,period,usd_per_chip,usd_per_chip_hour
         buy,2027Q2,24000,
         rent,2027Q4,,2.5
+        buy,2027Q1,25000,
+        buy,2027Q3,25000,
+        rent,2027Q1,,3
+        rent,2027Q2,,3
+        rent,2027Q3,,3
     """,
     "supply": """
         supply_group,period,min_chips,max_chips,basis
@@ -120,7 +125,7 @@ _TEXT = {
     "throughput": """
         model,tier,chip,output_tok_per_s,input_tok_per_s,cached_tok_per_s,calibration,kw_active,source,as_of
         encoder,bulk,h100,,50000,,,,assumption,2026-11-01
-        small,fast,h100,1000,20000,,,1.1,assumption,2026-11-01
+        small,fast,h100,1000,20000,,1,1.1,assumption,2026-11-01
         small,fast,tpu,800,15000,,0.9,,assumption,2026-11-01
     """,
     "gains": """

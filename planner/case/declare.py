@@ -26,6 +26,11 @@ class Column:
     blank cell, or ``None`` where a blank has the meaning that ``help`` states.  ``low`` and
     ``high`` are inclusive unless ``above`` is set, which excludes ``low``.  ``refers`` names the
     table whose key every entry must be found in.
+
+    ``beside`` is what a blank is where neighbours (rows of the same group, or the other periods of
+    the same thing) have an entry: an ``error`` where the figure can always be written, a
+    ``warning`` where a blank may be meant, ``fine`` where a blank cannot make the plan cheaper or
+    says something of its own.  Every optional figure declares it.
     """
 
     name: str
@@ -41,6 +46,7 @@ class Column:
     refers: str = ""
     group: str = ""
     """The group of inputs that a change of it belongs to, where that is not its table's."""
+    beside: Literal["", "fine", "warning", "error"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,8 @@ class Table:
     quick: bool = False
     """True for tables of figures from which no default of another table is made: where only these
     change, all others are as they were."""
+    neighbours: tuple[str, ...] = ()
+    """Columns whose equal entries make rows neighbours; with periods in the key, the rest of it."""
     other_columns: bool = False
     """True where further columns are ignored: only the planner's own buy plan, read back."""
 

@@ -390,8 +390,8 @@ def _column(text: TextTable, column: Column, calendar: Calendar) -> tuple[Any, l
 
 
 def read_table(text: TextTable, calendar: Calendar) -> tuple[pd.DataFrame | None, list[Problem]]:
-    """Return a typed table: every declared column, long form, sorted by key, with ``_file`` and
-    ``_row``.
+    """Return a typed table: every declared column, long form, sorted by key, with ``_file``,
+    ``_row`` and ``_blank`` (see ``blanks``).
 
     Args:
         text: the table as written.
@@ -445,9 +445,45 @@ def read_table(text: TextTable, calendar: Calendar) -> tuple[pd.DataFrame | None
         order = np.array(sorted(range(len(lines)), key=lines.__getitem__), dtype=np.int64)
     frame = pd.DataFrame(
         {name: values[order] for name, values in columns.items()}
-        | {"_file": long.file, "_row": row[order]}
+        | {"_file": long.file, "_row": row[order], "_blank": _blank(long, table)[order]}
     )
     return frame, []
+
+
+def _blank(text: TextTable, table: Table) -> np.ndarray:
+    """Return which cells of a row are blank, (n,): bit k for the k-th declared column.
+
+    Only columns say so in which a blank beside filled neighbours is told; in the others, and once
+    a default stands in the cell, nobody needs to know.
+    """
+    found = np.zeros(len(text.row), dtype=np.int64)
+    for k, column in enumerate(table.columns):
+        if column.beside in ("error", "warning"):
+            cells = text.columns.get(column.name)
+            empty = np.ones(len(found), dtype=bool) if cells is None else cells == ""
+            found |= np.where(empty, np.int64(1 << k), np.int64(0))
+    return found
+
+
+def blanks(frame: pd.DataFrame, table: str, column: str) -> np.ndarray:
+    """Return in which rows of a table a cell was left blank, (n,).
+
+    Args:
+        frame: the table as read.
+        table: its name.
+        column: a required column, which has no blanks, or one that declares ``beside`` as an error
+            or a warning.
+
+    Raises:
+        KeyError: for a column whose blanks nobody asked to keep.
+    """
+    k = [declared.name for declared in TABLE[table].columns].index(column)
+    declared = TABLE[table].columns[k]
+    if declared.required:
+        return np.zeros(len(frame), dtype=bool)
+    if declared.beside not in ("error", "warning"):
+        raise KeyError(f"{table}.{column} does not tell its blanks")
+    return np.asarray((frame["_blank"].to_numpy(dtype=np.int64) >> k) & 1, dtype=bool)
 
 
 def _only_orders(text: TextTable) -> TextTable:
@@ -486,6 +522,8 @@ def empty_table(table: Table) -> pd.DataFrame:
     return pd.DataFrame(
         {
             name: np.empty(0, dtype=kind)
-            for name, kind in (types | {"_file": "object", "_row": "int64"}).items()
+            for name, kind in (
+                types | {"_file": "object", "_row": "int64", "_blank": "int64"}
+            ).items()
         }
     )

@@ -53,9 +53,15 @@ def _type(column: Column) -> str:
 
 
 def _blank(column: Column) -> str:
-    """Return what a blank cell means."""
+    """Return what a blank cell means, and whether it is told beside filled neighbours."""
     if column.required:
         return "**required**"
+    told = {"error": "; an error beside figures", "warning": "; warned beside others"}
+    return _meant(column) + told.get(column.beside, "")
+
+
+def _meant(column: Column) -> str:
+    """Return what a blank cell of an optional column means."""
     if column.default is None:
         return "see right" if "blank" in column.help or "Blank" in column.help else "not given"
     if isinstance(column.default, bool):

@@ -71,6 +71,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "TFLOP/s",
                 low=0,
                 above=True,
+                beside="fine",
             ),
             C(
                 "peak_tflops_fp8",
@@ -79,6 +80,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "TFLOP/s",
                 low=0,
                 above=True,
+                beside="fine",
             ),
             C(
                 "peak_tflops_fp4",
@@ -87,6 +89,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "TFLOP/s",
                 low=0,
                 above=True,
+                beside="fine",
             ),
             C(
                 "hbm_gb",
@@ -94,6 +97,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "Memory per chip; blank = not stated, used for information only.",
                 "GB",
                 low=0,
+                beside="fine",
             ),
             C(
                 "hbm_gb_per_s",
@@ -103,6 +107,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "GB/s",
                 low=0,
                 above=True,
+                beside="fine",
             ),
             C(
                 "cooling",
@@ -110,6 +115,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "Liquid-cooled chips also count against a site's liquid-cooled MW.",
                 allowed=("air", "liquid"),
                 default="air",
+                beside="warning",
             ),
             C(
                 "lot_size",
@@ -118,6 +124,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "chips",
                 low=1,
                 default=1,
+                beside="fine",
             ),
             C(
                 "availability",
@@ -137,6 +144,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 high=0.99,
                 default=0.0,
+                beside="warning",
             ),
             C(
                 "economic_life_years",
@@ -155,6 +163,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "years",
                 low=0,
                 above=True,
+                beside="fine",
             ),
             C(
                 "maintenance_usd_per_chip_year",
@@ -165,6 +174,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 default=0.0,
                 group="prices",
+                beside="warning",
             ),
             C(
                 "decommission_usd_per_chip",
@@ -175,6 +185,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 default=0.0,
                 group="prices",
+                beside="warning",
             ),
             *SOURCE,
             NOTE,
@@ -204,6 +215,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "Utility power per IT power; required for owned and colo sites, ignored for cloud.",
                 "ratio",
                 low=1,
+                beside="fine",
             ),
             C(
                 "power_basis",
@@ -211,6 +223,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "Whether the MW of this site are IT or utility power; blank = `power_basis` of "
                 "case.yaml.",
                 allowed=("it", "utility"),
+                beside="fine",
             ),
             C(
                 "headroom",
@@ -219,6 +232,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "share",
                 low=0,
                 high=1,
+                beside="warning",
             ),
             C(
                 "usd_per_mwh",
@@ -226,6 +240,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "Energy price where `energy.csv` has none; owned and colo sites need one or the "
                 "other.",
                 "USD/MWh",
+                beside="fine",
             ),
             C(
                 "kg_co2_per_mwh",
@@ -233,6 +248,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "Carbon of that energy where `energy.csv` has none.",
                 "kg/MWh",
                 low=0,
+                beside="fine",
             ),
             C(
                 "usd_per_kw_month_demand",
@@ -241,6 +257,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "USD/kW/month",
                 low=0,
                 default=0.0,
+                beside="warning",
             ),
             C(
                 "usd_per_kw_month",
@@ -249,6 +266,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "USD/kW/month",
                 low=0,
                 default=0.0,
+                beside="warning",
             ),
             *SOURCE,
             NOTE,
@@ -278,6 +296,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "Part of it that can carry liquid-cooled chips; blank = all of it.",
                 "MW",
                 low=0,
+                beside="error",
             ),
             NOTE,
         ),
@@ -295,8 +314,21 @@ TABLES: Final[tuple[Table, ...]] = (
             C("site", "name", "Owned or colo site.", required=True, refers="sites"),
             C("period", "period", "Period.", required=True),
             C("slice", "name", "Slice; blank = every slice.", default="*"),
-            C("usd_per_mwh", "number", "Energy price; blank = that of the site.", "USD/MWh"),
-            C("kg_co2_per_mwh", "number", "Carbon; blank = that of the site.", "kg/MWh", low=0),
+            C(
+                "usd_per_mwh",
+                "number",
+                "Energy price; blank = that of the site.",
+                "USD/MWh",
+                beside="warning",
+            ),
+            C(
+                "kg_co2_per_mwh",
+                "number",
+                "Carbon; blank = that of the site.",
+                "kg/MWh",
+                low=0,
+                beside="warning",
+            ),
             C(
                 "usd_per_kw_month_demand",
                 "number",
@@ -304,6 +336,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "The same in every slice.",
                 "USD/kW/month",
                 low=0,
+                beside="warning",
             ),
             NOTE,
         ),
@@ -361,6 +394,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "or 3 years for reserved_1y and reserved_3y; other contracts need it.",
                 "periods",
                 low=1,
+                beside="warning",
             ),
             C(
                 "usd_per_chip",
@@ -370,6 +404,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "USD/chip",
                 low=0,
                 group="prices",
+                beside="fine",
             ),
             C(
                 "usd_per_chip_hour",
@@ -379,6 +414,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "USD/chip-hour",
                 low=0,
                 group="prices",
+                beside="fine",
             ),
             C(
                 "deposit_share",
@@ -389,6 +425,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 high=1,
                 default=0.0,
                 group="prices",
+                beside="warning",
             ),
             C(
                 "min_per_period",
@@ -397,6 +434,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "chips",
                 low=0,
                 default=0.0,
+                beside="fine",
             ),
             C(
                 "max_per_period",
@@ -405,12 +443,14 @@ TABLES: Final[tuple[Table, ...]] = (
                 "all its sites; blank = no limit of its own.",
                 "chips",
                 low=0,
+                beside="warning",
             ),
             C(
                 "supply_group",
                 "name",
                 "Supply limit it shares with other offers; blank = none.",
                 refers="supply",
+                beside="warning",
             ),
             C(
                 "annual_attrition",
@@ -420,6 +460,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "share/year",
                 low=0,
                 high=0.99,
+                beside="warning",
             ),
             C(
                 "retire_early",
@@ -439,6 +480,7 @@ TABLES: Final[tuple[Table, ...]] = (
             NOTE,
         ),
         key=("offer",),
+        neighbours=("kind",),
         required=True,
         group="supply and lead times",
     ),
@@ -455,6 +497,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "Up-front price; blank = that of the offer.",
                 "USD/chip",
                 low=0,
+                beside="warning",
             ),
             C(
                 "usd_per_chip_hour",
@@ -463,6 +506,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "offer.",
                 "USD/chip-hour",
                 low=0,
+                beside="warning",
             ),
             NOTE,
         ),
@@ -485,6 +529,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "chips",
                 low=0,
                 default=0.0,
+                beside="warning",
             ),
             C(
                 "max_chips",
@@ -492,6 +537,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "Most chips that can be had; blank = no limit in this period.",
                 "chips",
                 low=0,
+                beside="warning",
             ),
             C(
                 "basis",
@@ -500,6 +546,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "basis per group.",
                 allowed=("order", "arrival"),
                 default="order",
+                beside="fine",
             ),
             NOTE,
         ),
@@ -543,6 +590,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "share/year",
                 low=0,
                 high=0.99,
+                beside="warning",
             ),
             C(
                 "usd_per_chip",
@@ -551,6 +599,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "value is credited for this lot.",
                 "USD/chip",
                 low=0,
+                beside="fine",
             ),
             C(
                 "usd_per_chip_hour",
@@ -559,6 +608,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "USD/chip-hour",
                 low=0,
                 default=0.0,
+                beside="warning",
             ),
             C(
                 "retire_early",
@@ -566,7 +616,14 @@ TABLES: Final[tuple[Table, ...]] = (
                 "Whether the plan may retire it before it leaves service.",
                 default=False,
             ),
-            C("book_value_usd", "number", "Book value of the lot, for information.", "USD", low=0),
+            C(
+                "book_value_usd",
+                "number",
+                "Book value of the lot, for information.",
+                "USD",
+                low=0,
+                beside="fine",
+            ),
             NOTE,
         ),
         key=("chip", "site", "in_service"),
@@ -607,6 +664,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "share",
                 low=0,
                 high=1,
+                beside="fine",
             ),
             NOTE,
         ),
@@ -636,6 +694,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 above=True,
                 default=0.001,
+                beside="fine",
             ),
             C(
                 "first_order",
@@ -663,6 +722,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "USD/MW/period",
                 low=0,
                 default=0.0,
+                beside="warning",
             ),
             C(
                 "deposit_share",
@@ -672,6 +732,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 high=1,
                 default=0.0,
+                beside="warning",
             ),
             C(
                 "life_years",
@@ -690,6 +751,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 high=1,
                 default=1.0,
+                beside="warning",
             ),
             *SOURCE,
             NOTE,
@@ -722,13 +784,20 @@ TABLES: Final[tuple[Table, ...]] = (
                 "Latency tier, as in throughput.csv; blank for research.",
                 default="",
             ),
-            C("regions", "names", "Regions where it may run; blank = all.", default="*"),
+            C(
+                "regions",
+                "names",
+                "Regions where it may run; blank = all.",
+                default="*",
+                beside="warning",
+            ),
             C(
                 "sites",
                 "names",
                 "Sites where it may run; blank = all sites of its regions.",
                 default="*",
                 refers="sites",
+                beside="warning",
             ),
             C(
                 "profile",
@@ -747,6 +816,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 high=1,
                 above=True,
                 default=1.0,
+                beside="warning",
             ),
             C(
                 "window_periods",
@@ -756,6 +826,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "periods",
                 low=1,
                 default=1,
+                beside="fine",
             ),
             C(
                 "short_usd_per_mtok",
@@ -764,6 +835,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "must be served. Inference only.",
                 "USD/Mtok",
                 low=0,
+                beside="fine",
             ),
             C(
                 "short_usd_per_1e21_flop",
@@ -771,6 +843,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "Price of not doing 1e21 FLOP of research given as flop; blank = must be done.",
                 "USD/1e21 FLOP",
                 low=0,
+                beside="fine",
             ),
             C(
                 "share_of_fleet",
@@ -780,6 +853,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "share",
                 low=0,
                 high=1,
+                beside="fine",
             ),
             C(
                 "multiple_of_milestones",
@@ -788,6 +862,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "multiple of that of all milestones, instead of flop in demand.csv.",
                 "ratio",
                 low=0,
+                beside="fine",
             ),
             C(
                 "survive_site_loss",
@@ -797,10 +872,12 @@ TABLES: Final[tuple[Table, ...]] = (
                 "share",
                 low=0,
                 high=1,
+                beside="fine",
             ),
             NOTE,
         ),
         key=("workload",),
+        neighbours=("kind",),
         absent="nothing is served; milestones are needed then",
         group="demand",
     ),
@@ -818,6 +895,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "million tokens",
                 low=0,
                 default=0.0,
+                beside="error",
             ),
             C(
                 "input_mtok",
@@ -827,6 +905,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "million tokens",
                 low=0,
                 default=0.0,
+                beside="error",
             ),
             C(
                 "cached_mtok",
@@ -835,8 +914,17 @@ TABLES: Final[tuple[Table, ...]] = (
                 "million tokens",
                 low=0,
                 default=0.0,
+                beside="error",
             ),
-            C("flop", "number", "Research only: FLOP to be delivered.", "FLOP", low=0, default=0.0),
+            C(
+                "flop",
+                "number",
+                "Research only: FLOP to be delivered.",
+                "FLOP",
+                low=0,
+                default=0.0,
+                beside="error",
+            ),
             NOTE,
         ),
         key=("workload", "period"),
@@ -880,6 +968,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "tokens/s/chip",
                 low=0,
                 above=True,
+                beside="fine",
             ),
             C(
                 "input_tok_per_s",
@@ -888,6 +977,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "tokens/s/chip",
                 low=0,
                 above=True,
+                beside="warning",
             ),
             C(
                 "cached_tok_per_s",
@@ -896,6 +986,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "tokens/s/chip",
                 low=0,
                 above=True,
+                beside="warning",
             ),
             C(
                 "calibration",
@@ -905,6 +996,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 above=True,
                 default=1.0,
+                beside="warning",
             ),
             C(
                 "kw_active",
@@ -912,11 +1004,13 @@ TABLES: Final[tuple[Table, ...]] = (
                 "All-in IT draw per chip on this work, for energy; blank = the chip's kw_peak.",
                 "kW",
                 low=0,
+                beside="fine",
             ),
             *SOURCE,
             NOTE,
         ),
         key=("model", "tier", "chip"),
+        neighbours=("model", "tier"),
         absent="needed by inference workloads",
         group="throughput and software",
         quick=True,
@@ -963,6 +1057,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "FLOP",
                 low=0,
                 above=True,
+                beside="fine",
             ),
             C(
                 "params_b",
@@ -971,6 +1066,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "billion",
                 low=0,
                 above=True,
+                beside="fine",
             ),
             C(
                 "tokens_t",
@@ -979,6 +1075,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "trillion",
                 low=0,
                 above=True,
+                beside="fine",
             ),
             C("class", "name", "Training class of training.csv.", required=True),
             C(
@@ -999,6 +1096,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "chips",
                 low=0,
                 default=0.0,
+                beside="fine",
             ),
             C(
                 "max_chips",
@@ -1007,6 +1105,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "chips",
                 low=0,
                 above=True,
+                beside="fine",
             ),
             C(
                 "sites",
@@ -1014,6 +1113,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "Sites where it may run; blank = all.",
                 default="*",
                 refers="sites",
+                beside="warning",
             ),
             C(
                 "chips",
@@ -1021,6 +1121,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "Chip types it may run on; blank = all of its class.",
                 default="*",
                 refers="chips",
+                beside="warning",
             ),
             C(
                 "single_site",
@@ -1043,6 +1144,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 high=1,
                 above=True,
+                beside="fine",
             ),
             C(
                 "interruptible",
@@ -1056,6 +1158,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "Charge per period on the unfinished share; blank = the deadline is hard.",
                 "USD/period",
                 low=0,
+                beside="fine",
             ),
             C(
                 "after",
@@ -1064,6 +1167,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "theirs a period before.",
                 default="",
                 refers="milestones",
+                beside="fine",
             ),
             NOTE,
         ),
@@ -1111,6 +1215,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "chips",
                 low=0,
                 above=True,
+                beside="fine",
             ),
             C(
                 "efficiency_beyond",
@@ -1120,6 +1225,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 high=1,
                 above=True,
+                beside="fine",
             ),
             C(
                 "kw_active",
@@ -1127,6 +1233,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "All-in IT draw per chip on this work, for energy; blank = the chip's kw_peak.",
                 "kW",
                 low=0,
+                beside="fine",
             ),
             *SOURCE,
             NOTE,
@@ -1180,6 +1287,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "Penalty per USD above the budget; blank = the budget is hard.",
                 "USD/USD",
                 low=0,
+                beside="fine",
             ),
             NOTE,
         ),
@@ -1221,6 +1329,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "share",
                 low=0,
                 high=1,
+                beside="fine",
             ),
             C(
                 "max_share",
@@ -1229,8 +1338,16 @@ TABLES: Final[tuple[Table, ...]] = (
                 "share",
                 low=0,
                 high=1,
+                beside="fine",
             ),
-            C("max", "number", "At most this much: USD, chips, MW or tonnes.", "by measure", low=0),
+            C(
+                "max",
+                "number",
+                "At most this much: USD, chips, MW or tonnes.",
+                "by measure",
+                low=0,
+                beside="fine",
+            ),
             C(
                 "period",
                 "text",
@@ -1245,6 +1362,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "blank = the limit is hard.",
                 "USD/unit",
                 low=0,
+                beside="fine",
             ),
             NOTE,
         ),
@@ -1334,6 +1452,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "chips",
                 low=0,
                 default=0.0,
+                beside="fine",
             ),
             C(
                 "mw",
@@ -1342,6 +1461,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "MW",
                 low=0,
                 default=0.0,
+                beside="fine",
             ),
             C(
                 "action",

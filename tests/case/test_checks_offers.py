@@ -213,21 +213,26 @@ BROKEN = {
         ],
     ),
     "purchase price missing": (
-        broken(("offers", 0, "usd_per_chip", "")),
+        broken(
+            ("offers", 0, "usd_per_chip", ""), drop=[("offer_prices", row) for row in (0, 2, 3)]
+        ),
         [
             (
                 "error price-missing offers.csv:2 usd_per_chip=: needs usd_per_chip for buy in "
-                "2027Q1 (periods without: 2). fill it in here, "
+                "2027Q1 (periods without: 3). fill it in here, "
                 "or by period in offer_prices.csv; write 0 if it is free"
             ),
         ],
     ),
     "rental price missing": (
-        broken(("offers", 3, "usd_per_chip_hour", "")),
+        broken(
+            ("offers", 3, "usd_per_chip_hour", ""),
+            drop=[("offer_prices", row) for row in (1, 4, 5, 6)],
+        ),
         [
             (
                 "error price-missing offers.csv:5 usd_per_chip_hour=: needs usd_per_chip_hour for "
-                "rent in 2027Q1 (periods without: 3). fill it "
+                "rent in 2027Q1 (periods without: 4). fill it "
                 "in here, or by period in offer_prices.csv; write 0 if it is free"
             ),
         ],
@@ -263,7 +268,10 @@ BROKEN = {
         ],
     ),
     "hourly price by period of a relocation": (
-        broken(("offer_prices", 1, "offer", "move")),
+        broken(
+            ("offer_prices", 1, "offer", "move"),
+            drop=[("offer_prices", row) for row in (4, 5, 6)],
+        ),
         [
             (
                 "error price-kind offer_prices.csv:3 usd_per_chip_hour=2.5: must be blank: an "

@@ -68,7 +68,10 @@ BROKEN = {
         ],
     ),
     "energy of an unknown slice": (
-        broken(("energy", 2, "slice", "noon")),
+        broken(
+            ("energy", 2, "slice", "noon"),
+            *[("energy", row, "usd_per_kw_month_demand", "") for row in range(5)],
+        ),
         [
             (
                 "error slice-unknown energy.csv:4 slice=noon: must be a slice of case.yaml (day, "

@@ -26,7 +26,11 @@ BROKEN = {
         ],
     ),
     "supply minimum above maximum": (
-        broken(("supply", 1, "min_chips", "5000")),
+        broken(
+            ("supply", 0, "min_chips", "0"),
+            ("supply", 1, "min_chips", "5000"),
+            ("supply", 2, "min_chips", "0"),
+        ),
         [
             (
                 "error minimum-above-maximum supply.csv:3 min_chips=5000: must be at most "
@@ -62,6 +66,7 @@ BROKEN = {
     ),
     "minimum without offer": (
         broken(
+            *[("supply", row, "min_chips", "0") for row in range(3)],
             add={
                 "supply": [
                     {
@@ -72,7 +77,7 @@ BROKEN = {
                         "basis": "order",
                     }
                 ]
-            }
+            },
         ),
         [
             (

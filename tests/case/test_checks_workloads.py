@@ -234,7 +234,7 @@ BROKEN = {
         ],
     ),
     "input without output": (
-        broken(("demand", 1, "output_mtok", "")),
+        broken(("demand", 1, "output_mtok", "0")),
         [
             (
                 "error work-token demand.csv:3 output_mtok=0: needs output tokens of chat in "
@@ -249,6 +249,9 @@ BROKEN = {
             ("demand", 4, "input_mtok", "0"),
             ("demand", 5, "input_mtok", "0"),
             ("demand", 4, "cached_mtok", "10"),
+            ("demand", 5, "cached_mtok", "0"),
+            ("demand", 6, "cached_mtok", "0"),
+            ("demand", 7, "cached_mtok", "0"),
         ),
         [
             (

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from planner.case.checks import (
+    beside,
     curves,
     demand,
     figures,
@@ -18,6 +19,7 @@ from planner.case.checks import (
     offers,
     policy,
     reach,
+    series,
     serving,
     sites,
     supply,
@@ -70,6 +72,13 @@ RULES: Final[tuple[Callable[[Case], list[Problem]], ...]] = (
     workloads.columns_by_kind,
     workloads.tier_given,
     workloads.one_research_measure,
+    series.liquid_periods,
+    series.energy_periods,
+    series.price_periods,
+    series.supply_periods,
+    series.demand_figures,
+    series.demand_periods,
+    beside.blank_beside,
     demand.demand_columns,
     demand.demand_complete,
     demand.demand_inside,

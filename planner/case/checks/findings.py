@@ -176,10 +176,10 @@ def rows(
                 filled(fix, cells),
             )
         )
-    return _more(problems, len(found))
+    return more(problems, len(found))
 
 
-def _more(problems: list[Problem], count: int) -> list[Problem]:
+def more(problems: list[Problem], count: int) -> list[Problem]:
     """Let the last problem say how many more there are."""
     if count > len(problems):
         last = problems[-1]
@@ -306,4 +306,4 @@ def absent(
                 filled(fix, words),
             )
         )
-    return _more(problems, len(found))
+    return more(problems, len(found))
