@@ -149,6 +149,18 @@ def _melt(
         )
         for i in np.flatnonzero(blank_required)[:CAP]
     ]
+    problems += [
+        error(
+            "missing-value",
+            text.file,
+            int(text.row[i]),
+            str(measure[i]),
+            "",
+            f"has no figure in any period: {' '.join(str(long[name][i * p]) for name in others)}",
+            "fill in the row, or remove it",
+        )
+        for i in np.flatnonzero(~filled.reshape(n, p).any(axis=1) & ~np.isin(measure, required))
+    ][:CAP]
     if problems:
         return None, problems
     key = [name for name in table.key if name in long]

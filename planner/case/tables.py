@@ -317,14 +317,14 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "usd_per_mwh",
                 "number",
-                "Energy price; blank = that of the site.",
+                "Energy price; blank = that of the row for every slice, else that of the site.",
                 "USD/MWh",
                 beside="warning",
             ),
             C(
                 "kg_co2_per_mwh",
                 "number",
-                "Carbon; blank = that of the site.",
+                "Carbon; blank = that of the row for every slice, else that of the site.",
                 "kg/MWh",
                 low=0,
                 beside="warning",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planner.case.tables import TABLES
-from tests.helpers import Broken, broken, told
+from tests.helpers import GOOD, Broken, broken, told
 
 BROKEN: dict[str, tuple[Broken, list[str]]] = {
     "a row of demand without a figure": (
@@ -100,6 +100,36 @@ BROKEN: dict[str, tuple[Broken, list[str]]] = {
             "warning blank-beside workloads.csv:3 utilisation_cap=: is blank for embed where "
             "neighbours have an entry: chat (0.6); a blank means 1. fill the cell, also where the "
             "entry is what a blank means, or accept it in case.yaml",
+        ],
+    ),
+    "prices outside the plan": (
+        broken(
+            add={
+                "offer_prices": [
+                    {"offer": "buy", "period": "2037Q1", "usd_per_chip": "1"},
+                    {"offer": "buy", "period": "2026Q4", "usd_per_chip": "1"},
+                ]
+            }
+        ),
+        [
+            "warning period-outside offer_prices.csv:9 period=2026Q4: is outside the plan, 2027Q1 "
+            "to 2027Q4: 2026Q4, 2037Q1 (rows: 2) are not used. remove what is past, correct what "
+            "is misspelt, or plan for more periods"
+        ],
+    ),
+    "gains after the plan, not those before": (
+        broken(
+            add={
+                "gains": [
+                    dict(GOOD["gains"][0], period="2026Q1", gain="1.1"),
+                    dict(GOOD["gains"][0], period="2028Q1", gain="1.3"),
+                ]
+            }
+        ),
+        [
+            "warning period-outside gains.csv:4 period=2028Q1: is outside the plan, 2027Q1 to "
+            "2027Q4: 2028Q1 (rows: 1) are not used. remove what is past, correct what is misspelt, "
+            "or plan for more periods"
         ],
     ),
     "headroom of one site": (

@@ -103,7 +103,7 @@ def check_table(table: Table, frame: pd.DataFrame, rows: list[Cells], places: li
     """
     name = f"inputs.{table.name}"
     columns = {column.name for column in table.columns}
-    strange = sorted(set(frame.columns) - columns - {"_file", "_row"}) + sorted(
+    strange = sorted(set(frame.columns) - columns - {"_file", "_row", "_blank"}) + sorted(
         columns - set(frame.columns)
     )
     if strange:

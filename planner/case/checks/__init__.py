@@ -72,6 +72,7 @@ RULES: Final[tuple[Callable[[Case], list[Problem]], ...]] = (
     workloads.columns_by_kind,
     workloads.tier_given,
     workloads.one_research_measure,
+    series.periods_outside,
     series.liquid_periods,
     series.energy_periods,
     series.price_periods,

@@ -14,6 +14,7 @@ from planner.case.checks.findings import (
     Ints,
     Texts,
     codes,
+    first_of,
     more,
     numbers,
     plain,
@@ -124,6 +125,36 @@ def _told(case: Case, series: Series, column: Column, g: int, gap: Bools) -> Pro
 def _meaning(column: Column) -> str:
     said = column.help.partition("blank = ")[2].partition(".")[0]
     return said or (plain(column.default) if column.default is not None else "none")
+
+
+def periods_outside(case: Case) -> list[Problem]:
+    """Periods outside the plan, which a table by period may name, are told and not used."""
+    problems = []
+    for table in ("power", "energy", "offer_prices", "supply", "gains"):
+        frame = case[table]
+        period = whole(frame, "period")
+        outside = period >= case.calendar.count
+        if table != "gains":  # a gain holds from its period on, also one before the plan
+            outside |= period < 0
+        if not outside.any():
+            continue
+        labels = list(dict.fromkeys(case.calendar.label(int(t)) for t in period[outside]))
+        named = ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" * (len(labels) > 4))
+        problems.append(
+            first_of(
+                case,
+                table,
+                outside,
+                "period",
+                "period-outside",
+                f"is outside the plan, {case.calendar.labels[0]} to {case.calendar.labels[-1]}: "
+                f"{named} (rows: {np.count_nonzero(outside)}) are not used",
+                "remove what is past, correct what is misspelt, or plan for more periods",
+                value=labels[0],
+                severity="warning",
+            )
+        )
+    return problems
 
 
 def _by_name(case: Case, table: str, key: str) -> tuple[Ints, Texts]:
