@@ -3,7 +3,6 @@ cause."""
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import sys
@@ -11,6 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+
+from planner.report.streams import drop_stdout, flush_stdout, say, settle_streams
+from planner.words import printable
 
 if TYPE_CHECKING:
     from planner.diagnosis import Repair
@@ -93,14 +95,11 @@ def exceeded(relaxed: Repair, families: Sequence[str]) -> str:
     )
 
 
-def say(text: str) -> None:
-    """Print a message on stderr."""
-    click.echo(text, err=True)
-
-
 def trouble(error: OSError) -> str:
     """Return what an error of the machine means and what to do."""
-    what = (error.strerror or str(error)) + (f": {error.filename}" if error.filename else "")
+    what = printable(
+        (error.strerror or str(error)) + (f": {error.filename}" if error.filename else "")
+    )
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return (
             f"The disk is full ({what}). {SAFE}\nNext: free some space, or give another folder "
@@ -120,9 +119,11 @@ def _bug(error: Exception) -> int:
     """Tell about an error that is the planner's own; with PLANNER_TRACEBACK set, raise it."""
     if os.environ.get("PLANNER_TRACEBACK"):
         raise error
+    what = f"{type(error).__name__}: {printable(error)}"
+    again = printable(f"PLANNER_TRACEBACK=1 {' '.join(sys.argv)}")
     say(
-        f"planner: internal error, a bug of the planner: {type(error).__name__}: {error}. "
-        f"{SAFE}\nNext: report it, with what this prints: PLANNER_TRACEBACK=1 {' '.join(sys.argv)}"
+        f"planner: internal error, a bug of the planner: {what}. "
+        f"{SAFE}\nNext: report it, with what this prints: {again}"
     )
     return TROUBLE
 
@@ -137,9 +138,21 @@ def tell(command: Callable[[], Any]) -> int:
     Returns:
         The exit code.
     """
+    settle_streams()
+    code = _ended(command)
+    try:
+        flush_stdout()
+    except OSError as error:  # the disk behind stdout: the result is not where it was wanted
+        drop_stdout()
+        say(trouble(error))
+        return code or TROUBLE
+    return code
+
+
+def _ended(command: Callable[[], Any]) -> int:
+    """Run a command; return its exit code, whatever it ends with told."""
     try:
         code = command()
-        sys.stdout.flush()
         return code if isinstance(code, int) else OK
     except Stop as stop:
         if str(stop):
@@ -155,14 +168,11 @@ def tell(command: Callable[[], Any]) -> int:
     except (click.Abort, KeyboardInterrupt):
         say(f"\nInterrupted. {SAFE}")
         return INTERRUPTED
-    except (
-        BrokenPipeError,
-        SystemExit,
-    ):  # whoever read the result has seen enough; click exits where it notices first
-        _drop_stdout()
+    except (BrokenPipeError, SystemExit):  # click exits where it notices that nobody reads
+        drop_stdout()
         return OK
     except OSError as error:
-        _drop_stdout()
+        drop_stdout()
         say(trouble(error))
         return TROUBLE
     except MemoryError:
@@ -178,12 +188,12 @@ def tell(command: Callable[[], Any]) -> int:
 def _known(error: Exception) -> int:
     """Tell about the errors that modules of ours declare; anything else is a bug."""
     from planner.runs.folder import InputsChanged
-    from planner.runs.read import RunError
+    from planner.runs.read import RunDamaged, RunError
     from planner.study.workers import WorkerLost
 
     if isinstance(error, RunError):
         say(str(error))
-        return USAGE
+        return UNPROVEN if isinstance(error, RunDamaged) else USAGE
     if isinstance(error, WorkerLost):
         say(str(error))
         return TROUBLE
@@ -191,9 +201,3 @@ def _known(error: Exception) -> int:
         say(f"{error}. {SAFE}")
         return TROUBLE
     return _bug(error)
-
-
-def _drop_stdout() -> None:
-    """Send what is still to be flushed to nowhere, so that ending does not fail a second time."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

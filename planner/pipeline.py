@@ -179,7 +179,7 @@ def run(
                     log=progress.log,
                 )
                 final = publish(partial, run_name(read.calendar.label(0), started, digest))
-                write_index(Path(out))
+                _list_runs(Path(out), progress)
                 return result(solution.status, solution.message, final)
         if solution.status == "unbounded":
             from planner.lp.conflict import endless_column
@@ -272,8 +272,18 @@ def run(
                 log=progress.log,
             )
             final = publish(partial, run_name(read.calendar.label(0), started, digest))
-            write_index(Path(out))
+            _list_runs(Path(out), progress)
     return result(status, "; ".join(reasons), final, plan)
+
+
+def _list_runs(out: Path, progress: Progress) -> None:
+    """Write the list of runs; the run is in place, so that trouble with the list is told and no
+    more."""
+    try:
+        if write_index(out) is None:
+            progress.say(f"  the list of runs in {out} is not written: files of others are there")
+    except OSError as reason:
+        progress.say(f"  the list of runs in {out} is not written: {reason}")
 
 
 def _diagnosed(

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from typing import Any
 
 
 def printable(text: Any) -> str:
-    """Return text on one line without control or direction-changing characters, so that no name can
-    act on a terminal."""
+    """Return text on one line, control and direction-changing characters escaped, so that no name
+    can act on a terminal or look like another; a space of any width is a space."""
     line = str(text)
-    return (
-        line
-        if line.isprintable()
-        else "".join(c if c.isprintable() else (" " if c.isspace() else "?") for c in line)
-    )
+    return line if line.isprintable() else "".join(map(_escaped, line))
+
+
+def _escaped(character: str) -> str:
+    if character.isprintable():
+        return character
+    if unicodedata.category(character) == "Zs":
+        return " "
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def lines(text: Any) -> str:
+    """Return text of several lines, each of them :func:`printable`."""
+    return "\n".join(printable(line) for line in str(text).split("\n"))
 
 
 def number(value: float | None, digits: int = 4) -> str:

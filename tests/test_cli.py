@@ -330,8 +330,10 @@ def test_verify_proves_a_run_again_and_notices_a_change(here: Path, capsys: Capt
     out = capsys.readouterr().out
     assert [line.split(maxsplit=2)[:2] for line in out.splitlines()] == [
         ["ok", "files:"],
+        ["ok", "inputs:"],
         ["ok", "audit:"],
         ["ok", "bound:"],
+        ["ok", "documents:"],
     ]
     costs = run / "costs.csv"
     costs.write_text(costs.read_text().replace(".", ".1", 1))

@@ -3,15 +3,15 @@ JSON."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from planner import __version__
-from planner.exits import EXITS, INPUTS, Stop, say
+from planner.exits import EXITS, INPUTS, Stop
+from planner.report.streams import print_json, say
 
 if TYPE_CHECKING:
     from planner.case.case import Case
@@ -38,11 +38,6 @@ json_option = click.option(
 strict_option = click.option(
     "--strict", is_flag=True, help="Warnings of the inputs stop, as errors do."
 )
-
-
-def print_json(document: Any) -> None:
-    """Print one JSON document on stdout."""
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def stop_for_problems(

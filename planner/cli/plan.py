@@ -16,7 +16,6 @@ from planner.cli.group import (
     json_option,
     load,
     out_option,
-    print_json,
     set_option,
     stop_for_problems,
     strict_option,
@@ -31,9 +30,10 @@ from planner.exits import (
     USAGE,
     Stop,
     exceeded,
-    say,
 )
 from planner.limits import FAMILIES
+from planner.report.streams import echo, print_json, say, show
+from planner.words import printable
 
 if TYPE_CHECKING:
     from planner.lp.highs import Algorithm
@@ -49,7 +49,8 @@ def init(folder: Path) -> None:
         names = write_template(folder)
     except FileExistsError as error:
         raise Stop(USAGE, f"{error}. Give a folder that is not there yet.") from None
-    click.echo("".join(f"{folder / name}\n" for name in names), nl=False)
+    for name in names:
+        echo(printable(folder / name))
     say(f"Next: planner run {folder}")
 
 
@@ -84,7 +85,7 @@ def check(case: Path, overrides: tuple[str, ...], strict: bool, as_json: bool) -
         )
     if not as_json:
         rows = sum(len(table) for table in read.tables.values())
-        click.echo(
+        echo(
             f"{case}: {count(read.warnings)}; {calendar.label(0)} to "
             f"{calendar.label(calendar.count - 1)}, {plural(rows, 'row')} of input"
         )
@@ -227,7 +228,7 @@ def export(case: Path, file: Path, form: str | None, overrides: tuple[str, ...])
     from planner.pipeline import export_program
 
     export_program(load(case, overrides), form, file)
-    click.echo(str(file))
+    echo(printable(file))
 
 
 @cli.command(name="catalog")
@@ -248,4 +249,4 @@ def show_catalog(case: Path, as_json: bool) -> None:
         print_json(json.loads(table.to_json(orient="records")))
         return
     for section in catalog_sections(table):
-        print_table(section, sys.stdout)
+        show(print_table, section)

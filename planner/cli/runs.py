@@ -4,42 +4,52 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.cli.group import cli, json_option, out_option, print_json
-from planner.exits import OK, STALE, UNPROVEN, Stop, say
+from planner.cli.group import cli, json_option, out_option
+from planner.exits import OK, STALE, UNPROVEN, Stop
+from planner.report.streams import echo, print_json, say, show
+from planner.words import printable
+
+if TYPE_CHECKING:
+    from planner.runs.find import RunLine
 
 
 def show_run(
     folder: Path, *, as_json: bool, quiet: bool = False, more: dict[str, Any] | None = None
 ) -> None:
     """Print a run on stdout: its summary, or plan.json with where it is, or only where it is."""
-    if as_json:
-        from planner.report.diagnosis import FILE, read_diagnosis
-        from planner.runs.read import read_plan
+    from planner.runs.verify import told_if_damaged
 
-        why = {"diagnosis": read_diagnosis(folder)} if (folder / FILE).exists() else {}
-        print_json({"folder": str(folder), **(more or {}), **read_plan(folder), **why})
+    if as_json:
+        from planner.runs.documents import NO_PLAN
+        from planner.runs.read import read_diagnosis, read_plan
+
+        plan = read_plan(folder)
+        why = {"diagnosis": read_diagnosis(folder)} if plan["status"] == NO_PLAN else {}
+        print_json({"folder": str(folder), **(more or {}), **plan, **why})
     elif quiet:
-        click.echo(str(folder))
+        echo(printable(folder))
     else:
         from planner.report.summary import summarise
         from planner.report.terminal import print_summary
 
-        print_summary(summarise(folder), sys.stdout)
-        click.echo(f"\nfiles  {folder}")
+        with told_if_damaged(folder):
+            summary = summarise(folder)
+        show(print_summary, summary)
+        echo(f"\nfiles  {printable(folder)}")
 
 
-@cli.command()
+@cli.command(name="show")
 @click.argument("which", metavar="[RUN]", required=False)
 @out_option
 @json_option
-def show(which: str | None, out: Path, as_json: bool) -> None:
+def show_again(which: str | None, out: Path, as_json: bool) -> None:
     """Print the summary of RUN again: a run folder, or a case for its newest run; without RUN the
     newest of all."""
-    from planner.runs.read import resolve_run
+    from planner.runs.find import resolve_run
 
     show_run(resolve_run(which, out), as_json=as_json)
 
@@ -51,44 +61,47 @@ def list_runs(out: Path, as_json: bool) -> None:
     """List the runs under --out, newest first."""
     from planner.report.summary import Section
     from planner.report.terminal import print_table
-    from planner.runs.read import find_runs
-    from planner.words import money, printable
+    from planner.runs.find import find_runs
+    from planner.words import money
 
     runs = find_runs(out)
     if as_json:
-        print_json(
-            [
-                {
-                    "case": r.case,
-                    "started_utc": r.started,
-                    "status": r.status,
-                    "objective_usd": r.objective_usd,
-                    "gap": r.gap,
-                    "folder": str(r.folder),
-                }
-                for r in runs
-            ]
-        )
+        print_json([_listed(run) for run in runs])
         return
     if not runs:
         raise Stop(OK, f"There is no run under {out}. Make one with: planner run CASE")
     rows = tuple(
         (
-            printable(r.case),
-            r.started,
-            printable(r.status),
-            money(r.objective_usd),
-            f"{r.gap:.0e}" if r.gap is not None else "",
-            str(r.folder),
+            run.case,
+            run.started,
+            run.status,
+            money(run.objective_usd),
+            f"{run.gap:.0e}" if run.gap is not None else "",
+            run.approval,
+            str(run.folder),
         )
-        for r in runs
+        for run in runs
     )
-    print_table(
-        Section(
-            "Runs", ("case", "started", "status", "cost", "gap", "folder"), rows, frozenset({3, 4})
-        ),
-        sys.stdout,
-    )
+    header = ("case", "started", "status", "cost", "gap", "approval", "folder")
+    show(print_table, Section("Runs", header, rows, frozenset({3, 4})))
+    for run in runs:
+        if run.wrong:
+            say(f"{printable(run.folder)}: {run.status}: {printable(run.wrong)}")
+
+
+def _listed(run: RunLine) -> dict[str, Any]:
+    """Return a run as ``--json`` lists it."""
+    return {
+        "case": run.case,
+        "started_utc": run.started,
+        "status": run.status,
+        "objective_usd": run.objective_usd,
+        "gap": run.gap,
+        "approved_by": run.approved_by,
+        "approved_utc": run.approved_utc,
+        "wrong": run.wrong,
+        "folder": str(run.folder),
+    }
 
 
 @cli.command()
@@ -98,30 +111,27 @@ def list_runs(out: Path, as_json: bool) -> None:
 def verify(which: str, out: Path, as_json: bool) -> None:
     """Prove RUN again from its files: unchanged, audited against the inputs, and the bound on the
     cost."""
-    from planner.runs.read import resolve_run
+    from planner.report.remake import verify_documents
+    from planner.runs.find import resolve_run
     from planner.runs.verify import verify as verify_run
 
     folder = resolve_run(which, out)
-    findings = verify_run(folder)
+    findings = (*verify_run(folder), *verify_documents(folder))
     good = all(finding.ok for finding in findings)
     if as_json:
-        print_json(
-            {
-                "folder": str(folder),
-                "verified": good,
-                "exit_code": OK if good else UNPROVEN,
-                "findings": [{"what": f.what, "ok": f.ok, "detail": f.detail} for f in findings],
-            }
-        )
+        told = [{"what": f.what, "ok": f.ok, "detail": f.detail, "note": f.note} for f in findings]
+        code = OK if good else UNPROVEN
+        print_json({"folder": str(folder), "verified": good, "exit_code": code, "findings": told})
     else:
         for finding in findings:
-            click.echo(
-                f"{'ok    ' if finding.ok else 'FAILED'}  "
-                f"{finding.what}{f': {finding.detail}' if finding.detail else ''}"
-            )
+            verdict = "note  " if finding.note else "ok    " if finding.ok else "FAILED"
+            detail = f": {printable(finding.detail)}" if finding.detail else ""
+            echo(f"{verdict}  {printable(finding.what)}{detail}")
+    shown = printable(folder)
     if not good:
-        raise Stop(UNPROVEN, f"{folder} does not hold. Plan again: planner run {folder / 'inputs'}")
-    say(f"{folder} holds.")
+        again = printable(folder / "inputs")
+        raise Stop(UNPROVEN, f"{shown} does not hold. Plan again: planner run {again}")
+    say(f"{shown} holds.")
 
 
 @cli.command()
@@ -138,24 +148,33 @@ def verify(which: str, out: Path, as_json: bool) -> None:
 @json_option
 def approve(which: str, by: str, note: str, case: Path | None, out: Path, as_json: bool) -> None:
     """Record who approves RUN; refuses a plan whose case has changed since."""
-    from planner.report.index import write_index
     from planner.report.remake import rewrite_page
     from planner.runs.approval import StalePlan, approval_words
     from planner.runs.approval import approve as record
-    from planner.runs.read import resolve_run
+    from planner.runs.find import resolve_run
+    from planner.runs.verify import told_if_damaged
 
     folder = resolve_run(which, out)
     try:
         document = record(folder, by, note, case)
     except StalePlan as reason:
         raise Stop(STALE, f"Not approved: {reason}") from None
-    rewrite_page(folder)
+    with told_if_damaged(folder):
+        rewrite_page(folder)
     if folder.parent.parent == out:
-        write_index(out)
+        _index(out)
     if as_json:
         print_json({"folder": str(folder), **document})
         return
-    click.echo(f"{folder}: {approval_words(folder)}")
+    echo(f"{printable(folder)}: {approval_words(folder)}")
+
+
+def _index(out: Path) -> None:
+    """Write the list of runs again, where it is ours."""
+    from planner.report.index import write_index
+
+    if write_index(out) is None:
+        say(f"The list of runs under {printable(out)} is not written: files of others are there.")
 
 
 @cli.command()
@@ -179,9 +198,9 @@ def report(which: str, other: str | None, explained: bool, out: Path) -> None:
     run, with --explain questioned."""
     if other is not None and explained:
         raise click.UsageError("give --vs or --explain, not both")
-    from planner.report.index import write_index
     from planner.report.remake import rewrite_page
-    from planner.runs.read import resolve_run
+    from planner.runs.find import resolve_run
+    from planner.runs.verify import told_if_damaged
 
     folder = resolve_run(which, out)
     if explained:
@@ -189,15 +208,20 @@ def report(which: str, other: str | None, explained: bool, out: Path) -> None:
         from planner.study.explained import write_explained
 
         progress = Progress(sys.stderr)
-        with progress.phase("explain"):
+        with told_if_damaged(folder), progress.phase("explain"):
             path = write_explained(folder, progress.note)
-        click.echo(str(path))
+        echo(printable(path))
         return
     if other is None:
-        click.echo(str(rewrite_page(folder)))
+        with told_if_damaged(folder):
+            path = rewrite_page(folder)
+        echo(printable(path))
         if folder.parent.parent == out:
-            write_index(out)
+            _index(out)
         return
     from planner.study.comparison import write_comparison
 
-    click.echo(str(write_comparison(resolve_run(other, out), folder)))
+    first = resolve_run(other, out)
+    with told_if_damaged(first, folder):
+        path = write_comparison(first, folder)
+    echo(printable(path))

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 
-from planner.cli.group import cli, json_option, out_option, print_json, stop_for_problems
+from planner.cli.group import cli, json_option, out_option, stop_for_problems
 from planner.exits import CHANGED, EXIT_OF_STATUS, OK, Stop
+from planner.report.streams import echo, print_json, show
+from planner.words import printable
 
 
 @cli.command()
@@ -41,22 +43,24 @@ def diff(
     """
     from planner.report.summary import markdown
     from planner.report.terminal import print_summary
-    from planner.runs.read import resolve_run
+    from planner.runs.find import resolve_run
+    from planner.runs.verify import told_if_damaged
     from planner.study.diff import as_data, compare, document, other_run
 
     if len(runs) > 2:
         raise click.UsageError("give at most two runs: planner diff A B")
     second = resolve_run(runs[-1] if runs else None, out)
     first = resolve_run(runs[0], out) if len(runs) == 2 else other_run(second, out)
-    difference = compare(first, second)
+    with told_if_damaged(first, second):
+        difference = compare(first, second)
+        told = document(difference, every=every, least=min_change)
     if as_json:
         print_json(as_data(difference))
     elif as_markdown:
-        click.echo(markdown(document(difference, every=every, least=min_change)), nl=False)
+        echo(markdown(told), end="")
     else:
-        told = document(difference, every=every, least=min_change)
-        click.echo(f"{told.title}\n")
-        print_summary(told, sys.stdout)
+        echo(f"{printable(told.title)}\n")
+        show(print_summary, told)
     if exit_code and not difference.empty:
         raise Stop(CHANGED)
 
@@ -77,11 +81,13 @@ def explain(which: str, what: tuple[str, ...], out: Path, as_json: bool) -> None
     """
     from planner.report.summary import Summary
     from planner.report.terminal import print_summary
-    from planner.runs.read import resolve_run
+    from planner.runs.find import resolve_run
+    from planner.runs.verify import told_if_damaged
     from planner.study.explain import explain as answer
 
     folder = resolve_run(which, out)
-    found = answer(folder, what)
+    with told_if_damaged(folder):
+        found = answer(folder, what)
     if as_json:
         print_json(
             {
@@ -92,8 +98,8 @@ def explain(which: str, what: tuple[str, ...], out: Path, as_json: bool) -> None
             }
         )
         return
-    click.echo(f"{found.headline}\n")
-    print_summary(Summary(found.subject, found.facts, found.sections), sys.stdout)
+    echo(f"{printable(found.headline)}\n")
+    show(print_summary, Summary(found.subject, found.facts, found.sections))
 
 
 @cli.command()
@@ -125,14 +131,15 @@ def sweep(
     from planner.case.problems import CaseError
     from planner.report.progress import Progress
     from planner.report.terminal import print_table
-    from planner.runs.read import resolve_run
+    from planner.runs.find import resolve_run
+    from planner.runs.verify import told_if_damaged
     from planner.study.sweep import sweep as solve_all
     from planner.study.sweep import sweep_csv, sweep_data, sweep_section
 
     folder = resolve_run(which, out)
     progress = Progress(sys.stderr)
     try:
-        with progress.phase("sweep"):
+        with told_if_damaged(folder), progress.phase("sweep"):
             found = solve_all(folder, file, threads, progress.note)
     except CaseError as error:
         raise stop_for_problems(
@@ -147,6 +154,6 @@ def sweep(
     if as_json:
         print_json({"folder": str(folder), "exit_code": code, **sweep_data(found)})
     else:
-        print_table(sweep_section(found), sys.stdout)
+        show(print_table, sweep_section(found))
     if code != OK:
         raise Stop(code, "The solver gave up on some variants: they have no answer.")

@@ -16,6 +16,7 @@ from planner.plan.buying import buy_table, orders_table
 from planner.plan.causes import line_causes
 from planner.plan.costing import cost_table, unit_costs
 from planner.plan.exceptions import exception_table
+from planner.plan.formats import FORMAT_VERSION
 from planner.plan.limits import Ranges, budget_table, policy_table, power_table, supply_table
 from planner.plan.lines import all_lines, fleet_table, rental_rows, vintage_table
 from planner.plan.plan import Plan
@@ -23,7 +24,6 @@ from planner.plan.pricing import price_table
 from planner.plan.tables import PLAN_TABLE
 from planner.plan.work import allocation_table, coverage_table, milestone_table, work_rows
 
-FORMAT_VERSION: Final = 2
 RANGED_COLUMNS: Final = ("order",)
 """Columns whose price is written with how far it may rise."""
 

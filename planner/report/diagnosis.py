@@ -3,13 +3,12 @@ for terminal and summary.md."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.report.summary import Section, Summary, horizon
-from planner.runs.read import RunError, read_plan
+from planner.runs.read import DIAGNOSIS_FILE, read_diagnosis, read_plan
 from planner.words import money, plural, printable
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 INFEASIBLE: Final = "infeasible"
 """The status in plan.json of a case that has no plan."""
-FILE: Final = "diagnosis.json"
 MOST_CHANGES: Final = 6
 """Changes of a way out that are shown; repairs.csv has them all."""
 
@@ -54,10 +52,11 @@ def write_diagnosis(
         diagnosis_document,
         repair_table,
     )
+    from planner.plan.formats import FORMAT_VERSION
     from planner.report.effective import effective_yaml
     from planner.report.write import plain
     from planner.runs.cells import write_table
-    from planner.runs.folder import FORMAT_VERSION, write_json
+    from planner.runs.folder import write_json
 
     for table, frame in zip(
         DIAGNOSIS_TABLES, (conflict_table(diagnosis), repair_table(diagnosis)), strict=True
@@ -69,7 +68,7 @@ def write_diagnosis(
     if diagnosis.proof is not None:
         np.savez_compressed(folder / "solution.npz", infeasible=diagnosis.proof.astype(np.float64))
     write_json(
-        folder / FILE,
+        folder / DIAGNOSIS_FILE,
         plain(
             {
                 "format_version": FORMAT_VERSION,
@@ -98,22 +97,6 @@ def write_diagnosis(
         "inputs_sha256": digest,
     }
     write_json(folder / "plan.json", plain(document))
-
-
-def read_diagnosis(folder: Path) -> dict[str, Any]:
-    """Return diagnosis.json of a run; raises :class:`RunError` where there is none, as with every
-    run that has a plan."""
-    try:
-        document = json.loads((folder / FILE).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise RunError(
-            f"{folder} has a plan: nothing conflicts. `planner show {folder}` tells it."
-        ) from None
-    except (OSError, ValueError) as error:
-        raise RunError(f"{folder / FILE} cannot be read ({error}). Run the case again.") from None
-    if not isinstance(document, dict) or not {"conflicts", "repairs", "aside"} <= set(document):
-        raise RunError(f"{folder / FILE} is not one that the planner wrote. Run the case again.")
-    return document
 
 
 def _inputs(inputs: list[dict[str, Any]]) -> str:

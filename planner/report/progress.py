@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Final, TextIO
 
 from planner.report.terminal import is_terminal
-from planner.words import duration, printable
+from planner.words import duration, lines, printable
 
 LIVE_SECONDS: Final = 1.0
 """On a terminal the running phase is shown anew this often, in place."""
@@ -49,9 +49,10 @@ class Progress:
         """Print one message and log it."""
         with self._lock:
             self.record(text)
-            if self.stream is not None:
-                self._clear()
-                print(text, file=self.stream, flush=True)
+            with contextlib.suppress(OSError, ValueError):  # nobody reads: the run goes on
+                if self.stream is not None:
+                    self._clear()
+                    print(lines(text), file=self.stream, flush=True)
 
     def record(self, text: str) -> None:
         """Log one message without printing it."""
@@ -105,7 +106,8 @@ class Progress:
         finally:
             done.set()
             watcher.join()
-            self._clear()
+            with contextlib.suppress(OSError, ValueError):
+                self._clear()
             self.seconds[name] = self.seconds.get(name, 0.0) + self._clock() - start
         if last:
             self.say(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from planner.report.summary import Section, Summary
+from planner.words import printable
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -35,7 +36,9 @@ def plain_table(
 
 
 def print_table(section: Section, stream: TextIO) -> None:
-    """Print one section: a rich table on a terminal, padded columns elsewhere."""
+    """Print one section: a rich table on a terminal, padded columns elsewhere.  Every cell is one
+    line and printable, whatever a name in it holds."""
+    section = _printable(section)
     if not is_terminal(stream):
         lines = plain_table(section.header, section.rows, section.right)
         stream.write(
@@ -71,15 +74,22 @@ def print_table(section: Section, stream: TextIO) -> None:
         console.print(Text(section.note, style="dim"))
 
 
+def _printable(section: Section) -> Section:
+    rows = tuple(tuple(map(printable, row)) for row in section.rows)
+    title, note = printable(section.title), printable(section.note)
+    return Section(title, tuple(map(printable, section.header)), rows, section.right, note)
+
+
 def print_summary(summary: Summary, stream: TextIO) -> None:
     """Print the summary of a run: facts first, then the sections."""
+    facts = [(printable(name), printable(value)) for name, value in summary.facts]
     if is_terminal(stream):
         from rich.console import Console
         from rich.table import Table
         from rich.text import Text
 
         grid = Table.grid(padding=(0, 2))
-        for name, value in summary.facts:
+        for name, value in facts:
             style = (
                 "bold red"
                 if "FAILED" in value or "NOT PROVEN" in value or "INFEASIBLE" in value
@@ -90,8 +100,8 @@ def print_summary(summary: Summary, stream: TextIO) -> None:
             grid.add_row(Text(name, style="dim"), Text(value, style=style))
         Console(file=stream, highlight=False).print(grid)
     else:
-        width = max((len(name) for name, _ in summary.facts), default=0)
-        stream.write("".join(f"{name.ljust(width)}  {value}\n" for name, value in summary.facts))
+        width = max((len(name) for name, _ in facts), default=0)
+        stream.write("".join(f"{name.ljust(width)}  {value}\n" for name, value in facts))
     for section in summary.sections:
         stream.write("\n")
         print_table(section, stream)

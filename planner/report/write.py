@@ -16,16 +16,17 @@ import numpy as np
 
 from planner import __version__
 from planner.case.case import Case
+from planner.plan.formats import FORMAT_VERSION
 from planner.plan.plan import Plan
-from planner.report.diagnosis import INFEASIBLE, diagnosis_summary
+from planner.report.diagnosis import INFEASIBLE
 from planner.report.effective import effective_yaml
 from planner.report.page import write_page
-from planner.report.page.run import read_run
-from planner.report.summary import markdown, summary_of
+from planner.report.page.run import Run, read_run
+from planner.report.summary import markdown, summarise, summary_of
 from planner.report.workbook import write_workbook
 from planner.runs.cells import WRITTEN, write_table
-from planner.runs.folder import FORMAT_VERSION, file_list, write_json
-from planner.runs.read import read_plan
+from planner.runs.documents import read_document
+from planner.runs.folder import file_list, write_json
 
 PACKAGES: Final = (
     "highspy",
@@ -128,6 +129,13 @@ def write_manifest(folder: Path, facts: Mapping[str, Any], seconds: Mapping[str,
     )
 
 
+def summary_text(folder: Path, run: Run | None = None) -> str:
+    """Return summary.md of a run; ``run``: what was read of it already, where it has a plan."""
+    if run is not None:
+        return markdown(summary_of(run.plan, run.tables, lines=MARKDOWN_LINES))
+    return markdown(summarise(folder, lines=MARKDOWN_LINES))
+
+
 def finish_run(
     folder: Path,
     *,
@@ -151,7 +159,7 @@ def finish_run(
     Raises:
         OSError: where it cannot be written.
     """
-    plan = {**read_plan(folder), "status": status, "proof": plain(proof)}
+    plan = {**read_document(folder / "plan.json"), "status": status, "proof": plain(proof)}
     planned = status != INFEASIBLE
     documents = (
         "summary.md",
@@ -163,12 +171,7 @@ def finish_run(
     plan["files"] = sorted({*file_list(folder), *documents})
     write_json(folder / "plan.json", plan)
     run = read_run(folder) if planned else None
-    summary = (
-        diagnosis_summary(folder)
-        if run is None
-        else summary_of(run.plan, run.tables, lines=MARKDOWN_LINES)
-    )
-    (folder / "summary.md").write_text(markdown(summary), encoding="utf-8", newline="\n")
+    (folder / "summary.md").write_text(summary_text(folder, run), encoding="utf-8", newline="\n")
     write_page(folder, run=run)
     write_manifest(
         folder, facts, seconds

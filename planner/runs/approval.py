@@ -9,13 +9,17 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from planner.plan.formats import FORMAT_VERSION
 from planner.runs.folder import APPROVAL, changed_files, input_hashes, write_json
-from planner.runs.read import PROVEN, RunError, read_manifest, read_plan
+from planner.runs.read import PROVEN, RunDamaged, document_faults, read_manifest, read_plan
 from planner.words import printable
 
-PAGE = "report.html"
+PAGE: Final = "report.html"
+WORKBOOK: Final = "plan.xlsx"
+RENDERED: Final = (PAGE, WORKBOOK)
+"""The files that only show what the others hold, and are made again where that changed."""
 
 
 class StalePlan(Exception):
@@ -24,17 +28,13 @@ class StalePlan(Exception):
 
 
 def read_approval(folder: Path) -> dict[str, Any] | None:
-    """Return the approval of a run, None where there is none; raises ``RunError`` where it cannot
-    be read."""
-    path = folder / APPROVAL
-    if not path.is_file():
+    """Return the approval of a run, None where there is none; raises ``RunDamaged`` where it is
+    not as ``approve`` writes it."""
+    if not os.path.lexists(folder / APPROVAL):
         return None
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RunError(f"{path} cannot be read ({error})") from None
-    if not isinstance(document, dict):
-        raise RunError(f"{path} is not one that the planner wrote")
+    document, found = document_faults(folder, APPROVAL)
+    if found:
+        raise RunDamaged(folder, found)
     return document
 
 
@@ -43,23 +43,23 @@ def approval_words(folder: Path) -> str:
     found = read_approval(folder)
     if found is None:
         return "not approved yet"
-    note = f": {printable(found['note'])}" if found.get("note") else ""
-    return (
-        f"approved by {printable(found.get('by', '?'))} on "
-        f"{printable(found.get('approved_utc', '?'))[:10]}{note}"
+    note = f": {printable(found['note'])}" if found["note"] else ""
+    return f"approved by {printable(found['by'])} on {printable(found['approved_utc'])[:10]}{note}"
+
+
+def plan_digest(manifest: Mapping[str, Any], version: int = FORMAT_VERSION) -> str:
+    """Return one SHA-256 over the run's hashed files but those that are made of the others.
+
+    Args:
+        manifest: of the run.
+        version: format of the approval: up to 1 the workbook, which another version of the planner
+            makes otherwise, was counted too.
+    """
+    apart = RENDERED if version > 1 else (PAGE,)
+    files = sorted(
+        (name, entry["sha256"]) for name, entry in manifest["files"].items() if name not in apart
     )
-
-
-def plan_digest(manifest: Mapping[str, Any]) -> str:
-    """Return one SHA-256 over the run's hashed files but the page, which shows the approval
-    itself."""
-    return hashlib.sha256(
-        json.dumps(
-            sorted(
-                (name, entry["sha256"]) for name, entry in manifest["files"].items() if name != PAGE
-            )
-        ).encode()
-    ).hexdigest()
+    return hashlib.sha256(json.dumps(files).encode()).hexdigest()
 
 
 def approve(
@@ -97,7 +97,7 @@ def approve(
             f"planner run {source}, then approve that run"
         )
     document = {
-        "format_version": 1,
+        "format_version": FORMAT_VERSION,
         "by": by,
         "note": note,
         "approved_utc": f"{moment or datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",

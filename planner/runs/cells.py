@@ -8,6 +8,7 @@ the keys.  Equal tables give equal bytes.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.case.declare import Column, Table
+from planner.plan.formats import FORMAT_VERSION, earlier_columns, later_columns
 from planner.plan.tables import PLAN_TABLES
 
 WRITTEN: Final = {table.name: table for table in PLAN_TABLES}
@@ -119,28 +121,98 @@ def write_table(table: Table, frame: pd.DataFrame, path: Path) -> None:
     path.write_bytes(text.encode("utf-8"))
 
 
-def read_table(table: Table, path: Path) -> pd.DataFrame:
+def read_table(table: Table, path: Path, version: int = FORMAT_VERSION) -> pd.DataFrame:
     """Read one table of a plan back: number columns as float64 (blank = NaN), all others as text
     (blank = "").
 
+    Args:
+        table: its declaration.
+        path: the file.
+        version: the format it was written in; columns that this has not yet are blank.
+
     Raises:
-        ValueError: where the file is not that table, ``OSError`` where it cannot be read.
+        ValueError: where the file is not that table, naming the row and column; ``OSError`` where
+            it cannot be read.
     """
-    numbers = [column.name for column in table.columns if column.type in ("number", "integer")]
-    types: dict[str, Any] = {
-        column.name: np.float64 if column.name in numbers else object for column in table.columns
-    }
-    frame = pd.read_csv(
-        path,
-        dtype=types,
-        keep_default_na=False,
-        na_values={name: [""] for name in numbers},
-        encoding="utf-8",
-        lineterminator="\n",
-    )
-    names = [column.name for column in table.columns]
-    if list(frame.columns) != names:
-        raise ValueError(
-            f"{path.name} does not have the columns of {table.name}: {', '.join(names)}"
+    later, gone = later_columns(table, version), earlier_columns(table, version)
+    if len(later) == len(table.columns) and not path.exists():  # a table that came later
+        return _blank(table, 0, [column.name for column in table.columns])
+    try:
+        frame = pd.read_csv(
+            path,
+            dtype=object,
+            keep_default_na=False,
+            na_filter=False,
+            encoding="utf-8",
+            lineterminator="\n",
+            low_memory=False,
+            index_col=False,
+            header=None,
         )
-    return frame
+    except MemoryError:
+        raise ValueError("is not a CSV table") from None
+    header = frame.iloc[0].tolist() if len(frame) else []
+    names = [column.name for column in table.columns]
+    if set(header) - gone != set(names) - later or len(set(header)) != len(header):
+        raise ValueError(
+            f"does not have the columns of {table.name}: "
+            f"{', '.join(name for name in names if name not in later)}"
+        )
+    rows = frame.iloc[1:].reset_index(drop=True)
+    rows.columns = pd.Index(header)
+    found: dict[str, Any] = {
+        column.name: _read_column(column, rows[column.name])
+        for column in table.columns
+        if column.name not in later
+    }
+    blank = _blank(table, len(rows), sorted(later))
+    found |= {name: blank[name] for name in sorted(later)}
+    result = pd.DataFrame(found, columns=names)
+    if table.key and not later & set(table.key):
+        twice = result.duplicated(list(table.key)).to_numpy()
+        if twice.any():
+            row = int(np.flatnonzero(twice)[0])
+            key = ", ".join(str(result[name].iloc[row]) for name in table.key)
+            raise ValueError(f"row {row + 2}: {key} stands there twice")
+    return result
+
+
+_PERIOD: Final = re.compile(r"\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?|")
+"""A period as the planner writes it, or a blank."""
+
+
+def _read_column(column: Column, cells: pd.Series[Any]) -> Any:
+    """Return one column of a written table, typed; raises ``ValueError`` with the row that is
+    wrong."""
+    codes, distinct = pd.factorize(cells.to_numpy(dtype=object), use_na_sentinel=False)
+    wrong = np.array([not isinstance(text, str) for text in distinct], dtype=bool)
+    need, values = "has too few cells", distinct
+    if not wrong.any() and column.type in ("number", "integer"):
+        need = "is not a number"
+        values = np.asarray(pd.to_numeric(distinct, errors="coerce"), dtype=np.float64)
+        wrong = ~np.isfinite(values) & (distinct != "")
+    elif not wrong.any() and column.type == "period":
+        need = "is not a period"
+        wrong = np.array([not _PERIOD.fullmatch(text) for text in distinct], dtype=bool)
+    elif not wrong.any() and column.allowed:
+        need = f"is none of {', '.join(column.allowed)}"
+        wrong = ~np.isin(distinct.astype(str), [*column.allowed, ""])
+    if wrong.any():
+        row = int(np.flatnonzero(wrong[codes])[0])
+        text = distinct[codes[row]]
+        told = f"{text[:60]!r} {need}" if isinstance(text, str) else need
+        raise ValueError(f"row {row + 2}, column {column.name}: {told}")
+    if column.type in ("number", "integer"):
+        return np.asarray(values, dtype=np.float64)[codes]
+    return np.asarray(values, dtype=object)[codes]
+
+
+def _blank(table: Table, count: int, names: list[str]) -> pd.DataFrame:
+    """Return blank columns of a table."""
+    numbers = {column.name for column in table.columns if column.type in ("number", "integer")}
+    return pd.DataFrame(
+        {
+            name: np.full(count, np.nan) if name in numbers else np.full(count, "", dtype=object)
+            for name in names
+        }
+    )

@@ -27,10 +27,10 @@ try:
 except ImportError:  # Windows: no lock, so what a dead process left is only removed after a day
     fcntl = None  # type: ignore[assignment]
 
-FORMAT_VERSION: Final = 2
-"""Of plan.json and manifest.json; raised when a reader of an older one would misunderstand it."""
 PARTIAL: Final = ".partial-"
 APPROVAL: Final = "approval.json"
+INDEXES: Final = ("index.html", "planner-index.html")
+"""Where the list of all runs is written, the second where the first is somebody else's."""
 UNHASHED: Final = ("manifest.json", "run.log", APPROVAL)
 """The files that hold times, and who approved the run later; every other file of a run is in the
 manifest with its SHA-256."""
@@ -48,6 +48,8 @@ def safe_name(name: str) -> str:
     """Return a name as one portable path component: letters, digits, dot, dash and underscore, at
     most 80 long."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")[:80]
+    if plain.lower() in INDEXES:  # the runs of a case would stand where the list of all runs goes
+        return f"case-{plain}"
     return plain or "case"
 
 
@@ -249,27 +251,37 @@ def run_name(start: str, moment: datetime, digest: str) -> str:
 
 
 def file_list(folder: Path) -> dict[str, dict[str, Any]]:
-    """Return path -> {sha256, bytes} of every file of a run but the two that hold times; sorted by
-    path."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    listed = {path.relative_to(folder).as_posix(): path for path in paths}
+    """Return path -> {sha256, bytes} of every file of a run but those of ``UNHASHED``; sorted by
+    path.
+
+    Raises:
+        OSError: where one cannot be read.
+    """
     return {
         name: {"sha256": file_hash(path), "bytes": path.stat().st_size}
-        for name, path in listed.items()
-        if name not in UNHASHED
+        for name, path in files_of(folder).items()
     }
 
 
+def files_of(folder: Path) -> dict[str, Path]:
+    """Return path in the run -> file, of every file of a run but those of ``UNHASHED``; sorted."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    listed = {path.relative_to(folder).as_posix(): path for path in paths}
+    return {name: path for name, path in listed.items() if name not in UNHASHED}
+
+
 def changed_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
-    """Return one sentence for every file of a run that is missing, added or not what its manifest
-    says; empty = all as written."""
-    listed, found = manifest["files"], file_list(folder)
-    return [
+    """Return one sentence for every file of a run that is missing, added, unreadable or not what
+    its manifest says; empty = all as written."""
+    listed, found = manifest["files"], files_of(folder)
+    told = [
         *(f"{name} is missing" for name in sorted(set(listed) - set(found))),
         *(f"{name} was not written by the run" for name in sorted(set(found) - set(listed))),
-        *(
-            f"{name} was changed after the run"
-            for name in sorted(set(found) & set(listed))
-            if found[name]["sha256"] != listed[name]["sha256"]
-        ),
     ]
+    for name in sorted(set(found) & set(listed)):
+        try:
+            if file_hash(found[name]) != listed[name]["sha256"]:
+                told.append(f"{name} was changed after the run")
+        except OSError as error:
+            told.append(f"{name} cannot be read ({error.strerror})")
+    return told

@@ -10,11 +10,13 @@ from typing import Any, Final
 import pandas as pd
 
 from planner.report.summary import Section, Summary, records
-from planner.runs.read import RunError, find_runs, read_manifest, read_plan
+from planner.runs.find import find_runs
+from planner.runs.inputs import read_inputs
+from planner.runs.read import RunError, read_manifest, read_plan
 from planner.study.bridge import Bridge, find_bridge
 from planner.study.changes import decision_changes, input_changes
 from planner.study.groups import changed_groups, read_source
-from planner.study.live import read_inputs, reopen
+from planner.study.live import reopen
 from planner.words import money, money_unit, number, plural, printable
 
 SHOWN: Final = 20
@@ -219,8 +221,6 @@ def other_run(folder: Path, out: Path) -> Path:
     Raises:
         RunError: where the case has no other run.
     """
-    from planner.runs.approval import read_approval
-
     case, started = str(read_plan(folder)["case"]), str(read_manifest(folder)["started_utc"])
     runs = [
         run
@@ -229,11 +229,7 @@ def other_run(folder: Path, out: Path) -> Path:
         and run.folder.resolve() != folder.resolve()
         and run.objective_usd is not None
     ]
-    approved = [
-        (str(found["approved_utc"]), run.folder)
-        for run in runs
-        if (found := read_approval(run.folder)) is not None and "approved_utc" in found
-    ]
+    approved = [(run.approved_utc, run.folder) for run in runs if run.approved_utc]
     if approved:
         return max(approved)[1]
     earlier = [run.folder for run in runs if run.started <= started]

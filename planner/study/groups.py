@@ -20,9 +20,8 @@ from planner.case.periods import Calendar
 from planner.case.read import widen
 from planner.case.tables import TABLE, TABLES
 from planner.case.yaml_file import parse_yaml
+from planner.runs.inputs import read_inputs, read_overrides
 from planner.runs.read import RunError
-from planner.runs.verify import read_overrides
-from planner.study.live import read_inputs
 
 GROUPS: Final = (
     "timing",

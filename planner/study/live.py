@@ -13,16 +13,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.case.case import Case, read_case
-from planner.case.problems import CaseError
+from planner.case.case import Case
 from planner.lp.certificate import residuals
 from planner.lp.highs import DUAL, PRIMAL, Basis, LiveModel
 from planner.lp.program import Program
 from planner.lp.solution import Solution
 from planner.model import Formulation, formulate
 from planner.model.rewrite import rewrite
+from planner.runs.basis import read_basis
+from planner.runs.inputs import read_inputs
 from planner.runs.read import RunError
-from planner.runs.verify import read_overrides
 
 DEVEX: Final = 1
 """HiGHS's number for the pricing of the dual simplex that begins without any solves."""
@@ -172,29 +172,6 @@ def reopen(folder: Path, threads: int | None = None) -> Live:
         RunError: where the folder is not a run or its inputs can no longer be read.
     """
     return open_case(read_inputs(folder), read_basis(folder), threads)
-
-
-def read_inputs(folder: Path) -> Case:
-    """Return the case of a run as it was read then; raises ``RunError`` where it cannot be read any
-    more."""
-    inputs = folder / "inputs"
-    try:
-        return read_case(inputs, read_overrides(inputs))
-    except CaseError as error:
-        raise RunError(
-            f"{inputs} is not a good case any more ({len(error.problems)} problems). Next: "
-            f"planner verify {folder}"
-        ) from None
-
-
-def read_basis(folder: Path) -> Basis | None:
-    """Return the basis of a run's optimum; None where the run kept none (another solver, an older
-    version)."""
-    try:
-        with np.load(folder / "solution.npz", allow_pickle=False) as stored:
-            return Basis(stored["column_status"], stored["row_status"])
-    except (OSError, ValueError, KeyError):
-        return None
 
 
 def with_rows(case: Case, table: str, rows: Any, **values: Any) -> Case:

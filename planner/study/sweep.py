@@ -14,9 +14,9 @@ import pandas as pd
 from planner.case.case import CaseError
 from planner.case.variants import read_base
 from planner.report.summary import Section
+from planner.runs.basis import read_basis
+from planner.runs.inputs import read_overrides
 from planner.runs.read import RunError
-from planner.runs.verify import read_overrides
-from planner.study.live import read_basis
 from planner.study.variants import Variant, read_cases, read_variants
 from planner.study.workers import ask_all, started
 from planner.words import money, number, percent, printable

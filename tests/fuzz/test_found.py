@@ -13,7 +13,8 @@ from planner.case import CaseError, read_case
 from planner.case.cells import number_of
 from planner.case.files import MOST_ROWS
 from planner.pipeline import run
-from planner.runs.read import RunError, resolve_run
+from planner.runs.find import resolve_run
+from planner.runs.read import RunError
 from tests.fuzz.mutant import load
 from tests.helpers import YAML, changed, write_case
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from planner.case.declare import Table
+from planner.plan.formats import FORMAT_VERSION
 from planner.plan.tables import PLAN_TABLE, PLAN_TABLES
 from planner.runs.cells import write_table
 
@@ -198,7 +199,7 @@ def frame(table: Table, rows: list[dict[str, Any]]) -> pd.DataFrame:
 def plan_document(**changes: Any) -> dict[str, Any]:
     """Return a plan.json as a run writes it."""
     return {
-        "format_version": 1,
+        "format_version": FORMAT_VERSION,
         "case": "demo",
         "description": "",
         "horizon": {"first": "2027Q1", "last": "2028Q4", "periods": 8, "frequency": "quarter"},
@@ -206,10 +207,40 @@ def plan_document(**changes: Any) -> dict[str, Any]:
         "objective_usd": 50_000_000.0,
         "bound_usd": 49_999_999.9,
         "gap": 2e-9,
+        "totals": {
+            "discounted_usd_by_term": {"chips": 50_000_000.0},
+            "cash_usd": 52_015_000.0,
+            "capex_usd": 48_015_000.0,
+            "opex_usd": 4_000_000.0,
+            "commit_now_usd": 55_015_000.0,
+            "chips_to_order_now": 1500.5,
+            "new_chips": 1600.5,
+            "served_share": {"Mtok": 0.9},
+            "cost_split_usd": {"inference": 50_000_000.0},
+        },
+        "compared_with": "",
+        "size": {"columns": 10, "rows": 8, "nonzeros": 30},
         "overrides": [],
+        "inputs_sha256": "0" * 64,
+        "files": [],
         "proof": {"faults": [], "audit": {"ok": True, "checks": 31, "failed": []}},
         **changes,
     }
+
+
+MANIFEST = {
+    "format_version": FORMAT_VERSION,
+    "case_folder": "demo",
+    "started_utc": "2026-11-01T00:00:00Z",
+    "finished_utc": "2026-11-01T00:00:01Z",
+    "overrides": [],
+    "inputs": {},
+    "solver": {"asked": "highs", "used": "HiGHS"},
+    "versions": {"planner": "0.2.0"},
+    "seconds": {"solve": 0.1},
+    "files": {},
+}
+"""A manifest.json as a run writes it."""
 
 
 def write_standin(folder: Path, *, manifest: dict[str, Any] | None = None, **changes: Any) -> Path:
@@ -221,7 +252,7 @@ def write_standin(folder: Path, *, manifest: dict[str, Any] | None = None, **cha
         )
     (folder / "plan.json").write_text(json.dumps(plan_document(**changes)), encoding="utf-8")
     (folder / "manifest.json").write_text(
-        json.dumps({"started_utc": "2026-11-01T00:00:00Z", "files": {}, **(manifest or {})}),
+        json.dumps({**MANIFEST, **(manifest or {})}),
         encoding="utf-8",
     )
     return folder

@@ -84,7 +84,11 @@ def test_what_is_short_and_what_binds(run: Path) -> None:
 
 
 def test_an_unproven_plan_says_so_first(tmp_path: Path) -> None:
-    audit = {"ok": False, "checks": 31, "failed": [{"check": "power"}]}
+    audit = {
+        "ok": False,
+        "checks": 31,
+        "failed": [{"check": "power", "where": "row 2", "limit": "0"}],
+    }
     run = write_standin(tmp_path / "r", status="not_proven", proof={"faults": [], "audit": audit})
     assert facts(run)["status"] == "NOT PROVEN: do not act on it"
     assert facts(run)["proof"].endswith("audit FAILED (1 of 31 checks)")
@@ -146,7 +150,7 @@ def test_on_a_terminal_it_is_coloured_and_says_the_same(
 
 def test_a_run_without_its_tables_is_told(run: Path) -> None:
     (run / "costs.csv").unlink()
-    with pytest.raises(RunError, match=r"costs\.csv cannot be read .*Run the case again\.$"):
+    with pytest.raises(RunError, match=r"is damaged: costs\.csv is missing\. Next: planner verify"):
         summarise(run)
 
 
@@ -215,4 +219,4 @@ def test_words() -> None:
         "1,234 entries",
     )
     assert (duration(0.417), duration(185.2)) == ("0.42 s", "3 min 05 s")
-    assert printable("a\nb\x1b[0m") == "a b?[0m"
+    assert printable("a\nb\x1b[0m\u202e\xa0c") == r"a\nb\x1b[0m\u202e c"

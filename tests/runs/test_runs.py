@@ -12,7 +12,8 @@ from planner.case.case import read_case
 from planner.lp.highs import solve
 from planner.model import formulate
 from planner.pipeline import Options, run_facts
-from planner.runs.read import RunError, find_runs, read_plan, read_run_table, resolve_run
+from planner.runs.find import find_runs, resolve_run
+from planner.runs.read import RunError, read_plan, read_run_table
 from tests.helpers import write_case
 from tests.model.small import settings, tables
 from tests.report.standin import write_standin
@@ -35,12 +36,14 @@ def out(tmp_path: Path) -> Path:
     return out
 
 
-def test_runs_are_listed_newest_first_and_only_whole_ones(out: Path) -> None:
-    assert [(run.case, run.folder.name) for run in find_runs(out)] == [
-        ("demo", "2027Q1-b"),
-        ("other", "2027Q1-c"),
-        ("demo", "2027Q1-a"),
+def test_runs_are_listed_newest_first_the_damaged_ones_as_such(out: Path) -> None:
+    assert [(run.case, run.folder.name, run.status) for run in find_runs(out)] == [
+        ("demo", "2027Q1-b", "optimal"),
+        ("other", "2027Q1-c", "optimal"),
+        ("demo", "2027Q1-a", "optimal"),
+        ("demo", "2027Q1-broken", "damaged"),
     ]
+    assert find_runs(out)[3].wrong.startswith("plan.json is not a JSON object; manifest.json is")
     assert (find_runs(out)[0].status, find_runs(out)[0].objective_usd, find_runs(out)[0].gap) == (
         "optimal",
         50_000_000.0,
@@ -102,7 +105,7 @@ def test_a_run_by_the_folder_of_its_case(out: Path, tmp_path: Path) -> None:
 
 
 def test_an_ambiguous_beginning_is_not_guessed(out: Path) -> None:
-    with pytest.raises(RunError, match=r"^2027Q1 fits 3 runs: .*Give the whole path\.$"):
+    with pytest.raises(RunError, match=r"^2027Q1 fits 4 runs: .*Give the whole path\.$"):
         resolve_run("2027Q1", out)
 
 
@@ -120,8 +123,8 @@ def test_what_is_no_run_is_told(out: Path, text: str) -> None:
     ("content", "message"),
     [
         (None, "is not a run folder: it has no plan.json"),
-        ("{", "cannot be read"),
-        ("[]", "is not one that the planner wrote"),
+        ("{", "is damaged: plan.json is not a JSON document"),
+        ("[]", "is damaged: plan.json is not a JSON object"),
     ],
 )
 def test_a_damaged_document_is_told(tmp_path: Path, content: str | None, message: str) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from planner.case.files import TextTable, read_files
 from planner.case.overrides import apply_overrides
@@ -21,20 +19,11 @@ from planner.report.workbook.book import Book, put_text
 from planner.report.workbook.overview import pairs
 from planner.report.workbook.table import Field, cut_note, fields, put
 from planner.runs.folder import file_hash
+from planner.runs.inputs import effective_settings, read_overrides
 from planner.runs.read import RunError, read_manifest
 
 STALE_AFTER_DAYS = 365
 """Where case.effective.yaml does not say."""
-
-
-def settings_of(folder: Path) -> dict[str, Any]:
-    """Return the settings of a run with every default, as case.effective.yaml has them; none where
-    it cannot be read."""
-    try:
-        found = yaml.safe_load((folder / "case.effective.yaml").read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def first_day(run: Run) -> datetime.date:
@@ -72,7 +61,7 @@ def exceptions(book: Book, run: Run) -> None:
 def assumptions(book: Book, run: Run) -> None:
     """Write every row of the inputs that can name its source, and which of them are assumed, stale
     or without one."""
-    days = int(settings_of(run.folder).get("stale_after_days", STALE_AFTER_DAYS))
+    days = int(effective_settings(run.folder).get("stale_after_days", STALE_AFTER_DAYS))
     found = sourced(run.folder, first_day(run), days)
     if found is None:
         book.sheet(
@@ -134,12 +123,7 @@ def sourced(folder: Path, start: datetime.date, days: int) -> pd.DataFrame | Non
     )
     if not texts:
         return None
-    overrides = (
-        (inputs / "overrides.txt").read_text(encoding="utf-8").splitlines()
-        if (inputs / "overrides.txt").is_file()
-        else []
-    )
-    texts = apply_overrides(None, texts, overrides)[1]
+    texts = apply_overrides(None, texts, read_overrides(inputs))[1]
     parts = [
         _rows(texts[table.name], table.key)
         for table in TABLES
@@ -205,7 +189,7 @@ def _rows(table: TextTable, key: tuple[str, ...]) -> pd.DataFrame:
 def about(book: Book, run: Run) -> None:
     """Write what the workbook was made from; nothing here changes from one run of the same inputs
     to the next."""
-    plan, options = run.plan, settings_of(run.folder).get("run") or {}
+    plan, options = run.plan, effective_settings(run.folder).get("run") or {}
     try:
         manifest = read_manifest(run.folder)
     except RunError:

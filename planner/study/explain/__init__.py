@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from planner.report.diagnosis import diagnosis_summary, read_diagnosis
-from planner.runs.read import RunError
+from planner.report.diagnosis import diagnosis_summary
+from planner.runs.read import RunError, read_diagnosis
 from planner.study.explain.limit import explain_limit
 from planner.study.explain.line import explain_line
 from planner.study.explain.milestone import explain_milestone

@@ -1,0 +1,49 @@
+"""Formats of the run folder: which there have been, and what each added to the tables.
+
+``format_version`` in every document of a run says in which it was written.  It is raised when a
+reader of the older one would misunderstand the files; whatever was added since is told here, so
+that older runs stay readable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from planner.case.declare import Table
+
+FORMAT_VERSION: Final = 2
+"""Of plan.json, manifest.json, diagnosis.json and approval.json as they are written now."""
+
+WHOLE: Final = "*"
+"""Stands for every column of a table: the table itself was added."""
+
+ADDED: Final[Mapping[int, Mapping[str, tuple[str, ...]]]] = {2: {}}
+"""Format -> table -> columns that it added; a test compares it with the kept runs of every
+format."""
+
+REMOVED: Final[Mapping[int, Mapping[str, tuple[str, ...]]]] = {2: {}}
+"""Format -> table -> columns that it no longer has."""
+
+
+def later_columns(table: Table, version: int) -> frozenset[str]:
+    """Return the columns of a table that a format does not have yet; all of them for a later
+    table."""
+    names = {
+        name
+        for since, added in ADDED.items()
+        if since > version
+        for name in added.get(table.name, ())
+    }
+    declared = frozenset(column.name for column in table.columns)
+    return declared if WHOLE in names else declared & names
+
+
+def earlier_columns(table: Table, version: int) -> frozenset[str]:
+    """Return the columns that a format has and the present one has not."""
+    return frozenset(
+        name
+        for until, gone in REMOVED.items()
+        if until > version
+        for name in gone.get(table.name, ())
+    )

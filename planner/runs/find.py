@@ -1,0 +1,169 @@
+"""Finding runs: those under an output folder, newest first, and the one that a word names."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from planner.runs.approval import read_approval
+from planner.runs.folder import PARTIAL
+from planner.runs.read import (
+    MANIFEST_FILE,
+    PLAN_FILE,
+    RunError,
+    RunTooNew,
+    document_faults,
+    is_run,
+)
+
+DAMAGED: Final = "damaged"
+"""The status in a list of a run whose documents are not as a run writes them."""
+NEEDS_LATER: Final = "newer"
+"""The status in a list of a run that a later version of the planner wrote."""
+_NAMED: Final = re.compile(r"(?P<moment>\d{8}T\d{6}Z)-[0-9a-f]{8}(-\d+)?$")
+"""How the name of a run folder ends (``planner.runs.folder.run_name``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One run, as ``planner ls`` lists it."""
+
+    folder: Path
+    case: str
+    started: str
+    """UTC, ISO 8601; where the manifest cannot be read, from the folder's name or blank."""
+    status: str
+    objective_usd: float | None
+    gap: float | None
+    wrong: str = ""
+    """What is wrong with a damaged run, or what a newer one needs."""
+    approved_by: str = ""
+    approved_utc: str = ""
+    approval: str = ""
+    """Who approved it when, in words; blank where nobody has."""
+
+
+def find_runs(out: Path) -> list[RunLine]:
+    """Return the runs under ``out`` (``<out>/<case>/<run>/``), newest first.
+
+    One that is damaged is among them as ``damaged``, one of a later format as ``newer``: neither
+    keeps the others from being read.
+    """
+    try:
+        folders = [
+            folder
+            for folder in out.glob("*/*")
+            if not folder.name.startswith(".")
+            and not folder.parent.name.startswith(".")
+            and (is_run(folder) or (_NAMED.search(folder.name) and folder.is_dir()))
+        ]
+    except OSError:  # a folder beside the runs that nobody may read
+        folders = [path.parent for path in out.glob(f"*/*/{MANIFEST_FILE}")]
+    lines = [_line(folder) for folder in folders]
+    return sorted(lines, key=lambda line: (line.started, line.folder.name), reverse=True)
+
+
+def _line(folder: Path) -> RunLine:
+    try:
+        (plan, wrong), (manifest, more) = (
+            document_faults(folder, name) for name in (PLAN_FILE, MANIFEST_FILE)
+        )
+    except RunTooNew as newer:
+        return RunLine(
+            folder, folder.parent.name, _moment(folder), NEEDS_LATER, None, None, newer.needs
+        )
+    case, started = _text(plan, "case"), _text(manifest, "started_utc")
+    if wrong or more:
+        reason = "; ".join([*wrong, *more][:3])
+        case, started = case or folder.parent.name, started or _moment(folder)
+        return RunLine(folder, case, started, DAMAGED, None, None, reason)
+    line = RunLine(
+        folder, case, started, plan["status"], plan.get("objective_usd"), plan.get("gap")
+    )
+    try:
+        found = read_approval(folder)
+    except RunError:
+        return dataclasses.replace(line, approval="unreadable")
+    if found is None:
+        return line
+    by, moment = found["by"], found["approved_utc"]
+    return dataclasses.replace(
+        line, approved_by=by, approved_utc=moment, approval=f"{by}, {moment[:10]}"
+    )
+
+
+def _text(document: dict[str, Any], key: str) -> str:
+    value = document.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _moment(folder: Path) -> str:
+    """Return when a run started by the name of its folder; blank where that does not say."""
+    match = _NAMED.search(folder.name)
+    if match is None:
+        return ""
+    m = match["moment"]
+    return f"{m[:4]}-{m[4:6]}-{m[6:8]}T{m[9:11]}:{m[11:13]}:{m[13:15]}Z"
+
+
+def _case_name(folder: Path) -> str | None:
+    """Return the name that the case.yaml of a folder states; None where there is none to be
+    read."""
+    from planner.case.yaml_file import FILE, LARGEST_BYTES, parse_yaml
+
+    path = folder / FILE
+    try:
+        if not path.is_file() or path.stat().st_size > LARGEST_BYTES:
+            return None
+        tree = parse_yaml(path.read_text(encoding="utf-8"))[0]
+    except (OSError, ValueError):
+        return None
+    name = tree.get("name") if isinstance(tree, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def resolve_run(text: str | None, out: Path) -> Path:
+    """Return the run folder that ``text`` names: a path, a run's folder name or its beginning, or a
+    case or its folder (its newest run).
+
+    Without a text: the newest run under ``out``.  A damaged run is named like any other: that it
+    cannot be read is told where it is read.
+
+    Raises:
+        RunError: where there is none, or several begin like that.
+    """
+    if text is not None and is_run(Path(text)):
+        if Path(text).resolve().name.startswith(PARTIAL):
+            raise RunError(
+                f"{text} is what an interrupted run left half-written, not a run. `planner ls` "
+                "lists the runs."
+            )
+        return Path(text)
+    runs = find_runs(out)
+    if text is None:
+        if not runs:
+            raise RunError(f"There is no run under {out}. Make one with: planner run CASE")
+        return runs[0].folder
+    wanted = _case_name(Path(text)) or text.rstrip("/")
+    of_case = [
+        run for run in runs if wanted in (run.case, run.folder.parent.name, str(run.folder.parent))
+    ]
+    if of_case:
+        return of_case[0].folder
+    named = [run for run in runs if wanted in (run.folder.name, str(run.folder))] or [
+        run for run in runs if run.folder.name.startswith(wanted)
+    ]
+    if len(named) == 1:
+        return named[0].folder
+    if named:
+        raise RunError(
+            f"{text} fits {len(named)} runs: {', '.join(str(run.folder) for run in named[:3])}. "
+            "Give the whole path."
+        )
+    raise RunError(
+        f"{text} is neither a run folder nor a case with runs under {out}. `planner ls` lists the "
+        "runs."
+    )

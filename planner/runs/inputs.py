@@ -1,0 +1,76 @@
+"""The inputs of a run: the case as it was read then, with the overrides it was read with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from planner.runs.read import RunDamaged, RunError, is_run
+
+if TYPE_CHECKING:
+    from planner.case.case import Case
+
+INPUTS: Final = "inputs"
+OVERRIDES: Final = "overrides.txt"
+EFFECTIVE: Final = "case.effective.yaml"
+LARGEST_EFFECTIVE_BYTES: Final = 10_000_000
+
+
+def read_overrides(inputs: Path) -> tuple[str, ...]:
+    """Return the ``--set`` of a run from the copy of its inputs; none where there is no
+    overrides.txt.
+
+    Args:
+        inputs: the folder ``inputs`` of a run.
+
+    Raises:
+        RunDamaged: where it is there and no text.
+    """
+    path = inputs / OVERRIDES
+    if not path.is_file():
+        return ()
+    try:
+        return tuple(path.read_text(encoding="utf-8").splitlines())
+    except (OSError, ValueError) as error:
+        raise RunDamaged(
+            inputs.parent, [f"{INPUTS}/{OVERRIDES} cannot be read ({error})"]
+        ) from None
+
+
+def read_inputs(folder: Path) -> Case:
+    """Return the case of a run as it was read then.
+
+    Raises:
+        RunError: where it is not a good case any more, with what is wrong first.
+    """
+    from planner.case.case import read_case
+    from planner.case.problems import CaseError
+
+    if not is_run(folder):
+        raise RunError(f"{folder} is not a run folder. `planner ls` lists the runs.")
+    inputs = folder / INPUTS
+    try:
+        return read_case(inputs, read_overrides(inputs))
+    except CaseError as error:
+        count = len(error.problems)
+        raise RunError(
+            f"{inputs} is not a good case ({count} {'problem' if count == 1 else 'problems'}, "
+            f"first {error.problems[0]}). Next: planner verify {folder}"
+        ) from None
+
+
+def effective_settings(folder: Path) -> dict[str, Any]:
+    """Return the settings of a run with every default, as case.effective.yaml has them; none where
+    it cannot be read."""
+    import yaml
+
+    path = folder / EFFECTIVE
+    try:
+        if path.stat().st_size > LARGEST_EFFECTIVE_BYTES:
+            return {}
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError, yaml.YAMLError):
+        return {}
+    if not isinstance(found, dict) or not isinstance(found.get("run", {}), dict):
+        return {}
+    return found if isinstance(found.get("stale_after_days", 0), int) else {}
