@@ -14,6 +14,7 @@ from planner.study.explain.line import explain_line
 from planner.study.explain.milestone import explain_milestone
 from planner.study.explain.offer import explain_offer
 from planner.study.explain.outcome import Explanation
+from planner.study.explain.row import explain_row
 from planner.study.explain.whatif import (
     explain_capex,
     explain_demand,
@@ -31,7 +32,7 @@ SUBJECTS: Final = (
     "line LINE_ID, offer OFFER [PERIOD], limit power|liquid SITE PERIOD, limit supply GROUP "
     "PERIOD, limit budget CATEGORY PERIOD, limit policy NAME, milestone NAME, workload NAME, "
     "demand [FACTOR...], throughput [CHIP], capex USD_PER_YEAR, slip chip|site|milestone NAME "
-    "PERIODS, rent, idle, infeasible"
+    "PERIODS, rent, idle, row ROWS LABELS, infeasible"
 )
 
 
@@ -60,6 +61,8 @@ def explain(folder: Path, what: Sequence[str]) -> Explanation:
             told.sections,
             {"diagnosis": read_diagnosis(folder)},
         )
+    if subject == "row":
+        return explain_row(reopen(folder), names)
     if subject == "limit":
         return explain_limit(reopen(folder), folder, names)
     if subject == "offer" and len(names) in (1, 2):
