@@ -74,6 +74,39 @@ class Limit:
     told."""
     obliges: bool = False
     """Whether it can force an order that no work needs (take or pay, a quota)."""
+    own: str = ""
+    """What its output table says, where it has one of its own, named as the input table that states
+    it: a row per row of the program with its key, the limit, what is used, the room left, its worth
+    and the range in which that holds.  Listing it in a diagnosis, ``planner explain RUN limit`` and
+    the lists of tight limits follow from it."""
+    tells: str = ""
+    """With ``own``: the sentence that tells one limit in a conflict, with ``{key}`` columns and
+    ``{amount}``."""
+
+
+def own_worth(table: str, item: str, limit: str, unit: str, word: str) -> Worth:
+    """Return where the worth of a limit with an output table of its own is written.
+
+    Args:
+        table: the input table that states it, and so the output table.
+        item: its column that names what is limited.
+        limit: its column that states the limit, an upper one.
+        unit: what the worth is per.
+        word: what the limit is called beside its item.
+    """
+    return Worth(
+        table=table,
+        item=item,
+        column=f"worth_usd_per_{unit}",
+        used="used",
+        limit=limit,
+        unit=unit,
+        word=word,
+        money="start",
+        low=f"worth_from_{unit}",
+        high=f"worth_to_{unit}",
+        free="free",
+    )
 
 
 LIMITS: Final[tuple[Limit, ...]] = (
@@ -133,6 +166,20 @@ LIMITS: Final[tuple[Limit, ...]] = (
         gives="more MW of the project",
         question="offer PROJECT [PERIOD]",
         worth="prices.csv names it in blocked_by where it keeps MW out that would pay",
+    ),
+    Limit(
+        rows="fabric",
+        key=("fabric", "period"),
+        says="chips powered on a network fabric of a site in a period",
+        stated=(("fabrics", "max_chips"),),
+        family="power",
+        counts="powered",
+        audit=("fabrics.max_chips",),
+        gives="more ports on the fabric",
+        question="limit fabric FABRIC PERIOD",
+        worth=own_worth("fabrics", "fabric", "max_chips", "chip", "fabric"),
+        own="Network fabrics: chips powered on each, and what one more port is worth.",
+        tells="fabric {fabric} at {site}: at most {amount} chips powered at once",
     ),
     Limit(
         rows="supply",
@@ -352,6 +399,13 @@ LIMITS: Final[tuple[Limit, ...]] = (
         ),
     ),
 )
+
+WORTHS: Final[tuple[Worth, ...]] = tuple(
+    limit.worth for limit in LIMITS if isinstance(limit.worth, Worth)
+)
+"""Where worths are written."""
+OWN: Final[tuple[Limit, ...]] = tuple(limit for limit in LIMITS if limit.own)
+"""Limits with an output table of their own."""
 
 BALANCES: Final[dict[str, str]] = {
     "retire": "what is held of a lot is what was held before, less attrition, retired and moved",

@@ -124,6 +124,7 @@ def cases(draw: Draw) -> tuple[Tables, dict[str, Any]]:
         tables["resale"] = [row for chip in frame.chips for row in resale(frame, chip)]
     if tables.get("last_plan"):
         settings |= {"frozen_periods": frame.pick(0, 1), "change_usd_per_chip": frame.pick(0, 500)}
+    draw_fabrics(frame, tables)
     text = {
         name: [{key: str(cell) for key, cell in row.items() if cell is not None} for row in rows]
         for name, rows in tables.items()
@@ -136,6 +137,21 @@ def level(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     """Give every row every column."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
     return [{key: row.get(key, "") for key in columns} for row in rows]
+
+
+def draw_fabrics(frame: Frame, tables: dict[str, list[Row]]) -> None:
+    """A fabric or two at an own site; drawn last, so that what was drawn before stays as it was."""
+    if not frame.home or not frame.some(4):
+        return
+    tables["fabrics"] = [
+        {
+            "fabric": f"fabric{i}",
+            "site": frame.pick(*frame.home),
+            "chips": frame.pick("*", frame.pick(*frame.chips)),
+            "max_chips": frame.number(5, 60),
+        }
+        for i in range(frame.pick(1, 2))
+    ]
 
 
 def draw_chip(frame: Frame, name: str) -> Row:

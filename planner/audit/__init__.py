@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 
 from planner.audit.costs import compare_costs, write_book
-from planner.audit.coverage import check_coverage
+from planner.audit.coverage import check_coverage, states
+from planner.audit.fabrics import check_fabrics
 from planner.audit.facts import column, or_zero, state
 from planner.audit.figures import REPORTED, Recomputed, check_figures, reports
 from planner.audit.files import AUDITED, read_json, read_table
@@ -49,6 +50,7 @@ from planner.audit.work import (
     serve,
 )
 from planner.case.case import Case, read_case
+from planner.limits import OWN
 
 __all__ = ["AuditReport", "Check", "audit"]
 
@@ -84,7 +86,11 @@ def audit(run_folder: Path | str, *, finished: bool | None = None) -> AuditRepor
     tables: dict[str, pd.DataFrame] = {}
     if case is not None:
         checks += _safely("inputs", lambda: check_inputs(case, folder / "inputs"))
-        wanted = (*AUDITED, *(REPORTED if reports(plan) else ()))
+        wanted = (
+            *AUDITED,
+            *(REPORTED if reports(plan) else ()),
+            *(limit.stated[0][0] for limit in OWN if states(case, limit)),
+        )
         wanted = (*wanted, "site_loss") if marked(case) else wanted
         for name in wanted:
             table, check = _read(folder, name, case)
@@ -190,6 +196,8 @@ def _recompute(
     energy = draw(facts, allocation, capacity)
     projects, more = read_projects(facts, buy)
     checks += more + check_power(facts, capacity, projects, energy, tables["power"])
+    if "fabrics" in tables:
+        checks += check_fabrics(facts, capacity, tables["fabrics"])
     book = write_book(facts, lots, capacity, energy, projects, demand, served, trained)
     checks += check_policies(facts, book, capacity, energy, tables["limits"]) + check_budgets(
         facts, book, tables["budget"]

@@ -346,6 +346,34 @@ TABLES: Final[tuple[Table, ...]] = (
         quick=True,
     ),
     Table(
+        "fabrics",
+        "Network fabrics: how many chips of some types one fabric of a site has ports for.",
+        (
+            C("fabric", "name", "Name of the fabric.", required=True),
+            C("site", "name", "Site it stands at.", required=True, refers="sites"),
+            C(
+                "chips",
+                "names",
+                "Chip types that take its ports; `*` = all.",
+                required=True,
+                refers="chips",
+            ),
+            C(
+                "max_chips",
+                "number",
+                "Ports: chips powered at once. Chips held without power take none, and so do "
+                "chips rented by the hour.",
+                "chips",
+                required=True,
+                low=0,
+            ),
+            NOTE,
+        ),
+        key=("fabric",),
+        absent="networks limit nothing",
+        group="power",
+    ),
+    Table(
         "offers",
         "Every way to get capacity: purchase, lease, reservation, capacity block, on-demand, "
         "spot, relocation of existing chips.",

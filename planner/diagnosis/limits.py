@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case.tables import BURST_KINDS
+from planner.diagnosis.declared import list_declared
 from planner.diagnosis.limit import LOWER, UPPER, LimitList, Limits, grouped
 from planner.diagnosis.prices import Prices, price_limits
 from planner.lp.program import Program
@@ -76,6 +77,7 @@ def list_limits(f: Formulation, hard: Bools) -> Limits:
     """
     found, price = LimitList(f), price_limits(f)
     _power(f, found, price)
+    list_declared(f, found, price)
     _supply(f, found, price)
     _offers(f, found, price)
     _milestones(f, found, price, hard)

@@ -10,6 +10,7 @@ from planner.diagnosis.changes import Change
 from planner.diagnosis.conflicts import Ground
 from planner.diagnosis.elastic import Given
 from planner.diagnosis.words import entities, figure, span, usd
+from planner.limits import BY_ROWS, Worth
 
 
 def sentence(ground: Ground, changes: Sequence[Change], given: Given) -> str:
@@ -149,6 +150,9 @@ def _part(
             )
         case "limit":
             return f"move {column} of policy {name} from {changes[0].old} to {new}"
+        case _ if kind in BY_ROWS and isinstance(worth := BY_ROWS[kind].worth, Worth):
+            unit = f"{worth.unit}s" if worth.unit != "MW" else "MW"
+            return f"raise {worth.word} {name} by {by} {unit}" + (f" {when}" if periods else "")
     raise KeyError(f"{kind} in {case.folder}")
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from planner.case.case import Case
 from planner.case.tables import TABLE
 from planner.diagnosis.limit import Limits
+from planner.limits import BY_ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,11 @@ def _sentence(case: Case, kind: str, name: str, rows: pd.DataFrame, column: str,
             return (
                 f"order {name}: {amount} chips {first['chip']} at {first['site']}, which "
                 "cannot be cancelled"
+            )
+        case _ if kind in BY_ROWS and BY_ROWS[kind].tells:
+            # the template is ours; what a user wrote only fills it
+            return BY_ROWS[kind].tells.format(
+                **{str(k): v for k, v in first.items()} | {"amount": amount}
             )
     raise KeyError(kind)
 

@@ -14,6 +14,7 @@ from planner.case.case import Case
 from planner.lp.program import Program, ProgramBuilder
 from planner.model.budgets import add_budgets
 from planner.model.capacity import Capacity, add_capacity
+from planner.model.fabrics import add_fabrics
 from planner.model.holding import Holding, hold, order_upper
 from planner.model.index import Index, index_case
 from planner.model.ledger import Ledger, LedgerBuilder
@@ -96,6 +97,7 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
     # limits: power, supply, policies, budgets, what was decided before
     draw = add_draw(program, ledger, case, index, capacity, work, serving, runs, training)
     build = add_power(program, ledger, case, index, capacity, frozen_projects(case))
+    add_fabrics(program, case, index, capacity)
     add_supply(program, case, index, lots, holding, capacity)
     add_changes(program, ledger, case, index, lots, holding, upper)
     add_policies(

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.case.case import Case
+from planner.limits import OWN, Worth
 from planner.model.finance import discount
 
 Ints = NDArray[np.int64]
@@ -61,10 +62,12 @@ def codes(names: NDArray[np.object_], wanted: Any) -> Ints:
 
 
 def members(names: NDArray[np.object_], groups: NDArray[np.object_]) -> Bools:
-    """Return the table ``[group, name]`` of which names each tuple of ``groups`` contains."""
+    """Return the table ``[group, name]`` of which names each tuple of ``groups`` contains; ``*``
+    alone contains all."""
+    listed = [tuple(names) if group == ("*",) else group for group in groups]
     table = np.zeros((len(groups), len(names)), dtype=bool)
-    sizes = np.array([len(group) for group in groups], dtype=np.int64)
-    flat = np.array([name for group in groups for name in group], dtype=object)
+    sizes = np.array([len(group) for group in listed], dtype=np.int64)
+    flat = np.array([name for group in listed for name in group], dtype=object)
     table[np.repeat(np.arange(len(groups)), sizes), codes(names, flat)] = True
     return table
 
@@ -209,6 +212,10 @@ def index_case(case: Case) -> Index:
         "project": texts(case["power_projects"], "project"),
         "supply_group": np.array(sorted(set(texts(case["supply"], "supply_group"))), dtype=object),
         "lost": texts(sites, "site"),
+    } | {
+        worth.item: np.array(sorted(set(texts(case[worth.table], worth.item))), dtype=object)
+        for worth in (limit.worth for limit in OWN)
+        if isinstance(worth, Worth)
     }
     shape = (len(chips), len(sites), T)
     grid = (len(sites), T, K)

@@ -15,6 +15,7 @@ from planner.plan.answer import CHIP_TOLERANCE, Answer, read_answer
 from planner.plan.buying import buy_table, orders_table
 from planner.plan.causes import line_causes
 from planner.plan.costing import cost_table, unit_costs
+from planner.plan.declared import own_tables
 from planner.plan.exceptions import exception_table
 from planner.plan.formats import FORMAT_VERSION
 from planner.plan.limits import Ranges, budget_table, policy_table, power_table, supply_table
@@ -92,6 +93,7 @@ def extract(
         "unit_costs": unit_costs(answer, work, marginal_work | marginal_run),
         "prices": _prices(answer, prices),
     }
+    tables |= own_tables(answer, ranges)
     tables["exceptions"] = exception_table(answer, tables, list(scaling))
     tables = {
         name: frame[[column.name for column in PLAN_TABLE[name].columns]].reset_index(drop=True)

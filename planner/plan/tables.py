@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from planner.case.declare import Column, Table
+from planner.case.tables import TABLE
+from planner.limits import OWN, Limit, Worth
 
 C = Column
 
@@ -31,6 +33,40 @@ _CAUSES: Final = tuple(
         ),
     )
 )
+
+
+def _own(limit: Limit) -> Table:
+    """Return the declaration of the output table that a limit has of its own."""
+    worth, source = limit.worth, TABLE[limit.stated[0][0]]
+    if not isinstance(worth, Worth):
+        raise ValueError(f"limit {limit.rows} has an output table of its own, but no worth")
+    unit = f"{worth.unit}s"
+    places = [name for name in ("site",) if name in {c.name for c in source.columns}]
+    names = list(dict.fromkeys((*limit.key, *places)))
+    return Table(
+        source.name,
+        limit.own,
+        (
+            *(
+                C(name, "period" if name == "period" else "name", f"{name.capitalize()}.")
+                for name in names
+            ),
+            C(worth.limit, "number", "The limit.", unit),
+            C(worth.used, "number", "What is used of it.", unit),
+            C(worth.free, "number", "The room left.", unit),
+            C(
+                worth.column,
+                "number",
+                f"What one more {worth.unit} would save, discounted to the start of the plan.",
+                f"USD/{worth.unit}",
+            ),
+            C(worth.low, "number", "Smallest limit for which that worth holds.", unit),
+            C(worth.high, "number", "Largest limit for which it holds; blank = any.", unit),
+        ),
+        key=limit.key,
+        absent=f"the case has no {source.path}",
+    )
+
 
 PLAN_TABLES: Final[tuple[Table, ...]] = (
     Table(
@@ -587,6 +623,7 @@ PLAN_TABLES: Final[tuple[Table, ...]] = (
             C("action", "text", "What to do."),
         ),
     ),
+    *(_own(limit) for limit in OWN),
 )
 
 PLAN_TABLE: Final = {table.name: table for table in PLAN_TABLES}

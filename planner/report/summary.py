@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from planner.limits import WORTHS, Worth
 from planner.runs.read import PROVEN
 from planner.words import money, money_unit, number, percent, plural, printable
 
@@ -76,8 +77,15 @@ def summarise(folder: Path, *, lines: int = 10) -> Summary:
 
         return diagnosis_summary(folder)
     return summary_of(
-        plan, {name: read_run_table(folder, name) for name in SUMMARISED}, lines=lines
+        plan, {name: read_run_table(folder, name) for name in summarised(folder)}, lines=lines
     )
+
+
+def summarised(folder: Path) -> tuple[str, ...]:
+    """Return the tables of a run that its summary is made of: those of every run, and those of
+    limits that its case states."""
+    own = {worth.table for worth in WORTHS} - set(SUMMARISED)
+    return (*SUMMARISED, *(name for name in sorted(own) if (folder / f"{name}.csv").is_file()))
 
 
 def summary_of(
@@ -365,64 +373,7 @@ def _tight(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     worth of one more unit, total worth of 1 % more."""
     import pandas as pd
 
-    power, supply, budget, limits = (
-        tables["power"],
-        tables["supply"],
-        tables["budget"],
-        tables["limits"],
-    )
-    parts = [
-        pd.DataFrame(
-            {
-                "kind": "power",
-                "item": power["site"],
-                "period": power["period"],
-                "unit": "MW",
-                "worth": power["worth_usd_per_mw"],
-                "limit": power["used_mw"],
-            }
-        ),
-        pd.DataFrame(
-            {
-                "kind": "liquid cooling",
-                "item": power["site"],
-                "period": power["period"],
-                "unit": "MW",
-                "worth": power["liquid_worth_usd_per_mw"],
-                "limit": power["liquid_used_mw"],
-            }
-        ),
-        pd.DataFrame(
-            {
-                "kind": "supply",
-                "item": supply["supply_group"],
-                "period": supply["period"],
-                "unit": "chip",
-                "worth": supply["worth_usd_per_chip"],
-                "limit": supply["used"],
-            }
-        ),
-        pd.DataFrame(
-            {
-                "kind": "budget",
-                "item": budget["category"],
-                "period": budget["period"],
-                "unit": "USD",
-                "worth": budget["worth_usd_per_usd"],
-                "limit": budget["limit_usd"],
-            }
-        ),
-        pd.DataFrame(
-            {
-                "kind": "policy",
-                "item": limits["limit"],
-                "period": limits["period"].where(limits["period"] != "", "the whole plan"),
-                "unit": "unit",
-                "worth": limits["worth_usd_per_unit"],
-                "limit": limits["bound"],
-            }
-        ),
-    ]
+    parts = [_part(worth, tables[worth.table]) for worth in WORTHS if worth.table in tables]
     rows = pd.concat(parts, ignore_index=True)
     rows = rows.assign(value=rows["worth"].abs() * rows["limit"].abs())
     rows = rows[(rows["value"] > 0.01) & rows["value"].notna()]
@@ -437,6 +388,22 @@ def _tight(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     ).reset_index()
     return found.sort_values(
         ["value", "kind", "item"], ascending=[False, True, True], kind="stable"
+    )
+
+
+def _part(worth: Worth, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of one kind of limit: what binds is used to the full, whatever it grew to."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "kind": worth.word,
+            "item": table[worth.item],
+            "period": table["period"].where(table["period"] != "", "the whole plan"),
+            "unit": worth.unit,
+            "worth": table[worth.column],
+            "limit": table[worth.used],
+        }
     )
 
 

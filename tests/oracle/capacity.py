@@ -48,6 +48,11 @@ def make_capacity(facts: Facts, program: Program, lots: list[Lot]) -> Capacity:
                 program.require(
                     capacity.powered[chip, site, t] <= held_at(facts, lots, chip, site, t)
                 )
+    for row in facts.rows["fabrics"]:
+        chips = facts.chips if tuple(row["chips"]) == ("*",) else row["chips"]
+        for t in facts.periods:
+            on = pulp.lpSum(capacity.powered[chip, row["site"], t] for chip in chips)
+            program.require(on <= row["max_chips"])
     for name, offer in facts.offers.items():
         if offer["kind"] in BURST:
             rent(facts, program, capacity, name, offer)

@@ -26,6 +26,7 @@ FAMILIES = {
     "budget",
     "cancellation",
     "change",
+    "fabric",
     "chip_time",
     "liquid_power",
     "milestone",

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from planner.limits import OWN, Worth
 from planner.report.page.charts import Chart, heat, spans, stacked
 from planner.report.page.run import Floats, Run, Section
 from planner.report.page.sheet import Sheet, plain, sheet
@@ -343,6 +344,19 @@ def limits_that_bind(run: Run) -> Section:
             supply["worth_usd_per_chip"],
             "chips",
             "USD per chip",
+        ),
+        *(
+            _full(
+                f"{worth.word} " + run[worth.table][worth.item],
+                run[worth.table]["period"],
+                run[worth.table][worth.used],
+                run[worth.table][worth.limit],
+                run[worth.table][worth.column],
+                f"{worth.unit}s",
+                f"USD per {worth.unit}",
+            )
+            for worth in (limit.worth for limit in OWN)
+            if isinstance(worth, Worth) and worth.table in run.tables
         ),
     ]
     cells = pd.concat([part for part in parts if len(part)] or [parts[0]], ignore_index=True)

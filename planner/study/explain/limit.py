@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
+from planner.limits import LIMITS, OWN, Worth
+from planner.limits import Limit as Declared
 from planner.runs.read import RunError, read_run_table
 from planner.study.explain.outcome import (
     Explanation,
@@ -24,11 +26,12 @@ from planner.study.explain.outcome import (
 from planner.study.live import Live, with_rows, with_tables
 from planner.words import money, number, printable
 
-KINDS: Final = ("power", "liquid", "supply", "budget", "policy")
+OWN_KINDS: Final = {limit.worth.word: limit for limit in OWN if isinstance(limit.worth, Worth)}
+"""Limits with an output table of their own, by what a question calls them."""
+KINDS: Final = ("power", "liquid", "supply", "budget", "policy", *OWN_KINDS)
 SHARE: Final = "of all"
-USAGE: Final = (
-    "say: limit power SITE PERIOD, limit liquid SITE PERIOD, limit supply GROUP "
-    "PERIOD, limit budget CATEGORY PERIOD, or limit policy NAME"
+USAGE: Final = "say: " + ", ".join(
+    dict.fromkeys(limit.question for limit in LIMITS if limit.question.startswith("limit "))
 )
 
 
@@ -157,6 +160,8 @@ def find_limit(case: Case, folder: Path, words: list[str]) -> Limit:
         raise RunError(USAGE)
     if kind in ("power", "liquid"):
         return _power(case, folder, rest[0], rest[1], liquid=kind == "liquid")
+    if kind in OWN_KINDS:
+        return _own(case, folder, OWN_KINDS[kind], rest[0], rest[1])
     if kind == "supply":
         return _supply(case, folder, rest[0], rest[1])
     return (
@@ -249,6 +254,35 @@ def _supply(case: Case, folder: Path, group: str, label: str) -> Limit:
         _or_zero(found["worth_usd_per_chip"]),
         float(found["worth_from_chips"]),
         float(found["worth_to_chips"]),
+    )
+
+
+def _own(case: Case, folder: Path, declared: Declared, item: str, label: str) -> Limit:
+    worth = declared.worth
+    if not isinstance(worth, Worth):
+        raise ValueError(f"limit {declared.rows} has no worth")
+    source, timed = case[worth.table], "period" in case[worth.table].columns
+    fits = source[worth.item] == item
+    row: Any = _one(
+        source[fits & (source["period"] == _period(case, label))] if timed else source[fits],
+        f"row {printable(item)}{f' {printable(label)}' if timed else ''} in {worth.table}.csv",
+        sorted(set(source[worth.item])),
+    )
+    if not 0 <= _period(case, label) < case.calendar.count:
+        raise RunError(f"{printable(label)} is no period of the plan")
+    written = read_run_table(folder, worth.table)
+    found: Any = written[(written[worth.item] == item) & (written["period"] == label)].iloc[0]
+    return Limit(
+        f"{worth.word} {item} in {label}",
+        worth.table,
+        row,
+        declared.stated[0][1],
+        float(source[declared.stated[0][1]].iloc[row]),
+        worth.unit,
+        float(found[worth.used]),
+        _or_zero(found[worth.column]),
+        float(found[worth.low]),
+        float(found[worth.high]),
     )
 
 

@@ -1,0 +1,46 @@
+"""Network fabrics: how many chips one fabric of a site has ports for.
+
+::
+
+    sum over the fabric's chips of powered[c, s, t] <= max_chips                    row ``fabric``
+
+Chips that are held without power need no port.  The dual is the worth of one more port in a period
+(USD per chip, discounted).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.case.case import Case
+from planner.lp.program import ProgramBuilder
+from planner.model.capacity import Capacity
+from planner.model.holding import CHIPS
+from planner.model.index import Index, members, numbers, texts
+
+
+def add_fabrics(builder: ProgramBuilder, case: Case, index: Index, capacity: Capacity) -> None:
+    """Add the rows ``fabric``, one per fabric and period.
+
+    Args:
+        builder: the program being built.
+        case: the case.
+        index: its index.
+        capacity: the powered chips by place.
+    """
+    table = case["fabrics"]
+    F, T = len(table), index.T
+    site = index.code("site", texts(table, "site"))
+    of = members(index.axes["chip"], texts(table, "chips"))  # (F, C)
+    fabric, period = np.divmod(np.arange(F * T), T)
+    rows = builder.rows(
+        "fabric",
+        {"fabric": fabric, "period": period},
+        -np.inf,
+        numbers(table, "max_chips")[fabric],
+        scale=CHIPS,
+    )
+    place = capacity.powered_place
+    at = capacity.site[place][None, :] == site[:, None]  # (F, powered)
+    which, column = np.nonzero(at & of[:, capacity.chip[place]])
+    builder.entries(rows[which * T + capacity.period[place[column]]], capacity.powered[column], 1.0)
