@@ -24,7 +24,9 @@ def passed_cost(answer: Answer, by: int) -> float:
     return float(usd[gone].sum())
 
 
-def rolled(answer: Answer, tables: Mapping[str, Any], settings: Mapping[str, Any], by: int = 1) -> tuple[Tables, dict[str, Any]]:
+def rolled(
+    answer: Answer, tables: Mapping[str, Any], settings: Mapping[str, Any], by: int = 1
+) -> tuple[Tables, dict[str, Any]]:
     """Return tables and settings of the same case ``by`` periods later, with the end kept.
 
     Chips in service become fleet, orders not yet arrived rows of orders.csv, each with when it was ordered and which share was
@@ -48,18 +50,37 @@ def rolled(answer: Answer, tables: Mapping[str, Any], settings: Mapping[str, Any
     for v in np.flatnonzero(chips > 1e-9):
         if lots.leaves[v] <= by or (lots.origin[v] == NEW and lots.order_period[v] >= by):
             continue
-        row = {"chip": str(axes["chip"][lots.chip[v]]), "site": str(axes["site"][lots.site[v]]), "chips": repr(float(chips[v]))}
+        row = {
+            "chip": str(axes["chip"][lots.chip[v]]),
+            "site": str(axes["site"][lots.site[v]]),
+            "chips": repr(float(chips[v])),
+        }
         ordered, share = _paid(answer, int(v))
         if not np.isnan(lots.price[v]):
-            row |= {"usd_per_chip": repr(float(lots.price[v])), "ordered": ordered, "paid_share": share}
+            row |= {
+                "usd_per_chip": repr(float(lots.price[v])),
+                "ordered": ordered,
+                "paid_share": share,
+            }
         if lots.arrives[v] >= by:
             orders.append(row | {"order": f"o{v}", "arrives": label(int(lots.arrives[v]))})
         else:
-            fleet.append(row | {
-                "in_service": label(int(lots.arrives[v])), "leaves_service": label(int(lots.leaves[v])), "retire_early": "yes" if lots.retire[v] else "no",
-                "annual_attrition": "" if np.isnan(lots.attrition[v]) else repr(float(lots.attrition[v]))})
+            fleet.append(
+                row
+                | {
+                    "in_service": label(int(lots.arrives[v])),
+                    "leaves_service": label(int(lots.leaves[v])),
+                    "retire_early": "yes" if lots.retire[v] else "no",
+                    "annual_attrition": ""
+                    if np.isnan(lots.attrition[v])
+                    else repr(float(lots.attrition[v])),
+                }
+            )
     kept = {
-        name: [row for row in rows if name not in SERVED or calendar.parse(row["period"]) >= by] for name, rows in tables.items() if name not in ("fleet", "orders")}
+        name: [row for row in rows if name not in SERVED or calendar.parse(row["period"]) >= by]
+        for name, rows in tables.items()
+        if name not in ("fleet", "orders")
+    }
     kept |= {name: rows for name, rows in (("fleet", fleet), ("orders", orders)) if rows}
     return kept, dict(settings) | {"start": label(by), "periods": calendar.count - by}
 
@@ -72,7 +93,9 @@ def _paid(answer: Answer, v: int) -> tuple[str, str]:
         return case.calendar.label(int(lots.order_period[v])), repr(float(lots.deposit[v]))
     table = case["fleet" if lots.origin[v] == FLEET else "orders"]
     ordered, share = table["ordered"].iloc[lots.row[v]], table["paid_share"].iloc[lots.row[v]]
-    return ("" if np.isnan(ordered) else case.calendar.label(int(ordered))), ("" if np.isnan(share) else repr(float(share)))
+    return ("" if np.isnan(ordered) else case.calendar.label(int(ordered))), (
+        "" if np.isnan(share) else repr(float(share))
+    )
 
 
 def _at_start(answer: Answer, by: int) -> np.ndarray:

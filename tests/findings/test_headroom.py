@@ -13,12 +13,22 @@ from tests.helpers import write_case
 from tests.model.small import chip, power, settings, site, solved, tables
 from tests.oracle import solve_oracle
 
-PROJECT = {"project": "p", "site": "home", "mw_max": 0.1, "lead_periods": 0, "usd_per_mw": 1, "life_years": 10, "source": "s"}
+PROJECT = {
+    "project": "p",
+    "site": "home",
+    "mw_max": 0.1,
+    "lead_periods": 0,
+    "usd_per_mw": 1,
+    "life_years": 10,
+    "source": "s",
+}
 
 
 def hall(**changes: Any) -> dict[str, Any]:
     """200 Mtok a year are wanted, short at 300 USD each; chips of 1 kW cost 100 USD; the hall has 100 kW."""
-    work = [{"workload": "w", "kind": "online", "model": "m", "tier": "f", "short_usd_per_mtok": 300}]
+    work = [
+        {"workload": "w", "kind": "online", "model": "m", "tier": "f", "short_usd_per_mtok": 300}
+    ]
     wanted = [{"workload": "w", "period": 2025 + t, "output_mtok": 200} for t in range(2)]
     return tables(power=power(mw=0.1), workloads=work, demand=wanted, **changes)
 
@@ -33,9 +43,13 @@ def test_share_kept_free(headroom: float, chips: float, where: str, tmp_path: Pa
     assert (result.status, result.proven) == ("optimal", True) and result.plan is not None
     plan = result.plan
     assert plan["buy_plan"]["chips"].sum() == pytest.approx(chips, abs=1e-6)
-    assert solve_oracle(read_case(folder))[1] == pytest.approx(100 * chips + 2 * 300 * (200 - chips))
+    assert solve_oracle(read_case(folder))[1] == pytest.approx(
+        100 * chips + 2 * 300 * (200 - chips)
+    )
     row = plan["power"].iloc[0]
-    assert (row["limit_mw"], row["used_mw"], row["free_mw"]) == pytest.approx((0.1, chips / 1000, 0.1 * (1 - headroom) - chips / 1000), abs=1e-9)
+    assert (row["limit_mw"], row["used_mw"], row["free_mw"]) == pytest.approx(
+        (0.1, chips / 1000, 0.1 * (1 - headroom) - chips / 1000), abs=1e-9
+    )
     assert row["kept_free_mw"] == pytest.approx(0.1 * headroom, abs=1e-9)
 
 
@@ -43,7 +57,12 @@ def test_kept_free_of_what_is_built_and_of_liquid_cooling_too(tmp_path: Path) ->
     """A project doubles the 100 kW: half of 200 kW may be used; of 40 kW for liquid-cooled chips half as well."""
     answer, _ = solved(tmp_path / "a", hall(power_projects=[PROJECT]), settings(headroom=0.5))
     assert answer.value("powered").max() == pytest.approx(100)
-    wet = hall(chips=[chip(cooling="liquid")]) | {"power": [{"site": "home", "period": str(2025 + t), "mw": "0.1", "liquid_mw": "0.04"} for t in range(2)]}
+    wet = hall(chips=[chip(cooling="liquid")]) | {
+        "power": [
+            {"site": "home", "period": str(2025 + t), "mw": "0.1", "liquid_mw": "0.04"}
+            for t in range(2)
+        ]
+    }
     answer, _ = solved(tmp_path / "b", wet, settings(headroom=0.5))
     assert answer.value("powered").max() == pytest.approx(20)
 
@@ -52,7 +71,17 @@ def test_worth_is_of_a_megawatt_of_the_limit(tmp_path: Path) -> None:
     """One MW more of power.csv at headroom 0.5 powers 500 chips more: what those save, not what 1,000 would."""
     plans = {}
     for mw in (0.1, 0.101):
-        folder = write_case(tmp_path / str(mw), hall() | {"power": [{"site": "home", "period": str(2025 + t), "mw": str(mw if t else 0.1)} for t in range(2)]}, settings(headroom=0.5))
+        folder = write_case(
+            tmp_path / str(mw),
+            hall()
+            | {
+                "power": [
+                    {"site": "home", "period": str(2025 + t), "mw": str(mw if t else 0.1)}
+                    for t in range(2)
+                ]
+            },
+            settings(headroom=0.5),
+        )
         result = run(folder, out=tmp_path / "out" / str(mw))
         assert result.plan is not None and result.objective is not None
         plans[mw] = (result.objective, result.plan["power"]["worth_usd_per_mw"].iloc[1])

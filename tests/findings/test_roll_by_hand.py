@@ -14,12 +14,22 @@ from tests.model.small import chip, demand, offer, power, settings, site, solved
 from tests.oracle import solve_oracle
 
 PERIODS = 6
-LONG = {"chips": [chip(economic_life_years=8, decommission_usd_per_chip=7, maintenance_usd_per_chip_year=3)]}
+LONG = {
+    "chips": [
+        chip(economic_life_years=8, decommission_usd_per_chip=7, maintenance_usd_per_chip_year=3)
+    ]
+}
 BUY = offer(usd_per_chip=1000, lead_periods=2, deposit_share=0.3, last_order=2028)
 NOW = offer("dear", usd_per_chip=1900)
 OLD = {"chip": "a", "site": "home", "in_service": 2023, "chips": 4, "leaves_service": 2028}
-CURVE = [{"chip": "a", "age_years": age, "share_alive": alive, "source": "s"} for age, alive in ((0, 1), (2, 0.97), (9, 0.6))]
-RESALE = [{"chip": "a", "age_years": age, "share_of_price": share, "source": "s"} for age, share in ((0, 0.8), (4, 0.3), (9, 0.05))]
+CURVE = [
+    {"chip": "a", "age_years": age, "share_alive": alive, "source": "s"}
+    for age, alive in ((0, 1), (2, 0.97), (9, 0.6))
+]
+RESALE = [
+    {"chip": "a", "age_years": age, "share_of_price": share, "source": "s"}
+    for age, share in ((0, 0.8), (4, 0.3), (9, 0.05))
+]
 
 CASES: dict[str, dict[str, Any]] = {
     "deposit": {},
@@ -27,18 +37,54 @@ CASES: dict[str, dict[str, Any]] = {
     "survival": {"survival": CURVE},
     "life_ends_inside": {"chips": [LONG["chips"][0] | {"economic_life_years": 3}]},
     "retire_early": {
-        "resale": RESALE, "offers": [BUY | {"retire_early": "yes"}, NOW | {"retire_early": "yes"}], "demand": demand(3, 8, 20, 24, 10, 6),
-        "fleet": [OLD | {"usd_per_chip": 800, "retire_early": "yes"}]},
+        "resale": RESALE,
+        "offers": [BUY | {"retire_early": "yes"}, NOW | {"retire_early": "yes"}],
+        "demand": demand(3, 8, 20, 24, 10, 6),
+        "fleet": [OLD | {"usd_per_chip": 800, "retire_early": "yes"}],
+    },
     "order_in_flight": {
-        "orders": [{"order": "o", "chip": "a", "site": "home", "arrives": 2027, "chips": 5, "usd_per_chip": 1000, "paid_share": 0.4, "ordered": 2023}]},
-    "fleet_with_deposit": {"fleet": [OLD | {"usd_per_chip": 900, "leaves_service": 2033, "ordered": 2022, "paid_share": 0.5}]},
-    "contract": {"sites": [site(), site("cloud", "cloud")], "offers": [NOW, offer("res", site="cloud", kind="reserved", term_periods=2, usd_per_chip_hour=0.02)]},
+        "orders": [
+            {
+                "order": "o",
+                "chip": "a",
+                "site": "home",
+                "arrives": 2027,
+                "chips": 5,
+                "usd_per_chip": 1000,
+                "paid_share": 0.4,
+                "ordered": 2023,
+            }
+        ]
+    },
+    "fleet_with_deposit": {
+        "fleet": [
+            OLD | {"usd_per_chip": 900, "leaves_service": 2033, "ordered": 2022, "paid_share": 0.5}
+        ]
+    },
+    "contract": {
+        "sites": [site(), site("cloud", "cloud")],
+        "offers": [
+            NOW,
+            offer("res", site="cloud", kind="reserved", term_periods=2, usd_per_chip_hour=0.02),
+        ],
+    },
 }
 
 
 def case_of(name: str, residual: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    changes: dict[str, Any] = LONG | {"offers": [BUY, NOW], "demand": demand(3, 8, 20, 24, 30, 33), "fleet": [OLD], "resale": RESALE} | CASES[name]
-    return tables(PERIODS, power=power(periods=PERIODS), **changes), settings(PERIODS, discount_rate=0.1, residual=residual)
+    changes: dict[str, Any] = (
+        LONG
+        | {
+            "offers": [BUY, NOW],
+            "demand": demand(3, 8, 20, 24, 30, 33),
+            "fleet": [OLD],
+            "resale": RESALE,
+        }
+        | CASES[name]
+    )
+    return tables(PERIODS, power=power(periods=PERIODS), **changes), settings(
+        PERIODS, discount_rate=0.1, residual=residual
+    )
 
 
 @pytest.mark.parametrize("residual", ["annuity", "straight_line", "table", "none"])
@@ -49,7 +95,9 @@ def test_nothing_changed_nothing_changes(name: str, residual: str, tmp_path: Pat
     for by in (1, 2, 3):
         later_tables, later_settings = rolled(answer, case_tables, case_settings, by)
         _, later = solved(tmp_path / str(by), later_tables, later_settings)
-        assert passed_cost(answer, by) + 1.1**-by * later.objective == pytest.approx(solution.objective, rel=1e-9)
+        assert passed_cost(answer, by) + 1.1**-by * later.objective == pytest.approx(
+            solution.objective, rel=1e-9
+        )
 
 
 def test_twice_by_one_is_once_by_two(tmp_path: Path) -> None:
@@ -69,7 +117,11 @@ def test_the_deposit_counts_from_when_it_was_paid(name: str, tmp_path: Path) -> 
     table = "orders" if name == "order_in_flight" else "fleet"
     costs = []
     for number, drop in enumerate((False, True)):
-        row = {key: cell for key, cell in case_tables[table][0].items() if not (drop and (key == "ordered" or (key == "paid_share" and table == "fleet")))}
+        row = {
+            key: cell
+            for key, cell in case_tables[table][0].items()
+            if not (drop and (key == "ordered" or (key == "paid_share" and table == "fleet")))
+        }
         folder = write_case(tmp_path / str(number), case_tables | {table: [row]}, case_settings)
         _, solution = solved(folder, case_tables | {table: [row]}, case_settings)
         assert solve_oracle(read_case(folder))[1] == pytest.approx(solution.objective, rel=1e-9)
@@ -80,8 +132,12 @@ def test_the_deposit_counts_from_when_it_was_paid(name: str, tmp_path: Path) -> 
 def test_what_cannot_be(tmp_path: Path) -> None:
     """Each contradiction is told with its row."""
     problems = told(tmp_path / "a", broken(("orders", 0, "ordered", "2027Q1")))
-    assert any(p.startswith("error order-not-placed orders.csv:2 ordered=2027Q1") for p in problems), problems
+    assert any(
+        p.startswith("error order-not-placed orders.csv:2 ordered=2027Q1") for p in problems
+    ), problems
     problems = told(tmp_path / "b", broken(("fleet", 0, "ordered", "2026Q1")))
-    assert any(p.startswith("error ordered-after-arrival fleet.csv:2 ordered=2026Q1") for p in problems), problems
+    assert any(
+        p.startswith("error ordered-after-arrival fleet.csv:2 ordered=2026Q1") for p in problems
+    ), problems
     problems = told(tmp_path / "c", broken(("fleet", 0, "paid_share", "0.2")))
     assert any(p.startswith("error paid-when fleet.csv:2 ordered=") for p in problems), problems
