@@ -228,7 +228,8 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "headroom",
                 "number",
-                "Share of a power limit kept free; blank = `headroom` of case.yaml.",
+                "Share of a power limit (and of its liquid-cooled part) kept free: chips may use "
+                "limit x (1 - headroom); blank = `headroom` of case.yaml.",
                 "share",
                 low=0,
                 high=1,

@@ -1,8 +1,8 @@
 """Preference: which of several equally cheap plans is written.
 
-First the least change from the last plan; then the one that commits latest; then the one that orders least; then an
-allocation that is the same every time.  Nothing here costs anything: ``planner.lp.ties`` applies it where the cost is
-the same to the last digit.
+First the least change from the last plan; then the one that commits latest; then the one that
+orders least; then an allocation that is the same every time.  Nothing here costs anything:
+``planner.lp.ties`` applies it where the cost is the same to the last digit.
 """
 
 from __future__ import annotations
@@ -25,14 +25,16 @@ COMMITTING: Final = (*SPEND_TERMS, "power_projects", "relocation")
 
 
 def preferences(formulation: Formulation) -> tuple[Floats, ...]:
-    """Return the preferences of a plan, the most important first: weights per column and scaled unit.
+    """Return the preferences of a plan, the most important first: weights per column and scaled
+    unit.
 
     Args:
         formulation: the formulation.
 
     Returns:
-        Change against the last plan; then money by how long it is committed (see ``_commitment``); then what is ordered, rented,
-        built or moved, each by its own name (1 to 1.1); then all other columns by their names (1 to 2).
+        Change against the last plan; then money by how long it is committed (see ``_commitment``);
+        then what is ordered, rented, built or moved, each by its own name (1 to 1.1); then all
+        other columns by their names (1 to 2).
     """
     program = formulation.program
     change, decided, own = (np.zeros(program.num_columns) for _ in range(3))
@@ -50,11 +52,13 @@ def preferences(formulation: Formulation) -> tuple[Floats, ...]:
 
 
 def _commitment(formulation: Formulation) -> Floats:
-    """Return what every column commits to pay, weighed by the share of the plan for which it is committed, (columns,).
+    """Return what every column commits to pay, weighed by the share of the plan for which it is
+    committed, (columns,).
 
-    ``sum of nominal payments x (T - t) / T``, with ``t`` the period of the decision: summed over a plan it is the money committed
-    through each period, summed over the periods.  An order commits all payments of its life; rent, and a contract that can be
-    cancelled, commit what is used, when it is used.  The largest is 1: only their ratios mean something.
+    ``sum of nominal payments x (T - t) / T``, with ``t`` the period of the decision: summed over a
+    plan it is the money committed through each period, summed over the periods.  An order commits
+    all payments of its life; rent, and a contract that can be cancelled, commit what is used, when
+    it is used.  The largest is 1: only their ratios mean something.
     """
     program, index, ledger = formulation.program, formulation.index, formulation.ledger
     lots = formulation.lots

