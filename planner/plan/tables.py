@@ -78,7 +78,7 @@ PLAN_TABLES: Final[tuple[Table, ...]] = (
             C(
                 "offer",
                 "name",
-                "Offer, order number, fleet lot (fleet:<in_service>), or power project.",
+                "Offer, order number, fleet lot (fleet:<chip>:<in_service>), or power project.",
             ),
             C(
                 "order_period",
@@ -221,7 +221,7 @@ PLAN_TABLES: Final[tuple[Table, ...]] = (
         "Chips of every lot held, by period: the trace behind the fleet.",
         (
             C("line_id", "text", "Line of buy_plan.csv (relocated chips: the relocation's line)."),
-            C("offer", "name", "Offer, order number or fleet:<in_service>."),
+            C("offer", "name", "Offer, order number or fleet:<chip>:<in_service>."),
             C("chip", "name", "Chip type."),
             C("site", "name", "Site."),
             C("in_service", "period", "In service from."),

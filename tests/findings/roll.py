@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.model.lots import COMMITTED, FLEET, NEW, alive
+from planner.model.lots import FLEET, NEW, alive
 from planner.plan.answer import Answer
 
 Tables = dict[str, list[dict[str, str]]]
@@ -49,7 +49,7 @@ def rolled(
     fleet: list[dict[str, str]] = []
     orders: list[dict[str, str]] = []
     for v in np.flatnonzero(chips > 1e-9):
-        if lots.leaves[v] <= by or (lots.origin[v] == NEW and lots.order_period[v] >= by):
+        if lots.leaves[v] < by or (lots.origin[v] == NEW and lots.order_period[v] >= by):
             continue
         row = {
             "chip": str(axes["chip"][lots.chip[v]]),
@@ -63,20 +63,20 @@ def rolled(
                 "ordered": ordered,
                 "paid_share": share,
             }
+        later = {
+            "leaves_service": label(int(lots.leaves[v])),
+            "retire_early": "yes" if lots.retire[v] else "no",
+            "annual_attrition": ""
+            if np.isnan(lots.attrition[v])
+            else repr(float(lots.attrition[v])),
+        }
         if lots.arrives[v] >= by:
-            orders.append(row | {"order": f"o{v}", "arrives": label(int(lots.arrives[v]))})
+            orders.append(row | later | {"order": f"o{v}", "arrives": label(int(lots.arrives[v]))})
         else:
-            fleet.append(
-                row
-                | {
-                    "in_service": label(int(lots.arrives[v])),
-                    "leaves_service": label(int(lots.leaves[v])),
-                    "retire_early": "yes" if lots.retire[v] else "no",
-                    "annual_attrition": ""
-                    if np.isnan(lots.attrition[v])
-                    else repr(float(lots.attrition[v])),
-                }
-            )
+            hourly = repr(float(lots.hourly[v]))
+            came = label(int(lots.arrives[v]))
+            fleet.append(row | later | {"in_service": came, "usd_per_chip_hour": hourly})
+    assert len({(r["chip"], r["site"], r["in_service"]) for r in fleet}) == len(fleet), fleet
     kept = {
         name: [row for row in rows if name not in SERVED or calendar.parse(row["period"]) >= by]
         for name, rows in tables.items()
@@ -106,13 +106,13 @@ def _at_start(answer: Answer, by: int) -> np.ndarray:
     lots, holding = f.lots, f.holding
     every = np.arange(len(lots))
     chips = answer.x[holding.order].copy()
-    here = (lots.arrives < by) & (lots.leaves > by)
-    now = alive(f.case, f.index, lots, every, np.full(len(lots), by))
+    here = (lots.arrives < by) & (lots.leaves >= by)
+    last = np.full(len(lots), by - 1)
+    now, then = (alive(f.case, f.index, lots, every, t) for t in (np.full(len(lots), by), last))
     chips = np.where(here, chips * now, chips)
-    for _, chain in holding.chains[holding.chains["period"] == by].iterrows():  # a few lots
+    chains = holding.chains
+    for _, chain in chains[chains["period"] == by - 1].iterrows():  # a few lots
         v = int(chain["lot"])
-        before = float(answer.x[int(chain["before"])])
-        step = float(chain["step"])
-        if not (by == 0 or lots.origin[v] == COMMITTED):
-            chips[v] = step * before
+        if here[v]:  # what stayed in the period before, less what is lost until now
+            chips[v] = answer.x[int(chain["column"])] * now[v] / then[v]
     return np.asarray(chips)
