@@ -1438,8 +1438,8 @@ TABLES: Final[tuple[Table, ...]] = (
                 "over_usd_per_unit",
                 "number",
                 "Penalty per unit beyond the limit (USD per USD, chip, MW or tonne), for each side "
-                "of it: chips and power in every period of the window, spend and carbon once, in its "
-                "last period; blank = the limit is hard.",
+                "of it: chips and power in every period of the window, spend and carbon once, in "
+                "its last period; blank = the limit is hard.",
                 "USD/unit",
                 low=0,
                 beside="fine",
