@@ -13,6 +13,7 @@ from planner.model.index import Codes, numbers, texts, whole
 from planner.model.ledger import CATEGORIES
 from planner.model.lots import NEW
 from planner.model.policy import SIDES, in_scope
+from planner.model.power import usable_share
 from planner.model.supply import groups_of_offers
 from planner.plan.answer import Answer, Floats, Ints
 
@@ -96,9 +97,9 @@ def power_table(answer: Answer, ranges: Ranges) -> pd.DataFrame:
             continue
         reading = read_rows(answer, ranges, block)
         where = (labels["site"].to_numpy(), labels["period"].to_numpy())
-        for name, values in zip(
-            names, (reading.worth / index.mid[where[1]], reading.low, reading.high), strict=False
-        ):
+        # where headroom keeps all of a limit free, more of it is worth nothing
+        worth = reading.worth * (usable_share(index) > 0)[where[0]] / index.mid[where[1]]
+        for name, values in zip(names, (worth, reading.low, reading.high), strict=False):
             cells[name][where] = values
     kept_free = index.headroom[:, None] * (limits["mw"] + built)
     s, t = np.nonzero(~np.isnan(limits["mw"]) | (it > 0) | (energy > 0))
