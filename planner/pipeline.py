@@ -21,9 +21,9 @@ from planner.lp.certificate import certificate_faults, certify, coefficient_rang
 from planner.lp.program import Program
 from planner.lp.solution import Solution
 from planner.lp.ties import settle_ties
-from planner.model import formulate
+from planner.model import Formulation, formulate
 from planner.model.preference import preferences
-from planner.plan.extract import UnboundedPlan, extract
+from planner.plan.extract import extract
 from planner.plan.named import named_rows
 from planner.plan.plan import Plan
 from planner.report.diagnosis import write_diagnosis
@@ -158,7 +158,7 @@ def run(
             with progress.phase("diagnose"):
                 diagnosis = _diagnosed(read, program, overrides, options, progress)
             if diagnosis is None:
-                return result(solution.status, solution.message)
+                return result(*_unexplained(program, solution))
             with progress.phase("write"):
                 copy_inputs(source, hashes, overrides, partial / "inputs")
                 size = {
@@ -182,12 +182,7 @@ def run(
                 _list_runs(Path(out), progress)
                 return result(solution.status, solution.message, final)
         if solution.status == "unbounded":
-            from planner.lp.conflict import endless_column
-
-            runaway = endless_column(program)
-            return result(
-                solution.status, solution.message + (f", by {runaway}" if runaway else "")
-            )
+            return result(solution.status, f"{solution.message}, {_runaway(formulation)}")
         stopped = solution.status == "limit" and len(solution.x) == program.num_columns
         if solution.status != "optimal" and not stopped:
             return result(solution.status, solution.message)
@@ -201,23 +196,20 @@ def run(
         with progress.phase("prove", last=False):
             certificate = certify(program, solution)
         with progress.phase("extract"):
-            try:
-                ranges, scaling = coefficient_ranges(program)
-                for row in ranges:
-                    progress.record(
-                        f"coefficients of {row.columns} in {row.rows}: {row.smallest:.3g} to "
-                        f"{row.largest:.3g}, {row.count:,} of them"
-                    )
-                plan = extract(
-                    formulation,
-                    solution,
-                    certificate,
-                    ranges=solved.ranges,
-                    cost_up=solved.cost_up,
-                    scaling=scaling,
+            ranges, scaling = coefficient_ranges(program)
+            for row in ranges:
+                progress.record(
+                    f"coefficients of {row.columns} in {row.rows}: {row.smallest:.3g} to "
+                    f"{row.largest:.3g}, {row.count:,} of them"
                 )
-            except UnboundedPlan as reason:
-                return result("unbounded", str(reason))
+            plan = extract(
+                formulation,
+                solution,
+                certificate,
+                ranges=solved.ranges,
+                cost_up=solved.cost_up,
+                scaling=scaling,
+            )
         with progress.phase("write"):
             copy_inputs(source, hashes, overrides, partial / "inputs")
             write_plan(
@@ -286,6 +278,26 @@ def _list_runs(out: Path, progress: Progress) -> None:
         progress.say(f"  the list of runs in {out} is not written: {reason}")
 
 
+def _runaway(formulation: Formulation) -> str:
+    """Return what can be had without end at less and less cost, in words."""
+    from planner.lp.confirm import falling, runaway
+
+    program, lots = formulation.program, formulation.lots
+    way = falling(program)
+    if way is None:
+        return "by what could not be found"
+    bought = np.flatnonzero(way[formulation.holding.order] > 0)
+    if not len(bought):
+        return f"by {program.column_label(runaway(program, way))}"
+    most = bought[way[formulation.holding.order[bought]].argmax()]
+    offer = formulation.index.axes["offer"][lots.row[most]]
+    return (
+        f"by buying {offer}: what a chip of it brings (residual or resale value, or energy at a "
+        "negative price) exceeds what it costs. Lower that, or give the offer a max_per_period or "
+        "a supply limit"
+    )
+
+
 def _diagnosed(
     case: Case, program: Program, overrides: Sequence[str], options: Options, progress: Progress
 ) -> Diagnosis | None:
@@ -302,6 +314,17 @@ def _diagnosed(
         progress.say(f"  no diagnosis: {reason}")
         return None
     return diagnosis if diagnosis.conflicts or diagnosis.margin > 0 else None
+
+
+def _unexplained(program: Program, solution: Solution) -> tuple[str, str]:
+    """Return status and message where a solver finds no plan and its diagnosis no reason."""
+    from planner.lp.confirm import confirmed
+    from planner.lp.highs import LiveModel
+
+    told = confirmed(LiveModel(program), solution)[1]
+    if told.status == "optimal":  # the first word was wrong
+        return "error", f"{solution.message}, but there is a plan: its numbers need a closer look"
+    return told.status, told.message
 
 
 def _relaxed(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from planner.case.case import Case
 from planner.limits import RANGED
 from planner.lp.certificate import certificate_faults, certify
+from planner.lp.polish import polished
 from planner.lp.program import Program
 from planner.lp.solution import Solution
 from planner.plan.extract import RANGED_COLUMNS
@@ -91,6 +92,7 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
     name, limit, threads = settled(options, case)
     if name == "highs":
         from planner.lp.coarse import climb, coarse_model
+        from planner.lp.confirm import confirmed
         from planner.lp.highs import LiveModel
 
         if options.algorithm == "auto" and program.num_columns > RACE_COLUMNS:
@@ -113,21 +115,30 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
                 else None
             )
             solution = climb(model, coarse, time_limit_s=limit, progress=progress.note)
+        if solution.status == "unbounded":
+            model, solution = confirmed(model, solution)
         if solution.status != "optimal":
             return Solved(solution)
         if certificate_faults(certify(program, solution), settings.gap):
             model, solution = cure(
                 program, model, solution, settings.gap, settings.seed, threads, progress
             )
+        solution = polished(program, solution)
         progress.note("how far each dual holds")
         low, high, cost_up = model.ranges(RANGED, RANGED_COLUMNS)
         return Solved(solution, (low, high), cost_up, model, model.basis())
     from planner.lp.pulp import solve_with_pulp
 
     solution = solve_with_pulp(program, name.removeprefix("pulp:"), time_limit_s=limit)
+    if solution.status in ("infeasible", "unbounded"):  # some take the one for the other
+        from planner.lp.confirm import confirmed
+        from planner.lp.highs import LiveModel
+
+        model = LiveModel(program, threads=threads, seed=settings.seed)
+        solution = confirmed(model, solution)[1]
     if solution.status == "optimal" and not certify(program, solution).gap <= settings.gap:
         solution = _with_bound(program, solution, threads, settings.seed, progress)
-    return Solved(solution)
+    return Solved(polished(program, solution) if solution.status == "optimal" else solution)
 
 
 def cure(

@@ -11,7 +11,7 @@ import numpy as np
 
 from planner.case.case import Case
 from planner.diagnosis.limit import Limits
-from planner.diagnosis.limits import list_limits, opened
+from planner.diagnosis.limits import list_limits
 from planner.diagnosis.words import Item, entities, tell, tell_rule
 from planner.lp.conflict import LOWER, dropped, irreducible, without_costs
 from planner.lp.highs import LiveModel
@@ -61,7 +61,7 @@ def prepare(case: Case) -> Ground:
         formulation = formulate(soft)
     except ValueError:  # lateness opens a choice of sites for which the case states no efficiency
         formulation = formulate(case)
-    program = opened(formulation)
+    program = formulation.program
     upper = program.column_upper.copy()
     for block in program.column_blocks:
         if block.name == "late":

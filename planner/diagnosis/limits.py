@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pandas as pd
 
@@ -11,52 +9,11 @@ from planner.case.tables import BURST_KINDS
 from planner.diagnosis.declared import list_declared
 from planner.diagnosis.limit import LOWER, UPPER, LimitList, Limits, grouped
 from planner.diagnosis.prices import Prices, price_limits
-from planner.lp.program import Program
 from planner.model import Formulation
 from planner.model.holding import CHIPS
 from planner.model.index import Bools, Floats, Ints, numbers, texts
 from planner.model.lots import COMMITTED, FLEET, NEW
 from planner.model.policy import SIDES
-
-IMPLIED = (
-    "use",
-    "pooled",
-    "queued",
-    "sent",
-    "busy",
-    "powered",
-    "held",
-    "done",
-    "research_done",
-    "backup",
-    "move",
-    "peak",
-    "rented",
-    "build",
-)
-"""Columns whose upper bounds repeat what rows say."""
-
-
-def opened(f: Formulation) -> Program:
-    """Return the program with every upper bound taken away that only repeats rows, so that limits
-    stand in one place each."""
-    program = f.program
-    upper = program.column_upper.copy()
-    for block in program.column_blocks:
-        here = slice(block.first, block.first + block.count)
-        if block.name == "train":
-            full = f.runs.full[block.labels["milestone"], block.labels["chip"]]
-            upper[here] = (
-                np.where(block.labels["tier"] == 0, full, np.inf) / program.column_scale[here]
-            )
-        elif block.name == "rented":
-            own = ~np.isnan(numbers(f.case["offers"], "max_per_period"))[block.labels["offer"]]
-            upper[here] = np.where(own, np.inf, upper[here])
-        elif block.name == "build":
-            upper[here] = np.where(_frozen_builds(f, block.labels["period"]), upper[here], np.inf)
-        elif block.name in IMPLIED:
-            upper[here] = np.inf
-    return dataclasses.replace(program, column_upper=upper)
 
 
 def _frozen_builds(f: Formulation, period: Ints) -> Bools:

@@ -107,15 +107,12 @@ def weights_of(blocks: tuple[Block, ...], weights: Mapping[str, Floats]) -> Floa
 
 def _loose(program: Program) -> tuple[Bools, Floats, Floats]:
     """Return which columns have more than one value, and the limits of rows less what the others
-    add: infinite where they can never bind.
-
-    Implied bounds count for nothing here: they may differ within a class.
-    """
+    add: infinite where they can never bind."""
     free = program.column_lower < program.column_upper
     mine = program.entry_columns()
     ends = (
         program.column_lower[mine] * program.data,
-        np.where(program.implied, np.inf, program.column_upper)[mine] * program.data,
+        program.column_upper[mine] * program.data,
     )
     limits = []
     for end, limit, side in (
@@ -217,7 +214,7 @@ def _refine(
     column = _blended(
         program.column_blocks,
         program.column_lower,
-        np.where(program.implied, np.inf, program.column_upper),
+        program.column_upper,
         program.cost / weight,
     )
     row = _blended(program.row_blocks, lower, upper)
@@ -262,9 +259,9 @@ def _even(
     upper: Floats,
 ) -> bool:
     """Return whether classes are what they are taken for: equal signs are no proof."""
-    spoken = np.where(program.implied, np.inf, program.column_upper)
     columns = all(
-        _level(column, values) for values in (program.column_lower, spoken, program.cost / weight)
+        _level(column, values)
+        for values in (program.column_lower, program.column_upper, program.cost / weight)
     )
     if not (columns and all(_level(row, values) for values in (lower, upper))):
         return False

@@ -1,8 +1,7 @@
 """The certificate: a lower bound on the cost and the residuals of an answer, from the arrays alone.
 
-For any row duals ``y``, weak duality gives ``bound = sum_i y_i b_i(y_i) + sum_j min over x_j in
-[l_j, u_j] of (c - A'y)_j x_j`` where ``b_i`` is the lower limit of a row for ``y_i > 0`` and the
-upper one for ``y_i < 0``.  The solver only proposes ``y``; the sum is ours.
+The bound is what the duals prove by weak duality (:mod:`planner.lp.duality`).  The solver only
+proposes them; the sum is ours.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.lp.duality import NONE, least
 from planner.lp.program import Program
 from planner.lp.solution import Solution
 
@@ -56,19 +56,11 @@ def certify(program: Program, solution: Solution) -> Certificate:
     """
     x = solution.x / program.column_scale
     y = solution.row_dual * program.row_scale / program.money_scale
-    # a dual that leans on a limit that is not there proves nothing: it is set to zero, which stays
-    # valid
-    y = np.where((y > 0) & np.isinf(program.row_lower), 0.0, y)
-    y = np.where((y < 0) & np.isinf(program.row_upper), 0.0, y)
-    reduced = program.cost - program.pull(y)
-    side = np.where(y > 0, program.row_lower, program.row_upper)
-    rows = np.where(y != 0, y * np.where(y != 0, side, 0.0), 0.0)
-    bound = np.where(reduced > 0, program.column_lower, program.column_upper)
-    open_ = np.flatnonzero((reduced != 0) & np.isinf(bound))
-    columns = np.where(reduced != 0, reduced * np.where(np.isinf(bound), 0.0, bound), 0.0)
-    lower = (
-        -math.inf if len(open_) else (math.fsum(rows) + math.fsum(columns)) * program.money_scale
-    )
+    proven = least(program, program.cost, y)
+    endless = proven.endless != NONE
+    lower = -math.inf
+    if not endless:
+        lower = (math.fsum(proven.rows) + math.fsum(proven.columns)) * program.money_scale
     objective = math.fsum(program.cost * x) * program.money_scale
 
     row_miss, column_miss = residuals(program, x)
@@ -80,7 +72,7 @@ def certify(program: Program, solution: Solution) -> Certificate:
         worst_row=program.row_label(int(row_miss.argmax())) if row_miss.any() else "",
         max_bound_residual=float(column_miss.max(initial=0.0)),
         worst_column=program.column_label(int(column_miss.argmax())) if column_miss.any() else "",
-        unproven=program.column_label(int(open_[0])) if len(open_) else "",
+        unproven=program.column_label(proven.endless) if endless else "",
     )
 
 

@@ -11,12 +11,13 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.lp.duality import NONE, least
 from planner.lp.highs import LiveModel
 from planner.lp.program import Block, Program
 
@@ -79,14 +80,11 @@ def proof_of_infeasibility(program: Program) -> Floats | None:
     model.set_option("presolve", "off")
     if model.solve().status != "infeasible":
         return None
-    highs: Any = model._highs
-    status, exists, ray = highs.getDualRay()
-    if status == highspy.HighsStatus.kError or not exists or len(ray) != program.num_rows:
+    ray = model.dual_ray()
+    if ray is None:
         return None
-    ray = np.asarray(ray, dtype=np.float64) / max(float(np.abs(ray).max(initial=0.0)), 1e-300)
     # its sign is a matter of convention
-    best = max((ray, -ray), key=lambda y: infeasibility(program, y / program.row_scale))
-    return best / program.row_scale
+    return max((ray, -ray), key=lambda y: infeasibility(program, y))
 
 
 def infeasibility(program: Program, multipliers: Floats) -> float:
@@ -97,34 +95,15 @@ def infeasibility(program: Program, multipliers: Floats) -> float:
         multipliers: one per row, user units.
 
     Returns:
-        ``sum_i y_i b_i(y_i) - sum_j max over x_j in its bounds of (A'y)_j x_j`` over the sum of the
+        What they prove that anything costs at least where nothing has a cost, over the sum of the
         sizes of its terms: above 0 no ``x`` keeps all limits (Farkas).  Minus infinity where a
         column has no bound that the sum would need.
     """
-    y = multipliers * program.row_scale
-    y = np.where((y > 0) & np.isinf(program.row_lower), 0.0, y)
-    y = np.where((y < 0) & np.isinf(program.row_upper), 0.0, y)
-    pull = program.pull(y)
-    size = np.bincount(
-        program.entry_columns(),
-        weights=np.abs(program.data * y[program.indices]),
-        minlength=program.num_columns,
-    )
-    pull = np.where(
-        np.abs(pull) <= 1e-12 * size,
-        np.where(
-            np.isinf(np.where(pull > 0, program.column_upper, program.column_lower)), 0.0, pull
-        ),
-        pull,
-    )
-    bound = np.where(pull > 0, program.column_upper, program.column_lower)
-    if ((pull != 0) & np.isinf(bound)).any():
+    proven = least(program, np.zeros(program.num_columns), multipliers * program.row_scale)
+    if proven.endless != NONE:
         return -math.inf
-    side = np.where(y > 0, program.row_lower, program.row_upper)
-    rows = np.where(y != 0, y * np.where(y != 0, side, 0.0), 0.0)
-    columns = np.where(pull != 0, pull * np.where(np.isinf(bound), 0.0, bound), 0.0)
-    total = math.fsum(np.abs(rows)) + math.fsum(np.abs(columns))
-    return (math.fsum(rows) - math.fsum(columns)) / total if total > 0 else 0.0
+    total = math.fsum(np.abs(proven.rows)) + math.fsum(np.abs(proven.columns))
+    return (math.fsum(proven.rows) + math.fsum(proven.columns)) / total if total > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,21 +216,6 @@ def _proposed(program: Program, parts: Parts) -> Bools:
     touched[parts.row_part[np.isin(parts.row, rows)]] = True
     touched[parts.column_part[np.isin(parts.column, columns)]] = True
     return touched
-
-
-def endless_column(program: Program) -> str:
-    """Return the label of the column that runs away most where the cost of a program can fall
-    without end; blank where the solver names none."""
-    model = LiveModel(program, algorithm="simplex")
-    model.set_option("presolve", "off")
-    if model.solve().status != "unbounded":
-        return ""
-    highs: Any = model._highs
-    status, exists, ray = highs.getPrimalRay()
-    if status == highspy.HighsStatus.kError or not exists or len(ray) != program.num_columns:
-        return ""
-    gain = np.where(program.cost < 0, -program.cost * np.abs(ray), 0.0)
-    return program.column_label(int(gain.argmax())) if gain.any() else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -273,6 +273,17 @@ class LiveModel:
             np.fromiter(map(int, rows), np.int8, len(rows)),
         )
 
+    def dual_ray(self) -> Floats | None:
+        """Return the multipliers of rows, per unit of the row and the largest near 1, by which the
+        last solve found no answer; None where it has none.  Their sign is a matter of convention.
+        """
+        highs: Any = self._highs
+        status, exists, ray = highs.getDualRay()
+        if status == highspy.HighsStatus.kError or not exists or len(ray) != self.program.num_rows:
+            return None
+        found = np.asarray(ray, dtype=np.float64)
+        return found / max(float(np.abs(found).max(initial=0.0)), 1e-300) / self.program.row_scale
+
     def set_basis(self, basis: Basis, *, repair: bool = False) -> None:
         """Start the next solve from a basis; ``repair``: it may have too many or too few basic
         entries."""

@@ -80,7 +80,6 @@ def merge(program: Program, column: Ints, row: Ints) -> Program:
         row_scale=np.ones(rows),
         column_blocks=_blocks(program.column_blocks, first_column),
         row_blocks=_blocks(program.row_blocks, first_row),
-        implied=program.implied[first_column],
     )
 
 

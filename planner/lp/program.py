@@ -29,10 +29,6 @@ MONEY_SCALE: Final = 1e6
 """Money is counted in millions inside the solver."""
 
 
-ROOM: Final = 1.05
-"""How far beyond what rows allow an implied upper bound lies."""
-
-
 @dataclass(frozen=True, slots=True)
 class Block:
     """A named run of columns or rows with one array of labels per axis."""
@@ -66,8 +62,6 @@ class Program:
     column_blocks: tuple[Block, ...]
     row_blocks: tuple[Block, ...]
     axes: Mapping[str, NDArray[Any]]
-    implied: NDArray[np.bool_]
-    """Columns whose upper bound only repeats what rows say: without it the optimum is the same."""
     weights: Mapping[str, Floats] = field(default_factory=dict)
     """By axis, how much of the whole each of its names stands for, where they differ in that: a
     slice for its share of the hours."""
@@ -202,7 +196,6 @@ class ProgramBuilder:
     _rows: list[tuple[Block, Floats, Floats, Floats]] = field(default_factory=list)
     _entries: list[Chunk] = field(default_factory=list)
     _costs: list[tuple[Ids, Floats]] = field(default_factory=list)
-    _implied: list[NDArray[np.bool_]] = field(default_factory=list)
     _num_columns: int = 0
     _num_rows: int = 0
     _built: bool = False
@@ -214,18 +207,17 @@ class ProgramBuilder:
         lower: ArrayLike,
         upper: ArrayLike,
         scale: ArrayLike = 1.0,
-        implied: ArrayLike = False,
     ) -> Ints:
         """Add a block of columns; returns their ids.
 
-        ``implied``: where an upper bound only repeats what rows say.  Then it is moved out by
-        ``ROOM``: a bound that binds together with a row would take part of the row's price.
+        Bounds are those of the case alone, infinite where only rows or costs limit a column: a
+        bound that seems to follow may not once another limit joins in, and one that binds together
+        with a row takes part of the row's price.
         """
         block, ids = self._block(
             self._columns, name, labels, lower, upper, scale, self._num_columns
         )
         self._num_columns += block.count
-        self._implied.append(np.broadcast_to(np.asarray(implied, dtype=bool), (block.count,)))
         return ids
 
     def rows(
@@ -343,14 +335,6 @@ class ProgramBuilder:
             )
         self._costs.append((c, v))
 
-    def upper_bounds(self) -> Floats:
-        """Return the upper bound of every column so far, user units."""
-        if not self._columns:
-            return np.empty(0)
-        upper = np.concatenate([part[2] for part in self._columns])
-        upper[np.concatenate(self._implied)] *= ROOM
-        return upper
-
     def _name(self, parts: list[tuple[Block, Floats, Floats, Floats]], number: int) -> str:
         return _label(tuple(part[0] for part in parts), self.axes, number)
 
@@ -378,7 +362,7 @@ class ProgramBuilder:
         cost /= MONEY_SCALE
         lower, upper, row_lower, row_upper = (
             joined(self._columns, 1),
-            self.upper_bounds(),
+            joined(self._columns, 2),
             joined(self._rows, 1),
             joined(self._rows, 2),
         )
@@ -401,6 +385,5 @@ class ProgramBuilder:
             column_blocks=tuple(part[0] for part in self._columns),
             row_blocks=tuple(part[0] for part in self._rows),
             axes=self.axes,
-            implied=np.concatenate(self._implied) if self._implied else np.empty(0, dtype=bool),
             weights=self.weights,
         )

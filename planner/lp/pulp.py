@@ -70,7 +70,11 @@ def to_pulp(
         make(name, finite(low), finite(high))
         for name, low, high in zip(columns, program.column_lower, program.column_upper, strict=True)
     ]
-    problem.addVariables(variables)
+    # a column in no row and without a cost decides nothing, and file formats have no place for it
+    counts = (program.cost != 0.0) | (np.diff(program.indptr) > 0)
+    problem.addVariables(
+        [variable for variable, some in zip(variables, counts, strict=True) if some]
+    )
     problem.setObjective(
         pulp.LpAffineExpression(
             [(variables[j], float(c)) for j, c in enumerate(program.cost) if c != 0.0]
@@ -176,7 +180,9 @@ def solve_with_pulp(
         )
     values = {variable.name: variable.varValue for variable in problem.variables()}
     found = [values.get(name) for name in columns]
-    x = np.array([0.0 if value is None else value for value in found], dtype=np.float64)
+    x = np.clip(0.0, program.column_lower, program.column_upper)  # where a solver names none
+    known = np.array([value is not None for value in found], dtype=bool)
+    x[known] = np.array([value for value in found if value is not None], dtype=np.float64)
     duals = {name: (constraint.pi or 0.0) for name, constraint in problem.constraints.items()}
     dual = np.array(
         [

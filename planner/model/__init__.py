@@ -15,7 +15,7 @@ from planner.lp.program import Program, ProgramBuilder
 from planner.model.budgets import add_budgets
 from planner.model.capacity import Capacity, add_capacity
 from planner.model.fabrics import add_fabrics
-from planner.model.holding import Holding, hold, order_upper
+from planner.model.holding import Holding, hold
 from planner.model.index import Index, index_case
 from planner.model.ledger import Ledger, LedgerBuilder
 from planner.model.lots import Lots, describe, list_lots
@@ -26,7 +26,6 @@ from planner.model.serving import Serving, add_demand, add_research_floors, add_
 from planner.model.stability import add_changes, freeze_orders, frozen_projects
 from planner.model.supply import add_supply
 from planner.model.training import Runs, Training, add_training, list_runs
-from planner.model.usefulness import useful_chips
 from planner.model.work import Work, list_work, windows_of
 
 __all__ = ["Formulation", "formulate"]
@@ -74,7 +73,6 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
         case, index, list_lots(case, index)
     )  # fleet, orders in flight, every possible new order
     work, runs = list_work(case, index), list_runs(case, index)
-    useful = useful_chips(case, index, lots, work, runs)
     windows = windows_of(case)
 
     program = ProgramBuilder(
@@ -83,9 +81,8 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
     ledger = LedgerBuilder(index.start, index.mid)
 
     # chips: ordered, held, retired, moved; powered, rented
-    holding = hold(program, ledger, case, index, lots, useful)
-    upper = order_upper(lots, useful[lots.chip])
-    capacity = add_capacity(program, ledger, case, index, holding, upper[holding.lot], useful)
+    holding = hold(program, ledger, case, index, lots)
+    capacity = add_capacity(program, ledger, case, index, holding)
 
     # work: inference, milestones, research
     serving = add_use(program, index, capacity, work, windows, reduce)
@@ -99,7 +96,7 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
     build = add_power(program, ledger, case, index, capacity, frozen_projects(case))
     add_fabrics(program, case, index, capacity)
     add_supply(program, case, index, lots, holding, capacity)
-    add_changes(program, ledger, case, index, lots, holding, upper)
+    add_changes(program, ledger, case, index, lots, holding)
     add_policies(
         program, ledger, case, index, measure_entries(index, ledger, holding, capacity, draw)
     )

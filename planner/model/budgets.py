@@ -14,7 +14,7 @@ import numpy as np
 from planner.case.case import Case
 from planner.lp.program import ProgramBuilder
 from planner.model.index import Bools, Index, numbers, texts
-from planner.model.ledger import CATEGORIES, Ledger, LedgerBuilder
+from planner.model.ledger import CATEGORIES, LedgerBuilder
 
 USD = 1e6
 """Budget rows are in millions inside the solver."""
@@ -67,17 +67,9 @@ def add_budgets(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, inde
             entries.nominal[inside],
         )
     soft = np.flatnonzero(~np.isnan(price))
-    paid = _most_cash(builder, entries, none)
-    over = builder.columns("over_budget", {"budget": soft}, 0.0, paid, scale=USD)
+    over = builder.columns("over_budget", {"budget": soft}, 0.0, np.inf, scale=USD)
     builder.entries(rows[soft], over, -1.0)
     last = np.array(
         [np.flatnonzero(window)[-1] if window.any() else 0 for window in windows], dtype=np.int64
     )
     ledger.add("over", "none", over, last[soft], price[soft], when="mid")
-
-
-def _most_cash(builder: ProgramBuilder, entries: Ledger, none: int) -> float:
-    """A bound on any overrun: all cash with every column at its upper bound."""
-    cash = entries.category != none
-    upper = builder.upper_bounds()
-    return float(np.sum(np.maximum(entries.nominal[cash], 0.0) * upper[entries.column[cash]])) + 1.0

@@ -20,7 +20,7 @@ from planner.case.case import Case
 from planner.case.tables import BURST_KINDS
 from planner.lp.program import ProgramBuilder
 from planner.model.holding import CHIPS, Holding
-from planner.model.index import Floats, Index, Ints, numbers
+from planner.model.index import Index, Ints, numbers
 from planner.model.ledger import LedgerBuilder
 from planner.model.lots import prices, windows
 
@@ -37,8 +37,6 @@ class Capacity:
     chip: Ints
     site: Ints
     period: Ints
-    upper: Floats
-    """Most chips that could ever work there, finite."""
     chip_time: Ints
     powered: Ints
     powered_place: Ints
@@ -55,8 +53,6 @@ def add_capacity(
     case: Case,
     index: Index,
     holding: Holding,
-    order_upper: Floats,
-    cap: Floats,
 ) -> Capacity:
     """Add the columns ``powered`` and ``rented`` and the rows ``powering``, ``chip_time`` and
     ``rental_limit``.
@@ -67,8 +63,6 @@ def add_capacity(
         case: the case.
         index: its index.
         holding: what is held, as coefficients of columns.
-        order_upper: upper bound of the lot behind each holding entry.
-        cap: implied upper bound of chips of a type that can be put to use, (C,).
 
     Returns:
         The places and their rows.
@@ -89,23 +83,18 @@ def add_capacity(
 
     powered_place = np.flatnonzero(np.isin(places, held_key))
     at = np.searchsorted(places, held_key)
-    held_most = np.bincount(at, weights=holding.coefficient * order_upper, minlength=len(places))
     labels = {
         "chip": place_chip[powered_place],
         "site": place_site[powered_place],
         "period": place_period[powered_place],
     }
-    powered = builder.columns(
-        "powered", labels, 0.0, held_most[powered_place], scale=CHIPS, implied=True
-    )
+    powered = builder.columns("powered", labels, 0.0, np.inf, scale=CHIPS)
     powering = builder.rows("powering", labels, -np.inf, 0.0, scale=CHIPS)
     builder.entries(powering, powered, 1.0)
     builder.entries(
         powering[np.searchsorted(powered_place, at)], holding.column, -holding.coefficient
     )
 
-    most = numbers(case["offers"], "max_per_period")[row]
-    most = np.where(np.isnan(most), cap[chip], most)
     times = np.arange(K)
     r_place = np.repeat(np.searchsorted(places, burst_key), K)
     r_row, r_slice = np.repeat(row, K), np.tile(times, len(row))
@@ -118,9 +107,8 @@ def add_capacity(
             "slice": r_slice,
         },
         0.0,
-        np.repeat(most, K),
+        np.inf,
         scale=CHIPS,
-        implied=True,
     )
     _rental_limits(builder, case, rented, r_row, np.repeat(period, K), r_slice)
     hourly = prices(case, index, row, period, "usd_per_chip_hour")
@@ -146,9 +134,6 @@ def add_capacity(
         chip=labels["chip"],
     )
 
-    upper = np.zeros(len(places))
-    upper[powered_place] = index.availability[labels["chip"]] * held_most[powered_place]
-    np.add.at(upper, r_place[r_slice == 0], np.repeat(most, K)[r_slice == 0])
     p, k = np.repeat(np.arange(len(places)), K), np.tile(times, len(places))
     time_rows = builder.rows(
         "chip_time",
@@ -168,7 +153,6 @@ def add_capacity(
         place_chip,
         place_site,
         place_period,
-        upper,
         chip_time,
         powered,
         powered_place,

@@ -90,19 +90,12 @@ def _spans(first: Ints, last: Ints) -> tuple[Ints, Ints]:
     return which, np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes) + first[which]
 
 
-def order_upper(lots: Lots, cap: Floats) -> Floats:
-    """Return the upper bound of every lot's order, (V,): its own, or the implied one where only
-    other limits bind."""
-    return np.where(np.isinf(lots.upper), cap, lots.upper)
-
-
 def hold(
     builder: ProgramBuilder,
     ledger: LedgerBuilder,
     case: Case,
     index: Index,
     lots: Lots,
-    cap: Floats,
 ) -> Holding:
     """Add the columns ``order``, ``held``, ``move`` and ``cancel`` with their rows and costs.
 
@@ -112,12 +105,10 @@ def hold(
         case: the case.
         index: its index.
         lots: its lots.
-        cap: implied upper bound of useful chips of each type, (C,), finite.
 
     Returns:
         What is held where and when, as coefficients of columns.
     """
-    upper = order_upper(lots, cap[lots.chip])
     moves = _list_moves(case, index, lots)
     movable = np.isin(np.arange(len(lots)), moves["lot"].to_numpy())
     chained = lots.retire | movable
@@ -125,7 +116,7 @@ def hold(
         "order",
         {"lot": np.arange(len(lots)), "chip": lots.chip, "site": lots.site},
         lots.lower,
-        upper,
+        lots.upper,
         scale=CHIPS,
     )
     # chains: the fleet may leave at the very start, other lots from the period after they arrive
@@ -137,9 +128,8 @@ def hold(
         "held",
         {"lot": lot, "chip": lots.chip[lot], "site": lots.site[lot], "period": period},
         0.0,
-        upper[lot],
+        np.inf,
         scale=CHIPS,
-        implied=True,
     )
     fresh = period == first[lot]
     before = np.where(fresh, order[lot], np.roll(held, 1))
@@ -167,9 +157,8 @@ def hold(
             "period": moves["period"].to_numpy(),
         },
         0.0,
-        upper[moves["lot"].to_numpy()],
+        np.inf,
         scale=CHIPS,
-        implied=True,
     )
     moves = moves.assign(column=move)
     chain_of = pd.Series(np.arange(len(lot)), index=pd.MultiIndex.from_arrays([lot, period]))
@@ -335,7 +324,6 @@ def _held_costs(
         when="mid",
         **place,
     )
-    _pay_on_the_way(ledger, case, index, lots, holding.moves)
     flat = numbers(case["chips"], "maintenance_usd_per_chip_year")[lots.chip[lot]]
     aged = by_age(
         case,
@@ -355,31 +343,6 @@ def _held_costs(
         holding.coefficient * yearly / index.ppy,
         when="mid",
         **place,
-    )
-
-
-def _pay_on_the_way(
-    ledger: LedgerBuilder, case: Case, index: Index, lots: Lots, moves: pd.DataFrame
-) -> None:
-    """A contract runs on while its chips are on their way to another site."""
-    went, lot = (moves[name].to_numpy(dtype=np.int64) for name in ("period", "lot"))
-    lead = whole(case["offers"], "lead_periods")[moves["row"].to_numpy(dtype=np.int64)]
-    which, period = _spans(went, went + lead)
-    moved = lot[which]
-    now, then = (
-        alive(case, index, lots, moved, period),
-        alive(case, index, lots, moved, went[which]),
-    )
-    left = np.divide(now, then, out=np.zeros_like(now), where=then > 0)
-    ledger.add(
-        "contracts",
-        "opex",
-        moves["column"].to_numpy(dtype=np.int64)[which],
-        period,
-        left * lots.hourly[moved] * index.hours[period],
-        when="mid",
-        site=moves["site"].to_numpy(dtype=np.int64)[which],
-        chip=lots.chip[moved],
     )
 
 
@@ -474,17 +437,6 @@ def _leaving_costs(
         when="start",
         **place,
     )
-    gone = np.flatnonzero((lots.origin == FLEET) & (lots.leaves == 0) & lots.owned)
-    ledger.add(
-        "decommissioning",
-        "opex",
-        holding.order[gone],
-        0,
-        takeout[lots.chip[gone]],
-        when="start",
-        site=lots.site[gone],
-        chip=lots.chip[gone],
-    )
     credit = residual(case, index, lots, v) / index.start[index.T]  # nominal at the end of the plan
     ledger.add(
         "residual", "none", holding.column[end], last[v] + 1, -credit * left, when="start", **place
@@ -506,7 +458,7 @@ def _cancellations(
     open_ = np.flatnonzero((lots.origin == COMMITTED) & (lots.lower < lots.upper))
     row = lots.row[open_]
     chips = numbers(orders, "chips")[row]
-    cancel = builder.columns("cancel", {"lot": open_}, 0.0, chips, scale=CHIPS, implied=True)
+    cancel = builder.columns("cancel", {"lot": open_}, 0.0, np.inf, scale=CHIPS)
     rows = builder.rows("cancellation", {"lot": open_}, chips, chips, scale=CHIPS)
     builder.entries(rows, order[open_], 1.0)
     builder.entries(rows, cancel, 1.0)

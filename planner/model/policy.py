@@ -109,11 +109,10 @@ def add_policies(
     bounds = {side: numbers(table, side) for side in SIDES}
     price = numbers(table, "over_usd_per_unit")
     scopes, owners, kinds = texts(table, "scope"), texts(table, "member"), texts(table, "measure")
-    upper = builder.upper_bounds()
     labels: dict[str, list[int]] = {"limit": [], "period": [], "side": []}
     blocks: list[
-        tuple[Ints, Floats, float, float, float, float]
-    ] = []  # columns, coefficients, low, high, scale, most over
+        tuple[Ints, Floats, float, float, float]
+    ] = []  # columns, coefficients, low, high, scale
     # a loop over policies, their sides and windows: each writes one dense row by mask
     for number in range(len(table)):
         window = np.flatnonzero(periods_of(case, index, texts(table, "period")[number]))
@@ -123,7 +122,6 @@ def add_policies(
         mine = site_in[site] & chip_in[chip]
         for group in [window] if summed else [window[i : i + 1] for i in range(len(window))]:
             inside = np.isin(period, group)
-            most = float(np.sum(np.abs(amount[inside]) * upper[column[inside]])) + 1.0
             for code, side in enumerate(SIDES):
                 bound = bounds[side][number]
                 if np.isnan(bound):
@@ -137,7 +135,7 @@ def add_policies(
                 labels["limit"].append(number)
                 labels["period"].append(int(group[-1]))
                 labels["side"].append(code)
-                blocks.append((column[inside], value, low, high, _SCALE[kinds[number]], most))
+                blocks.append((column[inside], value, low, high, _SCALE[kinds[number]]))
     count = len(blocks)
     key = {name: np.array(values, dtype=np.int64) for name, values in labels.items()}
     rows = builder.rows(
@@ -154,7 +152,7 @@ def add_policies(
         "over_policy",
         {name: values[soft] for name, values in key.items()},
         0.0,
-        np.array([blocks[i][5] for i in soft]),
+        np.inf,
         scale=np.array([blocks[i][4] for i in soft]),
     )
     builder.entries(

@@ -2,7 +2,7 @@
 
 ::
 
-    basis / (1 - headroom) x sum_c kw_peak powered <= MW + sum build in service            row
+    (1 + headroom) x basis x sum_c kw_peak powered <= MW + sum build in service            row
     ``power`` the same over liquid-cooled chips <= liquid MW + liquid_share x build
     row ``liquid_power`` peak >= pue x sum (kw_idle powered + (kw_active - kw_idle) work), every
     slice          row ``peak_draw``
@@ -152,15 +152,7 @@ def add_draw(
 
     charged = index.demand_charge > 0
     s, t = np.nonzero(charged)
-    largest = np.zeros((len(index.pue), T))
-    np.add.at(
-        largest,
-        (capacity.site, capacity.period),
-        index.pue[capacity.site] * index.kw_peak[capacity.chip] * capacity.upper * 3.0,
-    )
-    peak = builder.columns(
-        "peak", {"site": s, "period": t}, 0.0, largest[s, t], scale=KW_PER_MW, implied=True
-    )
+    peak = builder.columns("peak", {"site": s, "period": t}, 0.0, np.inf, scale=KW_PER_MW)
     ledger.add("demand_charge", "opex", peak, t, index.demand_charge[s, t], when="mid", site=s)
     rows = builder.rows(
         "peak_draw",
@@ -176,13 +168,6 @@ def add_draw(
     some = at >= 0
     builder.entries(at[some], column[some], -utility_kw[some])
     return Draw(column, chip, site, period, k, mwh, tonnes, usd)
-
-
-def usable_share(index: Index) -> Floats:
-    """Return the share of every site's power limit that may be used, (S,): ``1 - headroom``; 0
-    where
-    headroom keeps all of it free, and then the row asks for ``sum powered <= 0``."""
-    return np.asarray(1.0 - index.headroom, dtype=np.float64)
 
 
 def add_power(
@@ -215,14 +200,12 @@ def add_power(
     chip, place_site, place_period = (
         a[capacity.powered_place] for a in (capacity.chip, capacity.site, capacity.period)
     )
-    usable = usable_share(index)
-    # the whole limit stands on the right, so that its dual is the worth of a MW of power.csv
     mw = (
         index.kw_peak[chip]
-        * (index.basis / np.where(usable > 0, usable, 1.0))[place_site]
+        * (1.0 + index.headroom[place_site])
+        * index.basis[place_site]
         / KW_PER_MW
     )
-    given = usable > 0
     share = numbers(projects, "liquid_share")
     which = np.repeat(np.arange(len(build)), np.maximum(T - build["arrives"].to_numpy(), 0))
     serves = (
@@ -239,7 +222,7 @@ def add_power(
             name,
             {"site": site[stated], "period": period[stated]},
             -np.inf,
-            numbers(inside, limit)[stated] * given[site[stated]],
+            numbers(inside, limit)[stated],
         )
         number = np.full((len(index.pue), T), -1, dtype=np.int64)
         number[site[stated], period[stated]] = rows
@@ -247,7 +230,7 @@ def add_power(
         has = (at >= 0) & counted
         builder.entries(at[has], capacity.powered[has], mw[has])
         at = number[build["site"].to_numpy()[which], serves]
-        has = (at >= 0) & given[build["site"].to_numpy()[which]]
+        has = at >= 0
         builder.entries(
             at[has],
             build["column"].to_numpy()[which][has],
@@ -278,7 +261,7 @@ def _add_projects(
     keep = (period >= first[row]) & (period <= last[row]) & (arrives < T)
     row, period, arrives = row[keep], period[keep], arrives[keep]
     most = numbers(projects, "mw_max")
-    low, high = np.zeros(len(row)), most[row]
+    low, high = np.zeros(len(row)), np.full(len(row), np.inf)
     fixed = (
         np.flatnonzero(period < case.settings.frozen_periods)
         if frozen is not None
@@ -290,9 +273,7 @@ def _add_projects(
             [frozen.get((name, int(t)), 0.0) for name, t in zip(names, period[fixed], strict=True)]
         )
         low[fixed], high[fixed] = kept, kept
-    build = builder.columns(
-        "build", {"project": row, "period": period}, low, high, scale=1.0, implied=low < high
-    )
+    build = builder.columns("build", {"project": row, "period": period}, low, high)
     limit = builder.rows("project_limit", {"project": np.arange(len(projects))}, -np.inf, most)
     builder.entries(limit[row], build, 1.0)
     site = index.code("site", texts(projects, "site"))[row]

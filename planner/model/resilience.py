@@ -2,9 +2,8 @@
 
 ::
 
-    sum rate x cap x 3600 hours share backup >= q x demand x share x load           row
-    ``site_loss`` sum_w backup <= sum over places (availability x powered + sum rented)
-    row ``backup_time``
+    sum rate x cap x 3600 hours share backup = q x demand x share x load       row ``site_loss``
+    sum_w backup <= sum over places (availability x powered + sum rented)      row ``backup_time``
 
 for every lost site, over the chips at all other sites; everything else those chips did may stop.
 The dual of ``site_loss`` is what giving up one unit of that protection would save (USD per million
@@ -96,7 +95,6 @@ def add_site_loss(
         else (np.arange(len(place)), np.arange(len(place)))
     )
     first = place[lead]  # a reserve is named after its first place
-    most = np.bincount(member, weights=capacity.upper[place], minlength=len(lead))
 
     w, r = np.nonzero(can[:, first])
     w, r, k = np.repeat(w, K), np.repeat(r, K), np.tile(np.arange(K), len(w))
@@ -105,7 +103,6 @@ def add_site_loss(
     w, r, k = w[wanted], r[wanted], k[wanted]
     t, gone = period[first[r]], lost[lead][r]
     done = work.rate[w, chip[first[r]], t] * SECONDS * index.hours[t] * index.share[k]
-    upper = np.minimum(most[r], need[w, t, k] / done)
     backup = builder.columns(
         "backup",
         {
@@ -117,9 +114,8 @@ def add_site_loss(
             "slice": k,
         },
         0.0,
-        upper,
+        np.inf,
         scale=CHIPS,
-        implied=True,
     )
 
     row_lost, row_t = np.nonzero(exposed)
@@ -141,7 +137,7 @@ def add_site_loss(
         "site_loss",
         {"lost": row_lost[at], "workload": row_w, "period": row_t[at], "slice": row_k},
         amount,
-        np.inf,
+        amount,
         scale=CHIPS * np.where(largest > 0, largest, 1.0),
     )
     builder.entries(rows[of], backup, done)

@@ -1,15 +1,13 @@
 """Rewriting: the program of a changed case by changing limits in place, where formulating it anew
 would change nothing else.
 
-Demand, power and supply stand on the right-hand sides of rows and in upper bounds::
+Demand, power and supply stand on the right-hand sides of rows and nowhere else::
 
-    row ``online``, ``batch``, ``research`` >= demand           columns ``use``, ``pooled``,
-    ``queued``, ``short_*`` <= what demand keeps busy row ``power`` <= mw, row ``liquid_power`` <=
-    liquid_mw      row ``supply`` <= max_chips
+    rows ``online``, ``batch``, ``research`` = demand        row ``supply`` <= max_chips
+    row ``power`` <= mw                                      row ``liquid_power`` <= liquid_mw
 
 as long as nothing appears or disappears and the mix of tokens, on which throughput depends, stays.
-The scales stay those of the first program.  They are no part of its meaning, and neither are the
-generous bounds of :mod:`planner.model.usefulness`, which stay as well.
+The scales stay those of the first program; they are no part of its meaning.
 """
 
 from __future__ import annotations
@@ -20,16 +18,13 @@ from typing import Final
 import numpy as np
 
 from planner.case.case import Case
-from planner.lp.program import ROOM, Block, Program
+from planner.lp.program import Block, Program
 from planner.model import Formulation
 from planner.model.index import Floats, Index, Ints, numbers, texts, whole
-from planner.model.power import usable_share
-from planner.model.serving import Serving, amounts, most_chips
+from planner.model.serving import amounts
 from planner.model.work import Work, window_sum, windows_of
 
 REWRITTEN: Final = frozenset({"demand", "power", "supply"})
-LARGEST_GROWTH: Final = 2.0
-"""Up to this growth of demand the generous bounds, ten times what all work needs, stay generous."""
 SAME_MIX: Final = 1e-12
 """Relative difference of two ratios of demand that is rounding."""
 
@@ -53,13 +48,9 @@ def rewrite(formulation: Formulation, case: Case) -> Formulation | None:
     ):
         return None
     program = formulation.program
-    lower, upper, most = (
-        program.row_lower.copy(),
-        program.row_upper.copy(),
-        program.column_upper.copy(),
-    )
-    blocks = {block.name: block for block in (*program.row_blocks, *program.column_blocks)}
-    index, work, serving = formulation.index, formulation.work, formulation.serving
+    lower, upper = program.row_lower.copy(), program.row_upper.copy()
+    blocks = {block.name: block for block in program.row_blocks}
+    index, work = formulation.index, formulation.work
     if "supply" in changed:
         limits = _limits(
             case, old, index, "supply", "supply_group", "max_chips", same=("min_chips", "basis")
@@ -72,8 +63,6 @@ def rewrite(formulation: Formulation, case: Case) -> Formulation | None:
             limits = _limits(case, old, index, "power", "site", column)
             if limits is None:
                 return None
-            usable = usable_share(index)[:, None] > 0
-            limits = np.where(usable | np.isinf(limits), limits, 0.0)
             _put(upper, blocks[name], limits, "site", program.row_scale)
     if "demand" in changed:
         window = windows_of(case)
@@ -81,15 +70,14 @@ def rewrite(formulation: Formulation, case: Case) -> Formulation | None:
         if ratio is None or "site_loss" in blocks:
             return None
         work = dataclasses.replace(work, demand=work.demand * ratio)
-        serving = _put_demand(lower, most, formulation, work, window, blocks)
+        _put_demand(lower, upper, program, index, work, window)
     if (lower > upper).any():
         return None  # formulating says what is wrong
     return dataclasses.replace(
         formulation,
         case=case,
-        program=dataclasses.replace(program, row_lower=lower, row_upper=upper, column_upper=most),
+        program=dataclasses.replace(program, row_lower=lower, row_upper=upper),
         work=work,
-        serving=serving,
     )
 
 
@@ -134,7 +122,7 @@ def _put(into: Floats, block: Block, limits: Floats, axis: str, scale: Floats) -
 
 def _growth(case: Case, old: Case, index: Index, work: Work, length: Ints) -> Floats | None:
     """Demand over what it was, by workload and period; None where its mix, its gaps or its rows
-    change, or where it grows beyond all bounds."""
+    change."""
     table, before = case["demand"], old["demand"]
     name, period = texts(table, "workload"), whole(table, "period")
     if not (
@@ -156,7 +144,7 @@ def _growth(case: Case, old: Case, index: Index, work: Work, length: Ints) -> Fl
     some = then > 0
     each = np.divide(now, then, out=np.zeros_like(then), where=some)
     row = np.where(some.any(axis=0), each.max(axis=0), 1.0)
-    if (some & (np.abs(each - row) > SAME_MIX * row)).any() or (row > LARGEST_GROWTH).any():
+    if (some & (np.abs(each - row) > SAME_MIX * row)).any():
         return None
     ratio = np.ones((len(work.kind), index.T))
     ratio[np.searchsorted(index.axes["workload"], name), period] = (
@@ -174,43 +162,14 @@ def _growth(case: Case, old: Case, index: Index, work: Work, length: Ints) -> Fl
 
 
 def _put_demand(
-    lower: Floats,
-    most: Floats,
-    formulation: Formulation,
-    work: Work,
-    window: Ints,
-    blocks: dict[str, Block],
-) -> Serving:
-    """Write the demand of rows and what it bounds of columns, scaled; return the columns of work
-    with their new bounds."""
-    program: Program = formulation.program
-    index, serving = formulation.index, formulation.serving
+    lower: Floats, upper: Floats, program: Program, index: Index, work: Work, window: Ints
+) -> None:
+    """Write the demand of rows, scaled."""
+    blocks = {block.name: block for block in program.row_blocks}
     for kind in ("online", "batch", "research"):
         length = window if kind == "batch" else np.ones_like(window)
         amount = amounts(index, work, kind, length)
-        for name, into, scale, room in (
-            (kind, lower, program.row_scale, 1.0),
-            (f"short_{kind}", most, program.column_scale, ROOM),
-        ):
-            block = blocks[name]
-            w, mine = block.labels["workload"], slice(block.first, block.first + block.count)
-            into[mine] = (
-                amount[w, block.labels["period"] // length[w], block.labels.get("slice", 0)]
-                * room
-                / scale[mine]
-            )
-    due = window_sum(work.demand, window)
-    upper = most_chips(
-        index,
-        formulation.capacity,
-        work,
-        due,
-        serving.room,
-        serving.work,
-        serving.place,
-        serving.hub,
-        serving.slice,
-        serving.done,
-    )
-    most[serving.column] = upper * ROOM / program.column_scale[serving.column]
-    return dataclasses.replace(serving, upper=upper)
+        block = blocks[kind]
+        w, mine = block.labels["workload"], slice(block.first, block.first + block.count)
+        asked = amount[w, block.labels["period"] // length[w], block.labels.get("slice", 0)]
+        lower[mine] = upper[mine] = asked / program.row_scale[mine]

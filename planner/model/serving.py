@@ -1,19 +1,22 @@
-"""Serving: chips at work on online and batch inference and on research, and what they must get
-done.
+"""Serving: chips at work on online and batch inference and on research, and what they must do.
 
 ::
 
-    online, per period and slice:  sum rate x cap x 3600 hours share use + short >= demand x share x
-    load    row ``online`` batch, per window:             the same summed over its slices and
-    periods                               row ``batch`` research by volume, period:    sum flops x
-    cap x 3600 hours share use + short >= flop                    row ``research`` research by
-    share, period:     sum share use >= share_of_fleet x sum availability powered               row
-    ``research_share`` research by multiple, period:  done = done before + FLOP of the period
-    row ``research_done``
-                                   done >= multiple x sum of milestones' done
-                                   row ``research_multiple``
+    online, per period and slice: row ``online``
+        sum rate x cap x 3600 hours share use + short = demand x share x load
+    batch, per window: row ``batch``
+        the same summed over its slices and periods
+    research by volume, per period: row ``research``
+        sum flops x cap x 3600 hours share use + short = flop
+    research by share, per period: row ``research_share``
+        sum share use = share_of_fleet x sum availability powered
+    research by multiple, per period: rows ``research_flow`` and ``research_multiple``
+        done = done before + FLOP of the period
+        done >= multiple x sum of milestones' done, = in the last period
 
-The dual of a demand row is the marginal cost of serving (USD per million tokens, or per FLOP).
+Never more is served than is asked, even where energy has a negative price: load for its own sake
+is no work.  The dual of a demand row is the marginal cost of serving (USD per million tokens, or
+per FLOP).
 """
 
 from __future__ import annotations
@@ -47,10 +50,6 @@ class Serving:
     slice: Codes
     done: Floats
     """Work per chip in the column: Mtok or FLOP in the slice of the period."""
-    upper: Floats
-    """Most chips that could ever be in the column."""
-    room: Floats
-    """Most chips that could ever be at each hub, (hubs,)."""
     hubs: Hubs
     way: Ints
     """Columns ``sent`` and ``busy``: every way out of a hub in every slice, (ways, K)."""
@@ -89,7 +88,7 @@ def add_use(
     hubs = find_hubs(
         work.eligible[:, chip, site, period] & wanted[:, period], work.kw, capacity, reduce
     )
-    way, row, room = _add_ways(builder, index, capacity, hubs)
+    way, row = _add_ways(builder, index, capacity, hubs)
     w, h = (
         np.concatenate([hubs.use[0], hubs.joins[0]]),
         np.concatenate([np.full(len(hubs.use[1]), -1, dtype=np.int32), hubs.joins[1]]),
@@ -107,7 +106,6 @@ def add_use(
     t = period[p]
     done = (work.rate * (SECONDS * index.hours))[w, chip[p], t]
     done *= index.share[k]
-    upper = most_chips(index, capacity, work, due, room, w, p, h, k, done)
     alone = int(np.searchsorted(h >= 0, True))
     queue = alone + int(np.searchsorted(h[alone:] < hubs.queues, True))
     column = np.empty(len(w), dtype=np.int64)
@@ -121,61 +119,19 @@ def add_use(
             | ({} if name == "queued" else {"site": site[p[part]]})
             | {"workload": w[part], "period": t[part], "slice": k[part]}
         )
-        column[part] = builder.columns(name, labels, 0.0, upper[part], scale=CHIPS, implied=True)
+        column[part] = builder.columns(name, labels, 0.0, np.inf, scale=CHIPS)
     builder.entries(capacity.chip_time[p[:alone], k[:alone]], column[:alone], 1.0)
     builder.entries(row[h[alone:], k[alone:]], column[alone:], 1.0)
-    return Serving(column, w, p, h, k, done, upper, room, hubs, way)
-
-
-def most_chips(
-    index: Index,
-    capacity: Capacity,
-    work: Work,
-    due: Floats,
-    room: Floats,
-    w: Codes,
-    place: Codes,
-    hub: Codes,
-    k: Codes,
-    done: Floats,
-) -> Floats:
-    """Return the most chips that could ever be in each column of work: what its place or hub has,
-    and no more than all of the demand would keep busy.
-
-    Args:
-        index: the index.
-        capacity: the places.
-        work: the workloads.
-        due: demand of the batch window of each period, (W, T).
-        room: most chips of every hub.
-        w: workload of each column; all that follow are by column, those of no hub first.
-        place: its place.
-        hub: its hub, -1 for none.
-        k: its slice.
-        done: work per chip in it.
-    """
-    t = capacity.period[place]
-    upper = np.where(
-        (work.kind == "online")[w],
-        (work.demand[:, :, None] * (index.share * work.load)[:, None, :])[w, t, k],
-        due[w, t],
-    )
-    upper /= done
-    upper[((work.kind == "share") | (work.kind == "multiple"))[w]] = np.inf
-    alone = int(np.searchsorted(hub >= 0, True))
-    np.minimum(upper[:alone], capacity.upper[place[:alone]], out=upper[:alone])
-    np.minimum(upper[alone:], room[hub[alone:]], out=upper[alone:])
-    return upper
+    return Serving(column, w, p, h, k, done, hubs, way)
 
 
 def _add_ways(
     builder: ProgramBuilder, index: Index, capacity: Capacity, hubs: Hubs
-) -> tuple[Ints, Ints, Floats]:
+) -> tuple[Ints, Ints]:
     """Add the columns ``sent`` and ``busy`` and the rows ``queue`` and ``pool``.
 
     Returns:
-        Columns of the ways, (ways, K), rows of the hubs, (hubs, K), and how many chips could ever
-        be at each hub's work, (hubs,).
+        Columns of the ways, (ways, K), and rows of the hubs, (hubs, K).
     """
     K, named = index.K, len(hubs.lead_work)
     from_queue, to_place = hubs.source < hubs.queues, hubs.hub < 0
@@ -191,15 +147,7 @@ def _add_ways(
             "slice": np.tile(np.arange(K, dtype=np.int32), len(place))
         }
 
-    # what a pool can take is what its places can, and what a queue can send is what its ways can
-    upper = np.where(to_place, capacity.upper[hubs.place], 0.0)
-    room = np.bincount(
-        hubs.source[~from_queue], weights=upper[~from_queue], minlength=named
-    ).astype(np.float64)
-    upper[~to_place] = room[hubs.hub[~to_place]]
-    room += np.bincount(hubs.source[from_queue], weights=upper[from_queue], minlength=named)
-
-    row, way = np.empty((named, K), dtype=np.int64), np.empty((len(upper), K), dtype=np.int64)
+    row, way = np.empty((named, K), dtype=np.int64), np.empty((len(to_place), K), dtype=np.int64)
     for name, part in (("queue", slice(hubs.queues)), ("pool", slice(hubs.queues, named))):
         row[part] = builder.rows(
             name, labels(hubs.lead_place[part], hubs.lead_work[part]), 0.0, 0.0, scale=CHIPS
@@ -209,14 +157,13 @@ def _add_ways(
             name,
             labels(hubs.place[mine], hubs.lead_work[hubs.source[mine]]),
             0.0,
-            np.repeat(upper[mine], K),
+            np.inf,
             scale=CHIPS,
-            implied=True,
         ).reshape(-1, K)
     builder.entries(row[hubs.source].ravel(), way.ravel(), -1.0)
     builder.entries(row[hubs.hub[~to_place]].ravel(), way[~to_place].ravel(), 1.0)
     builder.entries(capacity.chip_time[hubs.place[to_place]].ravel(), way[to_place].ravel(), 1.0)
-    return way, row, room
+    return way, row
 
 
 def at_work(serving: Serving, x: Floats) -> pd.DataFrame:
@@ -332,17 +279,16 @@ def add_demand(
         labels = {"workload": row_w, "period": last} | (
             {"slice": row_k} if kind == "online" else {}
         )
-        rows = builder.rows(name, labels, amount[row_w, row_block, row_k], np.inf, scale=scale)
+        asked = amount[row_w, row_block, row_k]
+        rows = builder.rows(name, labels, asked, asked, scale=scale)
         builder.entries(rows[row_of], serving.column[use], serving.done[use])
         soft = ~np.isnan(price[row_w])
-        most = amount[row_w, row_block, row_k][soft]
         short = builder.columns(
             f"short_{name}",
             {key: code[soft] for key, code in labels.items()},
             0.0,
-            most,
+            np.inf,
             scale=scale[soft],
-            implied=True,
         )
         builder.entries(rows[soft], short, 1.0)
         ledger.add("short", "none", short, last[soft], price[row_w][soft], when="mid")
@@ -372,9 +318,7 @@ def add_research_floors(
     t = capacity.period[serving.place]
     share = np.flatnonzero(work.kind == "share")
     w, period = (axis.ravel() for axis in np.meshgrid(share, np.arange(T), indexing="ij"))
-    rows = builder.rows(
-        "research_share", {"workload": w, "period": period}, 0.0, np.inf, scale=CHIPS
-    )
+    rows = builder.rows("research_share", {"workload": w, "period": period}, 0.0, 0.0, scale=CHIPS)
     number = np.full((len(work.kind), T), -1, dtype=np.int64)
     number[w, period] = rows
     use = np.flatnonzero(work.kind[serving.work] == "share")
@@ -393,8 +337,6 @@ def add_research_floors(
     multiple = np.flatnonzero(work.kind == "multiple")
     w, period = (axis.ravel() for axis in np.meshgrid(multiple, np.arange(T), indexing="ij"))
     use = np.flatnonzero(work.kind[serving.work] == "multiple")
-    most = np.zeros((len(work.kind), T))
-    np.add.at(most, (serving.work[use], t[use]), serving.done[use] * serving.upper[use])
     scale = (
         CHIPS * float(serving.done[use].max())
         if len(use)
@@ -404,9 +346,8 @@ def add_research_floors(
         "research_done",
         {"workload": w, "period": period},
         0.0,
-        np.cumsum(most, axis=1)[w, period],
+        np.inf,
         scale=scale,
-        implied=True,
     )
     flow = builder.rows("research_flow", {"workload": w, "period": period}, 0.0, 0.0, scale=scale)
     number[w, period] = flow
@@ -415,7 +356,11 @@ def add_research_floors(
     later = period > 0
     builder.entries(flow[later], done[np.flatnonzero(later) - 1], 1.0)
     floor_rows = builder.rows(
-        "research_multiple", {"workload": w, "period": period}, 0.0, np.inf, scale=scale
+        "research_multiple",
+        {"workload": w, "period": period},
+        0.0,
+        np.where(period < T - 1, np.inf, 0.0),  # it may run ahead, but in the end there is no more
+        scale=scale,
     )
     builder.entries(floor_rows, done, 1.0)
     number[w, period] = floor_rows

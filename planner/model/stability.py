@@ -78,7 +78,6 @@ def add_changes(
     index: Index,
     lots: Lots,
     holding: Holding,
-    upper: Floats,
 ) -> None:
     """Add the columns ``more`` and ``less`` and the rows ``change``; they cost nothing where
     changes are free.
@@ -93,7 +92,6 @@ def add_changes(
         index: its index.
         lots: its lots.
         holding: their columns.
-        upper: upper bound of each lot's order, (V,).
     """
     charge = case.settings.change_usd_per_chip
     if case["last_plan"].empty:
@@ -103,10 +101,8 @@ def add_changes(
         (lots.origin == NEW) & (lots.order_period >= case.settings.frozen_periods)
     )
     period = lots.order_period[free]
-    more = builder.columns("more", {"lot": free}, 0.0, upper[free], scale=CHIPS, implied=True)
-    less = builder.columns(
-        "less", {"lot": free}, 0.0, np.maximum(kept[free], upper[free]), scale=CHIPS, implied=True
-    )
+    more = builder.columns("more", {"lot": free}, 0.0, np.inf, scale=CHIPS)
+    less = builder.columns("less", {"lot": free}, 0.0, kept[free], scale=CHIPS)
     rows = builder.rows("change", {"lot": free}, kept[free], kept[free], scale=CHIPS)
     builder.entries(rows, holding.order[free], 1.0)
     builder.entries(rows, more, -1.0)

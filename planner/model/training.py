@@ -2,15 +2,15 @@
 
 ::
 
-    done[m,t] = done[m,t-1] + FLOP[m,t]                                             row
-    ``milestone_flow`` done[m,D] >= flop;  with lateness: done[m,t] + late[m,t] >= flop for t >= D
-    row ``milestone`` sum train <= max_chips, >= min_chips, per period (slice)
-    rows ``run_limit``, ``run_floor`` done[m,t]/flop[m] <= done[n,t-1]/flop[n]  for every
-    predecessor n                row ``precedence``
+    done[m,t] = done[m,t-1] + FLOP[m,t]                                   row ``milestone_flow``
+    done[m,D] = flop; late allowed: done[m,t] + late[m,t] = flop, t >= D  row ``milestone``
+    sum train <= max_chips, >= min_chips, per period (slice)     rows ``run_limit``, ``run_floor``
+    done[m,t]/flop[m] <= done[n,t-1]/flop[n]  for every predecessor n     row ``precedence``
 
 ``FLOP = peak x mfu x goodput x split x 3600 x hours x inside x train``; chips beyond
 ``chips_at_full_efficiency`` on one site work at ``efficiency_beyond`` (tier 1), so more chips never
-finish less.  The dual of ``milestone`` is the marginal cost of training (USD per FLOP).
+finish less.  A run with ``min_chips`` in some period keeps them when it is done, so its row
+``milestone`` is ``>=``.  The dual of ``milestone`` is the marginal cost of training (USD per FLOP).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
-from planner.lp.program import ROOM, ProgramBuilder
+from planner.lp.program import ProgramBuilder
 from planner.model.capacity import Capacity
 from planner.model.holding import CHIPS
 from planner.model.index import Bools, Floats, Index, Ints, codes, members, numbers, texts
@@ -171,13 +171,6 @@ def add_training(
     m, p, k = (np.concatenate([a, a[tiered]]) for a in (m, p, k))
     tier = np.concatenate([np.zeros(len(tiered), np.int64), np.ones(int(tiered.sum()), np.int64)])
     c, t = chip[p], period[p]
-    most_chips = np.where(
-        np.isnan(numbers(table, "max_chips")), np.inf, numbers(table, "max_chips")
-    )
-    upper = np.minimum(capacity.upper[p], most_chips[m])
-    upper = np.where(
-        tier == 0, np.minimum(upper * ROOM, runs.full[m, c]), upper * ROOM
-    )  # only full efficiency is a limit of its own
     part = np.where(k < 0, 1.0, index.share[np.maximum(k, 0)])
     flop = (
         runs.rate[m, c]
@@ -191,14 +184,15 @@ def add_training(
         "train",
         {"chip": c, "site": site[p], "milestone": m, "period": t, "slice": k, "tier": tier},
         0.0,
-        upper,
+        np.where(tier == 0, runs.full[m, c], np.inf),
         scale=CHIPS,
     )
     steady = k < 0
     builder.entries(capacity.chip_time[p[steady]].ravel(), np.repeat(train[steady], index.K), 1.0)
     builder.entries(capacity.chip_time[p[~steady], k[~steady]], train[~steady], 1.0)
     _run_limits(builder, case, index, runs, train, m, t, k)
-    done = _progress(builder, ledger, index, runs, train, m, t, flop, upper)
+    floored = (numbers(table, "min_chips") > 0) & runs.whole.any(axis=1)
+    done = _progress(builder, ledger, index, runs, floored, train, m, t, flop)
     _precedence(builder, case, index, runs, done, m, t)
     return Training(train, m, p, k, tier, flop, done)
 
@@ -253,16 +247,16 @@ def _progress(
     ledger: LedgerBuilder,
     index: Index,
     runs: Runs,
+    floored: Bools,
     train: Ints,
     m: Ints,
     t: Ints,
     flop: Floats,
-    upper: Floats,
 ) -> pd.DataFrame:
     """Columns ``done`` and ``late``, rows ``milestone_flow`` and ``milestone``."""
     M, T = len(runs.flop), index.T
     most = np.zeros((M, T))
-    np.add.at(most, (m, t), flop * upper)
+    np.add.at(most, (m, t), flop)
     # done exists from the first period with work on, to the end of the plan: after the last work it
     # stays what it is
     works = np.zeros((M, T), dtype=bool)
@@ -281,9 +275,8 @@ def _progress(
         "done",
         {"milestone": dm, "period": dt},
         0.0,
-        np.cumsum(most, axis=1)[dm, dt],
+        np.inf,
         scale=scale[dm],
-        implied=True,
     )
     flow = builder.rows(
         "milestone_flow", {"milestone": dm, "period": dt}, 0.0, 0.0, scale=scale[dm]
@@ -300,8 +293,10 @@ def _progress(
         soft[:, None] & (np.arange(T)[None, :] > runs.deadline[:, None])
     )
     rm, rt = np.nonzero(due)
+    # no run does more than it needs, but one that must keep chips may not be able to help it
+    most = np.where(floored, np.inf, runs.flop)
     rows = builder.rows(
-        "milestone", {"milestone": rm, "period": rt}, runs.flop[rm], np.inf, scale=scale[rm]
+        "milestone", {"milestone": rm, "period": rt}, runs.flop[rm], most[rm], scale=scale[rm]
     )
     builder.entries(rows, done[number[rm, rt]], 1.0)
     allowed = soft[rm]
@@ -309,9 +304,8 @@ def _progress(
         "late",
         {"milestone": rm[allowed], "period": rt[allowed]},
         0.0,
-        runs.flop[rm[allowed]],
+        np.inf,
         scale=scale[rm[allowed]],
-        implied=True,
     )
     builder.entries(rows[allowed], late, 1.0)
     ledger.add("late", "none", late, rt[allowed], (runs.late / runs.flop)[rm[allowed]], when="mid")

@@ -29,11 +29,6 @@ RANGED_COLUMNS: Final = ("order",)
 """Columns whose price is written with how far it may rise."""
 
 
-class UnboundedPlan(ValueError):
-    """Something earns money by existing: no limit of the case stops the plan from buying it; the
-    message names it."""
-
-
 def extract(
     formulation: Formulation,
     solution: Solution,
@@ -58,11 +53,8 @@ def extract(
     Returns:
         Every table of ``planner.plan.tables`` and the figures of ``plan.json``.
 
-    Raises:
-        UnboundedPlan: if something earns money by existing, so that an implied bound is reached.
     """
     answer = read_answer(formulation, solution)
-    refuse_unbounded(answer)
     nothing = np.full(formulation.program.num_rows, np.nan)
     ranges = ranges if ranges is not None else (nothing, nothing)
     cost_up = cost_up if cost_up is not None else np.full(formulation.program.num_columns, np.nan)
@@ -103,24 +95,6 @@ def extract(
     if contingency is not None:
         tables["site_loss"] = contingency
     return Plan(tables, summarise(answer, tables, certificate))
-
-
-def refuse_unbounded(answer: Answer) -> None:
-    """Raise where an order that no limit of the case bounds reaches the implied bound: the case
-    pays for buying."""
-    f = answer.formulation
-    free = np.isinf(f.lots.upper)
-    column = f.holding.order
-    upper = f.program.column_upper[column] * f.program.column_scale[column]
-    reached = np.flatnonzero(free & (answer.x[column] >= upper * (1.0 - 1e-6)) & (upper > 0))
-    if len(reached):
-        v = int(reached[0])
-        offer = f.index.axes["offer"][f.lots.row[v]]
-        raise UnboundedPlan(
-            f"the plan is unbounded: buying {offer} without end would lower the cost; its "
-            "residual or resale value exceeds its price. "
-            f"Lower them, or give the offer a max_per_period or a supply limit"
-        )
 
 
 def _rentals(answer: Answer) -> pd.DataFrame:

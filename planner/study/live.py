@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from planner.case.case import Case
 from planner.lp.certificate import residuals
+from planner.lp.confirm import confirmed
 from planner.lp.highs import DUAL, PRIMAL, Basis, LiveModel
 from planner.lp.program import Program
 from planner.lp.solution import Solution
@@ -88,9 +89,19 @@ class Live:
             self.model.forget()
             self.model.set_basis(self.basis)
         self.solves += 1
-        solution = self.model.solve()
+        solution = self._confirmed(self.model.solve())
         objective = solution.objective if solution.status == "optimal" else float("nan")
         return Asked(solution.status, objective, formulation, solution)
+
+    def _confirmed(self, solution: Solution) -> Solution:
+        """Return an answer; that there is none, or no end, only where that is confirmed."""
+        model, told = confirmed(self.model, solution)
+        if model is self.model or told.status != "optimal":
+            return told
+        basis = model.basis()
+        if basis is not None:
+            self.model.set_basis(basis)
+        return self.model.solve()
 
 
 def open_case(case: Case, basis: Basis | None = None, threads: int | None = None) -> Live:

@@ -104,19 +104,15 @@ WAYS: Final = (
     "ours, interior point",
     "naive, simplex",
     "naive, interior point",
-    "naive with implied bounds, simplex",
-    "naive with implied bounds, interior point",
     "naive, CBC",
 )
-"""Ours: hubs and a coarse start.  Naive: every workload at every site, and upper bounds only where
-the case states them."""
+"""Ours: hubs and a coarse start.  Naive: every workload at every site."""
 
 
 def solve(case: Path, way: str, limit_s: float) -> dict[str, float]:
     """Formulate and solve a case in one of the ``WAYS``; CPU seconds of the solver, its iterations
     and what it found."""
     from planner.case.case import read_case
-    from planner.diagnosis.limits import opened
     from planner.lp.coarse import climb, coarse_model
     from planner.lp.highs import LiveModel
     from planner.lp.pulp import solve_with_pulp
@@ -126,7 +122,7 @@ def solve(case: Path, way: str, limit_s: float) -> dict[str, float]:
     cpu = time.process_time()
     formulation = formulate(read, reduce=way.startswith("ours"))
     formulated = time.process_time() - cpu
-    program = opened(formulation) if way.startswith("naive,") else formulation.program
+    program = formulation.program
 
     def work() -> Solution:
         if way.endswith("CBC"):

@@ -117,9 +117,7 @@ def sliced(weights: dict[str, Any], night: float = 1.0) -> Program:
         axes={"slice": np.array(["day", "night"], dtype=object)}, weights=weights
     )
     buy = builder.columns("buy", {"chip": [0]}, 0.0, 100.0)
-    use = builder.columns(
-        "use", {"slice": [0, 1]}, 0.0, [40.0 / share[0], 40.0 / share[1]], implied=True
-    )
+    use = builder.columns("use", {"slice": [0, 1]}, 0.0, np.inf)
     builder.cost(buy, 30.0 * MUSD)
     builder.cost(use, 8.0 * share * MUSD)
     time = builder.rows("time", {"slice": [0, 1]}, -np.inf, 0.0)
@@ -214,20 +212,6 @@ def test_rows_that_can_bind_stay() -> None:
         and every.row.tolist() == [0, -1, 1]
     )
     recovered(program, every)
-
-
-def test_an_implied_bound_makes_no_row_redundant() -> None:
-    """What rows say is not said by bounds that repeat it."""
-    builder = ProgramBuilder()
-    buy = builder.columns("buy", {"shop": [0, 1]}, 0.0, [3.0, 4.0], implied=True)
-    builder.cost(buy, -1.0 * MUSD)
-    limit = builder.rows("stock", {"shop": [0, 1]}, -np.inf, 3.5)
-    builder.entries(limit, buy, 1.0)
-    program = builder.build()
-    alike = find_alike(program)
-    assert alike is not None
-    assert alike.column.tolist() == [0, 0] and alike.row.tolist() == [0, 0]
-    assert alike.program.column_upper == pytest.approx([4.0 * 1.05])
 
 
 def test_equal_signs_are_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,7 +119,10 @@ def test_infeasible_and_unbounded(algorithm: str) -> None:
 
 
 def test_a_bound_that_cannot_be_proven_says_so() -> None:
-    program = dataclasses.replace(bakery(), column_upper=np.array([np.inf, np.inf]))
+    """Neither a bound of the column nor a row that would give one."""
+    program = dataclasses.replace(
+        bakery(), column_upper=np.array([np.inf, np.inf]), row_upper=np.array([np.inf, np.inf])
+    )
     solution = solve(bakery())
     wrong = dataclasses.replace(solution, row_dual=np.zeros(2))
     certificate = certify(program, wrong)

@@ -14,6 +14,7 @@ from planner.case import read_case
 from planner.limits import RANGED
 from planner.lp.certificate import certify
 from planner.lp.highs import LiveModel
+from planner.lp.polish import polished
 from planner.model import formulate
 from planner.plan.extract import RANGED_COLUMNS, extract
 from planner.plan.plan import Plan
@@ -28,7 +29,7 @@ def planned(
 ) -> Plan:
     formulation = formulate(read_case(write_case(folder, case_tables, case_settings), overrides))
     model = LiveModel(formulation.program)
-    solution = model.solve()
+    solution = polished(formulation.program, model.solve())
     assert solution.status == "optimal"
     low, high, cost_up = model.ranges(RANGED, RANGED_COLUMNS)
     return extract(
