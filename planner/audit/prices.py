@@ -55,7 +55,6 @@ def _as_lots(facts: Facts, grid: pd.DataFrame) -> Lots:
         owned=purchase,
         price=or_zero(facts.price(row, period, "usd_per_chip")),
         deposit=column(offers, "deposit_share")[row],
-        paid=period,
         hourly=or_zero(facts.price(row, period, "usd_per_chip_hour")),
         may_retire=np.where(
             purchase, flags(offers, "retire_early")[row], flags(offers, "cancellable")[row]

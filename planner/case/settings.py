@@ -95,7 +95,7 @@ SETTINGS: Final[tuple[Column, ...]] = (
     C(
         "headroom",
         "number",
-        "Share of every power limit kept free: chips may use limit x (1 - headroom).",
+        "Share of every power limit kept free.",
         "share",
         low=0,
         high=1,

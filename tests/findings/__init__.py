@@ -1,1 +1,0 @@
-"""What was found wrong in the first version, each with the right value."""

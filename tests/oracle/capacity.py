@@ -159,8 +159,9 @@ def mwh(facts: Facts, capacity: Capacity, chip: str, site: str, t: int, k: str) 
 def bound_power(facts: Facts, program: Program, capacity: Capacity) -> None:
     for (site, t), limit in facts.power.items():
         row = facts.sites[site]
-        factor = (row["pue"] if row["power_basis"] == "utility" else 1.0) / 1000
-        usable = 1 - row["headroom"]
+        factor = (
+            (1 + row["headroom"]) * (row["pue"] if row["power_basis"] == "utility" else 1.0) / 1000
+        )
         new = [
             (p, capacity.build[p["project"], o])
             for p in facts.rows["power_projects"]
@@ -174,7 +175,7 @@ def bound_power(facts: Facts, program: Program, capacity: Capacity) -> None:
                 factor * facts.chips[c]["kw_peak"] * capacity.powered[c, site, t]
                 for c in facts.chips
             )
-            <= usable * limit["mw"] + pulp.lpSum(usable * mw for _, mw in new)
+            <= limit["mw"] + pulp.lpSum(mw for _, mw in new)
         )
         if not blank(limit["liquid_mw"]):
             liquid = [c for c in facts.chips if facts.chips[c]["cooling"] == "liquid"]
@@ -183,8 +184,7 @@ def bound_power(facts: Facts, program: Program, capacity: Capacity) -> None:
                     factor * facts.chips[c]["kw_peak"] * capacity.powered[c, site, t]
                     for c in liquid
                 )
-                <= usable * limit["liquid_mw"]
-                + pulp.lpSum(usable * p["liquid_share"] * mw for p, mw in new)
+                <= limit["liquid_mw"] + pulp.lpSum(p["liquid_share"] * mw for p, mw in new)
             )
 
 

@@ -187,8 +187,7 @@ def survive(facts: Facts, program: Program, capacity: Capacity, work: Work) -> N
                         * facts.share[k]
                         * facts.load.get((row["profile"], k), 1.0)
                     )
-                    if row["survive_site_loss"] * wanted > 0:
-                        program.require(pulp.lpSum(parts) >= row["survive_site_loss"] * wanted)
+                    program.require(pulp.lpSum(parts) == row["survive_site_loss"] * wanted)
                 for (chip, site), columns in backup.items():
                     program.require(pulp.lpSum(columns) <= capacity.time(facts, chip, site, t, k))
 

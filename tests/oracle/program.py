@@ -63,8 +63,13 @@ class Program:
         """Status, objective and gross cost (sum of the absolute costs), USD."""
         self.problem += pulp.lpSum(p.discount * p.usd / MONEY * p.variable for p in self.payments)
         self.problem.solve(pulp.HiGHS(msg=False))
-        status = pulp.LpStatus[self.problem.status].lower()
-        if status != "optimal":
-            return status, float("nan"), float("nan")
+        if pulp.LpStatus[self.problem.status] != "Optimal":
+            # nothing here has a bound that the case does not state: what has an answer but no
+            # cheapest one is unbounded
+            self.problem.setObjective(pulp.LpAffineExpression())
+            self.problem.solve(pulp.HiGHS(msg=False))
+            there = pulp.LpStatus[self.problem.status]
+            told = {"Optimal": "unbounded", "Infeasible": "infeasible"}.get(there, there)
+            return told, float("nan"), float("nan")
         costs = [p.discount * p.usd * (p.variable.value() or 0.0) for p in self.payments]
-        return status, sum(costs), sum(abs(cost) for cost in costs)
+        return "optimal", sum(costs), sum(abs(cost) for cost in costs)

@@ -18,6 +18,10 @@ def inside(row: dict[str, Any], t: int) -> float:
     return max(0.0, min(float(row["deadline"]), t + 1.0) - max(float(row["start"]), float(t)))
 
 
+def whole(row: dict[str, Any], t: int) -> bool:
+    return inside(row, t) >= 1 - 1e-12
+
+
 def last_period(row: dict[str, Any]) -> int:
     return math.ceil(float(row["deadline"]) - 1e-12) - 1
 
@@ -34,6 +38,9 @@ def train(facts: Facts, program: Program, capacity: Capacity, work: Work) -> Non
     }
     for name, row in facts.milestones.items():
         total, end = row["flop"] / UNIT, last_period(row)
+        floored = row["min_chips"] > 0 and any(whole(row, t) for t in facts.periods)
+        if not floored:  # never more than it takes
+            program.require(done[name][facts.T - 1] <= total)
         if blank(row["late_usd_per_period"]):
             program.require(done[name][end] >= total)
         else:
@@ -112,6 +119,6 @@ def run(
                         )
             if not blank(row["max_chips"]):
                 program.require(pulp.lpSum(columns) <= row["max_chips"])
-            if row["min_chips"] > 0 and inside(row, t) >= 1 - 1e-12:
+            if row["min_chips"] > 0 and whole(row, t):
                 program.require(pulp.lpSum(columns) >= row["min_chips"])
     return flop

@@ -41,6 +41,8 @@ def make_use(facts: Facts, program: Program, capacity: Capacity) -> Work:
                 for t in facts.periods:
                     if not may_work(facts, name, chip, site, t):
                         continue
+                    if row["kind"] != "research" and facts.rate(name, chip, t) is None:
+                        continue  # no tokens, no work
                     row_of = (
                         facts.training[row["model"], chip]
                         if row["kind"] == "research"
@@ -65,12 +67,13 @@ def served(facts: Facts, work: Work, workload: str, t: int, slices: list[str]) -
     return pulp.lpSum(terms)
 
 
-def shortage(facts: Facts, program: Program, usd: float, t: int) -> Any:
-    if blank(usd):
-        return 0
-    short = program.variable("short")
-    program.pay("short", "none", t, facts.mid(t), usd, short)
-    return short
+def asked(facts: Facts, program: Program, done: Any, wanted: float, usd: float, t: int) -> None:
+    """What is done is what is wanted, never more, or what is missing has its price."""
+    if wanted > 0 and not blank(usd):
+        short = program.variable("short")
+        program.pay("short", "none", t, facts.mid(t), usd, short)
+        done = done + short
+    program.require(done == wanted)
 
 
 def serve(facts: Facts, program: Program, capacity: Capacity, work: Work) -> None:
@@ -87,17 +90,12 @@ def serve(facts: Facts, program: Program, capacity: Capacity, work: Work) -> Non
                         * facts.share[k]
                         * facts.load.get((row["profile"], k), 1.0)
                     )
-                    if wanted > 0:
-                        program.require(
-                            served(facts, work, name, t, [k]) + shortage(facts, program, price, t)
-                            >= wanted
-                        )
+                    asked(facts, program, served(facts, work, name, t, [k]), wanted, price, t)
         else:
             for block in {tuple(facts.block(name, t)) for t in facts.periods}:
                 wanted = sum(facts.demand[name, t][token] for t in block)
-                if wanted > 0:
-                    total = pulp.lpSum(served(facts, work, name, t, facts.slices) for t in block)
-                    program.require(total + shortage(facts, program, price, block[-1]) >= wanted)
+                total = pulp.lpSum(served(facts, work, name, t, facts.slices) for t in block)
+                asked(facts, program, total, wanted, price, block[-1])
 
 
 def research(
@@ -133,7 +131,7 @@ def research(
                 for (c, _, u), powered in capacity.powered.items()
                 if u == t
             )
-            program.require(busy >= row["share_of_fleet"] * fleet)
+            program.require(busy == row["share_of_fleet"] * fleet)
         elif by_multiple:
             trained = pulp.lpSum(
                 rate / UNIT * column
@@ -141,12 +139,10 @@ def research(
                 if u <= t
                 for rate, column in terms
             )
-            program.require(
-                pulp.lpSum(done[u] for u in range(t + 1)) >= row["multiple_of_milestones"] * trained
-            )
+            so_far = pulp.lpSum(done[u] for u in range(t + 1))
+            program.require(so_far >= row["multiple_of_milestones"] * trained)
+            if t == facts.T - 1:
+                program.require(so_far <= row["multiple_of_milestones"] * trained)
         else:
             wanted = facts.demand[name, t]["flop"] / UNIT
-            if wanted > 0:
-                program.require(
-                    done[t] + shortage(facts, program, row["short_usd_per_1e21_flop"], t) >= wanted
-                )
+            asked(facts, program, done[t], wanted, row["short_usd_per_1e21_flop"], t)
