@@ -42,6 +42,7 @@ def _figures(
         lambda i: f"{table}.csv, row {i + 2}, {column_}",
         unit=unit,
         floor=floor,
+        relative=1e-9,
     )
 
 
