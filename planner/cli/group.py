@@ -12,6 +12,7 @@ import click
 from planner import __version__
 from planner.exits import EXITS, INPUTS, Stop
 from planner.report.streams import print_json, say
+from planner.words import printable
 
 if TYPE_CHECKING:
     from planner.case.case import Case
@@ -56,7 +57,7 @@ def stop_for_problems(
     return Stop(
         INPUTS,
         f"\n{count(error.problems)}. Correct what is listed, then: "
-        f"{next_command or f'planner check {case}'}",
+        f"{next_command or f'planner check {printable(case)}'}",
     )
 
 

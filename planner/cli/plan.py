@@ -48,10 +48,10 @@ def init(folder: Path) -> None:
     try:
         names = write_template(folder)
     except FileExistsError as error:
-        raise Stop(USAGE, f"{error}. Give a folder that is not there yet.") from None
+        raise Stop(USAGE, f"{printable(error)}. Give a folder that is not there yet.") from None
     for name in names:
         echo(printable(folder / name))
-    say(f"Next: planner run {folder}")
+    say(f"Next: planner run {printable(folder)}")
 
 
 @cli.command()
@@ -81,15 +81,15 @@ def check(case: Path, overrides: tuple[str, ...], strict: bool, as_json: bool) -
         raise Stop(
             INPUTS,
             f"\n{count(read.warnings)}, and --strict. Correct what is listed, then: planner check "
-            f"--strict {case}",
+            f"--strict {printable(case)}",
         )
     if not as_json:
         rows = sum(len(table) for table in read.tables.values())
         echo(
-            f"{case}: {count(read.warnings)}; {calendar.label(0)} to "
+            f"{printable(case)}: {count(read.warnings)}; {calendar.label(0)} to "
             f"{calendar.label(calendar.count - 1)}, {plural(rows, 'row')} of input"
         )
-    say(f"Next: planner run {case}")
+    say(f"Next: planner run {printable(case)}")
 
 
 @cli.command()
@@ -143,8 +143,10 @@ def run(
     """Make the cheapest plan of CASE, prove it, and write it to a new folder under --out."""
     from planner.report.progress import Progress
 
+    name = printable(case)
+
     if not quiet:
-        say(f"planner {__version__}: {case}")
+        say(f"planner {__version__}: {name}")
     progress = Progress(None if quiet else sys.stderr)
     from planner import pipeline
     from planner.case.problems import CaseError
@@ -164,8 +166,8 @@ def run(
     except CaseError as error:
         raise stop_for_problems(error, case, as_json=as_json) from None
     except SolverUnknown as error:
-        raise Stop(USAGE, str(error)) from None
-    code = EXIT_OF_STATUS[result.status]
+        raise Stop(USAGE, printable(error)) from None
+    code, message = EXIT_OF_STATUS[result.status], printable(result.message)
     if result.folder is None:
         if as_json:
             print_json(
@@ -179,10 +181,14 @@ def run(
         if relax and code == INFEASIBLE:
             raise Stop(
                 code,
-                f"There is no plan of {case} so: {result.message}. No run was written.\nNext: "
-                f"what conflicts, and every way out: planner run {case}",
+                f"There is no plan of {name} so: {message}. No run was written.\nNext: "
+                f"what conflicts, and every way out: planner run {name}",
             )
-        raise Stop(code, NO_PLAN[result.status].format(case=case, message=result.message))
+        raise Stop(
+            code,
+            NO_PLAN[result.status].format(case=name, message=message),
+        )
+    where = printable(result.folder)
     show_run(
         result.folder,
         as_json=as_json,
@@ -194,20 +200,17 @@ def run(
     if code == INFEASIBLE:
         raise Stop(
             code,
-            f"There is no plan of {case}. Next: take one of the ways out, with its --set or in "
-            f"the files, and run again; {result.folder / 'summary.md'} tells all",
+            f"There is no plan of {name}. Next: take one of the ways out, with its --set or in "
+            f"the files, and run again; {where}/summary.md tells all",
         )
     if code != OK:
         raise Stop(
             code,
-            f"The plan is NOT proven: {result.message or 'the audit failed'}. See "
-            f"{result.folder / 'plan.json'}; then: planner verify {result.folder}",
+            f"The plan is NOT proven: {message or 'the audit failed'}. See "
+            f"{where}/plan.json; then: planner verify {where}",
         )
     if not quiet:
-        say(
-            f"Next: read {result.folder / 'summary.md'}, or prove it again: planner verify "
-            f"{result.folder}"
-        )
+        say(f"Next: read {where}/summary.md, or prove it again: planner verify {where}")
 
 
 @cli.command()
@@ -224,7 +227,9 @@ def export(case: Path, file: Path, form: str | None, overrides: tuple[str, ...])
     """Write the linear program of CASE to FILE as MPS or LP, for any solver."""
     form = form or {".mps": "mps", ".lp": "lp"}.get(file.suffix.lower())
     if form is None:
-        raise click.UsageError(f"{file} ends neither in .mps nor in .lp: say which with --format.")
+        raise click.UsageError(
+            f"{printable(file)} ends neither in .mps nor in .lp: say which with --format."
+        )
     from planner.pipeline import export_program
 
     export_program(load(case, overrides), form, file)
@@ -242,7 +247,8 @@ def show_catalog(case: Path, as_json: bool) -> None:
 
     if not (case / "case.yaml").exists():
         raise click.UsageError(
-            f"{case} is not a case folder (it has no case.yaml). Give one: planner catalog CASE"
+            f"{printable(case)} is not a case folder (it has no case.yaml). Give one: planner "
+            "catalog CASE"
         )
     table = catalog(load(case, as_json=as_json))
     if as_json:

@@ -69,7 +69,7 @@ def list_runs(out: Path, as_json: bool) -> None:
         print_json([_listed(run) for run in runs])
         return
     if not runs:
-        raise Stop(OK, f"There is no run under {out}. Make one with: planner run CASE")
+        raise Stop(OK, f"There is no run under {printable(out)}. Make one with: planner run CASE")
     rows = tuple(
         (
             run.case,

@@ -143,7 +143,10 @@ def sweep(
             found = solve_all(folder, file, threads, progress.note)
     except CaseError as error:
         raise stop_for_problems(
-            error, file, as_json=as_json, next_command=f"planner sweep {which} {file}"
+            error,
+            file,
+            as_json=as_json,
+            next_command=f"planner sweep {printable(which)} {printable(file)}",
         ) from None
     if csv_path is not None:
         csv_path.write_text(sweep_csv(found), encoding="utf-8", newline="")

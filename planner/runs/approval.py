@@ -26,6 +26,9 @@ class StalePlan(Exception):
     """The plan cannot be approved: it is not proven, was changed, or its case is not what it was;
     the message says what."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message))  # it names files, which may be called anything
+
 
 def read_approval(folder: Path) -> dict[str, Any] | None:
     """Return the approval of a run, None where there is none; raises ``RunDamaged`` where it is

@@ -22,6 +22,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from planner.words import printable
+
 try:
     import fcntl
 except ImportError:  # Windows: no lock, so what a dead process left is only removed after a day
@@ -42,6 +44,9 @@ about to make its folder."""
 
 class InputsChanged(Exception):
     """An input file changed between being read and being copied; the message says which."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message))  # a file may be called anything
 
 
 def safe_name(name: str) -> str:
