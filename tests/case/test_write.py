@@ -42,7 +42,12 @@ def test_the_largest_shipped_case(tmp_path: Path) -> None:
 
 def test_overrides_are_written_as_cells(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "inputs" / "quickstart", tmp_path / "case")
-    assert written_back(tmp_path / "case", ("demand.chat.*.output_mtok*=1.5", "case.discount_rate=0.05")) == ()
+    assert (
+        written_back(
+            tmp_path / "case", ("demand.chat.*.output_mtok*=1.5", "case.discount_rate=0.05")
+        )
+        == ()
+    )
 
 
 def _random(tmp_path_factory: pytest.TempPathFactory, drawn: tuple[Tables, Any]) -> None:
@@ -85,9 +90,9 @@ def test_a_difference_is_named(tmp_path: Path) -> None:
     one = read_case(ROOT / "inputs" / "quickstart")
     other = read_case(ROOT / "inputs" / "quickstart", ["chips.hopper.kw_peak=1.5"])
     assert differences(one, other) == ("chips.kw_peak",)
-    assert differences(one, read_case(ROOT / "inputs" / "quickstart", ["case.discount_rate=0.5"])) == (
-        "settings",
-    )
+    assert differences(
+        one, read_case(ROOT / "inputs" / "quickstart", ["case.discount_rate=0.5"])
+    ) == ("settings",)
 
 
 @pytest.mark.parametrize("text", ["2027Q1", "2027Q4", "2027-05-15", "2028-02-29", "2027-01-02"])
