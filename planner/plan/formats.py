@@ -18,7 +18,7 @@ FORMAT_VERSION: Final = 2
 WHOLE: Final = "*"
 """Stands for every column of a table: the table itself was added."""
 
-ADDED: Final[Mapping[int, Mapping[str, tuple[str, ...]]]] = {2: {}}
+ADDED: Final[Mapping[int, Mapping[str, tuple[str, ...]]]] = {2: {"fabrics": (WHOLE,)}}
 """Format -> table -> columns that it added; a test compares it with the kept runs of every
 format."""
 
