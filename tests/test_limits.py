@@ -86,7 +86,7 @@ def lacking(limit: Limit) -> list[str]:
         found.append("repair")
     subject = " ".join(limit.question.split()[:2]) if limit.question else ""
     first = subject.split()[0] if subject else "?"
-    if first not in {part.strip().split()[0] for part in SUBJECTS.split(",")}:
+    if first not in {part.name for part in SUBJECTS}:
         found.append("question")
     if isinstance(limit.worth, Worth):
         columns = {c.name for c in PLAN_TABLE[limit.worth.table].columns}

@@ -170,6 +170,7 @@ def summarise(
             "last": f.index.axes["period"][-1],
             "periods": f.index.T,
             "frequency": case.settings.frequency,
+            "discount_rate": case.settings.discount_rate,
         },
         "status": "optimal",
         "objective_usd": objective,

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.limits import WORTHS, Worth
+from planner.limits import WORTHS
+from planner.report.tight import tight_limits
 from planner.runs.read import PROVEN
 from planner.words import money, money_unit, number, percent, plural, printable
 
@@ -94,7 +95,7 @@ def summary_of(
     """Return the summary of a plan.json and the tables of ``SUMMARISED`` beside it, as they were
     read."""
     now = first_period(plan)
-    limits = _tight(tables)
+    limits = tight_limits(plan, tables)
     sections = (
         _costs(tables["costs"]),
         _decide(tables["buy_plan"], now, lines),
@@ -127,7 +128,7 @@ def facts_of(
         ("chips to order now", _now(tables["buy_plan"], now)),
         ("demand met", _met(tables["demand_coverage"])),
         ("milestones", _on_time(tables["milestones"])),
-        ("tightest limit", _tightest(_tight(tables) if limits is None else limits)),
+        ("tightest limit", _tightest(tight_limits(plan, tables) if limits is None else limits)),
         ("proof", _proof(plan)),
     )
     return tuple(fact for fact in facts if fact[1])
@@ -368,45 +369,6 @@ def _milestones(milestones: pd.DataFrame) -> Section:
     )
 
 
-def _tight(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return every limit that is worth something: kind, item, unit, periods in which it is, highest
-    worth of one more unit, total worth of 1 % more."""
-    import pandas as pd
-
-    parts = [_part(worth, tables[worth.table]) for worth in WORTHS if worth.table in tables]
-    rows = pd.concat(parts, ignore_index=True)
-    rows = rows.assign(value=rows["worth"].abs() * rows["limit"].abs())
-    rows = rows[(rows["value"] > 0.01) & rows["value"].notna()]
-    top = rows.sort_values("worth", key=lambda worth: -worth.abs(), kind="stable").groupby(
-        ["kind", "item", "unit"], sort=True
-    )
-    found = top.agg(
-        periods=("period", "size"),
-        when=("period", "first"),
-        worth=("worth", "first"),
-        value=("value", "sum"),
-    ).reset_index()
-    return found.sort_values(
-        ["value", "kind", "item"], ascending=[False, True, True], kind="stable"
-    )
-
-
-def _part(worth: Worth, table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of one kind of limit: what binds is used to the full, whatever it grew to."""
-    import pandas as pd
-
-    return pd.DataFrame(
-        {
-            "kind": worth.word,
-            "item": table[worth.item],
-            "period": table["period"].where(table["period"] != "", "the whole plan"),
-            "unit": worth.unit,
-            "worth": table[worth.column],
-            "limit": table[worth.used],
-        }
-    )
-
-
 def _tightest(limits: pd.DataFrame) -> str:
     if not len(limits):
         return "none binds"
@@ -428,8 +390,9 @@ def _limits(limits: pd.DataFrame, most: int) -> Section:
         for row in records(limits.head(most))
     )
     note = (
-        "Worth of one more unit at the optimum: a local statement; power.csv, supply.csv and "
-        "budget.csv give the range in which it holds."
+        "Worth of one more unit at the optimum, discounted to the start of the plan as its cost "
+        "is: a local statement; power.csv, supply.csv and budget.csv give the range in which it "
+        "holds."
     )
     return Section(
         "Limits that bind, tightest first",

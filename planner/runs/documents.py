@@ -48,6 +48,7 @@ PLAN: Final = (
     Key("horizon.last", "text"),
     Key("horizon.periods", "whole"),
     Key("horizon.frequency", "text"),
+    Key("horizon.discount_rate", "number", optional=True, with_plan=True),
     Key("status", "text"),
     Key("objective_usd", "number", with_plan=True),
     Key("bound_usd", "number", with_plan=True),

@@ -165,7 +165,23 @@ def read_plan(folder: Path) -> dict[str, Any]:
         RunError: where the folder is no run, ``RunDamaged`` where the file is not what a run
             writes, ``RunTooNew`` where a later version wrote it.
     """
-    return _document(folder, PLAN_FILE)
+    plan = _document(folder, PLAN_FILE)
+    if plan["status"] != NO_PLAN and "discount_rate" not in plan["horizon"]:
+        plan["horizon"]["discount_rate"] = _discount_rate(folder)
+    return plan
+
+
+def _discount_rate(folder: Path) -> float:
+    """Return the discount rate of a run whose plan.json does not have it yet (format 1): that of
+    the settings it wrote out."""
+    from planner.case.yaml_file import parse_yaml
+
+    name = "case.effective.yaml"
+    try:
+        settings = parse_yaml((folder / name).read_text(encoding="utf-8"))[0]
+        return float(settings["discount_rate"])
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise RunDamaged(folder, [f"{name} has no discount_rate ({error})"]) from None
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

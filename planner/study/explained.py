@@ -5,27 +5,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-import pandas as pd
-
+from planner.limits import LIMITS, WORTHS, Worth
 from planner.report.page import write_page
 from planner.report.page.run import Details
+from planner.report.tight import tight_cells
 from planner.runs.approval import approval_words
-from planner.runs.read import read_plan, read_run_table
-from planner.study.explain.limit import explain_limit
-from planner.study.explain.line import explain_line
-from planner.study.explain.milestone import explain_milestone
+from planner.runs.read import RunError, read_plan, read_run_table
+from planner.study.explain import Question, answer
+from planner.study.explain.limit import find_limit
 from planner.study.explain.outcome import Explanation
-from planner.study.explain.workload import explain_workload
 from planner.study.live import Live, reopen
 from planner.words import printable
 
 MOST: Final = 8
 """Questions of each kind that are answered on the page; others by ``planner explain``."""
+ASKED: Final = {
+    limit.worth.word: limit.question.split()[1]
+    for limit in LIMITS
+    if isinstance(limit.worth, Worth) and limit.question.endswith(" PERIOD")
+}
+"""What a question calls the kinds of limits that are asked about one by one."""
 FORBIDDEN: Final = ("buy", "lease", "reserve", "rent", "build_power", "relocate", "retire")
 
 
@@ -55,17 +57,14 @@ def answers(folder: Path, note: Callable[[str], None]) -> dict[str, tuple[Detail
     live = reopen(folder)
     found: dict[str, list[Details]] = {"decide": [], "supply": [], "limits": []}
     for section, questions in (
-        ("decide", _lines(live, folder)),
+        ("decide", _lines(folder)),
         ("limits", _limits(live, folder)),
-        ("supply", [*_milestones(live, folder), *_workloads(live, folder)]),
+        ("supply", [*_milestones(folder), *_workloads(folder)]),
     ):
-        for name, ask in questions:
-            note(name)
-            found[section].append(_details(ask()))
+        for question in questions:
+            note(str(question))
+            found[section].append(_details(answer(live, folder, question)))
     return {section: tuple(parts) for section, parts in found.items()}
-
-
-Question = tuple[str, Callable[[], Explanation]]
 
 
 def _details(answer: Explanation) -> Details:
@@ -81,105 +80,51 @@ def _details(answer: Explanation) -> Details:
     return Details(printable(answer.headline), (*answer.facts, *rows))
 
 
-def _lines(live: Live, folder: Path) -> list[Question]:
+def _lines(folder: Path) -> list[Question]:
     buy, now = read_run_table(folder, "buy_plan"), str(read_plan(folder)["horizon"]["first"])
     mine = (
         buy[(buy["order_period"] == now) & buy["action"].isin(FORBIDDEN) & (buy["status"] == "new")]
         .sort_values(["total_usd", "line_id"], ascending=[False, True])
         .head(MOST)
     )
-    return [
-        (f"line {line}", partial(explain_line, live, folder, str(line))) for line in mine["line_id"]
-    ]
+    return [Question("line", (str(line),)) for line in mine["line_id"]]
 
 
 def _limits(live: Live, folder: Path) -> list[Question]:
-    """The limits whose next per cent is worth most, one per site or supply group."""
-    power, supply = read_run_table(folder, "power"), read_run_table(folder, "supply")
-    cells = pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "kind": "power",
-                    "name": power["site"],
-                    "period": power["period"],
-                    "value": power["worth_usd_per_mw"] * power["limit_mw"],
-                }
-            ),
-            pd.DataFrame(
-                {
-                    "kind": "liquid",
-                    "name": power["site"],
-                    "period": power["period"],
-                    "value": power["liquid_worth_usd_per_mw"] * power["liquid_limit_mw"],
-                }
-            ),
-            pd.DataFrame(
-                {
-                    "kind": "supply",
-                    "name": supply["supply_group"],
-                    "period": supply["period"],
-                    "value": supply["worth_usd_per_chip"] * supply["max_chips"],
-                }
-            ),
-        ],
-        ignore_index=True,
-    )
-    stated = {("power", s, p) for s, p, mw in _stated(live, "mw") if np.isfinite(mw)} | {
-        ("liquid", s, p) for s, p, mw in _stated(live, "liquid_mw") if np.isfinite(mw)
+    """The limits whose next per cent is worth most, one per site, supply group or fabric."""
+    plan = read_plan(folder)
+    tables = {
+        worth.table: read_run_table(folder, worth.table)
+        for worth in WORTHS
+        if (folder / f"{worth.table}.csv").is_file()
     }
-    cells = cells[
-        (cells["value"] > 0.01).to_numpy()
-        & np.array(
-            [
-                kind == "supply" or (kind, name, period) in stated
-                for kind, name, period in zip(
-                    cells["kind"], cells["name"], cells["period"], strict=True
-                )
-            ],
-            dtype=bool,
-        )
-    ]
-    top = (
-        cells.sort_values(["value", "kind", "name", "period"], ascending=[False, True, True, True])
-        .drop_duplicates(["kind", "name"])
-        .head(MOST)
-    )
-    return [
-        (
-            f"limit {kind} {name} {period}",
-            partial(explain_limit, live, folder, [kind, name, period]),
-        )
-        for kind, name, period in zip(top["kind"], top["name"], top["period"], strict=True)
-    ]
+    cells = tight_cells(plan, tables)
+    asked = cells[cells["kind"].isin(ASKED)].drop_duplicates(["kind", "item"])
+    found = []
+    for kind, item, period in zip(asked["kind"], asked["item"], asked["period"], strict=True):
+        words = (ASKED[kind], item, period)
+        try:
+            find_limit(live.case, folder, list(words))
+        except RunError:
+            continue  # a limit that only power projects make has no row of its own to change
+        found.append(Question("limit", words))
+    return found[:MOST]
 
 
-def _stated(live: Live, column: str) -> list[tuple[str, str, float]]:
-    table = live.case["power"]
-    return [
-        (site, live.case.calendar.label(int(period)), float(mw))
-        for site, period, mw in zip(table["site"], table["period"], table[column], strict=True)
-    ]
-
-
-def _milestones(live: Live, folder: Path) -> list[Question]:
+def _milestones(folder: Path) -> list[Question]:
     names = (
         read_run_table(folder, "milestones")
         .sort_values(["chip_hours", "milestone"], ascending=[False, True])["milestone"]
         .head(MOST)
     )
-    return [
-        (f"milestone {name}", partial(explain_milestone, live, folder, str(name))) for name in names
-    ]
+    return [Question("milestone", (str(name),)) for name in names]
 
 
-def _workloads(live: Live, folder: Path) -> list[Question]:
+def _workloads(folder: Path) -> list[Question]:
     costs = read_run_table(folder, "unit_costs")
     names = (
         costs[costs["kind"] == "workload"]
         .sort_values(["cost_usd", "name"], ascending=[False, True])["name"]
         .head(MOST)
     )
-    return [
-        (f"workload {name}", partial(explain_workload, live, folder, str(name))) for name in names
-    ]
+    return [Question("workload", (str(name),)) for name in names]

@@ -13,6 +13,7 @@ from planner.report.page.charts import Chart, heat, spans, stacked
 from planner.report.page.run import Floats, Run, Section
 from planner.report.page.sheet import Sheet, plain, sheet
 from planner.report.summary import records
+from planner.report.tight import discounted
 from planner.words import money, money_unit, number, percent, printable
 
 SPLIT: Final = {
@@ -369,7 +370,9 @@ def limits_that_bind(run: Run) -> Section:
             cells["used"] / cells["limit"].where(cells["limit"] > 0, 1.0),
             np.where(cells["used"] > 0, 1.0, 0.0),
         )
-        cells["value"] = cells["worth"].fillna(0.0) * cells["limit"]
+        # one ranking with the summary's: megawatts are worth money of their period, chips of today
+        today = np.where(cells["unit"] == "MW", discounted(run.plan, cells["period"]), 1.0)
+        cells["value"] = cells["worth"].fillna(0.0) * cells["limit"] * today
         rank = (
             cells.groupby("name")
             .agg(value=("value", "sum"), share=("share", "max"))

@@ -30,9 +30,10 @@ OWN_KINDS: Final = {limit.worth.word: limit for limit in OWN if isinstance(limit
 """Limits with an output table of their own, by what a question calls them."""
 KINDS: Final = ("power", "liquid", "supply", "budget", "policy", *OWN_KINDS)
 SHARE: Final = "of all"
-USAGE: Final = "say: " + ", ".join(
+LIMIT_WORDS: Final = ", ".join(
     dict.fromkeys(limit.question for limit in LIMITS if limit.question.startswith("limit "))
 )
+USAGE: Final = f"say: {LIMIT_WORDS}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,93 @@
+"""Tight limits: every limit that is worth something, ranked once, in one kind of money.
+
+A worth written in money of its period (a megawatt) is discounted to the start of the plan from the
+middle of that period, ``(1 + r)^-((t + 1/2) / ppy)``, as the plan's cost is, so that megawatts,
+chips and dollars can be compared with each other and with what a re-solve saves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from planner.limits import WORTHS, Worth
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEAST_USD: Final = 0.01
+"""A limit all of which is worth less than a cent is none that binds."""
+
+
+def tight_cells(plan: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return every limit of a run that is worth something, the tightest first.
+
+    Args:
+        plan: plan.json.
+        tables: tables of the run; those of limits that its case does not state may be missing.
+
+    Returns:
+        Columns ``kind`` (power, liquid cooling, supply, ...), ``item``, ``period``, ``unit``,
+        ``worth`` (USD of the start of the plan, of one more unit), ``used`` (in the unit) and
+        ``value`` (USD, worth x used), sorted by value, then kind, item and period.
+    """
+    import pandas as pd
+
+    parts = [_cells(plan, worth, tables[worth.table]) for worth in WORTHS if worth.table in tables]
+    cells = pd.concat(parts, ignore_index=True)
+    cells = cells.assign(value=cells["worth"].abs() * cells["used"].abs())
+    return cells[cells["value"] > LEAST_USD].sort_values(
+        ["value", "kind", "item", "period"],
+        ascending=[False, True, True, True],
+        ignore_index=True,
+        kind="stable",
+    )
+
+
+def tight_limits(plan: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the tight cells by limit, the tightest first: ``kind``, ``item``, ``unit``,
+    ``periods`` (how many), ``when`` (the period in which it is worth most), ``worth`` (there) and
+    ``value`` (over all periods)."""
+    cells = tight_cells(plan, tables)
+    top = cells.sort_values("worth", key=lambda worth: -worth.abs(), kind="stable").groupby(
+        ["kind", "item", "unit"], sort=True
+    )
+    found = top.agg(
+        periods=("period", "size"),
+        when=("period", "first"),
+        worth=("worth", "first"),
+        value=("value", "sum"),
+    ).reset_index()
+    return found.sort_values(
+        ["value", "kind", "item"], ascending=[False, True, True], kind="stable"
+    )
+
+
+def _cells(plan: Mapping[str, Any], worth: Worth, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of one kind of limit: what binds is used to the full, whatever it grew to."""
+    import pandas as pd
+
+    factor = discounted(plan, table["period"]) if worth.money == "period" else 1.0
+    return pd.DataFrame(
+        {
+            "kind": worth.word,
+            "item": table[worth.item],
+            "period": table["period"].where(table["period"] != "", "the whole plan"),
+            "unit": worth.unit,
+            "worth": table[worth.column] * factor,
+            "used": table[worth.used],
+        }
+    )
+
+
+def discounted(plan: Mapping[str, Any], periods: pd.Series) -> pd.Series:
+    """Return the factor from the middle of every period to the start of the plan."""
+    from planner.case.periods import PER_YEAR, Calendar, absolute_period
+
+    span = plan["horizon"]
+    first = absolute_period(span["first"], span["frequency"])
+    labels = Calendar(span["frequency"], first, span["periods"]).labels
+    ppy, rate = PER_YEAR[span["frequency"]], float(span["discount_rate"])
+    return periods.map(
+        {label: (1.0 + rate) ** -((t + 0.5) / ppy) for t, label in enumerate(labels)}
+    ).astype(float)

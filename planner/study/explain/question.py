@@ -1,0 +1,110 @@
+"""A question about a run, as a value; the words of a command line are one way to make it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from planner.runs.read import RunError
+from planner.study.explain.limit import LIMIT_WORDS, explain_limit
+from planner.study.explain.line import explain_line
+from planner.study.explain.milestone import explain_milestone
+from planner.study.explain.offer import explain_offer
+from planner.study.explain.outcome import Explanation
+from planner.study.explain.row import explain_row
+from planner.study.explain.whatif import (
+    explain_capex,
+    explain_demand,
+    explain_idle,
+    explain_rent,
+    explain_slip,
+    explain_throughput,
+)
+from planner.study.explain.workload import explain_workload
+from planner.study.live import Live
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a run: a subject and what it names, such as ``Question("limit", ("power",
+    "iowa", "2028Q1"))``."""
+
+    subject: str
+    names: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """The words of the command line."""
+        return " ".join((self.subject, *self.names))
+
+
+Answer = Callable[[Live, Path, Sequence[str]], Explanation]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One thing that can be asked about: its words, how many names it takes, and who answers."""
+
+    name: str
+    words: str
+    answer: Answer
+    least: int = 0
+    most: int = 1_000
+
+
+SUBJECTS: Final[tuple[Subject, ...]] = (
+    Subject("line", "line LINE_ID", lambda live, at, n: explain_line(live, at, n[0]), 1, 1),
+    Subject("offer", "offer OFFER [PERIOD]", lambda live, at, n: explain_offer(live, at, *n), 1, 2),
+    Subject(
+        "limit",
+        LIMIT_WORDS,
+        lambda live, at, n: explain_limit(live, at, list(n)),
+    ),
+    Subject(
+        "milestone", "milestone NAME", lambda live, at, n: explain_milestone(live, at, n[0]), 1, 1
+    ),
+    Subject(
+        "workload", "workload NAME", lambda live, at, n: explain_workload(live, at, n[0]), 1, 1
+    ),
+    Subject("demand", "demand [FACTOR...]", explain_demand),
+    Subject("throughput", "throughput [CHIP]", explain_throughput),
+    Subject("capex", "capex USD_PER_YEAR", explain_capex),
+    Subject("slip", "slip chip|site|milestone NAME PERIODS", explain_slip),
+    Subject("rent", "rent", explain_rent),
+    Subject("idle", "idle", explain_idle),
+    Subject("row", "row ROWS LABELS", lambda live, at, n: explain_row(live, n)),
+)
+"""All that can be asked of a plan, in the order in which it is told."""
+BY_NAME: Final = {subject.name: subject for subject in SUBJECTS}
+
+
+def question_of(words: Sequence[str]) -> Question:
+    """Return the question that words ask.
+
+    Raises:
+        RunError: for a question that cannot be asked, naming what can.
+    """
+    subject = BY_NAME.get(words[0]) if words else None
+    if subject is None or not subject.least <= len(words) - 1 <= subject.most:
+        raise RunError(f"what is to be explained? One of: {asked()}")
+    return Question(subject.name, tuple(words[1:]))
+
+
+def asked() -> str:
+    """Return the words of everything that can be asked, of a run without a plan too."""
+    return ", ".join([*(subject.words for subject in SUBJECTS), "infeasible"])
+
+
+def answer(live: Live, folder: Path, question: Question) -> Explanation:
+    """Return the answer to a question.
+
+    Args:
+        live: the run, reopened.
+        folder: its folder.
+        question: the question.
+
+    Raises:
+        RunError: where what it names is not in the case.
+    """
+    return BY_NAME[question.subject].answer(live, folder, question.names)
