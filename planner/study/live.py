@@ -4,7 +4,7 @@ stands after any change of inputs."""
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -204,6 +204,25 @@ def with_rows(case: Case, table: str, rows: Any, **values: Any) -> Case:
         cells[where] = value
         frame[column] = cells
     return with_tables(case, {table: frame})
+
+
+def with_more(frame: pd.DataFrame, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return a table of a case with rows added at its end.
+
+    Args:
+        frame: the table.
+        rows: column -> cell of every new row; figures that are not named are blank, texts empty,
+            and the row belongs to no file.
+
+    Returns:
+        A new table with the types of the given one.
+    """
+    empty = {"f": np.nan, "i": 0, "b": False}
+    blank = {name: empty.get(frame[name].dtype.kind, "") for name in frame.columns}
+    typed = {name: kind for name, kind in frame.dtypes.items() if kind.kind in empty}
+    added = pd.DataFrame([blank | dict(row) for row in rows]).astype(typed)
+    added = added[list(frame.columns)]
+    return pd.concat([frame, added], ignore_index=True) if len(frame) else added
 
 
 def with_tables(case: Case, tables: Mapping[str, pd.DataFrame]) -> Case:

@@ -28,7 +28,7 @@ from planner.study.explain.outcome import (
     told,
     try_case,
 )
-from planner.study.live import Asked, Live, with_rows, with_tables
+from planner.study.live import Asked, Live, with_more, with_rows, with_tables
 from planner.words import number, printable
 
 HAIR: Final = 1e-3
@@ -203,20 +203,8 @@ def _priced(case: Case, row: Any, price: float) -> Case:
     here = ((table["offer"] == row["offer"]) & (table["period"] == period)).to_numpy()
     if here.any():
         return with_rows(case, "offer_prices", here, **{str(row["price_field"]): price})
-    cells = {name: np.nan if table[name].dtype.kind == "f" else "" for name in table.columns}
-    cells |= {"offer": row["offer"], "period": period, str(row["price_field"]): price}
-    cells |= {"_row": 0} if "_row" in table.columns else {}
-    added = pd.DataFrame([cells]).astype(
-        {name: table[name].dtype for name in table.columns if table[name].dtype.kind in "if"}
-    )
-    return with_tables(
-        case,
-        {
-            "offer_prices": pd.concat([table, added], ignore_index=True)
-            if len(table)
-            else added[list(table.columns)]
-        },
-    )
+    cells = {"offer": row["offer"], "period": period, str(row["price_field"]): price}
+    return with_tables(case, {"offer_prices": with_more(table, [cells])})
 
 
 def _at_price(live: Live, row: Any, price: float) -> tuple[Outcome, Asked]:

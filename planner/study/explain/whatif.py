@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 
 from planner.case.case import Case
 from planner.report.summary import Section
@@ -25,7 +24,7 @@ from planner.study.explain.outcome import (
     try_case,
     try_without,
 )
-from planner.study.live import Live, with_rows, with_tables
+from planner.study.live import Live, with_more, with_rows, with_tables
 from planner.words import number, percent, plural, printable
 
 AMOUNTS: Final = ("output_mtok", "input_mtok", "cached_mtok", "flop")
@@ -178,24 +177,8 @@ def explain_capex(live: Live, folder: Path, words: Sequence[str]) -> Explanation
     case = live.case
     years = sorted({f"FY{case.calendar.fiscal_year(t)}" for t in range(case.calendar.count)})
     kept = case["budgets"][case["budgets"]["category"] != "capex"]
-    rows = pd.DataFrame(
-        [
-            {
-                column: (np.nan if case["budgets"][column].dtype.kind == "f" else "")
-                for column in kept.columns
-            }
-            | {"period": year, "category": "capex", "usd_max": most, "_row": 0}
-            for year in years
-        ]
-    )
-    typed = {
-        column: kept[column].dtype for column in kept.columns if kept[column].dtype.kind in "if"
-    }
-    table = (
-        pd.concat([kept, rows.astype(typed)], ignore_index=True)
-        if len(kept)
-        else rows.astype(typed)
-    )
+    frozen = [{"period": year, "category": "capex", "usd_max": most} for year in years]
+    table = with_more(kept, frozen)
     outcome, change = _one(
         live,
         f"capex is at most {number(most)} USD in every fiscal year",
