@@ -6,6 +6,7 @@ refused.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Container
 from dataclasses import dataclass
@@ -43,16 +44,16 @@ _STATUS: Final[dict[str, Status]] = {
 }
 
 
-_pool_threads = 0
+_POOL = threading.local()
+"""``threads`` of HiGHS's pool, which each thread of ours has one of."""
 
 
 def _settle_pool(threads: int) -> None:
-    """Make HiGHS's thread pool fit: it belongs to the process, and a run with another number of
-    threads than the last one is refused."""
-    global _pool_threads  # noqa: PLW0603 - as global as the pool it tells of
-    if threads != _pool_threads:
+    """Make HiGHS's thread pool fit: a run with another number of threads than the last one of the
+    same thread of ours is refused."""
+    if threads != getattr(_POOL, "threads", None):
         highspy.Highs.resetGlobalScheduler(True)
-        _pool_threads = threads
+        _POOL.threads = threads
 
 
 def _checked(status: highspy.HighsStatus, what: str) -> None:
@@ -277,6 +278,7 @@ class LiveModel:
         """Return the multipliers of rows, per unit of the row and the largest near 1, by which the
         last solve found no answer; None where it has none.  Their sign is a matter of convention.
         """
+        _settle_pool(self._threads)  # it may have to solve once more
         highs: Any = self._highs
         status, exists, ray = highs.getDualRay()
         if status == highspy.HighsStatus.kError or not exists or len(ray) != self.program.num_rows:
