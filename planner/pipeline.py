@@ -105,7 +105,7 @@ def run(
     options, progress = options or Options(), progress or Progress()
     with progress.phase("read"):
         hashes, read = _read(source, overrides, strict)
-        check_solver(settled(options, read)[0])
+        check_solver(settled(options, read)[0], options.algorithm)
     for line in problem_lines(read.warnings):
         progress.say(line)
     relaxed: Repair | None = None

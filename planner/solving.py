@@ -62,11 +62,24 @@ class Solved:
     """The basis of that optimum."""
 
 
-def check_solver(name: str) -> None:
-    """Raise ``SolverUnknown`` for a solver that does not exist or is not installed, before time is
-    spent on a program for it."""
+def check_solver(name: str, algorithm: Algorithm = "auto") -> None:
+    """Raise ``SolverUnknown`` for a solver, or an algorithm of HiGHS, that does not exist or is not
+    installed, before time is spent on a program for it."""
     if name == "highs":
+        if algorithm != "auto":
+            from planner.lp.highs import has_algorithm
+
+            if not has_algorithm(algorithm):
+                raise SolverUnknown(
+                    f"HiGHS has no algorithm {algorithm!r} as installed here\nNext: pip install "
+                    "highspy-extras where it is wanted, or give --algorithm auto, simplex or ipx"
+                )
         return
+    if algorithm != "auto":
+        raise SolverUnknown(
+            f"--algorithm {algorithm} is one of HiGHS, and the solver is {name}\nNext: give "
+            "--solver highs, or leave --algorithm out"
+        )
     if not name.startswith("pulp:"):
         raise SolverUnknown(
             f"solver {name!r} is not known\nNext: give --solver highs, or --solver pulp:NAME for "
@@ -115,6 +128,10 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
                 else None
             )
             solution = climb(model, coarse, time_limit_s=limit, progress=progress.note)
+        if solution.status == "optimal" and model.basis() is None:
+            from planner.lp.finish import finished
+
+            solution = finished(model, solution, progress.note)
         if solution.status == "unbounded":
             model, solution = confirmed(model, solution)
         if solution.status != "optimal":

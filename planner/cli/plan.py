@@ -105,7 +105,8 @@ def check(case: Path, overrides: tuple[str, ...], strict: bool, as_json: bool) -
     type=click.Choice(["auto", "simplex", "ipx", "hipo", "pdlp"]),
     default="auto",
     show_default=True,
-    help="Algorithm of HiGHS.",
+    help="Algorithm of HiGHS; hipo needs the package highspy-extras, and what pdlp finds is "
+    "finished by the simplex.",
 )
 @out_option
 @strict_option

@@ -56,6 +56,13 @@ def _settle_pool(threads: int) -> None:
         _POOL.threads = threads
 
 
+def has_algorithm(name: str) -> bool:
+    """Return whether this HiGHS has an algorithm: some come with packages of their own."""
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    return bool(highs.setOptionValue("solver", name) != highspy.HighsStatus.kError)
+
+
 def _checked(status: highspy.HighsStatus, what: str) -> None:
     if status == highspy.HighsStatus.kError:
         raise RuntimeError(f"HiGHS refused to {what}")
@@ -71,7 +78,8 @@ class Basis:
 
 AT_LOWER: Final = 0
 BASIC: Final = 1
-"""HiGHS's numbers for a column at its lower bound and for one in the basis."""
+AT_UPPER: Final = 2
+"""HiGHS's numbers for what is at its lower limit, in the basis, at its upper limit."""
 DUAL: Final = 1
 PRIMAL: Final = 4
 """HiGHS's numbers for its simplex strategies."""

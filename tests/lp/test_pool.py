@@ -1,4 +1,4 @@
-"""HiGHS keeps a pool of threads for each thread of ours, of the size with which that first solved."""
+"""HiGHS keeps a pool of threads for each thread of ours, as large as that first asked for."""
 
 from __future__ import annotations
 
