@@ -125,6 +125,9 @@ def train(facts: Facts, allocation: Allocation, table_flop: Floats) -> tuple[Tra
     due = np.arange(T)[None, :] >= deadline[:, None]
     late = np.where(soft[:, None] & due & (missing > slack), missing, 0.0)
     hard = np.flatnonzero(~soft)
+    # a run that must keep chips in some period may not be able to stop
+    kept = (inside >= 1.0 - 1e-12).any(axis=1) & (column(table, "min_chips") > 0)
+    free = np.flatnonzero(~kept)
 
     def named(i: int) -> str:
         return f"allocation.csv: milestone {facts.milestone[i]}"
@@ -143,6 +146,14 @@ def train(facts: Facts, allocation: Allocation, table_flop: Floats) -> tuple[Tra
             lambda i: f"{named(hard[i])}, FLOP missing at its deadline",
             unit="FLOP",
             floor=slack[hard, deadline[hard]],
+        ),
+        at_most(
+            "milestones.beyond",
+            through[free, -1],
+            goal[free],
+            lambda i: f"{named(free[i])}, more FLOP than it takes",
+            unit="FLOP",
+            floor=slack[free, -1],
         ),
         *_chips(facts, allocation, mine, inside),
         *_after(facts, through, slack, open_),

@@ -290,6 +290,10 @@ def serve(
     # what an error of the floor in chips makes in work
     doubt = 1e-6 * due + pooled(per_chip.sum(axis=2)) * FLOOR["chips"]
     short = np.where(missing <= doubt, 0.0, missing)
+    beyond = np.where(
+        online[:, None], np.maximum(done - need, 0.0).sum(axis=2), np.maximum(got - due, 0.0)
+    )
+    beyond[np.isin(demand.kind, ["share", "multiple"])] = 0.0
     hard = (
         np.isnan(demand.short_price)[:, None]
         & np.isin(demand.kind, ["online", "batch", "research"])[:, None]
@@ -306,7 +310,18 @@ def serve(
             place,
             unit="Mtok or FLOP",
             floor=doubt,
-        )
+        ),
+        at_most(
+            "demand.beyond",
+            beyond,
+            0.0,
+            lambda i: (
+                f"allocation.csv: {facts.workload[i // T]} in {facts.label(i % T)}, more work "
+                "done than asked for"
+            ),
+            unit="Mtok or FLOP",
+            floor=doubt,
+        ),
     ]
     served = Served(done, np.where(np.isnan(demand.short_price)[:, None], 0.0, short), doubt, due)
     return served, checks + _coverage(facts, demand, served, missing, table)
@@ -433,7 +448,27 @@ def check_research(
     def described(name: str) -> Describe:
         return lambda i: f"demand_coverage.csv, {facts.workload[w[i]]}, {facts.label(t[i])}, {name}"
 
+    asked = np.concatenate([share, multiple])
     return [
+        at_most(
+            "research.beyond",
+            # a multiple may run ahead, but in the end there is no more
+            np.concatenate([time[share] - floor, done[:, -1:] - target[:, -1:]], axis=None),
+            0.0,
+            lambda i: (
+                f"allocation.csv: more research of "
+                f"{facts.workload[np.repeat(asked, [T] * len(share) + [1] * len(multiple))[i]]} "
+                "than asked for"
+            ),
+            unit="chips or FLOP",
+            floor=np.concatenate(
+                [
+                    1e-6 * floor + FLOOR["chips"] * facts.K * len(facts.site) * 10.0,
+                    1e-6 * target[:, -1:] + chip_flop * FLOOR["chips"] * 10.0 * T,
+                ],
+                axis=None,
+            ),
+        ),
         agree(
             "research.demand",
             column(written, "demand")[rows],
