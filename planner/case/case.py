@@ -95,11 +95,16 @@ def _read(
 ) -> Case:
     """Make the case of what was read as text; raise ``CaseError`` with every problem, those of
     settings by the lines of case.yaml."""
-    if not yaml_text and problems:
+    if not yaml_text and _errors(problems):
         raise CaseError(problems)  # nothing can be read without settings
     tree, texts, found = apply_overrides(tree, texts, overrides)
     problems += found
     return build_case(folder, tree, lines, texts, problems)
+
+
+def _errors(problems: Sequence[Problem]) -> bool:
+    """Return whether any of some problems is more than a warning."""
+    return any(problem.severity == "error" for problem in problems)
 
 
 def build_case(
@@ -131,7 +136,7 @@ def build_case(
     if tree is not None:
         settings, found = read_settings(tree, lines)
         problems += found
-    elif not problems:
+    elif not _errors(problems):
         problems += read_settings(None, lines)[1]
     if settings is None:
         raise CaseError(problems)
@@ -142,7 +147,8 @@ def build_case(
     for table in TABLES:
         if table.name not in texts:
             tables[table.name] = empty_table(table)
-            if table.required and table.path not in unread:
+            sheet = f"[{table.name}]"
+            if table.required and not any(f == table.path or f.endswith(sheet) for f in unread):
                 problems.append(
                     error(
                         "missing-table",
@@ -158,19 +164,19 @@ def build_case(
         frame, found = read_table(texts[table.name], calendar)
         problems += found
         tables[table.name] = empty_table(table) if frame is None else frame
-    if any(problem.severity == "error" for problem in problems):
+    if _errors(problems):
         # names are checked as far as the tables they refer to could be read
         raise CaseError(
             [*problems, *_unknown_names(tables, {problem.file for problem in problems})]
         )
     problems += _unknown_names(tables, set())
     problems += _windows_as_text(tables, calendar)
-    if problems:
+    if _errors(problems):
         raise CaseError(problems)
     resolve(settings, calendar, tables)
     case = Case(folder, settings, calendar, tables, ())
-    problems = check(case)
-    if any(problem.severity == "error" for problem in problems):
+    problems += check(case)
+    if _errors(problems):
         raise CaseError(problems)
     return Case(folder, settings, calendar, tables, tuple(problems))
 

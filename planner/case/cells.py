@@ -15,6 +15,7 @@ Texts = NDArray[np.object_]
 
 _PLAIN: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _THOUSANDS: Final = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_POINT: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
 _SUFFIX: Final = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
 LONGEST: Final = 10_000
 LONGEST_NAME: Final = 200
@@ -25,14 +26,32 @@ LARGEST_WHOLE: Final = 1_000_000_000
 what they are added to."""
 
 
-def number_of(text: str) -> tuple[float, str]:
+def number_of(text: str, *, commas: bool = False) -> tuple[float, str]:
     """Return a number and an empty string, or NaN and what is allowed.
 
     Plain decimal numbers with a point, with or without exponent; thousands separated by commas
     where that cannot be misread (``1,234.5`` or ``1,234,567``).
+
+    Args:
+        text: the number as written.
+        commas: whether it stands where decimals are likely to be commas (a file separated by
+            ``;``): ``40.000`` may be forty or forty thousand there, and is asked about.
     """
+    if commas and _POINT.fullmatch(text):
+        return np.nan, (
+            f"may be a thousand or a decimal point: write {text.replace('.', '')} or "
+            f"{unmistakable(text)}"
+        )
     value, need = _plain_or_thousands(text)
     return value, _why(text) if need is None else need
+
+
+def unmistakable(text: str) -> str:
+    """Return a number so that no point in it can be taken for one between thousands."""
+    if not _POINT.fullmatch(text):
+        return text
+    short = text.rstrip("0")
+    return f"{text}0" if len(short) == len(text) else short.removesuffix(".")
 
 
 def _plain_or_thousands(text: str) -> tuple[float, str | None]:
@@ -90,6 +109,9 @@ def _why(text: str) -> str:
         return "is not a plain number" + (f": write {value * factor:.15g}" if need == "" else "")
     if re.fullmatch(r"[+-]?[0-9]{1,3}(\.[0-9]{3})+,[0-9]+|[+-]?[0-9]+,[0-9]+", text):
         return f"has a decimal comma: write {text.replace('.', '').replace(',', '.')}"
+    if re.fullmatch(r"[+-]?[0-9]{1,3}([ '\u00a0\u202f\u2019.][0-9]{3})+(\.[0-9]+)?", text):
+        whole = re.sub(r"[^0-9+-]", "", text) if text.count(".") != 1 else ""
+        return "has marks between thousands" + (f": write {whole}" if whole else ": leave them out")
     if text[:1] == "=":
         return "is a formula, and nothing in an input is calculated: write its value"
     if text[-1:].lower() in _SUFFIX:

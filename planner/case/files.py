@@ -2,311 +2,29 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import numpy as np
-
-from planner.case.cells import Texts
-from planner.case.problems import Problem, error, suggest
-from planner.case.tables import TABLE, TABLES
-from planner.case.workbook import SETTINGS_SHEET, SheetSettings, read_workbook
+from planner.case.csv_file import LARGEST_TABLE_BYTES, MOST_ROWS, decode, read_bytes, read_csv
+from planner.case.folder import WORKBOOK, strays, table_of
+from planner.case.problems import Problem, error
+from planner.case.sheet_problems import SheetSettings
+from planner.case.tables import TABLES
+from planner.case.text import SettingsText, TextTable, from_records
+from planner.case.workbook import SETTINGS_SHEET, read_workbook
 from planner.case.yaml_file import FILE, LARGEST_BYTES
 
-LARGEST_TABLE_BYTES: Final = 500_000_000
-MOST_ROWS: Final = 2_000_000
-MOST_CELLS: Final = 50_000_000
-"""Limits of one table; a million rows are read in about four seconds and 0.7 GB of memory."""
-WORKBOOK: Final = "case.xlsx"
-_LONGEST_HEADER: Final = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class TextTable:
-    """A table as it was written: cells by column, and the row of each line as a spreadsheet shows
-    it."""
-
-    name: str
-    file: str
-    columns: dict[str, Texts]
-    row: np.ndarray
-    at: Texts | None = None
-    """Where periods were headers: the header each row came from."""
-
-
-@dataclass(frozen=True, slots=True)
-class SettingsText:
-    """The text of case.yaml, or that of a workbook's sheet ``case`` written like it, with the rows
-    in that sheet."""
-
-    text: str = ""
-    file: str = FILE
-    rows: Mapping[str, int] | None = None
-
-
-def _decode(content: bytes, file: str) -> tuple[str, list[Problem]]:
-    """Decode UTF-8, with or without a byte order mark; anything else is a problem that names its
-    line."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "", [
-            error("encoding", file, 1, "", "", "is UTF-16, not UTF-8", "save it as `CSV UTF-8`")
-        ]
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as reason:
-        line = content.count(b"\n", 0, reason.start) + 1
-        return "", [
-            error(
-                "encoding",
-                file,
-                line,
-                "",
-                f"byte 0x{content[reason.start]:02x}",
-                "is not UTF-8",
-                "save it as `CSV UTF-8`",
-            )
-        ]
-    if "\0" in text:
-        return "", [
-            error(
-                "encoding",
-                file,
-                text.count("\n", 0, text.index("\0")) + 1,
-                "",
-                "",
-                "contains a NUL character",
-                "save it again as `CSV UTF-8`",
-            )
-        ]
-    return text, []
-
-
-def _read_bytes(path: Path, file: str, largest: int) -> tuple[bytes, list[Problem]]:
-    try:
-        size = path.stat().st_size
-        if not path.is_file():
-            return b"", [
-                error(
-                    "unreadable",
-                    file,
-                    None,
-                    "",
-                    "",
-                    "is not a file",
-                    "replace it by a file, or remove it",
-                )
-            ]
-        if size > largest:
-            return b"", [
-                error(
-                    "too-large",
-                    file,
-                    None,
-                    "",
-                    f"{size:,} bytes",
-                    f"must be at most {largest:,} bytes",
-                    "split or shorten it",
-                )
-            ]
-        return path.read_bytes(), []
-    except OSError as reason:
-        return b"", [
-            error(
-                "unreadable",
-                file,
-                None,
-                "",
-                "",
-                f"cannot be read: {reason.strerror or reason}",
-                "check the file and its permissions",
-            )
-        ]
-
-
-def _records(text: str, file: str) -> tuple[list[list[str]], list[Problem]]:
-    """Split text into records; the separator is the one its header line has most of."""
-    header = next(iter(text[:_LONGEST_HEADER].lstrip("\r\n").splitlines()), "")
-    separator = max(",;\t", key=header.count)
-    lines, cells = max(text.count("\n"), text.count("\r")), text.count(separator)
-    if lines > MOST_ROWS:
-        return [], [
-            error(
-                "too-large",
-                file,
-                None,
-                "",
-                f"{lines:,} rows",
-                f"must have at most {MOST_ROWS:,} rows",
-                "add up what need not be told apart, or split the case",
-            )
-        ]
-    if cells > MOST_CELLS:
-        return [], [
-            error(
-                "too-large",
-                file,
-                None,
-                "",
-                f"{cells:,} cells",
-                f"must have at most {MOST_CELLS:,} cells",
-                "add up what need not be told apart, or split the case",
-            )
-        ]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    records: list[list[str]] = []
-    try:
-        records.extend(reader)
-    except csv.Error as reason:
-        return [], [
-            error(
-                "csv",
-                file,
-                len(records) + 1,
-                "",
-                "",
-                f"is not readable as CSV: {reason}",
-                "check the quotes in this row and those above",
-            )
-        ]
-    return records, []
-
-
-def read_csv(path: Path, table: str, file: str) -> tuple[TextTable | None, list[Problem]]:
-    """Read one CSV file as text.
-
-    Args:
-        path: the file.
-        table: name of its table.
-        file: how messages name it.
-
-    Returns:
-        The table (None where it cannot be used) and the problems found.
-    """
-    content, problems = _read_bytes(path, file, LARGEST_TABLE_BYTES)
-    if problems:
-        return None, problems
-    text, problems = _decode(content, file)
-    if problems:
-        return None, problems
-    records, problems = _records(text, file)
-    if problems:
-        return None, problems
-    return from_records(records, table, file)
-
-
-def from_records(
-    records: list[list[str]], table: str, file: str
-) -> tuple[TextTable | None, list[Problem]]:
-    """Make a table of records: a header, then rows; blank rows are skipped and still counted.
-
-    Args:
-        records: rows of cells as text, the header first.
-        table: name of the table.
-        file: how messages name it.
-
-    Returns:
-        The table (None where it cannot be used) and the problems found.
-    """
-    problems: list[Problem] = []
-    first = next(
-        (number for number, record in enumerate(records) if any(cell.strip() for cell in record)),
-        None,
-    )
-    if first is None:
-        known = (
-            f": {', '.join(c.name for c in TABLE[table].columns[:4])}, ..."
-            if table in TABLE
-            else ""
-        )
-        return None, [
-            error(
-                "empty",
-                file,
-                None,
-                "",
-                "",
-                "has no header row",
-                f"write the header{known} or remove the file",
-            )
-        ]
-    header = [name.strip() for name in records[first]]
-    while header and not header[-1]:
-        header.pop()
-    for position, name in enumerate(header):
-        if not name:
-            problems.append(
-                error(
-                    "bad-header",
-                    file,
-                    first + 1,
-                    f"column {position + 1}",
-                    "",
-                    "has no name",
-                    "name the column or remove it",
-                )
-            )
-        elif name in header[:position]:
-            problems.append(
-                error(
-                    "duplicate-header",
-                    file,
-                    first + 1,
-                    name,
-                    "",
-                    "stands in the header twice",
-                    "remove or rename one of them",
-                )
-            )
-    if problems:
-        return None, problems
-    width = len(header)
-    rows: list[list[str]] = []
-    numbers: list[int] = []
-    for number in range(first + 1, len(records)):
-        record = records[number]
-        if len(record) != width:
-            if not any(cell.strip() for cell in record):
-                continue
-            extra = [cell for cell in record[width:] if cell.strip()]
-            if len(record) < width or extra:
-                problems.append(
-                    error(
-                        "row-length",
-                        file,
-                        number + 1,
-                        "",
-                        "",
-                        f"has {len(record)} cells, the header {width}",
-                        "check separators and quotes in this row",
-                    )
-                )
-                if len(problems) > 1000:
-                    break
-                continue
-            record = record[:width]
-        rows.append(record)
-        numbers.append(number + 1)
-    if problems:
-        return None, problems
-    cells = np.array(rows, dtype=object).reshape(len(rows), width)
-    columns = {name: _stripped(cells[:, position]) for position, name in enumerate(header)}
-    row = np.array(numbers, dtype=np.int64)
-    filled = np.zeros(len(rows), dtype=bool)
-    for values in columns.values():
-        filled |= values != ""
-    if not filled.all():
-        columns, row = {name: values[filled] for name, values in columns.items()}, row[filled]
-    return TextTable(table, file, columns, row), []
-
-
-def _stripped(cells: Texts) -> Texts:
-    return np.array([cell.strip() for cell in cells], dtype=object)
+__all__ = [
+    "LARGEST_TABLE_BYTES",
+    "MOST_ROWS",
+    "WORKBOOK",
+    "SettingsText",
+    "TextTable",
+    "from_records",
+    "read_csv",
+    "read_files",
+]
 
 
 def read_files(folder: Path) -> tuple[dict[str, TextTable], SettingsText, list[Problem]]:
@@ -316,129 +34,98 @@ def read_files(folder: Path) -> tuple[dict[str, TextTable], SettingsText, list[P
         folder: the case folder, or an .xlsx file.
 
     Returns:
-        Tables by name, the settings, and problems.
+        Tables by name, the settings, and problems; those that are warnings do not make them
+        useless.
     """
-    if folder.suffix.lower() == ".xlsx" and folder.is_file():
-        tables, settings, problems = _sheets(folder, folder.name)
-        if settings is None and not problems:
-            problems.append(
-                error(
-                    "missing-table",
-                    folder.name,
-                    None,
-                    SETTINGS_SHEET,
-                    "",
-                    "needs a sheet `case` with the columns key and value",
-                    "add the sheet with name, start, periods, discount_rate",
-                )
-            )
-        return tables, _settings_text(settings), problems
     try:
+        if folder.suffix.lower() == ".xlsx" and folder.is_file():
+            return _whole_workbook(folder)
         if not folder.is_dir():
-            return (
-                {},
-                SettingsText(),
-                [
-                    error(
-                        "missing-case",
-                        str(folder),
-                        None,
-                        "",
-                        "",
-                        "is not a case folder",
-                        "give the folder that holds case.yaml, or write a first case with "
-                        "`planner init DIR`",
-                    )
-                ],
-            )
+            return {}, SettingsText(), [_no_case(folder)]
         entries = sorted(folder.iterdir())
     except (OSError, ValueError) as reason:
-        return (
-            {},
-            SettingsText(),
-            [
-                error(
-                    "unreadable",
-                    str(folder),
-                    None,
-                    "",
-                    "",
-                    f"cannot be read: {getattr(reason, 'strerror', None) or reason}",
-                    "check its permissions",
-                )
-            ],
-        )
+        need = f"cannot be read: {getattr(reason, 'strerror', None) or reason}"
+        told = error("unreadable", str(folder), None, "", "", need, "check its permissions")
+        return {}, SettingsText(), [told]
+    if not _there(folder / FILE) and not _there(
+        folder / WORKBOOK
+    ):  # any folder: told is the case's
+        entries = [entry for entry in entries if table_of(entry.name.lower()) is not None]
+    problems = strays(entries)
     paths = {table.path: table.name for table in TABLES}
-    problems, tables, settings = [], {}, None
-    for entry in entries:
-        problems += _stray(entry, paths)
     outside = {name for name in (FILE, WORKBOOK, *paths) if _leads_out(folder, name)}
-    problems += [
-        error(
-            "outside",
-            name,
-            None,
-            "",
-            "",
-            "leads out of the case folder",
-            "copy the file into the case",
-        )
-        for name in sorted(outside)
-    ]
+    for name in sorted(outside):
+        need, fix = "leads out of the case folder", "copy the file into the case"
+        problems.append(error("outside", name, None, "", "", need, fix))
+    tables, settings = _tables(folder, paths, outside, problems)
+    if FILE in outside:
+        return tables, SettingsText(), problems
+    if not _there(folder / FILE):
+        if settings is None:
+            fix = "write it, or start from `planner init DIR`"
+            problems.append(error("missing-table", FILE, None, "", "", "is needed", fix))
+        return tables, _settings_text(settings), problems
+    content, found = read_bytes(folder / FILE, FILE, LARGEST_BYTES)
+    text, undecoded = ("", []) if found else decode(content, FILE)
+    return tables, SettingsText(text), [*problems, *found, *undecoded]
+
+
+def _tables(
+    folder: Path, paths: dict[str, str], outside: set[str], problems: list[Problem]
+) -> tuple[dict[str, TextTable], SheetSettings | None]:
+    """Return the tables of a case folder by name, and the settings of its workbook; adds what is
+    wrong to ``problems``."""
+    tables: dict[str, TextTable] = {}
+    settings = None
     if WORKBOOK not in outside and _there(folder / WORKBOOK):
         tables, settings, found = _sheets(folder / WORKBOOK, WORKBOOK)
         problems += found
         if settings is not None and _there(folder / FILE):
-            problems.append(
-                error(
-                    "duplicate-table",
-                    WORKBOOK,
-                    None,
-                    SETTINGS_SHEET,
-                    "",
-                    f"settings stand in {FILE} already",
-                    "remove the sheet",
-                )
+            need = f"settings stand in {FILE} already"
+            told = error(
+                "duplicate-table", WORKBOOK, None, SETTINGS_SHEET, "", need, "remove the sheet"
             )
+            problems.append(told)
     for path, name in paths.items():
         if path in outside or not _there(folder / path):
             continue
         if name in tables:
-            problems.append(
-                error(
-                    "duplicate-table",
-                    path,
-                    None,
-                    "",
-                    "",
-                    f"stands in {WORKBOOK} as well",
-                    "keep the file or the sheet",
-                )
-            )
+            need, fix = f"stands in {WORKBOOK} as well", "keep the file or the sheet"
+            problems.append(error("duplicate-table", path, None, "", "", need, fix))
             continue
         table, found = read_csv(folder / path, name, path)
         problems += found
         if table is not None:
             tables[name] = table
-    if FILE in outside:
-        return tables, SettingsText(), problems
-    if not _there(folder / FILE):
-        if settings is None:
-            problems.append(
-                error(
-                    "missing-table",
-                    FILE,
-                    None,
-                    "",
-                    "",
-                    "is needed",
-                    "write it, or start from `planner init DIR`",
-                )
-            )
-        return tables, _settings_text(settings), problems
-    content, found = _read_bytes(folder / FILE, FILE, LARGEST_BYTES)
-    text, undecoded = ("", []) if found else _decode(content, FILE)
-    return tables, SettingsText(text), [*problems, *found, *undecoded]
+    return tables, settings
+
+
+def _no_case(folder: Path) -> Problem:
+    """Return why a path is no case; a workbook of another format is told as such."""
+    ending = folder.suffix.lower()
+    if ending and folder.is_file():
+        need = f"is not a case: a case is a folder, or a workbook {WORKBOOK}"
+        fix = (
+            f"give the folder that holds {FILE}"
+            if ending in (".csv", ".yaml", ".yml")
+            else "save it as .xlsx, or give the folder that holds the case"
+        )
+        return error("missing-case", str(folder), None, "", "", need, fix)
+    fix = f"give the folder that holds {FILE}, or write a first case with `planner init DIR`"
+    return error("missing-case", str(folder), None, "", "", "is not a case folder", fix)
+
+
+def _whole_workbook(
+    path: Path,
+) -> tuple[dict[str, TextTable], SettingsText, list[Problem]]:
+    """Read a workbook that is a whole case."""
+    tables, settings, problems = _sheets(path, path.name)
+    if settings is None and not any(problem.severity == "error" for problem in problems):
+        need = "needs a sheet `case` with the columns key and value"
+        fix = "add the sheet with name, start, periods, discount_rate"
+        told = error("missing-table", path.name, None, SETTINGS_SHEET, "", need, fix)
+        problems.append(told)
+    return tables, _settings_text(settings), problems
 
 
 def _there(path: Path) -> bool:
@@ -462,7 +149,8 @@ def _sheets(
     tables: dict[str, TextTable] = {}
 
     def read(records: list[list[str]], table: str, at: str) -> list[Problem]:
-        read_table, found = from_records(records, table, at)
+        beside = "right of the table"
+        read_table, found = from_records(records, table, at, beside=beside)
         if read_table is not None:
             tables[table] = read_table
         return found
@@ -471,33 +159,9 @@ def _sheets(
     return tables, settings, problems
 
 
-def _stray(entry: Path, paths: dict[str, str]) -> list[Problem]:
-    """A file that looks like a table and is none would be forgotten silently: that is an error."""
-    name = entry.name
-    if (
-        name.startswith((".", "notes", "~$"))
-        or name in paths
-        or not name.lower().endswith((".csv", ".tsv", ".xlsx", ".yml", ".yaml"))
-        or name in (FILE, WORKBOOK, "case.effective.yaml")
-    ):
-        return []
-    hint = suggest(name, [*paths, FILE, WORKBOOK])
-    return [
-        error(
-            "unknown-table",
-            name,
-            None,
-            "",
-            "",
-            "is not a table",
-            hint or "rename it, or begin its name with `notes`",
-        )
-    ]
-
-
 def _settings_text(settings: SheetSettings | None) -> SettingsText:
-    """Write the settings of a workbook as case.yaml; ``slices`` there reads `peak=0.25;
-    rest=0.75`."""
+    """Write the settings of a workbook as case.yaml; ``slices`` there reads ``peak=0.25;
+    rest=0.75``."""
     import yaml
 
     if settings is None or not settings.values:
@@ -505,14 +169,11 @@ def _settings_text(settings: SheetSettings | None) -> SettingsText:
     tree: dict[str, Any] = {}
     for key, value in settings.values.items():
         if key == "slices":
-            parts = [part.split("=") for part in value.split(";")]
-            tree[key] = [
-                {"name": part[0].strip(), "hours_share": part[-1].strip()} for part in parts
-            ]
-        elif key.startswith("run."):
-            tree.setdefault("run", {})[key[4:]] = value
+            parts = [part.rpartition("=") for part in value.split(";")]
+            tree[key] = [{"name": name.strip(), "hours_share": to.strip()} for name, _, to in parts]
+        elif key.startswith("run.") and isinstance(tree.setdefault("run", {}), dict):
+            tree["run"][key[4:]] = value
         else:
             tree[key] = value
-    return SettingsText(
-        str(yaml.safe_dump(tree, allow_unicode=True, sort_keys=False)), settings.file, settings.rows
-    )
+    text = str(yaml.safe_dump(tree, allow_unicode=True, sort_keys=False))
+    return SettingsText(text, settings.file, settings.rows)

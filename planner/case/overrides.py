@@ -2,8 +2,9 @@
 
 ``table.key[.key...][.column]`` and ``=``, ``*=`` or ``+=`` a value; ``*`` as a key part means all;
 blank cells among them stay blank where a value is scaled.  Keys stand in the order of the table's
-key; where the column is left out it is the one in ``COLUMN``.  ``case.discount_rate=0.1`` changes a
-setting.
+key; where the column is left out it is the one in ``COLUMN``.  A part in double quotes is one name
+exactly, whatever stands in it: ``demand."gpt-4.1".2027Q1*=2``; a quote in it is doubled.
+``case.discount_rate=0.1`` changes a setting.
 """
 
 from __future__ import annotations
@@ -12,16 +13,20 @@ import dataclasses
 import fnmatch
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from planner.case.cells import number_of
-from planner.case.files import TextTable
+from planner.case.cells import number_of, unmistakable
 from planner.case.problems import Problem, error, suggest
-from planner.case.read import widen
 from planner.case.settings import RUN, SETTINGS
 from planner.case.tables import TABLE
+from planner.case.text import TextTable
+from planner.case.wide import widen
+
+Bools = NDArray[np.bool_]
 
 FILE: Final = "--set"
 COLUMN: Final = {
@@ -42,7 +47,64 @@ COLUMN: Final = {
 }
 """The column an override changes when it names none."""
 
-_FORM: Final = re.compile(r"(?P<target>[^=]+?)(?P<sign>\*=|\+=|=)(?P<value>.*)", re.DOTALL)
+_QUOTED: Final = re.compile(r'"((?:[^"]|"")*)"')
+_PLAIN: Final = re.compile(r"[^.=]*")
+_SIGNS: Final = ("*=", "+=", "=")
+_SPECIAL: Final = frozenset('.*?[]=+"')
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of what an override names: a pattern, or in quotes exactly one name."""
+
+    text: str
+    exact: bool = False
+
+    def matches(self, names: Sequence[str]) -> Bools:
+        """Return which of some names it means, (n,)."""
+        if self.exact:
+            return np.array([name == self.text for name in names], dtype=bool)
+        return np.array([fnmatch.fnmatchcase(name, self.text) for name in names], dtype=bool)
+
+
+def quote_name(name: str) -> str:
+    """Return a name as a part of an override: in double quotes, those in it doubled, where it would
+    be read as more than itself (``gpt-4.1``, ``hall*``, nothing)."""
+    plain = name and _SPECIAL.isdisjoint(name) and name == name.strip()
+    return name if plain else '"' + name.replace('"', '""') + '"'
+
+
+def split_override(text: str) -> tuple[list[Part], str, str] | None:
+    """Return the parts of what an override names, its sign and its value; None where it has not
+    that form."""
+    parts: list[Part] = []
+    at = 0
+    while True:
+        if text.startswith('"', at):
+            quoted = _QUOTED.match(text, at)
+            if quoted is None:
+                return None
+            at = quoted.end()
+            part = Part(quoted[1].replace('""', '"'), exact=True)
+            sign = next((sign for sign in _SIGNS if text.startswith(sign, at)), "")
+        else:
+            plain = _PLAIN.match(text, at)
+            assert plain is not None  # nothing matches, too
+            at, word = plain.end(), plain[0]
+            sign = "=" if text.startswith("=", at) else ""
+            if sign and word[-1:] in ("*", "+"):
+                word, at, sign = word[:-1], at - 1, word[-1] + "="
+            part = Part(word.strip() if sign or not parts else word)
+        parts.append(part)
+        if sign:
+            break
+        if not text.startswith(".", at):
+            return None
+        at += 1
+    value = text[at + len(sign) :].strip()
+    if sign == "*=" and len(parts) > 1 and parts[-1] == Part(""):
+        parts[-1], sign = Part("*"), "="  # `supply.market.*=10` sets all, it scales nothing
+    return (parts, sign, value) if parts[0].text else None
 
 
 def _wrong(text: str, need: str, fix: str) -> Problem:
@@ -70,42 +132,40 @@ def apply_overrides(
             key: dict(value) if isinstance(value, dict) else value for key, value in tree.items()
         }
     for text in overrides:
-        match = _FORM.fullmatch(text.strip())
-        if not match:
+        split = split_override(text.strip())
+        if split is None:
             problems.append(
                 _wrong(
                     text,
                     "must read table.key.column=value",
-                    "for instance supply.b200.2027Q2*=0.5 or case.discount_rate=0.1",
+                    "for instance supply.b200.2027Q2*=0.5 or case.discount_rate=0.1; a name with "
+                    '. * ? [ ] = + in double quotes, as in demand."gpt-4.1".2027Q1*=2',
                 )
             )
             continue
-        target, sign, value = match["target"].strip(), match["sign"], match["value"].strip()
-        if sign == "*=" and target.endswith(
-            "."
-        ):  # `supply.market.*=10` sets all, it scales nothing
-            target, sign = target + "*", "="
-        parts = target.split(".")
-        if parts[0] == "case":
-            problems += _set_setting(tree, parts[1:], sign, value, text)
-        elif parts[0] in TABLE:
+        parts, sign, value = split
+        name = parts[0].text
+        if name == "case":
+            problems += _set_setting(tree, [part.text for part in parts[1:]], sign, value, text)
+        elif name in TABLE:
             problems += _set_cells(tables, parts, sign, value, text)
         else:
             problems.append(
                 _wrong(
                     text,
-                    f"{parts[0]} is not a table",
-                    suggest(parts[0], [*TABLE, "case"]) or "begin with a table's name or `case`",
+                    f"{name} is not a table",
+                    suggest(name, [*TABLE, "case"]) or "begin with a table's name or `case`",
                 )
             )
     return tree, tables, problems
 
 
-def _changed(old: str, sign: str, value: str) -> tuple[str, str]:
-    """Return the new cell and an empty string, or what is wrong."""
+def _changed(old: str, sign: str, value: str, *, commas: bool = False) -> tuple[str, str]:
+    """Return the new cell and an empty string, or what is wrong; ``commas`` as for ``number_of``,
+    which no value of an override is suspected of."""
     if sign == "=":
-        return value, ""
-    before, need = number_of(old)
+        return (unmistakable(value) if commas else value), ""
+    before, need = number_of(old, commas=commas)
     if need:
         return (
             "",
@@ -116,7 +176,8 @@ def _changed(old: str, sign: str, value: str) -> tuple[str, str]:
     change, need = number_of(value)
     if need:
         return "", f"{value!r} {need}"
-    return repr(before * change if sign == "*=" else before + change), ""
+    after = repr(before * change if sign == "*=" else before + change)
+    return (unmistakable(after) if commas else after), ""
 
 
 def _set_setting(tree: Any, path: list[str], sign: str, value: str, text: str) -> list[Problem]:
@@ -146,9 +207,9 @@ def _set_setting(tree: Any, path: list[str], sign: str, value: str, text: str) -
 
 
 def _set_cells(
-    tables: dict[str, TextTable], parts: list[str], sign: str, value: str, text: str
+    tables: dict[str, TextTable], parts: list[Part], sign: str, value: str, text: str
 ) -> list[Problem]:
-    name = parts[0]
+    name = parts[0].text
     table = TABLE[name]
     if name not in tables:
         return [_wrong(text, f"the case has no {table.path}", "add the table first")]
@@ -158,8 +219,9 @@ def _set_cells(
     columns = [column.name for column in table.columns]
     wanted = parts[1:]
     column = COLUMN.get(name, "")
-    if wanted and wanted[-1] in columns and wanted[-1] not in table.key:
-        column, wanted = wanted[-1], wanted[:-1]
+    last = wanted[-1].text if wanted and not wanted[-1].exact else ""
+    if last in columns and last not in table.key:
+        column, wanted = last, wanted[:-1]
     keys = [key for key in table.key if key in long.columns]
     if not column or len(wanted) > len(keys):
         values = ", ".join(c for c in columns if c not in table.key)
@@ -168,7 +230,7 @@ def _set_cells(
                 text,
                 f"names {len(wanted)} keys and {column or 'no column'}; {name} has the keys "
                 f"{', '.join(table.key) or 'none'}",
-                f"end with a column: {values}",
+                f"end with a column: {values}; a name with a dot in it stands in double quotes",
             )
         ]
     if column not in long.columns:
@@ -178,13 +240,13 @@ def _set_cells(
     hit = np.ones(len(long.row), dtype=bool)
     for key, pattern in zip(keys, wanted, strict=False):
         distinct, back = np.unique(long.columns[key].astype(str), return_inverse=True)
-        matched = np.array([fnmatch.fnmatchcase(entry, pattern) for entry in distinct], dtype=bool)
+        matched = pattern.matches([str(entry) for entry in distinct])
         if len(distinct) and not matched.any():
-            hint = suggest(pattern, [str(entry) for entry in distinct])
+            hint = suggest(pattern.text, [quote_name(str(entry)) for entry in distinct])
             return [
                 _wrong(
                     text,
-                    f"{pattern} is no {key} in {table.path}",
+                    f"{pattern.text} is no {key} in {table.path}",
                     hint or "correct the name, or use * for all",
                 )
             ]
@@ -197,12 +259,12 @@ def _set_cells(
     filled = hit & (cells != "") if sign != "=" else hit
     # a blank cell among many means something of its own and has nothing to scale
     for i in np.flatnonzero(filled if filled.any() else hit):
-        cells[i], need = _changed(str(cells[i]), sign, value)
+        cells[i], need = _changed(str(cells[i]), sign, value, commas=long.commas)
         if need:
             return [
                 _wrong(
                     text,
-                    f"{need} ({table.path} row {int(long.row[i])})",
+                    f"{need} ({table.path} row {long.row_of(int(i), column)})",
                     "name rows with numbers, or set them with =",
                 )
             ]

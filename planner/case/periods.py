@@ -182,7 +182,8 @@ def absolute_period(text: str, frequency: str, fiscal_year_start: int = 1) -> in
             "a spreadsheet has turned this period into a date: format the cell as text and write "
             f"{meant}"
         )
-    raise ValueError(f"a {frequency} is written {example}")
+    meant = likely_period(text, frequency)
+    raise ValueError(f"a {frequency} is written {example}" + (f": write {meant}" if meant else ""))
 
 
 def looks_like_period(text: str) -> bool:
@@ -193,3 +194,54 @@ def looks_like_period(text: str) -> bool:
     return any(pattern.fullmatch(text) for pattern in patterns) or (
         match is not None and match[1].lower() in _MONTHS
     )
+
+
+_MARK: Final = r"[\s'\u2019/._-]*"
+_QUARTER_WORD: Final = r"(?:quarter|qtr|q)"
+_YEAR_WORD: Final = r"(?P<fiscal>fy|cy)?\s*['\u2019]?(?P<year>[0-9]{4}|[0-9]{2})"
+_MONTH_WORD: Final = rf"(?P<word>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
+_LIKELY: Final = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"{_QUARTER_WORD}{_MARK}(?P<quarter>[1-4])(?:{_MARK}|\s*of\s*){_YEAR_WORD}",
+        rf"(?P<quarter>[1-4])(?:st|nd|rd|th)?\s*{_QUARTER_WORD}{_MARK}{_YEAR_WORD}",
+        rf"{_YEAR_WORD}{_MARK}{_QUARTER_WORD}{_MARK}(?P<quarter>[1-4])",
+        rf"{_MONTH_WORD}{_MARK}{_YEAR_WORD}",
+        rf"{_YEAR_WORD}{_MARK}{_MONTH_WORD}",
+        r"(?P<year>(?:19|20|21)[0-9]{2})[/._-]?M?(?P<month>0?[1-9]|1[0-2])",
+        r"(?P<month>0?[1-9]|1[0-2])[/._-](?P<year>(?:19|20|21)[0-9]{2})",
+        r"(?P<year>(?:19|20|21)[0-9]{2})-(?P<month>0[1-9]|1[0-2])-01(?:[T ]00:00:00)?",
+        r"(?:0?1)[/.-](?P<month>0?1)[/.-](?P<year>[0-9]{4})",
+        r"(?P<fiscal>fy|cy)\s*['\u2019]?(?P<year>[0-9]{4}|[0-9]{2})",
+        r"(?P<year>(?:19|20|21)[0-9]{2})(?:\.0)?",
+    )
+)
+"""Ways to write a period that are not read, and are told with the way that is."""
+
+
+def likely_period(text: str, frequency: str = "") -> str:
+    """Return how a period is written that a text could be meant for; nothing where it is like none,
+    or like one that another frequency has.
+
+    Args:
+        text: as it was written, such as ``Q1'27``, ``1Q27``, ``FY27 Q1`` or ``January 2027``.
+        frequency: quarter, month or year; left out: whichever it is like.
+    """
+    text = text.strip()
+    found = None
+    for form in _LIKELY if len(text) <= 40 else ():
+        found = found or form.fullmatch(text)
+    if found is None:
+        return ""
+    parts = found.groupdict()
+    year = int(parts["year"]) + (2000 if len(parts["year"]) == 2 else 0)
+    fiscal = "FY" if (parts.get("fiscal") or "").lower() == "fy" else ""
+    if parts.get("quarter"):
+        return f"{fiscal}{year}Q{parts['quarter']}" if frequency in ("", "quarter") else ""
+    if parts.get("month") or parts.get("word"):
+        word = parts.get("word")
+        month = _MONTHS.index(word.lower()) + 1 if word else int(parts["month"])
+        if frequency == "quarter":
+            return f"{year}Q{(month + 2) // 3}" if month % 3 == 1 else ""
+        return f"{year}-{month:02d}" if frequency in ("", "month") else ""
+    return f"{fiscal}{year}" if frequency in ("", "year") else ""

@@ -5,7 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+LONGEST_SUGGESTED: Final = 200
+MOST_SUGGESTED: Final = 1000
+"""Names beyond which none is suggested, and the longest for which one is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ class CaseError(Exception):
 def suggest(wrong: str, known: Iterable[str]) -> str:
     """Return ``; did you mean a, b or c?`` for up to three similar names, or an empty string."""
     names = list(dict.fromkeys(known))
+    if len(wrong) > LONGEST_SUGGESTED or len(names) > MOST_SUGGESTED:
+        return ""  # comparing with each takes seconds, and a rule may suggest a thousand times
     close = difflib.get_close_matches(wrong, names, n=3, cutoff=0.6)
     lower = {name.lower(): name for name in names}
     if wrong.lower() in lower and lower[wrong.lower()] not in close:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import dataclasses
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -18,240 +19,20 @@ from planner.case.cells import (
     yes_no_of,
 )
 from planner.case.declare import Column, Table, most
-from planner.case.files import TextTable
-from planner.case.periods import Calendar, looks_like_period
+from planner.case.origin import HEADER, ROW_OF
+from planner.case.periods import Calendar
 from planner.case.problems import CaseError, Problem, error, suggest
 from planner.case.settings import bounds_text
 from planner.case.tables import TABLE
+from planner.case.text import CAP, TextTable
+from planner.case.wide import again, numbered, values_of, widen
 
-__all__ = ["CaseError", "Problem", "read_table", "values_of", "widen"]
-
-CAP: Final = 1000
-"""Problems of one kind and column that are listed; more than these say nothing new."""
-
-
-def values_of(table: Table) -> tuple[str, ...]:
-    """Return the value columns of a table with periods as headers: its numbers outside the key."""
-    return tuple(
-        column.name
-        for column in table.columns
-        if column.type == "number" and column.name not in table.key
-    )
+__all__ = ["CAP", "CaseError", "Problem", "read_table", "values_of", "widen"]
 
 
-def _numbered(columns: Sequence[Any], sort: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Number the distinct rows of columns, in sorted order or in that of their first appearance.
-
-    Args:
-        columns: arrays of one length, the most significant first.
-        sort: whether the numbers follow the order of the values.
-
-    Returns:
-        The number of every row, (n,), and the first row with each number.
-    """
-    number = np.zeros(len(columns[0]), dtype=np.int64)
-    for column in columns:
-        code, distinct = pd.factorize(column, sort=sort, use_na_sentinel=False)
-        number = pd.factorize(number * max(len(distinct), 1) + code, sort=sort)[0].astype(
-            np.int64
-        )  # at most n, so that the product of two stays whole
-    first = np.empty(int(number.max(initial=-1)) + 1, dtype=np.int64)
-    first[number[::-1]] = np.arange(len(number))[::-1]
-    return number, first
-
-
-def _again(first: np.ndarray, n: int) -> np.ndarray:
-    """Return the rows that repeat an earlier one, by the first row of each, in their order."""
-    again = np.ones(n, dtype=bool)
-    again[first] = False
-    return np.flatnonzero(again)
-
-
-def _melt(
-    text: TextTable, table: Table, periods: list[str]
-) -> tuple[TextTable | None, list[Problem]]:
-    """Turn a table with periods as headers into one row per period.
-
-    A table with one value column holds it in the cells; one with several says in a column
-    ``measure`` which each row holds.
-    """
-    others = [name for name in text.columns if name not in periods]
-    values = values_of(table)
-    required = [
-        column.name for column in table.columns if column.name in values and column.required
-    ]
-    if "measure" in others:
-        measure = text.columns["measure"]
-        wrong = ~np.isin(measure, values)
-        if wrong.any():
-            return None, [
-                error(
-                    "not-allowed",
-                    text.file,
-                    int(text.row[i]),
-                    "measure",
-                    str(measure[i]),
-                    f"must be one of {', '.join(values)}",
-                    suggest(str(measure[i]), values) or "name the value column this row holds",
-                )
-                for i in np.flatnonzero(wrong)[:CAP]
-            ]
-        others.remove("measure")
-    elif len(required) == 1 or len(values) == 1:
-        measure = np.full(len(text.row), (required or list(values))[0], dtype=object)
-    else:
-        return None, [
-            error(
-                "missing-column",
-                text.file,
-                1,
-                "measure",
-                "",
-                f"is needed where periods are headers: it says which of {', '.join(values)} a row "
-                "holds",
-                "add the column, or write one row per period",
-            )
-        ]
-    clash = [name for name in values if name in others]
-    if clash or "period" in others:
-        name = clash[0] if clash else "period"
-        return None, [
-            error(
-                "unknown-column",
-                text.file,
-                1,
-                name,
-                "",
-                "cannot stand beside periods as headers",
-                "write either one row per period or periods as headers",
-            )
-        ]
-    n, p = len(text.row), len(periods)
-    cells = (
-        np.stack([text.columns[name] for name in periods], axis=1).ravel()
-        if n
-        else np.empty(0, dtype=object)
-    )
-    long = {name: np.repeat(text.columns[name], p) for name in others}
-    long["period"] = np.tile(np.array(periods, dtype=object), n)
-    measures, row = np.repeat(measure, p), np.repeat(text.row, p)
-    filled = cells != ""
-    blank_required = ~filled & np.isin(measures, required)
-    problems = [
-        error(
-            "missing-value",
-            text.file,
-            int(row[i]),
-            str(long["period"][i]),
-            "",
-            f"must be given: {table.column(str(measures[i])).help}",
-            "fill the cell",
-        )
-        for i in np.flatnonzero(blank_required)[:CAP]
-    ]
-    problems += [
-        error(
-            "missing-value",
-            text.file,
-            int(text.row[i]),
-            str(measure[i]),
-            "",
-            f"has no figure in any period: {' '.join(str(long[name][i * p]) for name in others)}",
-            "fill in the row, or remove it",
-        )
-        for i in np.flatnonzero(~filled.reshape(n, p).any(axis=1) & ~np.isin(measure, required))
-    ][:CAP]
-    if problems:
-        return None, problems
-    key = [name for name in table.key if name in long]
-    long, measures, cells, row = (
-        {name: column[filled] for name, column in long.items()},
-        measures[filled],
-        cells[filled],
-        row[filled],
-    )
-    entry, first = _numbered(
-        [long[name] for name in key], sort=False
-    )  # one row per key; a key that two rows of the same measure share is a duplicate
-    twice = _again(_numbered([entry, measures], sort=False)[1], len(entry))
-    if len(twice):
-        return None, [
-            error(
-                "duplicate-key",
-                text.file,
-                int(row[i]),
-                str(long["period"][i]),
-                "",
-                f"{' '.join(str(long[name][i]) for name in key if name != 'period')} "
-                f"{measures[i]} is given twice",
-                "keep one of the rows",
-            )
-            for i in twice[:CAP]
-        ]
-    columns = {
-        name: long[name][first] for name in [*key, *(name for name in others if name not in key)]
-    }
-    for name in dict.fromkeys(measure):
-        part = measures == name
-        column = np.full(len(first), "", dtype=object)
-        column[entry[part]] = cells[part]
-        columns[str(name)] = column
-    return TextTable(text.name, text.file, columns, row[first], at=columns["period"]), []
-
-
-def widen(text: TextTable) -> tuple[TextTable | None, list[Problem]]:
-    """Return the long form of a table, and the problems of its header.
-
-    Args:
-        text: the table as written.
-
-    Returns:
-        The table with declared columns only (None where it cannot be used), and problems.
-    """
-    table = TABLE[text.name]
-    declared = [column.name for column in table.columns]
-    problems: list[Problem] = []
-    if table.wide:
-        periods = [
-            name for name in text.columns if name not in declared and looks_like_period(name)
-        ]
-        if len(periods) >= 2:
-            melted, problems = _melt(text, table, periods)
-            if melted is None:
-                return None, problems
-            text = melted
-    if not table.other_columns:
-        for name in text.columns:
-            if name not in declared:
-                hint = suggest(name, declared)
-                problems.append(
-                    error(
-                        "unknown-column",
-                        text.file,
-                        1,
-                        name,
-                        "",
-                        f"is not a column of {table.name}",
-                        hint or f"remove it; the columns are {', '.join(declared)}",
-                    )
-                )
-    for column in table.columns:
-        if column.required and column.name not in text.columns:
-            problems.append(
-                error(
-                    "missing-column",
-                    text.file,
-                    1,
-                    column.name,
-                    "",
-                    f"is needed: {column.help}",
-                    "add the column",
-                )
-            )
-    return (None if problems else text), problems
-
-
-def _converter(column: Column, calendar: Calendar) -> Callable[[str], tuple[Any, str]]:
+def _converter(
+    column: Column, calendar: Calendar, *, commas: bool
+) -> Callable[[str], tuple[Any, str]]:
     """Return the function that reads one cell of a column."""
     largest = most(column.unit)
 
@@ -276,7 +57,7 @@ def _converter(column: Column, calendar: Calendar) -> Callable[[str], tuple[Any,
             return "", "must be a date such as 2026-10-31"
 
     def number(text: str) -> tuple[Any, str]:
-        value, need = number_of(text)
+        value, need = number_of(text, commas=commas)
         if not need and column.type == "integer" and value != np.floor(value):
             need = "must be a whole number"
         if not need and column.type == "integer" and abs(value) > LARGEST_WHOLE:
@@ -339,7 +120,7 @@ def _column(text: TextTable, column: Column, calendar: Calendar) -> tuple[Any, l
             if text.at is not None and column.name in values_of(TABLE[text.name])
             else column.name
         )
-        return int(text.row[i]), name
+        return text.row_of(i, column.name), name
 
     if column.required:
         problems += [
@@ -353,7 +134,7 @@ def _column(text: TextTable, column: Column, calendar: Calendar) -> tuple[Any, l
             )
             for i in np.flatnonzero(blank)[:CAP]
         ]
-    values, needs = by_unique(cells[~blank], _converter(column, calendar))
+    values, needs = by_unique(cells[~blank], _converter(column, calendar, commas=text.commas))
     filled = np.flatnonzero(~blank)
     for i in np.flatnonzero(needs != "")[:CAP]:
         text_ = str(cells[filled[i]])
@@ -427,8 +208,8 @@ def read_table(text: TextTable, calendar: Calendar) -> tuple[pd.DataFrame | None
     row = np.asarray(long.row, dtype=np.int64)
     key = list(table.key) or (["offer", "site", "order_period"] if table.other_columns else [])
     if key:
-        entry, first = _numbered([columns[name] for name in key], sort=True)
-        twice = _again(first, len(entry))
+        entry, first = numbered([columns[name] for name in key], sort=True)
+        twice = again(first, len(entry))
         for i in twice[:CAP]:
             what = " ".join(
                 calendar.label(columns[name][i])
@@ -458,6 +239,11 @@ def read_table(text: TextTable, calendar: Calendar) -> tuple[pd.DataFrame | None
     frame = pd.DataFrame(
         {name: values[order] for name, values in columns.items()}
         | {"_file": long.file, "_row": row[order], "_blank": _blank(long, table)[order]}
+        | {
+            f"{ROW_OF}{name}": np.where(rows > 0, rows, row)[order]
+            for name, rows in long.cell_rows.items()
+        }
+        | ({} if long.at is None else {HEADER: long.at[order]})
     )
     return frame, []
 
@@ -508,12 +294,8 @@ def _only_orders(text: TextTable) -> TextTable:
     kept = ~np.isin(action, ["rent", "retire", "relocate", "keep", "cancel"]) & ~np.isin(
         status, ["existing", "committed"]
     )
-    return TextTable(
-        text.name,
-        text.file,
-        {name: cells[kept] for name, cells in text.columns.items()},
-        text.row[kept],
-    )
+    columns = {name: cells[kept] for name, cells in text.columns.items()}
+    return dataclasses.replace(text, columns=columns, row=text.row[kept])
 
 
 def empty_table(table: Table) -> pd.DataFrame:

@@ -13,6 +13,9 @@ from planner.case.problems import Problem, error, suggest
 from planner.case.yaml_file import FILE
 
 MOST_PERIODS: Final = 1200
+MOST_SLICES: Final = 1000
+MOST_TOLD: Final = 100
+"""Unknown settings of a group that are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,10 +356,14 @@ def _group(
 ) -> dict[str, Any]:
     known = {column.name: column for column in columns}
     result: dict[str, Any] = {}
+    unknown = 0
     for key, value in tree.items():
         if key in extra:
             continue
         if key not in known:
+            unknown += 1
+            if unknown > MOST_TOLD:
+                continue
             hint = suggest(key, [*known, *extra])
             problems.append(
                 error(
@@ -464,6 +471,12 @@ def _read_slices(tree: Any, lines: Mapping[str, int], problems: list[Problem]) -
             )
         )
         return ()
+    if len(tree) > MOST_SLICES:
+        value, need = f"{len(tree):,} slices", f"must be at most {MOST_SLICES:,}"
+        problems.append(
+            error("out-of-range", FILE, row, "slices", value, need, "give fewer parts of a period")
+        )
+        return ()
     before = len(problems)
     found = [
         _group(SLICE, entry, f"slices.{number}.", lines, problems)
@@ -472,8 +485,9 @@ def _read_slices(tree: Any, lines: Mapping[str, int], problems: list[Problem]) -
     if len(problems) > before:
         return ()
     names = [entry["name"] for entry in found]
+    seen: set[str] = set()
     for number, name in enumerate(names):
-        if name in names[:number]:
+        if name in seen:
             problems.append(
                 error(
                     "duplicate-key",
@@ -485,6 +499,7 @@ def _read_slices(tree: Any, lines: Mapping[str, int], problems: list[Problem]) -
                     "rename one of them",
                 )
             )
+        seen.add(name)
         if name == "*":
             problems.append(
                 error(

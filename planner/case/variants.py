@@ -56,6 +56,8 @@ class Base:
     places_tables: frozenset[str]
     """Tables from which the places were found."""
     rules: tuple[Rule, ...]
+    seen_reading: tuple[Problem, ...] = ()
+    """Warnings of reading the files, which hold for every variant."""
 
 
 class _Watched(Mapping[str, pd.DataFrame]):
@@ -93,7 +95,7 @@ def read_base(folder: Path, overrides: Sequence[str] = ()) -> Base:
         CaseError: with every problem found.
     """
     case = read_case(folder, overrides)
-    texts, written, _ = read_files(folder)
+    texts, written, noticed = read_files(folder)
     tree, lines, _ = parse_yaml(written.text)
     tree, texts, _ = apply_overrides(tree, texts, overrides)
     long = {
@@ -103,7 +105,7 @@ def read_base(folder: Path, overrides: Sequence[str] = ()) -> Base:
     if _needs_prices(case, find_places):
         seen |= {PRICED}
     rules = [_watched(case, places, seen, rule) for rule in (*map(_anywhere, RULES), *PLACE_RULES)]
-    return Base(case, long, tree, lines, written, places, seen, tuple(rules))
+    return Base(case, long, tree, lines, written, places, seen, tuple(rules), tuple(noticed))
 
 
 def _anywhere(rule: Callable[[Case], list[Problem]]) -> Find:
@@ -153,7 +155,7 @@ def read_variant(base: Base, overrides: Sequence[str]) -> Case:
         if changed <= QUICK | {PRICED} and tree == base.tree and not problems:
             return _quick(base, texts, changed)
         return build_case(
-            base.case.folder, tree, base.lines, texts, problems
+            base.case.folder, tree, base.lines, texts, [*base.seen_reading, *problems]
         )  # of a wrong override, and of what the others make wrong
     except CaseError as reason:
         raise CaseError(place_problems(reason.problems, base.written, base.lines)) from None
@@ -189,7 +191,7 @@ def _quick(base: Base, texts: Mapping[str, TextTable], changed: set[str]) -> Cas
         raise CaseError(problems)
     case = dataclasses.replace(base.case, tables=tables, warnings=())
     places = base.places if base.places_tables.isdisjoint(changed) else find_places(case)
-    problems = [
+    problems = [*base.seen_reading] + [
         problem
         for rule in base.rules
         for problem in (rule.found if rule.tables.isdisjoint(changed) else rule.find(case, places))

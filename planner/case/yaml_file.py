@@ -87,6 +87,11 @@ def parse_yaml(text: str) -> tuple[Any, dict[str, int], list[Problem]]:
                         )
                     ],
                 )
+            tag = getattr(event, "tag", None)
+            if tag is not None:
+                value = str(tag).replace("tag:yaml.org,2002:", "!!")
+                need, fix = "tags are not allowed", "write the value itself, without the tag"
+                return None, lines, [error("yaml", FILE, _line(event), "", value, need, fix)]
             if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
                 depth += 1
                 if depth > 20:

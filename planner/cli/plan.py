@@ -243,13 +243,15 @@ def export(case: Path, file: Path, form: str | None, overrides: tuple[str, ...])
 def show_catalog(case: Path, as_json: bool) -> None:
     """Tell what can be bought in CASE (the current folder, if not given): price, power, lead time,
     source."""
+    from planner.case.files import WORKBOOK
+    from planner.case.yaml_file import FILE
     from planner.report.catalog import catalog, catalog_sections
     from planner.report.terminal import print_table
 
-    if not (case / "case.yaml").exists():
+    if case.is_dir() and not any((case / name).exists() for name in (FILE, WORKBOOK)):
         raise click.UsageError(
-            f"{printable(case)} is not a case folder (it has no case.yaml). Give one: planner "
-            "catalog CASE"
+            f"{printable(case)} is not a case folder (it has neither {FILE} nor {WORKBOOK}). Give "
+            "one: planner catalog CASE"
         )
     table = catalog(load(case, as_json=as_json))
     if as_json:

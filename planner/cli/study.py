@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from planner.cli.group import cli, json_option, out_option, stop_for_problems
-from planner.exits import CHANGED, EXIT_OF_STATUS, OK, Stop
-from planner.report.streams import echo, print_json, show
+from planner.exits import CHANGED, EXIT_OF_STATUS, INPUTS, OK, Stop
+from planner.report.streams import echo, print_json, say, show
 from planner.words import printable
 
 
@@ -126,15 +126,18 @@ def sweep(
 
     FILE is a CSV with the columns variant and set: an override a row, as for --set of planner run;
     rows with the same variant are applied together.  A variant that has no plan says so and is no
-    failure of the command.
+    failure of the command.  One that makes no good case of the inputs is listed as invalid with
+    its problems, the others are solved all the same, and the command ends with 3.
     """
     from planner.case.problems import CaseError
+    from planner.report.problems import problem_lines
     from planner.report.progress import Progress
     from planner.report.terminal import print_table
     from planner.runs.find import resolve_run
     from planner.runs.verify import told_if_damaged
     from planner.study.sweep import sweep as solve_all
     from planner.study.sweep import sweep_csv, sweep_data, sweep_section
+    from planner.words import plural
 
     folder = resolve_run(which, out)
     progress = Progress(sys.stderr)
@@ -150,13 +153,19 @@ def sweep(
         ) from None
     if csv_path is not None:
         csv_path.write_text(sweep_csv(found), encoding="utf-8", newline="")
-    code = max(
-        (EXIT_OF_STATUS[one.status] for one in found.swept if one.status in ("limit", "error")),
-        default=OK,
-    )
+    codes = {"limit": EXIT_OF_STATUS["limit"], "error": EXIT_OF_STATUS["error"], "invalid": INPUTS}
+    code = max((codes.get(one.status, OK) for one in found.swept), default=OK)
     if as_json:
         print_json({"folder": str(folder), "exit_code": code, **sweep_data(found)})
     else:
         show(print_table, sweep_section(found))
-    if code != OK:
+    wrong = [problem for one in found.swept for problem in one.problems]
+    for line in problem_lines(wrong):
+        say(line)
+    if wrong:
+        names = sum(bool(one.problems) for one in found.swept)
+        say(f"{plural(names, 'variant')} not valid. Correct {file} and sweep again for the rest.")
+    if code != (INPUTS if wrong else OK):
         raise Stop(code, "The solver gave up on some variants: they have no answer.")
+    if wrong:
+        raise Stop(code)

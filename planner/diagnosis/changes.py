@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +14,12 @@ import numpy as np
 
 from planner.case.case import Case, read_case
 from planner.case.checks import check as check_case
-from planner.case.files import read_files
+from planner.case.files import TextTable, read_files
+from planner.case.origin import row_of
+from planner.case.overrides import quote_name
 from planner.case.problems import CaseError
-from planner.case.read import widen
 from planner.case.tables import TABLE
+from planner.case.wide import widen
 from planner.diagnosis.conflicts import without_rules
 from planner.lp.certificate import certify
 from planner.lp.highs import LiveModel
@@ -63,13 +66,12 @@ class Cells:
     def __init__(self, case: Case) -> None:
         self._case = case
         self._texts = read_files(case.folder)[0]
+        self._longs: dict[str, TextTable | None] = {}
 
     def key(self, table: str, at: int) -> tuple[str, ...] | None:
         """Return the key of a row as it was written, None where an override cannot name it
         alone."""
-        if table not in self._texts:
-            return None
-        long = widen(self._texts[table])[0]
+        long = self._long(table)
         if long is None:
             return None
         row, names = self._case[table].iloc[at], TABLE[table].key
@@ -81,23 +83,28 @@ class Cells:
             )
         if mine.sum() != 1:
             return None
-        key = tuple(
+        return tuple(
             str(long.columns[name][mine.argmax()]) for name in names if name in long.columns
         )
-        return (
-            None
-            if any(
-                not part or any(c in part for c in ".*?[]=+") or part != part.strip()
-                for part in key
-            )
-            else key
-        )
+
+    def _long(self, table: str) -> TextTable | None:
+        """Return a table as it was written, one row per period; None where the case has none."""
+        if table not in self._longs:
+            text = self._texts.get(table)
+            self._longs[table] = widen(text)[0] if text is not None else None
+        return self._longs[table]
 
     def _same(self, text: str, period: Any) -> bool:
+        """Return whether a period as written is one of the case's: an index, or the window of a
+        budget, which is a period's label or a fiscal year."""
+        calendar, year = self._case.calendar, text.upper().removeprefix("FY")
+        if isinstance(period, str) and re.fullmatch("[0-9]{4}", year) and period == f"FY{year}":
+            return True
         try:
-            return bool(self._case.calendar.parse(text) == period)
+            found = calendar.parse(text)
         except ValueError:
             return False
+        return bool(calendar.label(found) == period if isinstance(period, str) else found == period)
 
     def change(self, table: str, at: int, column: str, new: str, old: str | None = None) -> Change:
         """Return the change of one cell."""
@@ -111,11 +118,10 @@ class Cells:
             else written(float(before))
         )
         key = self.key(table, at)
-        override = f"{table}.{'.'.join(key)}.{column}={new}" if key is not None else ""
+        override = ".".join([table, *map(quote_name, key or ()), f"{column}={new}"]) if key else ""
         named = key if key is not None else tuple(str(row[name]) for name in TABLE[table].key)
-        return Change(
-            table, str(row["_file"]), int(row["_row"]), column, named, shown, new, override, at
-        )
+        where = row_of(self._case[table], at, column)
+        return Change(table, str(row["_file"]), where, column, named, shown, new, override, at)
 
 
 def setting(name: str, old: Any, new: str) -> Change:

@@ -29,13 +29,7 @@ def sentence(ground: Ground, changes: Sequence[Change], given: Given) -> str:
     for (kind, source, column, name), part in table.groupby(
         ["kind", "table", "column", "name"], sort=False
     ):
-        mine = [
-            c
-            for c in changes
-            if c.table == source
-            and ground.case[str(source)].iloc[c.at]["_row"] == c.row
-            and _about(ground, c, str(name))
-        ]
+        mine = [c for c in changes if c.table == source and _about(ground, c, str(name))]
         parts.append(
             _part(
                 ground,

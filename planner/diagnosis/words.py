@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
+from planner.case.origin import rows_of
 from planner.case.tables import TABLE
 from planner.diagnosis.limit import Limits
 from planner.limits import BY_ROWS
+
+WORK: Final = ("output_mtok", "input_mtok", "cached_mtok")
+"""Figures of a demand that is served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +77,27 @@ def span(case: Case, periods: Sequence[int]) -> str:
     )
 
 
-def places(case: Case, table: str, rows: Sequence[int]) -> tuple[Place, ...]:
-    """Return where rows of a case table were read."""
+def places(
+    case: Case, table: str, rows: Sequence[int], columns: Sequence[str] = ("",)
+) -> tuple[Place, ...]:
+    """Return where rows of a case table were read: those of the figures of some columns, which a
+    wide table may have in several."""
     frame = case[table]
     if frame.empty or not len(rows):
         return (Place(TABLE[table].path, ()),)
     part = frame.iloc[list(rows)]
     return tuple(
-        Place(str(file), tuple(sorted({int(row) for row in rows_["_row"]})))
+        Place(str(file), tuple(sorted({int(row) for c in columns for row in rows_of(rows_, c)})))
         for file, rows_ in part.groupby("_file", sort=True)
     )
+
+
+def _figures(rows: pd.DataFrame, kind: str, column: str) -> tuple[str, ...]:
+    """Return the columns whose figures make a limit: of a demand, all that ask for something."""
+    if kind not in ("online", "batch"):
+        return (column,)
+    asked = tuple(name for name in WORK if name in rows and (rows[name] > 0).any())
+    return asked or (column,)
 
 
 def entities(case: Case, limits: pd.DataFrame) -> np.ndarray:
@@ -230,7 +245,8 @@ def tell(case: Case, limits: Limits, chosen: np.ndarray) -> tuple[Item, ...]:
         )
         if kind == "frozen":
             at = np.flatnonzero(case["last_plan"]["order_period"].isin(periods)).tolist()
-        found = places(case, str(source), at) + _related(case, str(kind), str(name), at)
+        columns = _figures(case[str(source)].iloc[at], str(kind), str(column))
+        found = places(case, str(source), at, columns) + _related(case, str(kind), str(name), at)
         items.append(
             Item(
                 str(family),

@@ -187,13 +187,18 @@ def diagnosis_sections(folder: Path) -> list[Section]:
     return sections
 
 
+def in_shell(text: str) -> str:
+    """Return a text as one word of a shell's command line."""
+    return "'" + text.replace("'", "'\"'\"'") + "'"
+
+
 def _changes(repairs: list[dict[str, Any]]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for number, repair in enumerate(repairs, 1):
         for change in repair["changes"][:MOST_CHANGES]:
             place = printable(change["file"]) + (f":{change['row']}" if change["row"] else "")
             override = (
-                f"--set '{printable(change['override'])}'"
+                f"--set {in_shell(printable(change['override']))}"
                 if change["override"]
                 else "edit the file"
             )

@@ -34,7 +34,6 @@ PACKAGES: Final = (
     "numpy",
     "pandas",
     "pyyaml",
-    "python-calamine",
     "jinja2",
     "XlsxWriter",
 )

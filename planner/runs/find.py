@@ -109,20 +109,26 @@ def _moment(folder: Path) -> str:
     return f"{m[:4]}-{m[4:6]}-{m[6:8]}T{m[9:11]}:{m[11:13]}:{m[13:15]}Z"
 
 
-def _case_name(folder: Path) -> str | None:
-    """Return the name that the case.yaml of a folder states; None where there is none to be
-    read."""
+def _case_name(case: Path) -> str | None:
+    """Return the name that the settings of a case, a folder or a workbook, state; None where there
+    is none to be read."""
+    from planner.case.files import WORKBOOK
+    from planner.case.workbook import read_settings_sheet
     from planner.case.yaml_file import FILE, LARGEST_BYTES, parse_yaml
 
-    path = folder / FILE
+    path = case / FILE
     try:
-        if not path.is_file() or path.stat().st_size > LARGEST_BYTES:
-            return None
-        tree = parse_yaml(path.read_text(encoding="utf-8"))[0]
+        if path.is_file():
+            if path.stat().st_size > LARGEST_BYTES:
+                return None
+            tree = parse_yaml(path.read_text(encoding="utf-8"))[0]
+            name = tree.get("name") if isinstance(tree, dict) else None
+            return name if isinstance(name, str) else None
+        book = case if case.suffix.lower() == ".xlsx" else case / WORKBOOK
+        settings = read_settings_sheet(book) if book.is_file() else None
     except (OSError, ValueError):
         return None
-    name = tree.get("name") if isinstance(tree, dict) else None
-    return name if isinstance(name, str) else None
+    return settings.values.get("name") if settings is not None else None
 
 
 def resolve_run(text: str | None, out: Path) -> Path:

@@ -12,13 +12,15 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import CaseError
+from planner.case.problems import Problem
 from planner.case.variants import read_base
+from planner.report.problems import as_data
 from planner.report.summary import Section
 from planner.runs.basis import read_basis
 from planner.runs.inputs import read_overrides
 from planner.runs.read import RunError
 from planner.study.variants import Variant, read_cases, read_variants
-from planner.study.workers import ask_all, started
+from planner.study.workers import Answer, ask_all, started
 from planner.words import money, number, percent, printable
 
 CENT: Final = 0.01
@@ -43,6 +45,8 @@ class Swept:
     """Chips by type ordered in the first period, most first."""
     seconds: float
     """Wall-clock seconds for formulating and solving."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with one that is ``invalid``, located in the file of variants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,8 @@ def sweep(
         progress: called several times a second with how many are done.
 
     Raises:
-        CaseError: with every problem of the file and of what it makes of the inputs.
+        CaseError: with every problem of the file itself; a variant that makes no good case of the
+            inputs is ``invalid``, and the others are solved all the same.
         RunError: where the folder is not a run, its inputs can no longer be read, or it has no
             optimal plan.
         WorkerLost: where one of the processes ended early.
@@ -96,26 +101,33 @@ def sweep(
         if progress is not None:
             progress(f"{done} of {len(variants)} variants")
 
+    invalid: dict[int, tuple[Problem, ...]] = {}
     with started(count - 1) as workers:
         objective, answers = ask_all(
-            workers, base.case, basis, read_cases(base, variants, file), tell
+            workers, base.case, basis, read_cases(base, variants, file, invalid), tell
         )
+    solved = iter(answers)
     return Sweep(
         objective,
         base.case.calendar.label(0),
         tuple(
-            Swept(
-                variant,
-                one.status,
-                one.objective,
-                one.objective - objective,
-                (one.objective - objective) / abs(objective) if objective else float("nan"),
-                one.chips,
-                one.seconds,
-            )
-            for variant, one in zip(variants, answers, strict=True)
+            _invalid(variant, invalid[number])
+            if number in invalid
+            else _swept(variant, next(solved), objective)
+            for number, variant in enumerate(variants)
         ),
     )
+
+
+def _invalid(variant: Variant, problems: tuple[Problem, ...]) -> Swept:
+    nothing = float("nan")
+    return Swept(variant, "invalid", nothing, nothing, nothing, (), 0.0, problems)
+
+
+def _swept(variant: Variant, one: Answer, objective: float) -> Swept:
+    delta = one.objective - objective
+    share = delta / abs(objective) if objective else float("nan")
+    return Swept(variant, one.status, one.objective, delta, share, one.chips, one.seconds)
 
 
 def sweep_section(found: Sweep) -> Section:
@@ -174,6 +186,7 @@ def sweep_data(found: Sweep) -> dict[str, Any]:
                 "delta_share": known(one.share),
                 "first_period_chips": dict(one.chips) if one.status == "optimal" else None,
                 "seconds": one.seconds,
+                "problems": as_data(one.problems),
             }
             for one in found.swept
         ],

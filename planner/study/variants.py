@@ -73,23 +73,20 @@ def read_variants(path: Path) -> tuple[Variant, ...]:
     )
 
 
-def read_cases(base: Base, variants: Sequence[Variant], path: Path) -> Iterator[Case]:
-    """Make the case of every variant, one by one.
+def read_cases(
+    base: Base, variants: Sequence[Variant], path: Path, invalid: dict[int, tuple[Problem, ...]]
+) -> Iterator[Case]:
+    """Make the case of every variant, one by one; those that are none are left out.
 
     Args:
         base: the case they vary.
         variants: the variants.
         path: the file they stand in, to which problems are located.
-
-    Raises:
-        CaseError: after the last, with every problem of every variant.
+        invalid: filled with the problems of those left out, by their number.
     """
-    problems = list[Problem]()
-    for variant in variants:
+    for number, variant in enumerate(variants):
         try:
             case = read_variant(base, variant.overrides)
-            if not problems:  # nothing is done with the others
-                yield case
         except CaseError as reason:
             first = {
                 (
@@ -100,11 +97,11 @@ def read_cases(base: Base, variants: Sequence[Variant], path: Path) -> Iterator[
                 for problem in reversed(reason.problems)
                 if problem.severity == "error"
             }
-            problems += [
+            invalid[number] = tuple(
                 _located(problem, variant, path) for problem in reversed(first.values())
-            ]  # the first of a kind: one override makes hundreds of cells wrong
-    if problems:
-        raise CaseError(problems)
+            )  # the first of a kind: one override makes hundreds of cells wrong
+        else:
+            yield case
 
 
 def _located(problem: Problem, variant: Variant, path: Path) -> Problem:

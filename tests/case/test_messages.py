@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from planner.case import CaseError, files, read_case
+from planner.case import CaseError, csv_file, read_case
 from tests.helpers import YAML, changed, write_case
 
 WIDE = {"2027Q1": "10", "2027Q2": "10", "2027Q3": "10", "2027Q4": "10"}
@@ -203,7 +203,7 @@ def test_a_workbook_without_settings(tmp_path: Path) -> None:
 
 def test_more_cells_than_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = write_case(tmp_path)
-    monkeypatch.setattr(files, "MOST_CELLS", 40)
+    monkeypatch.setattr(csv_file, "MOST_CELLS", 40)
     assert (
         "offers.csv: '90 cells' - must have at most 40 cells; add up what need not be told apart, "
         "or split the case" in told(folder)

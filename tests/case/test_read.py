@@ -436,8 +436,8 @@ def test_wide_is_long(tmp_path: Path) -> None:
     tables["supply"] = wide("supply", ["max_chips"], "supply_group", measure=True)
     other = read_case(write_case(tmp_path / "wide", tables))
     for name in ("demand", "power", "supply"):
-        drop = ["_row"]
-        pd.testing.assert_frame_equal(long[name].drop(columns=drop), other[name].drop(columns=drop))
+        read = [column for column in long[name].columns if not column.startswith("_")]
+        pd.testing.assert_frame_equal(long[name][read], other[name][read])
 
 
 def test_wide_needs_a_measure_where_it_is_not_plain(tmp_path: Path) -> None:

@@ -54,7 +54,19 @@ def test_a_good_one_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("place", [b'r="XFD1048576"', b"r = 'xfd1048576'"])
 def test_one_stray_cell_in_the_last_corner(tmp_path: Path, place: bytes) -> None:
-    told = said(tmp_path, book(in_sheet(b'r="C3"', place)))
+    edit = in_sheet(b'r="C3"', place)
+
+    def far(name: str, part: bytes) -> bytes:
+        return edit(
+            name,
+            part.replace(b'<row r="3"', b'<row r="1048576"')
+            .replace(b' r="A3"', b"")
+            .replace(b' r="B3"', b"")
+            if name.endswith("sheet1.xml")
+            else part,
+        )
+
+    told = said(tmp_path, book(far))
     assert told == (
         "case.xlsx: 'xl/worksheets/sheet1.xml: 1,048,576 rows, 16,384 columns' - must have at "
         "most 20,000,000 cells in a sheet, up to its last row and column; "
@@ -110,5 +122,5 @@ def test_one_that_is_too_large_packed(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_one_with_a_password(tmp_path: Path) -> None:
     content = bytearray(book())
     at = content.index(b"PK\x01\x02")
-    content[at + 8] |= 1  # encrypted
+    content[at + 8] |= 1  # encrypted, in the directory of parts
     assert "cannot be read as a workbook" in said(tmp_path, bytes(content))

@@ -358,14 +358,6 @@ def test_what_appears_or_disappears_is_formulated_anew(
     ("text", "told"),
     [
         (
-            "variant,set\na,demand.nope.*.output_mtok*=2\nb,power.home.*.mw=-1\nc,foo\n",
-            [
-                (2, "nope is no workload"),
-                (3, "must be at least 0"),
-                (4, "must read table.key.column=value"),
-            ],
-        ),
-        (
             "variant,set\n,demand.w.*.output_mtok*=2\nb,\n",
             [(2, "must be given"), (3, "must be given")],
         ),
@@ -387,6 +379,39 @@ def test_everything_wrong_is_told_at_once_with_its_row(
     ]
     for problem, (_, words) in zip(wrong.value.problems, told, strict=True):
         assert words in str(problem)
+
+
+def test_an_invalid_variant_is_listed_and_the_others_are_solved(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = {
+        "a": ["demand.nope.*.output_mtok*=2"],
+        "b": ["power.home.*.mw=-1"],
+        "good": ["case.discount_rate=0.1"],
+        "c": ["foo"],
+        "again": ["case.discount_rate=0.1"],
+    }
+    file = write_file(tmp_path / "v.csv", lines)
+    table = tmp_path / "out.csv"
+    assert main(["sweep", str(run), str(file), "--json", "--csv", str(table)]) == 3
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    statuses = ["invalid", "invalid", "optimal", "invalid", "optimal"]
+    assert found["exit_code"] == 3
+    assert [one["variant"] for one in found["variants"]] == [*lines]
+    assert [one["status"] for one in found["variants"]] == statuses
+    problems = [one["problems"] for one in found["variants"]]
+    told = ["nope is no workload", "must be at least 0", "", "must read table.key.column=value", ""]
+    for number, (words, mine) in enumerate(zip(told, problems, strict=True), start=2):
+        assert bool(words) == bool(mine)
+        assert not mine or (mine[0]["row"], mine[0]["file"]) == (number, str(file))
+        assert not mine or (words in mine[0]["need"] and words in err)
+    good, again = (found["variants"][at]["objective_usd"] for at in (2, 4))
+    assert good == pytest.approx(again, rel=1e-9) and good > 0
+    assert "3 variants not valid" in err
+    written = table.read_text(encoding="utf-8").splitlines()
+    assert [line.split(",")[1] for line in written[1:]] == statuses
+    assert written[1].startswith("a,invalid,,,,,")
 
 
 def test_a_run_without_a_plan_cannot_be_swept(case: Path, tmp_path: Path) -> None:

@@ -103,9 +103,8 @@ def check_table(table: Table, frame: pd.DataFrame, rows: list[Cells], places: li
     """
     name = f"inputs.{table.name}"
     columns = {column.name for column in table.columns}
-    strange = sorted(set(frame.columns) - columns - {"_file", "_row", "_blank"}) + sorted(
-        columns - set(frame.columns)
-    )
+    told = {name for name in frame.columns if not name.startswith("_")}  # _: where a cell stands
+    strange = sorted(told - columns) + sorted(columns - told)
     if strange:
         return failure(
             name, f"{table.path}: column {strange[0]} is not declared, or not read", _LIMIT

@@ -36,21 +36,42 @@ def apply(settings: dict[str, Any], tables: dict[str, list[Row]], overrides: lis
         settings: settings as nested texts.
         tables: rows by table.
         overrides: ``table.key[.key...][.column]``, then ``=``, ``*=`` or ``+=`` and a value;
-            ``case.setting`` likewise.
+            ``case.setting`` likewise; a key in double quotes is one name.
     """
     for text in overrides:
-        target, _, given = text.partition("=")
-        sign = target[-1:] if target[-1:] in ("*", "+") else ""
-        target, given = target.removesuffix(sign).strip() if sign else target.strip(), given.strip()
-        if sign == "*" and target.endswith(
-            "."
-        ):  # `power.*.=2`: the star was a name, and the sign is =
-            target, sign = f"{target}*", ""
-        parts = target.split(".")
+        parts, sign, given = _split(text.strip())
         if parts[0] == "case":
             _setting(settings, parts[1:], sign, given)
         else:
             tables[parts[0]] = _cells(parts[0], tables[parts[0]], parts[1:], sign, given)
+
+
+def _split(text: str) -> tuple[list[str], str, str]:
+    """Return the parts of a target, a sign other than ``=``, and the value; a part in double quotes
+    is one name, which a pattern is made of that means nothing else."""
+    parts, named, inside, end = [""], [False], False, 0
+    for at, mark in enumerate(text):
+        end = at
+        if mark == '"' and (inside or named[-1] or not parts[-1]):
+            parts[-1] += '"' if named[-1] and not inside else ""
+            inside, named[-1] = not inside, True
+        elif inside:
+            parts[-1] += f"[{mark}]" if mark in "*?[" else mark
+        elif mark == ".":
+            parts, named = [*parts, ""], [*named, False]
+        elif mark == "=":
+            break
+        else:
+            parts[-1] += mark
+    sign = text[end - 1] if text[end - 1] in "*+" else ""
+    parts[-1] = parts[-1].removesuffix(sign)
+    if sign == "*" and not parts[-1] and not named[-1]:
+        parts[-1], sign = "*", ""  # `power.*.=2`: the star was a name, and the sign is =
+    return (
+        [part if name else part.strip() for part, name in zip(parts, named, strict=True)],
+        (sign),
+        text[end + 1 :].strip(),
+    )
 
 
 def _changed(old: str, sign: str, given: str) -> str:

@@ -123,7 +123,8 @@ def lengthen(rows: list[Row], table: Table) -> list[Row]:
         if rows
         else []
     )
-    if "period" not in table.key or len(headers) < 2:
+    few = len(headers) < 2 and not (headers and "period" not in rows[0].cells)
+    if "period" not in table.key or few:
         return rows
     figures = [
         column
@@ -147,6 +148,11 @@ def lengthen(rows: list[Row], table: Table) -> list[Row]:
             found[key] = (
                 Row(row.file, row.number, cells)
                 if before is None
-                else Row(before.file, before.number, cells | before.cells)
+                else Row(before.file, before.number, cells | _filled(before.cells, cells))
             )
     return list(found.values())
+
+
+def _filled(cells: dict[str, str], others: dict[str, str]) -> dict[str, str]:
+    """Return the cells of a row that say something, or stand in for none."""
+    return {name: cell for name, cell in cells.items() if cell or name not in others}

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.case.origin import header_of, rows_of
 from planner.case.problems import Problem
 from planner.case.tables import TABLE
 
@@ -154,8 +155,8 @@ def rows(
     found = np.flatnonzero(mask)
     if not len(found):
         return []
-    found = found[np.argsort(numbers(frame, "_row")[found], kind="stable")]
-    files, numbered = texts(frame, "_file"), whole(frame, "_row")
+    files, numbered = texts(frame, "_file"), rows_of(frame, column)
+    found = found[np.argsort(numbered[found], kind="stable")]
     problems = []
     for i in found[:CAP]:
         cells = {name: _cell(case, table, name, frame[name].iat[i]) for name in frame.columns}
@@ -170,7 +171,7 @@ def rows(
                 severity,
                 str(files[i]),
                 int(numbered[i]),
-                column,
+                header_of(frame, int(i), column),
                 shown,
                 filled(need, cells),
                 filled(fix, cells),
@@ -228,14 +229,14 @@ def first_of(
 ) -> Problem:
     """Return one problem for all rows of a table where ``mask`` is set, at the first of them as the
     file has them."""
-    found = np.flatnonzero(mask)
-    i = found[np.argmin(whole(case[table], "_row")[found])]
+    found, row = np.flatnonzero(mask), rows_of(case[table], column)
+    i = int(found[np.argmin(row[found])])
     return Problem(
         code,
         severity,
         str(texts(case[table], "_file")[i]),
-        int(whole(case[table], "_row")[i]),
-        column,
+        int(row[i]),
+        header_of(case[table], i, column),
         value,
         need,
         fix,

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
+from planner.case.origin import row_of
 from planner.limits import LIMITS, OWN, Worth
 from planner.limits import Limit as Declared
 from planner.runs.read import RunError, read_run_table
@@ -124,7 +125,7 @@ def explain_limit(live: Live, folder: Path, words: list[str]) -> Explanation:
         (
             "limit",
             f"{number(limit.size)} {limit.unit} (row "
-            f"{int(live.case[limit.table]['_row'].iloc[limit.row])} of "
+            f"{row_of(live.case[limit.table], limit.row, limit.column)} of "
             f"{live.case[limit.table]['_file'].iloc[limit.row]})",
         ),
         ("used", f"{number(limit.used)} {limit.unit}"),
