@@ -119,13 +119,17 @@ def price_table(answer: Answer) -> pd.DataFrame:
 
 
 def _cut(price: Floats, reduced: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """Break-even price and the cut in % of the price."""
+    """Return the break-even price and the cut in % of the price, (n,) each.
+
+    Both are NaN where no price changes the cost (``weight`` 0); the cut is NaN, too, of what is
+    free and stays out all the same: there is nothing to cut.
+    """
     fall = np.divide(
-        np.maximum(reduced, 0.0), weight, out=np.full(len(price), np.inf), where=weight > 0
+        np.maximum(reduced, 0.0), weight, out=np.full(len(price), np.nan), where=weight > 0
     )
-    with np.errstate(invalid="ignore", divide="ignore"):
-        percent = np.where(price > 0, 100.0 * fall / price, np.where(fall > 0, np.inf, 0.0))
-    return price - fall, percent
+    free = np.where(fall > 0, np.nan, 0.0)
+    cut = np.divide(100.0 * fall, price, out=free, where=price > 0)
+    return price - fall, cut
 
 
 def _lot_prices(answer: Answer) -> pd.DataFrame:
@@ -202,8 +206,7 @@ def _rental_prices(answer: Answer) -> pd.DataFrame:
             "price_field": "usd_per_chip_hour",
             "price": price,
             "break_even": price - best["fall"].to_numpy(),
-            "cut_pct": 100.0
-            * np.divide(best["fall"].to_numpy(), price, out=np.zeros(len(price)), where=price > 0),
+            "cut_pct": _cut(price, best["fall"].to_numpy(), np.ones(len(price)))[1],
             "reduced_cost_usd": np.maximum(best["reduced"].to_numpy(), 0.0),
             "blocked_by": _blocked(
                 answer, best["column"].to_numpy(dtype=np.int64), best["reduced"].to_numpy()

@@ -590,7 +590,7 @@ PLAN_TABLES: Final[tuple[Table, ...]] = (
                 "cut_pct",
                 "number",
                 "Price cut that needs, 0 = at the break-even already; above 100 = not even for "
-                "free.",
+                "free; blank = it is free, or no price changes anything.",
                 "%",
             ),
             C("reduced_cost_usd", "number", "NPV cost of forcing in one chip (MW).", "USD"),
