@@ -276,6 +276,7 @@ def _money(facts: Facts, frame: pd.DataFrame) -> list[Check]:
     told_up, told_hour = column(frame, "usd_per_chip"), column(frame, "usd_per_chip_hour")
     # fleet without a stated price may show none, or 0
     told_up = np.where(np.isnan(up) & (told_up == 0), np.nan, told_up)
+    told_hour = np.where(np.isnan(hour) & (told_hour == 0), np.nan, told_hour)
     up = np.where(np.isnan(told_up) & (up == 0), np.nan, up)
     fee = np.where(action == "relocate", or_zero(column(frame, "own_up")), 0.0)
     orders = facts.case["orders"]

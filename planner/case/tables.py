@@ -102,8 +102,8 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "hbm_gb_per_s",
                 "number",
-                "Memory bandwidth per chip; blank = not stated, used only to judge a throughput "
-                "against the roofline.",
+                "Memory bandwidth per chip; blank = not stated. Used only to warn of a throughput: "
+                "chips of one model and tier serve it much as their bandwidth says.",
                 "GB/s",
                 low=0,
                 above=True,

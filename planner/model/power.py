@@ -23,7 +23,7 @@ from planner.case.case import Case
 from planner.lp.program import ProgramBuilder
 from planner.model.capacity import Capacity
 from planner.model.finance import residual_share
-from planner.model.index import Codes, Floats, Index, numbers, texts, whole
+from planner.model.index import Codes, Floats, Index, Ints, numbers, texts, whole
 from planner.model.ledger import LedgerBuilder
 from planner.model.serving import Serving
 from planner.model.training import Runs, Training
@@ -239,6 +239,24 @@ def add_power(
     return build
 
 
+def project_credit(case: Case, index: Index, row: Ints, period: Ints, arrives: Ints) -> Floats:
+    """Return the residual value of a USD of a project's price, discounted, (n,).
+
+    Args:
+        case: the case.
+        index: its index.
+        row: rows of power_projects.csv.
+        period: order periods.
+        arrives: periods in which the MW come into service.
+    """
+    projects, T, ppy = case["power_projects"], index.T, index.ppy
+    deposit = numbers(projects, "deposit_share")[row]
+    paid = deposit * index.start[period] + (1.0 - deposit) * index.start[arrives]
+    setting = "straight_line" if case.settings.residual == "table" else case.settings.residual
+    life, used = numbers(projects, "life_years")[row], (T - arrives) / ppy
+    return residual_share(setting, index.rate, used, life, T / ppy, paid, 1.0, 0.0)
+
+
 def _add_projects(
     builder: ProgramBuilder,
     ledger: LedgerBuilder,
@@ -248,7 +266,7 @@ def _add_projects(
 ) -> pd.DataFrame:
     """Columns ``build`` (MW), row ``project_limit``: all of a project's orders together at most
     ``mw_max``."""
-    projects, T, ppy = case["power_projects"], index.T, index.ppy
+    projects, T = case["power_projects"], index.T
     first, last, lead = (
         whole(projects, "first_order"),
         whole(projects, "last_order"),
@@ -294,10 +312,7 @@ def _add_projects(
         when="mid",
         site=site[which],
     )
-    paid = price * (deposit * index.start[period] + (1.0 - deposit) * index.start[arrives])
-    setting = "straight_line" if case.settings.residual == "table" else case.settings.residual
-    life, end = numbers(projects, "life_years")[row], T / ppy
-    credit = residual_share(setting, index.rate, (T - arrives) / ppy, life, end, paid, price, 0.0)
+    credit = price * project_credit(case, index, row, period, arrives)
     ledger.add("residual", "none", build, T, -credit / index.start[T], when="start", site=site)
     return pd.DataFrame(
         {"row": row, "period": period, "arrives": arrives, "column": build, "site": site}

@@ -15,6 +15,7 @@ import pandas as pd
 from planner.limits import ON_ORDERS
 from planner.model.index import numbers, texts
 from planner.model.lots import NEW, alive, prices, residual
+from planner.model.power import project_credit
 from planner.plan.answer import CHIP_TOLERANCE, Answer, Floats, Ints
 from planner.plan.causes import row_families, row_name
 from planner.plan.lines import summed
@@ -226,14 +227,10 @@ def _project_prices(answer: Answer) -> pd.DataFrame:
         for name in ("row", "period", "arrives", "column", "site")
     )
     deposit, price = numbers(projects, "deposit_share")[row], numbers(projects, "usd_per_mw")[row]
-    ledger = f.ledger
-    credit = np.zeros(len(answer.x))
-    mine = ledger.of(("residual",))
-    np.add.at(credit, ledger.column[mine], ledger.nominal[mine] * ledger.factor[mine])
     weight = (
         deposit * index.start[period]
         + (1.0 - deposit) * index.start[arrives]
-        + np.divide(credit[column], price, out=np.zeros(len(at)), where=price > 0)
+        - project_credit(f.case, index, row, period, arrives)
     )
     reduced = answer.reduced_cost[column]
     break_even, cut = _cut(price, reduced, weight)

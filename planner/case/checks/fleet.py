@@ -55,6 +55,30 @@ def fleet_gone(case: Case) -> list[Problem]:
     )
 
 
+def fleet_alive(case: Case) -> list[Problem]:
+    """A fleet lot that counts chips is of an age at which its survival curve leaves some."""
+    fleet, curve = case["fleet"], case["survival"]
+    if fleet.empty or curve.empty:
+        return []
+    age = -whole(fleet, "in_service") / case.calendar.ppy
+    alive = np.full(len(fleet), np.nan)
+    for chip, part in curve.groupby("chip", sort=True):  # a loop over chips with a curve
+        mine = (fleet["chip"] == chip).to_numpy() & np.isnan(numbers(fleet, "annual_attrition"))
+        order = np.argsort(numbers(part, "age_years"))
+        ages, share = numbers(part, "age_years")[order], numbers(part, "share_alive")[order]
+        alive[mine] = np.interp(age[mine], ages, share)
+    return rows(
+        case,
+        "fleet",
+        (alive == 0) & (numbers(fleet, "chips") > 0) & (whole(fleet, "leaves_service") > 0),
+        "chips",
+        "fleet-dead",
+        "contradicts survival.csv, by which no {chip} of {age} years is alive",
+        "correct in_service or the curve, or give the lot an annual_attrition of its own",
+        age=age,
+    )
+
+
 def fleet_payments(case: Case) -> list[Problem]:
     """Chips rented at a cloud site cost something by the hour, or were paid up front."""
     fleet = case["fleet"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from planner.case.checks.findings import about, exploded, numbers, rows, texts
+from planner.case.checks.findings import about, codes, exploded, numbers, rows, texts
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:
@@ -94,6 +94,33 @@ def residual_by_table(case: Case) -> list[Problem]:
             "resale-missing",
             "needs resale shares of {chip} by age, because case.yaml says residual: table",
             fix,
+        )
+    return problems
+
+
+def names_once(case: Case) -> list[Problem]:
+    """Names that a plan tells side by side are one thing each: works, and what can be ordered."""
+    problems = []
+    for first, second in (
+        (("workloads", "workload"), ("milestones", "milestone")),
+        (("offers", "offer"), ("power_projects", "project")),
+        (("offers", "offer"), ("orders", "order")),
+        (("power_projects", "project"), ("orders", "order")),
+    ):
+        one, two = case[first[0]], case[second[0]]
+        at = codes(texts(one, first[1]), texts(two, second[1]))
+        where = np.full(len(two), "", dtype=object)
+        where[at >= 0] = [f"{one['_file'].iat[i]}:{one['_row'].iat[i]}" for i in at[at >= 0]]
+        problems += rows(
+            case,
+            second[0],
+            at >= 0,
+            second[1],
+            "name-twice",
+            "must differ from the {_kind} of that name ({_place}): the plan tells both by name",
+            "rename one of the two",
+            _kind=first[1],
+            _place=where,
         )
     return problems
 

@@ -1,0 +1,187 @@
+"""Figures that cannot be: beyond what is usual, unlike the known chip, unlike their neighbours.
+
+Each is a warning that shows the value, what is usual, where that is from and the likely slip.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.case.checks.findings import (
+    Bools,
+    codes,
+    first_of,
+    numbers,
+    plain,
+    texts,
+    whole,
+)
+from planner.case.known import BAND, CHIPS, CHIPS_AS_OF, CHIPS_SOURCE, USUAL, Slips
+from planner.case.problems import Problem
+from planner.case.tables import TABLE
+
+if TYPE_CHECKING:
+    from planner.case.case import Case
+
+ACCEPT = "correct it, or accept it in case.yaml with the reason"
+
+
+def usual_figures(case: Case) -> list[Problem]:
+    """A figure lies where figures of its column usually do."""
+    problems = []
+    for (table, column), usual in USUAL.items():
+        value = numbers(case[table], column)
+        if table in ("sites", "energy") and column != "pue":
+            value = np.abs(value)
+        beyond = ~np.isnan(value) & (value != 0) & ((value < usual.low) | (value > usual.high))
+        if table == "sites" and column == "pue":
+            beyond &= texts(case["sites"], "kind") != "cloud"
+        if column == "book_life_years":  # a blank is the economic life, which is told itself
+            beyond &= value != numbers(case[table], "economic_life_years")
+        if not beyond.any():
+            continue
+        worst = float(value[first_row(case, table, beyond)])
+        unit = _unit(table, column)
+        words = f"is normally {usual.low:g} to {usual.high:g} {unit}".rstrip()
+        found = slip_of(worst, usual.low, usual.high, usual.slips)
+        problems.append(
+            told(case, table, beyond, column, "figure-unusual", words, found, usual.source)
+        )
+    return problems
+
+
+def known_chips(case: Case) -> list[Problem]:
+    """A chip that is known by its name has the figures that are known of it."""
+    chips = texts(case["chips"], "chip")
+    named = [_known(str(name)) for name in chips]
+    problems = []
+    for column, band in BAND.items():
+        tables = ("chips",) if column in _columns("chips") else ("offers", "fleet", "orders")
+        for table in (*tables, *(("offer_prices",) if len(tables) > 1 else ())):
+            if column not in _columns(table):
+                continue
+            frame = case[table]
+            if table == "offer_prices":
+                offer = codes(texts(case["offers"], "offer"), texts(frame, "offer"))
+                chip = texts(case["offers"], "chip")[offer]
+                moves = (texts(case["offers"], "kind") == "relocate")[offer]
+            else:
+                chip = texts(frame, "chip")
+                moves = np.zeros(len(frame), dtype=bool)
+                if table == "offers":
+                    moves = texts(frame, "kind") != "purchase"
+                    moves &= column == "usd_per_chip"
+            at = codes(chips, chip)
+            known = np.array(
+                [getattr(entry, column, None) or np.nan for entry in named], dtype=np.float64
+            )[at]
+            value = numbers(frame, column)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                ratio = value / known
+            beyond = ~moves & (value > 0) & ((ratio > band) | (ratio < 1 / band))
+            if not beyond.any():
+                continue
+            i = first_row(case, table, beyond)
+            slips = USUAL[table, column].slips
+            found = slip_of(float(ratio[i]), 1 / band, band, slips)
+            of_it = f"{plain(float(known[i]))} {_unit(table, column)}"
+            words = f"is far from the {of_it} known of the {_name(str(chip[i]))}"
+            problems.append(
+                told(case, table, beyond, column, "chip-unlike", words, found, CHIPS_SOURCE)
+            )
+    return problems
+
+
+def precision_rises(case: Case) -> list[Problem]:
+    """A peak at a lower precision is at least that at a higher one."""
+    chips, problems = case["chips"], []
+    for fine, coarse in (("bf16", "fp8"), ("fp8", "fp4"), ("bf16", "fp4")):
+        low, high = (numbers(chips, f"peak_tflops_{name}") for name in (fine, coarse))
+        beyond = high < low
+        if beyond.any():
+            words = f"is normally at least peak_tflops_{fine}"
+            column = f"peak_tflops_{coarse}"
+            problems.append(
+                told(case, "chips", beyond, column, "figure-unusual", words, "swapped?", "")
+            )
+    return problems
+
+
+def _columns(table: str) -> set[str]:
+    return {column.name for column in TABLE[table].columns}
+
+
+def _known(name: str) -> object:
+    """Return the known chip that a name contains as a word of its own; None for others."""
+    for known, entry in CHIPS.items():
+        if _contains(name, known):
+            return entry
+    return None
+
+
+def _name(name: str) -> str:
+    return next((known for known in CHIPS if _contains(name, known)), name)
+
+
+def _contains(name: str, known: str) -> bool:
+    plainly = re.sub(r"[\s_]+", "-", name.lower())
+    return re.search(rf"(^|[^a-z0-9]){re.escape(known)}([^a-z0-9]|$)", plainly) is not None
+
+
+def _unit(table: str, column: str) -> str:
+    unit = TABLE[table].column(column).unit
+    return "" if unit in ("share", "ratio") else unit
+
+
+def first_row(case: Case, table: str, mask: Bools) -> int:
+    """Return the first row, as the file has them, where a mask is set."""
+    found = np.flatnonzero(mask)
+    return int(found[np.argmin(whole(case[table], "_row")[found])])
+
+
+def slip_of(value: float, low: float, high: float, slips: Slips) -> str:
+    """Return the slips that bring a figure back to what is usual, the likelier first.
+
+    Args:
+        value: the figure.
+        low: least that is usual.
+        high: most that is usual.
+        slips: factors by which figures are wrong.
+    """
+    middle = np.sqrt(low * high) if low > 0 else high
+
+    def away(factor: float) -> float:
+        return float(abs(np.log(value / factor / middle)))
+
+    likely = sorted(
+        (slip for slip in slips if low <= value / slip[0] <= high), key=lambda slip: away(slip[0])
+    )
+    if not likely:
+        return ""
+    said = [
+        (f"{plain(factor)} times" if factor > 1 else f"1/{plain(1 / factor)}") + f", {words}"
+        for factor, words in likely[:2]
+    ]
+    return " or ".join(said) + "?"
+
+
+def told(
+    case: Case,
+    table: str,
+    mask: Bools,
+    column: str,
+    code: str,
+    words: str,
+    slip: str,
+    source: str,
+) -> Problem:
+    count = int(mask.sum())
+    i = first_row(case, table, mask)
+    rows = f"; so are {count - 1} more rows" if count > 1 else ""
+    said = words + (f" ({source}, {CHIPS_AS_OF})" if source else "") + rows
+    value = plain(float(numbers(case[table], column)[i]))
+    fix = (f"{slip} " if slip else "") + ACCEPT
+    return first_of(case, table, mask, column, code, said, fix, value=value, severity="warning")

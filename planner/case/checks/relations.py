@@ -1,0 +1,267 @@
+"""Figures that do not fit each other: rates of peers, periods of a series, demand and chips.
+
+Each is a warning; the bounds are wide enough for every shipped figure.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from planner.case.checks.demand import TOKENS, volume
+from planner.case.checks.findings import codes, keys, numbers, plain, texts, whole
+from planner.case.checks.plausible import first_row, slip_of, told
+from planner.case.known import USUAL
+from planner.case.problems import Problem
+from planner.case.tables import BURST_KINDS, TABLE
+
+if TYPE_CHECKING:
+    from planner.case.case import Case
+
+PEERS_HIGH, PEERS_LOW = 3.0, 1 / 6
+"""Throughput over memory bandwidth against the median chip of a model and tier; the shipped
+figures, most of them measured, lie between 1/4 and 2."""
+FEWEST_CHIPS = 0.2
+"""Chips that the least of a workload's periods keeps busy, below which the figure is a slip."""
+UNLIKE = 50.0
+"""Times the median of the other periods, above or below which a figure is a slip."""
+TOO_MANY = 10.0
+"""Times the chips that could be there, above which demand is a slip."""
+
+
+def rates_of_peers(case: Case) -> list[Problem]:
+    """Chips of one model and tier serve it much as their memory bandwidth says."""
+    table, chips = case["throughput"], case["chips"]
+    if table.empty:
+        return []
+    at = codes(texts(chips, "chip"), texts(table, "chip"))
+    named = keys(table, ("model", "tier"))
+    group = codes(list(dict.fromkeys(named)), named)
+    problems = []
+    for column in ("output_tok_per_s", "input_tok_per_s", "cached_tok_per_s"):
+        share = numbers(table, column) * numbers(table, "calibration")
+        share = share / numbers(chips, "hbm_gb_per_s")[at]
+        middle = np.full(len(table), np.nan)
+        for g in range(int(group.max()) + 1):  # a loop over models, whose chips are compared
+            mine = (group == g) & ~np.isnan(share)
+            if mine.sum() >= 3:
+                middle[group == g] = np.median(share[mine])
+        with np.errstate(invalid="ignore"):
+            ratio = share / middle
+            beyond = (ratio > PEERS_HIGH) | (ratio < PEERS_LOW)
+        if not beyond.any():
+            continue
+        i = first_row(case, "throughput", beyond)
+        usual = plain(float(numbers(table, column)[i] / ratio[i]))
+        found = slip_of(float(ratio[i]), PEERS_LOW, PEERS_HIGH, USUAL["throughput", column].slips)
+        words = f"is about {usual} by its memory bandwidth beside the other chips of its model"
+        problems.append(told(case, "throughput", beyond, column, "rate-unlike", words, found, ""))
+    return problems
+
+
+def rates_in_order(case: Case) -> list[Problem]:
+    """Input is computed faster than output is written, and a cache read faster than computed."""
+    table, problems = case["throughput"], []
+    for slow, fast in (
+        ("output_tok_per_s", "input_tok_per_s"),
+        ("input_tok_per_s", "cached_tok_per_s"),
+    ):
+        beyond = numbers(table, fast) < numbers(table, slow)
+        if beyond.any():
+            words = f"is normally above {slow}"
+            problems.append(
+                told(case, "throughput", beyond, fast, "figure-unusual", words, "swapped?", "")
+            )
+    return problems
+
+
+def tokens_of_parameters(case: Case) -> list[Problem]:
+    """A training run has between one and 5,000 tokens for each active parameter."""
+    table = case["milestones"]
+    ratio = numbers(table, "tokens_t") * 1e3 / numbers(table, "params_b")
+    beyond = (ratio > 5_000.0) | (ratio < 1.0)
+    if not beyond.any():
+        return []
+    words = f"makes {plain(float(ratio[first_row(case, 'milestones', beyond)]))} tokens a parameter"
+    return [
+        told(
+            case,
+            "milestones",
+            beyond,
+            "tokens_t",
+            "figure-unusual",
+            f"{words}, normally 1 to 5000",
+            "params_b and tokens_t swapped?",
+            "published model reports",
+        )
+    ]
+
+
+def lots_fit(case: Case) -> list[Problem]:
+    """A power project has room for a step of its own size."""
+    table = case["power_projects"]
+    beyond = numbers(table, "lot_mw") > numbers(table, "mw_max")
+    if not beyond.any():
+        return []
+    words = "is normally at most mw_max"
+    return [told(case, "power_projects", beyond, "lot_mw", "figure-unusual", words, "swapped?", "")]
+
+
+def fleet_fits_power(case: Case) -> list[Problem]:
+    """The fleet of a site draws at most twice what the site has in the first period."""
+    fleet, power, sites = case["fleet"], case["power"], texts(case["sites"], "site")
+    chips = case["chips"]
+    kw = numbers(chips, "kw_peak")[codes(texts(chips, "chip"), texts(fleet, "chip"))]
+    there = whole(fleet, "leaves_service") > 0
+    at = codes(sites, texts(fleet, "site"))
+    draw = np.bincount(at[there], (kw * numbers(fleet, "chips"))[there], len(sites)) / 1e3
+    mw = np.full(len(sites), np.nan)
+    start = whole(power, "period") == 0
+    mw[codes(sites, texts(power, "site"))[start]] = numbers(power, "mw")[start]
+    bad = (draw > 2.0 * mw) & (mw > 0)
+    beyond = bad[codes(sites, texts(power, "site"))] & start if len(power) else start
+    if not beyond.any():
+        return []
+    site = codes(sites, texts(power, "site"))[first_row(case, "power", beyond)]
+    words = f"is less than half of the {plain(float(draw[site]))} MW that its fleet draws"
+    slip = slip_of(float(mw[site] / draw[site]), 0.5, 1e6, USUAL["power", "mw"].slips)
+    return [told(case, "power", beyond, "mw", "figure-unlike", words, slip, "")]
+
+
+def token_mix(case: Case) -> list[Problem]:
+    """Input and output tokens, and cached and computed input, are of one order."""
+    demand, problems = case["demand"], []
+    for part, whole_of, low, high in (
+        ("input_mtok", "output_mtok", 0.02, 500.0),
+        ("cached_mtok", "input_mtok", 0.005, 50.0),
+    ):
+        one, other = numbers(demand, part), numbers(demand, whole_of)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = one / other
+        beyond = (one > 0) & (other > 0) & ((ratio < low) | (ratio > high))
+        if not beyond.any():
+            continue
+        i = first_row(case, "demand", beyond)
+        slip = slip_of(float(ratio[i]), low, high, USUAL["demand", part].slips)
+        words = f"is {plain(float(ratio[i]))} of {whole_of}, normally {plain(low)} to {plain(high)}"
+        problems.append(
+            told(case, "demand", beyond, part, "figure-unlike", words, slip, "Azure traces")
+        )
+    return problems
+
+
+def book_values(case: Case) -> list[Problem]:
+    """The book value of a lot is a fair part of what its chips cost new."""
+    fleet = case["fleet"]
+    value = numbers(fleet, "book_value_usd")
+    ratio = value / (numbers(fleet, "usd_per_chip") * np.maximum(numbers(fleet, "chips"), 1e-9))
+    beyond = (value > 0) & ((ratio > 1.5) | (ratio < 0.005))
+    if not beyond.any():
+        return []
+    i = first_row(case, "fleet", beyond)
+    slip = slip_of(float(ratio[i]), 0.005, 1.5, USUAL["fleet", "book_value_usd"].slips)
+    words = f"is {plain(float(ratio[i]))} of what its chips cost new"
+    return [told(case, "fleet", beyond, "book_value_usd", "figure-unlike", words, slip, "")]
+
+
+def other_periods(case: Case) -> list[Problem]:
+    """A figure of one period is like those of the other periods of the same thing."""
+    problems = []
+    for table, column in (
+        ("power", "mw"),
+        ("power", "liquid_mw"),
+        ("energy", "usd_per_mwh"),
+        ("energy", "kg_co2_per_mwh"),
+        ("offer_prices", "usd_per_chip"),
+        ("offer_prices", "usd_per_chip_hour"),
+        ("demand", "output_mtok"),
+        ("demand", "input_mtok"),
+        ("demand", "cached_mtok"),
+        ("demand", "flop"),
+        ("supply", "max_chips"),
+    ):
+        frame = case[table]
+        value = np.abs(numbers(frame, column))
+        named = keys(frame, (TABLE[table].key[0],))
+        group = codes(list(dict.fromkeys(named)), named)
+        positive = np.where(value > 0, value, np.nan)
+        middle = pd.Series(positive).groupby(group).transform("median").to_numpy()
+        count = pd.Series(positive).groupby(group).transform("count").to_numpy()
+        with np.errstate(invalid="ignore"):
+            ratio = positive / middle
+            beyond = (count >= 3) & ((ratio > UNLIKE) | (ratio < 1 / UNLIKE))
+        if not beyond.any():
+            continue
+        i = first_row(case, table, beyond)
+        period = case.calendar.label(int(whole(frame, "period")[i]))
+        words = f"is far from the other periods of {named[i][0]} (median {plain(float(middle[i]))})"
+        slips = USUAL[table, column].slips if (table, column) in USUAL else ()
+        slip = slip_of(float(ratio[i]), 1 / UNLIKE, UNLIKE, slips)
+        problems.append(
+            told(case, table, beyond, column, "period-unlike", f"{words} in {period}", slip, "")
+        )
+    return problems
+
+
+def demand_of_chips(case: Case) -> list[Problem]:
+    """A workload needs a fair part of a chip, and no more chips than could ever be there."""
+    workloads, table = case["workloads"], case["throughput"]
+    asked = [volume(case, column) for column in TOKENS]
+    if workloads.empty or table.empty or case["demand"].empty:
+        return []
+    named = keys(workloads, ("model", "tier"))
+    distinct = list(dict.fromkeys(named))
+    group = codes(distinct, keys(table, ("model", "tier")))
+    rates = np.stack(
+        [numbers(table, f"{name.removesuffix('_mtok')}_tok_per_s") for name in TOKENS]
+    ) * numbers(table, "calibration")
+    hours = np.asarray(case.calendar.hours, dtype=np.float64)
+    most = _chips_at_most(case)
+    few, many = np.full(len(workloads), np.inf), np.zeros(len(workloads))
+    for w, of in enumerate(codes(distinct, named)):  # a loop over workloads, each of its model
+        mine = np.flatnonzero(group == of)
+        if not len(mine) or texts(workloads, "kind")[w] == "research":
+            continue
+        work = np.stack([amount[w] for amount in asked])  # (tokens, T)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            seconds = np.nansum(work[:, None, :] * 1e6 / rates[:, mine, None], axis=0)
+        chips = seconds / (3600.0 * hours)  # (chips that can serve it, T)
+        busy = work.any(axis=0)
+        if busy.any():
+            few[w] = chips.max(axis=0)[busy].max()
+            many[w] = chips.min(axis=0).max()
+    problems = []
+    for beyond, words, ratio in (
+        (few < FEWEST_CHIPS, "keeps at most {n} of a chip busy", few),
+        (many > TOO_MANY * most, "needs at least {n} chips, {m} could be there", many / most),
+    ):
+        bad = beyond & (texts(workloads, "kind") != "research")
+        rows = np.isin(texts(case["demand"], "workload"), texts(workloads, "workload")[bad])
+        if not rows.any():
+            continue
+        i = first_row(case, "demand", rows)
+        w = int(codes(texts(workloads, "workload"), [texts(case["demand"], "workload")[i]])[0])
+        column = next(c for c, amount in zip(TOKENS, asked, strict=True) if amount[w].any())
+        said = words.format(n=plain(float((few if ratio is few else many)[w])), m=plain(most))
+        slip = slip_of(float(ratio[w]), 2e-3, 10.0, USUAL["demand", column].slips)
+        problems.append(told(case, "demand", rows, column, "figure-unlike", said, slip, ""))
+    return problems
+
+
+def _chips_at_most(case: Case) -> float:
+    """Return about how many chips could ever be there at once: by power, and rented."""
+    chips, sites, offers = case["chips"], case["sites"], case["offers"]
+    kw = float(numbers(chips, "kw_peak").min())
+    own = np.isin(texts(case["power"], "site"), texts(sites, "site"))
+    by_period = np.bincount(
+        np.maximum(whole(case["power"], "period"), 0)[own], numbers(case["power"], "mw")[own], 1
+    )
+    mw = float(by_period.max(initial=0.0)) + float(numbers(case["power_projects"], "mw_max").sum())
+    rented = ~np.isin(texts(offers, "kind"), ("purchase", "lease", "relocate"))
+    burst = np.isin(texts(offers, "kind"), BURST_KINDS)
+    times = np.where(burst, 1, np.minimum(whole(offers, "term_periods"), case.calendar.count))
+    most = numbers(offers, "max_per_period") * times
+    held = numbers(case["fleet"], "chips").sum()
+    return float(mw * 1e3 / kw + np.where(np.isnan(most), np.inf, most)[rented].sum() + held)
