@@ -123,7 +123,7 @@ def test_rule(tmp_path: Path, way: Broken, places: list[str]) -> None:
 
 
 def test_a_warning_shows_what_is_usual_its_source_and_the_slip(tmp_path: Path) -> None:
-    usual, known, fleet = told(tmp_path, broken(("chips", 0, "kw_peak", "1400")))
+    usual, known, fleet, *_ = told(tmp_path, broken(("chips", 0, "kw_peak", "1400")))
     assert usual.endswith(
         "is normally 0.05 to 6 kW (MLPerf power submissions, DGX and NVL72 data sheets, 2026-08-21)"
         ". 1000 times, W for kW? correct it, or accept it in case.yaml with the reason"
