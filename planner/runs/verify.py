@@ -335,7 +335,8 @@ def _approval(told: _Documents) -> list[Finding]:
 
 def _versions(told: _Documents) -> list[Finding]:
     """What there is to know of a run that an earlier version made."""
-    from planner.runs.faults import Evidence, touched
+    from planner.runs.faults import touched
+    from planner.runs.touches import Evidence
 
     if not told.planner or not _other(told):
         return []

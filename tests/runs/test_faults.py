@@ -12,7 +12,8 @@ import pytest
 from planner import __version__
 from planner.case.case import read_case
 from planner.plan.tables import PLAN_TABLE
-from planner.runs.faults import FAULTS, Evidence, known_in, touched, version_key
+from planner.runs.faults import FAULTS, known_in, touched, version_key
+from planner.runs.touches import Evidence
 from tests.helpers import write_case
 from tests.model import small
 
@@ -90,6 +91,23 @@ def test_what_the_tables_of_the_plan_tell(tmp_path: Path) -> None:
     assert ids(evidence(tmp_path / "3", rows={"buy_plan": [keep]})) == {"leaves-at-the-horizon"}
     order = {"line_id": "x", "status": "new", "action": "buy", "leaves_period": "2030"}
     assert ids(evidence(tmp_path / "4", rows={"buy_plan": [order]})) == {"earliest-of-equals"}
+
+
+def test_what_the_reader_of_today_warns_of_is_touched(tmp_path: Path) -> None:
+    rows = [*small.power(), {"site": "home", "period": 2035, "mw": 1}]
+    found = evidence(tmp_path, power=rows)
+    assert ids(found) == {"periods-outside-the-plan"}
+    assert "2035" in touched("0.1.0", found)[0][0].where
+
+
+def test_a_project_and_a_contract_to_cancel(tmp_path: Path) -> None:
+    project = {"project": "p", "site": "home", "mw_max": 1, "lead_periods": 0, "usd_per_mw": 1}
+    project |= {"life_years": 5, "liquid_share": 0.5}
+    power = small.power(liquid_mw=1)
+    found = evidence(tmp_path / "1", power_projects=[project], power=power)
+    assert ids(found) == {"worth-of-power-projects"}
+    line = {"line_id": "x", "status": "new", "action": "rent", "cancellable_until": "2027-01-01"}
+    assert ids(evidence(tmp_path / "2", rows={"buy_plan": [line]})) == {"cancellable-until"}
 
 
 def test_dots_in_a_file_of_semicolons_are_touched(tmp_path: Path) -> None:
