@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from planner import __version__
 from planner.runs.documents import NO_PLAN
+from planner.runs.finding import Finding
 from planner.runs.inputs import read_inputs, read_overrides
 from planner.runs.read import RunError, read_manifest, read_plan, read_run_table
-from planner.runs.verify import Finding
 
 if TYPE_CHECKING:
     from planner.case.case import Case

@@ -15,10 +15,10 @@ from planner.report.workbook import write_workbook
 from planner.report.write import summary_text, versions
 from planner.runs.approval import PAGE, WORKBOOK, approval_words
 from planner.runs.documents import NO_PLAN
+from planner.runs.finding import Finding
 from planner.runs.folder import file_hash, write_json
 from planner.runs.inputs import EFFECTIVE, INPUTS, read_inputs, read_overrides
 from planner.runs.read import RunError, read_manifest, read_plan
-from planner.runs.verify import Finding
 
 DRAWING: Final = ("planner", "pandas", "jinja2", "XlsxWriter", "pyyaml")
 """The versions that the bytes of the documents depend on."""

@@ -12,14 +12,15 @@ A run may be damaged in any way: what cannot be verified is a finding, never an 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from planner import __version__
 from planner.plan.formats import FORMAT_VERSION
+from planner.runs.bound import BOUND, INFEASIBLE, check_bound, check_infeasible
 from planner.runs.documents import NO_PLAN
+from planner.runs.finding import Documents, Finding
 from planner.runs.folder import APPROVAL, changed_files, file_hash, files_of, inputs_digest
 from planner.runs.inputs import INPUTS, OVERRIDES, read_inputs, read_overrides
 from planner.runs.read import (
@@ -32,46 +33,10 @@ from planner.runs.read import (
     document_faults,
     is_run,
     read_run_table,
-    read_stored,
 )
-
-if TYPE_CHECKING:
-    from planner.case.case import Case
-    from planner.lp.program import Program
 
 MOST_TOLD: Final = 20
 """Changed files that are named; more say nothing new."""
-BOUND: Final = "bound: no plan costs less"
-INFEASIBLE: Final = "infeasible: no plan meets all limits"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing verified: what, whether it holds, and the figures or the reason; a ``note`` is
-    told and judges nothing."""
-
-    what: str
-    ok: bool
-    detail: str
-    note: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Documents:
-    """plan.json and manifest.json of a run as far as they can be read, and what is wrong."""
-
-    folder: Path
-    plan: Mapping[str, Any]
-    manifest: Mapping[str, Any]
-    wrong: tuple[str, ...]
-
-    def good(self, name: str) -> bool:
-        return not any(fault.startswith(name) for fault in self.wrong)
-
-    @property
-    def planner(self) -> str:
-        """The version of the planner that made the run; blank where it is not known."""
-        return str(self.manifest["versions"]["planner"]) if self.good(MANIFEST_FILE) else ""
 
 
 def verify(folder: Path) -> tuple[Finding, ...]:
@@ -88,17 +53,17 @@ def verify(folder: Path) -> tuple[Finding, ...]:
     (plan, wrong), (manifest, more) = (
         document_faults(folder, name) for name in (PLAN_FILE, MANIFEST_FILE)
     )
-    told = _Documents(folder, plan, manifest, (*wrong, *more))
+    told = Documents(folder, plan, manifest, (*wrong, *more))
     planned = plan.get("status") != NO_PLAN
     findings = [*_documents(told), *_part("files", lambda: [_files(told)])]
     findings += _part("inputs", lambda: [_inputs(told)])
     if planned:
         findings += _part("audit", lambda: _audit(folder))
         if told.good(PLAN_FILE):
-            findings += _part(BOUND, lambda: [_bound(told)])
+            findings += _part(BOUND, lambda: [check_bound(told)])
     elif told.good(PLAN_FILE):
         findings += _part("diagnosis", lambda: _diagnosis(folder))
-        findings += _part(INFEASIBLE, lambda: [_infeasible(told)])
+        findings += _part(INFEASIBLE, lambda: [check_infeasible(told)])
     if told.good(PLAN_FILE) and plan["status"] not in (PROVEN, NO_PLAN):
         findings.append(Finding("status", False, f"plan.json says {plan['status']}"))
     findings += _part("approval", lambda: _approval(told))
@@ -111,7 +76,7 @@ def damage(folder: Path) -> list[str]:
     (plan, wrong), (manifest, more) = (
         document_faults(folder, name) for name in (PLAN_FILE, MANIFEST_FILE)
     )
-    told = _Documents(folder, plan, manifest, (*wrong, *more))
+    told = Documents(folder, plan, manifest, (*wrong, *more))
     findings = [*_documents(told), *_part("files", lambda: [_files(told)])]
     if plan.get("status") != NO_PLAN:
         findings += _part("audit", lambda: _audit(folder))
@@ -151,11 +116,11 @@ def _part(what: str, work: Callable[[], list[Finding]]) -> list[Finding]:
         return [Finding(what, False, f"cannot be verified from these files ({reason})")]
 
 
-def _documents(told: _Documents) -> list[Finding]:
+def _documents(told: Documents) -> list[Finding]:
     return [Finding("document", False, fault) for fault in told.wrong]
 
 
-def _files(told: _Documents) -> Finding:
+def _files(told: Documents) -> Finding:
     if not told.good(MANIFEST_FILE):
         return Finding("files", False, f"not compared: {MANIFEST_FILE} is damaged")
     changes = changed_files(told.folder, told.manifest)
@@ -164,7 +129,7 @@ def _files(told: _Documents) -> Finding:
     return Finding(what, not changes, "; ".join([*changes[:MOST_TOLD], *more]))
 
 
-def _inputs(told: _Documents) -> Finding:
+def _inputs(told: Documents) -> Finding:
     """Whether the copied inputs are those that were planned, by every document that says so."""
     what, inputs = "inputs: the ones that were planned", told.folder / INPUTS
     if told.wrong:
@@ -206,116 +171,12 @@ def _audit(folder: Path) -> list[Finding]:
     ]
 
 
-def _bound(told: _Documents) -> Finding:
-    """Return whether the stored dual values still prove the objective of plan.json."""
-    import numpy as np
-
-    from planner.limits import undeclared
-    from planner.lp.certificate import certificate_faults, certify
-    from planner.lp.solution import Solution
-    from planner.model import formulate
-
-    objective = float(told.plan["objective_usd"])
-    case = read_inputs(told.folder)
-    x, row_dual = read_stored(told.folder, "x", "row_dual")
-    program = formulate(case).program
-    if (len(x), len(row_dual)) != (program.num_columns, program.num_rows):
-        return _anew(told, case, program) if _other(told) else Finding(BOUND, False, _RESIZED)
-    stated = Solution(
-        status="optimal",
-        message=f"from {told.folder.name}",
-        objective=objective,
-        x=x,
-        row_dual=row_dual,
-        reduced_cost=np.zeros(len(x)),
-        iterations=0,
-        seconds=0.0,
-        solver="stored",
-    )
-    certificate = certify(program, stated)
-    faults = certificate_faults(certificate, case.settings.gap)
-    faults += undeclared(block.name for block in program.row_blocks)
-    if not abs(certificate.objective - objective) <= _room(told, case, objective):
-        faults.append(
-            f"the stored solution costs {certificate.objective:,.2f} USD, plan.json says "
-            f"{objective:,.2f} USD"
-        )
-    if faults and _other(told):
-        return _anew(told, case, program)
-    figures = (
-        f"cost {objective:,.2f} USD, bound {certificate.bound:,.2f} USD, gap {certificate.gap:.1e}"
-    )
-    return Finding(BOUND, not faults, "; ".join(faults) or figures)
-
-
-_RESIZED: Final = (
-    "the program formulated from the inputs has another size than solution.npz, although this "
-    "version of the planner wrote it"
-)
-
-
-def _other(told: _Documents) -> bool:
-    """Whether another version of the planner made the run, so that its program may differ."""
-    return told.planner != __version__
-
-
-def _room(told: _Documents, case: Case, objective: float) -> float:
-    """How far two statements of the same cost may differ, USD: plan.json has the sum of the rounded
-    rows of costs.csv."""
-    return case.settings.gap * abs(objective) + 0.01 * len(read_run_table(told.folder, "costs"))
-
-
-def _anew(told: _Documents, case: Case, program: Program) -> Finding:
-    """Return whether the cost of a run of another version is that of a plan made anew."""
-    from planner.lp.certificate import certificate_faults, certify
-    from planner.lp.highs import solve
-
-    objective = float(told.plan["objective_usd"])
-    by = f"planned anew by planner {__version__}, whose program is another than that of "
-    by += f"planner {told.planner or 'of the run'}"
-    solution = solve(program, threads=case.settings.threads, seed=case.settings.seed)
-    if solution.status != "optimal":
-        return Finding(BOUND, False, f"{by}: no plan is found ({solution.message})")
-    certificate = certify(program, solution)
-    faults = certificate_faults(certificate, case.settings.gap)
-    if faults:
-        return Finding(BOUND, False, f"{by}: {'; '.join(faults)}")
-    ok = abs(certificate.objective - objective) <= _room(told, case, objective)
-    figures = f"the run costs {objective:,.2f} USD, the cheapest {certificate.objective:,.2f} USD"
-    return Finding(BOUND, ok, f"{by}: {figures}, bound {certificate.bound:,.2f} USD")
-
-
 def _diagnosis(folder: Path) -> list[Finding]:
     wrong = document_faults(folder, DIAGNOSIS_FILE)[1]
     return [Finding("document", False, fault) for fault in wrong]
 
 
-def _infeasible(told: _Documents) -> Finding:
-    """Return whether the stored multipliers still prove that the copied inputs have no plan."""
-    from planner.lp.conflict import PROOF_MARGIN, infeasibility, proof_of_infeasibility
-    from planner.model import formulate
-
-    case = read_inputs(told.folder)
-    (multipliers,) = read_stored(told.folder, "infeasible")
-    program = formulate(case).program
-    by = "the weighted sum of the limits contradicts itself"
-    if len(multipliers) == program.num_rows:
-        margin = infeasibility(program, multipliers)
-        if margin > PROOF_MARGIN or not _other(told):
-            return Finding(INFEASIBLE, margin > PROOF_MARGIN, _margin(by, margin, PROOF_MARGIN))
-    elif not _other(told):
-        return Finding(INFEASIBLE, False, _RESIZED)
-    found = proof_of_infeasibility(program)
-    margin = 0.0 if found is None else infeasibility(program, found)
-    by = f"weighted anew by planner {__version__}: {by}"
-    return Finding(INFEASIBLE, margin > PROOF_MARGIN, _margin(by, margin, PROOF_MARGIN))
-
-
-def _margin(by: str, margin: float, needed: float) -> str:
-    return f"{by} by {margin:.1e} of its size; more than {needed:.0e} proves it"
-
-
-def _approval(told: _Documents) -> list[Finding]:
+def _approval(told: Documents) -> list[Finding]:
     """Whether an approval, where there is one, is of this plan."""
     from planner.runs.approval import plan_digest, read_approval
 
@@ -333,12 +194,12 @@ def _approval(told: _Documents) -> list[Finding]:
     return [Finding(who, False, f"{APPROVAL} is of another plan than the one in this folder")]
 
 
-def _versions(told: _Documents) -> list[Finding]:
+def _versions(told: Documents) -> list[Finding]:
     """What there is to know of a run that an earlier version made."""
     from planner.runs.faults import touched
     from planner.runs.touches import Evidence
 
-    if not told.planner or not _other(told):
+    if not told.planner or not told.other:
         return []
     try:
         case = read_inputs(told.folder)
