@@ -15,15 +15,13 @@ import numpy as np
 from planner.case.case import Case, read_case
 from planner.case.checks import check as check_case
 from planner.case.files import TextTable, read_files
-from planner.case.origin import row_of
+from planner.case.origin import header_of, row_of
 from planner.case.overrides import quote_name
 from planner.case.problems import CaseError
 from planner.case.tables import TABLE
 from planner.case.wide import widen
-from planner.diagnosis.conflicts import without_rules
-from planner.lp.certificate import certify
-from planner.lp.highs import LiveModel
-from planner.model import formulate
+from planner.diagnosis.ground import without_rules
+from planner.model.index import Bools
 
 DIGITS = 4
 """Significant digits of what a limit gives, rounded so that it gives enough."""
@@ -37,6 +35,9 @@ class Change:
     file: str
     row: int | None
     column: str
+    """The column that changes; blank for a row that is taken out."""
+    header: str
+    """What stands above the cell in the file: the same, or the period where periods are headers."""
     key: tuple[str, ...]
     """The key of the row as an override names it."""
     old: str
@@ -121,12 +122,15 @@ class Cells:
         override = ".".join([table, *map(quote_name, key or ()), f"{column}={new}"]) if key else ""
         named = key if key is not None else tuple(str(row[name]) for name in TABLE[table].key)
         where = row_of(self._case[table], at, column)
-        return Change(table, str(row["_file"]), where, column, named, shown, new, override, at)
+        header = header_of(self._case[table], at, column)
+        return Change(
+            table, str(row["_file"]), where, column, header, named, shown, new, override, at
+        )
 
 
 def setting(name: str, old: Any, new: str) -> Change:
     """Return the change of a setting of case.yaml."""
-    return Change("case", "case.yaml", None, name, (), str(old), new, f"case.{name}={new}")
+    return Change("case", "case.yaml", None, name, name, (), str(old), new, f"case.{name}={new}")
 
 
 def lifted(case: Case, at: int) -> Change:
@@ -136,6 +140,7 @@ def lifted(case: Case, at: int) -> Change:
         "rules",
         str(row["_file"]),
         int(row["_row"]),
+        "",
         "",
         (),
         str(row["reason"]),
@@ -174,20 +179,18 @@ def apply(case: Case, overrides: Sequence[str], changes: Sequence[Change]) -> Ca
     return dataclasses.replace(other)
 
 
-def cost_of(case: Case, *, time_limit_s: float | None = None, threads: int = 2) -> float | None:
-    """Return the proven optimal cost of a case, USD; None where there is none."""
-    try:
-        program = formulate(case).program
-        solution = LiveModel(program, threads=threads, seed=case.settings.seed).solve(
-            time_limit_s=time_limit_s
-        )
-    except (ValueError, RuntimeError):
-        return None
-    if solution.status != "optimal":
-        return None
-    certificate = certify(program, solution)
-    good = (
-        abs(certificate.gap) <= max(case.settings.gap, 1e-6)
-        and max(certificate.max_row_residual, certificate.max_bound_residual) <= 1e-6
-    )
-    return certificate.objective if good else None
+def splits_missing(case: Case, out: Bools) -> tuple[int, ...]:
+    """Return the milestones that need an efficiency of split work once some rules are out, because
+    these leave them only one chip and site.
+
+    Args:
+        case: the case.
+        out: which rules, (rules,).
+    """
+    rows = {
+        problem.row
+        for problem in check_case(without_rules(case, out))
+        if problem.severity == "error" and problem.column == "split_efficiency"
+    }
+    mine = case["milestones"]["_row"].isin(list(rows)).to_numpy(dtype=bool)
+    return tuple(np.flatnonzero(mine).tolist())

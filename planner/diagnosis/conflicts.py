@@ -1,23 +1,19 @@
-"""Finding: which whole limits conflict, rules of the inputs included."""
+"""Conflicts: which whole limits cannot all be kept, rules of the inputs included."""
 
 from __future__ import annotations
 
-import dataclasses
 import math
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from planner.case.case import Case
-from planner.diagnosis.limit import Limits
-from planner.diagnosis.limits import list_limits
+from planner.diagnosis.figures import figures_of
+from planner.diagnosis.ground import Ground, still_conflict, without_rules
 from planner.diagnosis.words import Item, entities, tell, tell_rule
-from planner.lp.conflict import LOWER, dropped, irreducible, without_costs
-from planner.lp.highs import LiveModel
-from planner.lp.program import Program
-from planner.model import Formulation, formulate
-from planner.model.index import Bools
+from planner.lp.conflict import LOWER, Trial, find_conflict
+from planner.lp.effort import Effort
+from planner.model.index import Bools, Floats
 
 MOST_CONFLICTS = 6
 """Conflicts that are told; periods in which the same limits conflict are one."""
@@ -25,64 +21,44 @@ MOST_SETS = 16
 SAME = 3
 """Once the same limits have been found to conflict in so many periods, the others are not looked
 for."""
-MOST_RULES = 40
-"""More rules than these are not tried one by one."""
+EXPLAINED = 3
+"""Of so many conflicts it is looked for which rules and figures make them one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """A case made ready to be diagnosed: every deadline could give, every limit stands in one
-    place."""
+class Found:
+    """A conflict: limits that cannot all be kept, told as whole ones."""
 
-    case: Case
-    formulation: Formulation
-    program: Program
-    limits: Limits
-
-
-def prepare(case: Case) -> Ground:
-    """Return the ground for a diagnosis of a case.
-
-    Raises:
-        ValueError: where the case cannot be formulated.
-    """
-    milestones = case["milestones"]
-    hard = milestones["late_usd_per_period"].isna().to_numpy()
-    soft = dataclasses.replace(
-        case,
-        tables={
-            **case.tables,
-            "milestones": milestones.assign(
-                late_usd_per_period=milestones["late_usd_per_period"].fillna(1.0)
-            ),
-        },
-    )
-    try:
-        formulation = formulate(soft)
-    except ValueError:  # lateness opens a choice of sites for which the case states no efficiency
-        formulation = formulate(case)
-    program = formulation.program
-    upper = program.column_upper.copy()
-    for block in program.column_blocks:
-        if block.name == "late":
-            upper[block.first + np.flatnonzero(hard[block.labels["milestone"]])] = 0.0
-    return Ground(
-        case,
-        formulation,
-        dataclasses.replace(program, column_upper=upper),
-        list_limits(formulation, hard),
-    )
+    items: tuple[Item, ...]
+    chosen: Bools
+    """Which limits of the ground, (limits,)."""
+    rules: tuple[int, ...] | None
+    """Rows of the rules without any one of which the others do not conflict; None where that was
+    not looked for to the end."""
+    minimal: bool
+    """Whether all but any one of them can be kept; otherwise some may not be needed."""
+    proof: Floats | None
+    """Multipliers of the rows of the ground that contradict each other, user units."""
 
 
-def without_rules(case: Case, rows: Bools) -> Case:
-    """Return the case without some of its rules."""
-    rules = case["rules"]
-    return dataclasses.replace(
-        case, tables={**case.tables, "rules": rules[~rows].reset_index(drop=True)}
-    )
+@dataclass(slots=True)
+class _Sets:
+    """What has been found so far: sets of limits by what they are about."""
+
+    parts: dict[frozenset[int], Bools]
+    rows: dict[frozenset[int], Bools]
+    times: dict[frozenset[int], int]
+    minimal: dict[frozenset[int], bool]
+    proof: dict[frozenset[int], Floats | None]
 
 
-def conflicts(ground: Ground, until: float = math.inf) -> tuple[tuple[Item, ...], ...]:
+def conflicts(
+    ground: Ground,
+    effort: Effort | None = None,
+    explaining: Effort | None = None,
+    further: float = math.inf,
+    tell_first: Callable[[str], None] | None = None,
+) -> tuple[Found, ...]:
     """Return conflicts of a case, each irreducible: limits that cannot all be kept while all but
     any one of them can.
 
@@ -91,35 +67,51 @@ def conflicts(ground: Ground, until: float = math.inf) -> tuple[tuple[Item, ...]
 
     Args:
         ground: the case.
-        until: moment of ``time.monotonic`` after which no further one is looked for.
+        effort: what the solves are counted in; once it is spent the search ends.
+        explaining: what may be taken to find which rules and figures make them conflicts.
+        further: once so much of the effort is taken, no further conflict is looked for.
+        tell_first: called with the first conflict in words, before its limits are fewer.
 
     Raises:
         RuntimeError: where the solver cannot tell.
     """
-    limits, program = ground.limits, ground.program
+    limits, effort, explaining = ground.limits, effort or Effort(), explaining or Effort()
     side = limits.table["side"].to_numpy(dtype=np.int64)
     names = _names(ground)
+    trial = Trial(ground.program, limits.parts, effort)
     found: list[Bools] = []
-    told: dict[frozenset[int], Bools] = {}
-    times: dict[frozenset[int], int] = {}
+    sets = _Sets({}, {}, {}, {}, {})
 
     def look(among: Bools) -> Bools | None:
         """Return a conflict among some limits, None where there is none or enough have been looked
         for."""
         if (
-            len(told) >= MOST_CONFLICTS
+            len(sets.parts) >= MOST_CONFLICTS
             or len(found) >= MOST_SETS
-            or (found and time.monotonic() >= until)
+            or (found and effort.past(further))
         ):
             return None
-        chosen = irreducible(program, limits.parts, among)
-        if not chosen.any():
+        one = find_conflict(trial, among, None if found else first)
+        if one is None or (found and not one.minimal):
             return None
-        found.append(chosen)
-        key = frozenset(names[chosen].tolist())
-        told[key] = told.get(key, np.zeros(len(chosen), dtype=bool)) | chosen
-        times[key] = times.get(key, 0) + 1
-        return chosen
+        found.append(one.parts)
+        key = frozenset(names[one.parts].tolist())
+        rows = (
+            np.zeros(ground.program.num_rows, dtype=bool) if one.proof is None else one.proof != 0
+        )
+        sets.parts[key] = sets.parts.get(key, np.zeros(len(side), dtype=bool)) | one.parts
+        sets.rows[key] = sets.rows.get(key, np.zeros(len(rows), dtype=bool)) | rows
+        sets.times[key] = sets.times.get(key, 0) + 1
+        sets.minimal[key] = one.minimal and sets.minimal.get(key, True)
+        sets.proof.setdefault(key, one.proof)
+        return one.parts
+
+    def first(chosen: Bools) -> None:
+        if tell_first is not None:
+            told = tell(
+                ground.formulation, limits, chosen, np.zeros(ground.program.num_rows, dtype=bool)
+            )
+            tell_first("these cannot all be kept: " + "; ".join(item.text for item in told))
 
     for asked in (False, True):
         among = np.ones(limits.parts.count, dtype=bool)
@@ -127,17 +119,23 @@ def conflicts(ground: Ground, until: float = math.inf) -> tuple[tuple[Item, ...]
             among &= ~_leave_out(known, side, asked=asked)
         while (chosen := look(among)) is not None:
             out = _leave_out(chosen, side, asked=asked)
-            among &= ~(
-                np.isin(names, names[out])
-                if times[frozenset(names[chosen].tolist())] >= SAME
-                else out
-            )
+            often = sets.times[frozenset(names[chosen].tolist())] >= SAME
+            among &= ~(np.isin(names, names[out]) if often else out)
     # a limit that another of the same conflict hides: each of the first conflict's left out alone
     for name in np.unique(names[found[0]]) if found else ():
         look(names != name)
-    return tuple(
-        tell(ground.case, limits, chosen) + _rules(ground, chosen) for chosen in told.values()
-    )
+    rules = [
+        needed_rules(ground, chosen, explaining) if number < EXPLAINED else None
+        for number, chosen in enumerate(sets.parts.values())
+    ]
+    told = []
+    for number, (key, chosen) in enumerate(sets.parts.items()):
+        items = tell(ground.formulation, limits, chosen, sets.rows[key])
+        items += tuple(tell_rule(ground.case, at) for at in rules[number] or ())
+        if number < EXPLAINED:
+            items += figures_of(ground, chosen, items, explaining)
+        told.append(Found(items, chosen, rules[number], sets.minimal[key], sets.proof[key]))
+    return tuple(told)
 
 
 def _names(ground: Ground) -> np.ndarray:
@@ -162,54 +160,37 @@ def _leave_out(chosen: Bools, side: np.ndarray, *, asked: bool) -> Bools:
     return first if asked or not others.any() else others
 
 
-def _rules(ground: Ground, chosen: Bools) -> tuple[Item, ...]:
-    """Return the rules without which the chosen limits would not conflict: a deletion filter over
-    rules."""
-    rules = ground.case["rules"]
-    if rules.empty or len(rules) > MOST_RULES:
+def needed_rules(ground: Ground, chosen: Bools, effort: Effort) -> tuple[int, ...] | None:
+    """Return the rules without any one of which the chosen limits would not conflict.
+
+    Halves are left out before single rules (Junker: QuickXplain, AAAI 2004), so that few of many
+    rules are found in few solves.
+
+    Args:
+        ground: the case.
+        chosen: limits that conflict, (limits,).
+        effort: what the solves are counted in.
+
+    Returns:
+        Their rows, ascending; None where the effort was spent before they were known.
+    """
+    count = len(ground.case["rules"])
+    if not count:
         return ()
-    table = ground.limits.table[chosen]
-    wanted = set(
-        zip(
-            table["kind"],
-            table["table"],
-            table["at"],
-            table["column"],
-            table["period"],
-            strict=True,
-        )
-    )
-    gone = np.zeros(len(rules), dtype=bool)
-    needed = []
-    for at in range(len(rules)):
-        trial = gone.copy()
-        trial[at] = True
-        try:
-            other = prepare(without_rules(ground.case, trial))
-        except ValueError:
-            continue
-        again = other.limits.table
-        keep = np.array(
-            [
-                key in wanted
-                for key in zip(
-                    again["kind"],
-                    again["table"],
-                    again["at"],
-                    again["column"],
-                    again["period"],
-                    strict=True,
-                )
-            ],
-            dtype=bool,
-        )
-        if feasible(dropped(other.program, other.limits.parts, keep)):
-            needed.append(at)
-        else:
-            gone = trial
-    return tuple(tell_rule(ground.case, at) for at in needed)
 
+    def conflict_with(present: list[int]) -> bool:
+        gone = np.ones(count, dtype=bool)
+        gone[present] = False
+        return still_conflict(ground, chosen, without_rules(ground.case, gone), effort)
 
-def feasible(program: Program) -> bool:
-    """Return whether a program has an answer; costs are left aside."""
-    return LiveModel(without_costs(program), algorithm="simplex").solve().status == "optimal"
+    def among(kept: list[int], fresh: bool, rows: list[int]) -> list[int]:
+        if effort.spent or (fresh and conflict_with(kept)):
+            return []
+        if len(rows) == 1:
+            return rows
+        one, other = rows[: len(rows) // 2], rows[len(rows) // 2 :]
+        second = among(kept + one, True, other)
+        return among(kept + second, bool(second), one) + second
+
+    needed = among([], True, list(range(count)))
+    return None if effort.spent else tuple(sorted(needed))

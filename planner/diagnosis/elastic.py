@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from planner.diagnosis.changes import Cells, Change, enough, written
-from planner.diagnosis.conflicts import Ground
+from planner.diagnosis.ground import Ground
 from planner.lp.conflict import elastic
+from planner.lp.effort import Effort
 from planner.lp.highs import LiveModel
 from planner.lp.solution import Solution
 from planner.model.index import Floats, Ints, numbers
@@ -38,10 +39,11 @@ class Given:
 class Elastic:
     """The elastic program of a case: solved again and again with other limits allowed to give."""
 
-    def __init__(self, ground: Ground) -> None:
-        self.ground = ground
+    def __init__(self, ground: Ground, effort: Effort | None = None) -> None:
+        self.ground, self.effort = ground, effort or Effort()
         self._program = elastic(ground.program, ground.limits.slacks)
         self._model = LiveModel(self._program, algorithm="simplex")
+        self._families: set[str] = set()
         family = ground.limits.table["family"].to_numpy(dtype=object)
         slack = ground.limits.slack
         self.family = (
@@ -68,22 +70,48 @@ class Elastic:
             allowed &= ((slack["variant"] == "") | (slack["variant"] == variant)).to_numpy()
         if banned is not None:
             allowed &= ~np.isin(slack["limit"].to_numpy(dtype=np.int64), banned)
+        if set(families) != self._families:
+            self._model.forget()  # where others give, the last answer is further than none
+            self._families = set(families)
+        return self._least(np.where(allowed, ground.limits.slacks.most, 0.0))
+
+    def sooner(self, given: Given, limit: int, last: int) -> Given | None:
+        """Return what gives where a deadline gives up to an earlier period and nothing else gives
+        more; None where that is not enough.
+
+        Args:
+            given: what gives.
+            limit: the deadline.
+            last: the last period in which its milestone may be late.
+        """
+        slack, slacks = self.ground.limits.slack, self.ground.limits.slacks
+        late = (slack["variant"] == "deadline").to_numpy(dtype=bool)
+        used = given.slack["number"].to_numpy(dtype=np.int64)
+        most = np.zeros(len(slack))
+        most[used] = np.where(late[used], 0.0, given.slack["amount"] * (1 + NOISE))
+        of, period = (slack[name].to_numpy(dtype=np.int64) for name in ("limit", "period"))
+        for other in np.unique(of[used[late[used]]]):  # a loop over the few deadlines that give
+            end = last if other == limit else int(period[used[of[used] == other]].max())
+            mine = late & (of == other) & (period <= end)
+            most[mine] = slacks.most[mine]
+        return self._least(most)
+
+    def _least(self, most: Floats) -> Given | None:
+        """Return the least that must give where every slack may by so much, (slacks,)."""
+        ground, slack = self.ground, self.ground.limits.slack
         columns = ground.program.num_columns + np.arange(len(slack))
         if len(columns):
-            self._model.set_column_bounds(
-                columns, np.zeros(len(columns)), np.where(allowed, ground.limits.slacks.most, 0.0)
-            )
+            self._model.set_column_bounds(columns, np.zeros(len(columns)), most)
         solution = self._model.solve()
+        self.effort.spend(solution.iterations, ground.program.num_rows)
         if solution.status != "optimal":
             return None
         amount = solution.x[columns]
         real = amount > NOISE * ground.limits.slacks.scale
-        given = slack.assign(amount=amount)[real].reset_index(drop=True)
-        return Given(
-            given,
-            solution.x[: ground.program.num_columns],
-            float((given["amount"] * given["price"]).sum()),
-        )
+        given = slack.assign(amount=amount, number=np.arange(len(slack)))[real]
+        given = given.reset_index(drop=True)
+        usd = float((given["amount"] * given["price"]).sum())
+        return Given(given, solution.x[: ground.program.num_columns], usd)
 
 
 def changes_of(

@@ -11,9 +11,10 @@ from planner.diagnosis.limit import LOWER, UPPER, LimitList, Limits, grouped
 from planner.diagnosis.prices import Prices, price_limits
 from planner.model import Formulation
 from planner.model.holding import CHIPS
-from planner.model.index import Bools, Floats, Ints, numbers, texts
+from planner.model.index import Bools, Floats, Ints, numbers, texts, whole
 from planner.model.lots import COMMITTED, FLEET, NEW
 from planner.model.policy import SIDES
+from planner.model.work import windows_of
 
 
 def _frozen_builds(f: Formulation, period: Ints) -> Bools:
@@ -225,12 +226,7 @@ def _demand(f: Formulation, found: LimitList, price: Prices) -> None:
             block.first + np.arange(block.count),
         )
         first, member = grouped(w, period)
-        at = _position(
-            f.case["demand"],
-            index.axes["workload"][w[first]],
-            period[first],
-            names=("workload", "period"),
-        )
+        at = _asking(f, w[first], period[first])
         column = "flop" if name == "research" else "output_mtok"
         limit = found.limits("demand", name, "demand", at, column, period[first], LOWER)
         found.rows(limit[member], rows, LOWER)
@@ -248,6 +244,21 @@ def _demand(f: Formulation, found: LimitList, price: Prices) -> None:
         lost = loss.first + np.arange(loss.count)
         need = program.row_lower[lost] * program.row_scale[lost]
         found.gives(slack[of[of >= 0]], lost[of >= 0], need[of >= 0] / total[of[of >= 0]])
+
+
+def _asking(f: Formulation, w: Ints, period: Ints) -> Ints:
+    """Return the last row of demand.csv in the window of a workload that a period lies in."""
+    demand, length = f.case["demand"], windows_of(f.case)
+    columns = ["output_mtok", "input_mtok", "cached_mtok", "flop"]
+    some = np.flatnonzero((demand[columns] > 0).any(axis=1).to_numpy(dtype=bool))
+    of, when = (
+        f.index.code("workload", texts(demand, "workload")[some]),
+        whole(demand, "period")[some],
+    )
+    last = np.full((len(length), f.index.T), -1, dtype=np.int64)
+    inside = when < f.index.T
+    np.maximum.at(last, (of[inside], when[inside] // length[of[inside]]), some[inside])
+    return np.asarray(last[w, period // length[w]], dtype=np.int64)
 
 
 def _floors(f: Formulation, found: LimitList, price: Prices) -> None:

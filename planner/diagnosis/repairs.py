@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,13 +10,16 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
-from planner.diagnosis.changes import Cells, Change, apply, cost_of, lifted, setting
-from planner.diagnosis.conflicts import MOST_RULES, Ground, feasible, prepare, without_rules
-from planner.diagnosis.elastic import Elastic, Given, changes_of, deadline
+from planner.diagnosis.changes import Cells, Change, apply, lifted, setting, splits_missing
+from planner.diagnosis.conflicts import Found
+from planner.diagnosis.elastic import Elastic, Given, changes_of
+from planner.diagnosis.ground import Ground, prepare, still_conflict, without_rules
+from planner.diagnosis.replan import Replan
 from planner.diagnosis.sentences import sentence
 from planner.diagnosis.words import entities
 from planner.limits import FAMILIES
-from planner.model import formulate
+from planner.lp.effort import Effort
+from planner.model.index import Bools, Ints
 
 MARGINS: Final = (1.0, 1.0001, 1.01)
 """The least that must give is tried first, then a little more: the solver's tolerance is not the
@@ -50,22 +51,35 @@ class Repair:
 
 
 class Search:
-    """The search for repairs of one case."""
+    """The search for repairs of one case.
+
+    Args:
+        ground: the case.
+        overrides: the overrides it was read with.
+        found: its conflicts as far as they are known: a way out lets something of each give.
+        replan: what plans the case again.
+        weighing: what may be taken to find how much must give.
+        note: called with a line of text for every way out that is found.
+    """
 
     def __init__(
         self,
         ground: Ground,
         overrides: Sequence[str],
-        *,
-        time_limit_s: float | None = None,
-        threads: int = 2,
+        found: Sequence[Found] = (),
+        replan: Replan | None = None,
+        weighing: Effort | None = None,
         note: Callable[[str], None] | None = None,
-        until: float = math.inf,
     ) -> None:
         self.ground, self.case, self.overrides = ground, ground.case, tuple(overrides)
-        self._elastic, self._cells = Elastic(ground), Cells(ground.case)
-        self._limit, self._threads, self._until = time_limit_s, threads, until
+        self._replan = replan or Replan(Effort())
+        self._effort = self._replan.effort
+        self._weighing = weighing or Effort()
+        self._elastic, self._cells = Elastic(ground, self._weighing), Cells(ground.case)
+        self._found = found
         self._note = note or (lambda text: None)
+        self.untried = 0
+        """Ways out that were found but not planned, as the effort was spent."""
 
     def possible(self) -> bool:
         """Return whether the case has a plan as it is."""
@@ -75,98 +89,107 @@ class Search:
         """Return what the case costs with changes applied to its inputs; None where that is no way
         out."""
         other = apply(self.case, self.overrides, changes)
-        return (
-            None
-            if other is None
-            else cost_of(other, time_limit_s=self._limit, threads=self._threads)
-        )
+        return None if other is None else self._replan.cost(other)
 
-    def of(
-        self, families: Collection[str], variant: str = "", banned: np.ndarray | None = None
-    ) -> tuple[Repair, Given] | None:
-        """Return the repair in which only some families give, and what gives in it; None where
-        there is none."""
-        given = self._elastic.solve(families, variant, banned)
-        if given is None or given.slack.empty:
+    def _hit(self, limits: Bools) -> bool:
+        """Return whether every conflict has one of these limits, (limits,)."""
+        return all((one.chosen & limits).any() for one in self._found)
+
+    def give(
+        self, families: Collection[str], variant: str = "", banned: Ints | None = None
+    ) -> Given | None:
+        """Return the least that must give where only some families may, every deadline moved no
+        further than it must; None where that is no way out."""
+        table, slack = self.ground.limits.table, self.ground.limits.slack
+        may = np.zeros(len(table), dtype=bool)
+        may[slack["limit"].to_numpy(dtype=np.int64)] = True
+        may &= table["family"].isin(list(families)).to_numpy(dtype=bool)
+        if banned is not None:
+            may[banned] = False
+        if self._weighing.spent or not self._hit(may):
             return None
+        given = self._elastic.solve(families, variant, banned)
+        return None if given is None or given.slack.empty else self._sooner(given)
+
+    def of(self, given: Given) -> Repair | None:
+        """Return the repair that lets just this give, planned anew; None where there is none."""
         for margin in MARGINS:
             changes = changes_of(self.ground, given, self._cells, margin)
             if changes is None:
                 return None
             cost = self.tried(changes)
             if cost is not None:
-                changes, cost = self._sooner(given, changes, cost)
-                used = self.ground.limits.table["family"].to_numpy(dtype=object)[
-                    given.slack["limit"].to_numpy(dtype=np.int64)
-                ]
+                family = self.ground.limits.table["family"].to_numpy(dtype=object)
+                used = set(family[given.slack["limit"].to_numpy(dtype=np.int64)])
                 text = sentence(self.ground, changes, given)
                 self._note(f"way out: {text}")
-                return Repair(
-                    tuple(f for f in FAMILIES if f in set(used)),
-                    text,
-                    tuple(changes),
-                    cost,
-                    given.usd,
-                ), given
+                families = tuple(name for name in FAMILIES if name in used)
+                return Repair(families, text, tuple(changes), cost, given.usd)
         return None
 
-    def _sooner(
-        self, given: Given, changes: list[Change], cost: float
-    ) -> tuple[list[Change], float]:
-        """Move every new deadline to the first period with which the case can still be planned."""
+    def _sooner(self, given: Given) -> Given:
+        """Move every new deadline to the first period with which nothing else must give more."""
         late = given.slack[given.slack["variant"] == "deadline"]
         for limit, part in late.groupby(late["limit"].to_numpy(dtype=np.int64), sort=True):
-            at = int(self.ground.limits.table["at"].iloc[int(str(limit))])
-            low, high = (
-                int(self.ground.formulation.runs.deadline[at]),
-                int(part["period"].max()) + 1,
-            )
-            while high - low > 1:
+            number = int(str(limit))
+            at = int(self.ground.limits.table["at"].iloc[number])
+            low, high = int(self.ground.formulation.runs.deadline[at]), int(part["period"].max())
+            while high > low and not self._weighing.spent:
                 middle = (low + high) // 2
-                trial = [
-                    deadline(self.ground, at, middle, self._cells)
-                    if c.table == "milestones" and c.at == at and c.column == "deadline"
-                    else c
-                    for c in changes
-                ]
-                found = self.tried(trial)
-                if found is None:
-                    low = middle
+                sooner = self._elastic.sooner(given, number, middle)
+                if sooner is None:
+                    low = middle + 1
                 else:
-                    high, changes, cost = middle, trial, found
-        return changes, cost
+                    given, high = sooner, middle
+        return given
 
     def all(self) -> tuple[Repair, ...]:
-        """Return the repairs: every family alone, with other limits of the family, then
-        combinations where none is enough; cheapest first."""
-        found: list[Repair] = []
-        for family in FAMILIES:
-            found += self._alternatives(
-                [family], ("deadline", "flop") if family == "milestones" else ("",)
-            )
+        """Return the repairs: every family alone, then what has no price, then other limits of the
+        families, then combinations where none is enough; cheapest first."""
+        # what was decided on paper may give first: it is cheapest where it is to blame
+        order = FAMILIES[::-1]
+        first = [(family, variant) for family in order for variant in _variants(family)]
+        ways = [(pair, self.give([pair[0]], pair[1])) for pair in first]
+        open_ = [(pair, given) for pair, given in ways if given is not None]
+        open_.sort(key=lambda way: way[1].usd)
+        found = self._planned([given for _, given in open_])
         found += self.unpriced()
+        for (family, variant), given in open_:
+            found += self._others(family, variant, given)
         if not found:
-            found += self._alternatives(FAMILIES, ("deadline", "flop"), others=0)
-            for family in FAMILIES:  # other combinations: each does without one family
-                found += self._alternatives(
-                    [f for f in FAMILIES if f != family], ("deadline",), others=0
-                )
+            variants = ("deadline", "flop")
+            found = self._planned(self.give(FAMILIES, variant) for variant in variants)
+            without = ([f for f in FAMILIES if f != family] for family in FAMILIES)
+            found += self._planned(self.give(families, "deadline") for families in without)
         return tuple(sorted(distinct(found), key=lambda repair: repair.rank))
 
-    def _alternatives(
-        self, families: Collection[str], variants: Sequence[str], others: int = ALTERNATIVES
-    ) -> list[Repair]:
-        found = []
-        for variant in variants:
-            banned = np.empty(0, np.int64)
-            for _ in range(1 + others):
-                best = (
-                    self.of(families, variant, banned) if time.monotonic() < self._until else None
-                )
-                if best is None:
-                    break
-                found.append(best[0])
-                banned = np.concatenate([banned, self._like(best[1].slack)])
+    def _planned(self, ways: Iterable[Given | None]) -> list[Repair]:
+        """Return repairs that let this give, as many as the effort allows, but at least one."""
+        found: list[Repair] = []
+        for given in ways:
+            if given is None:
+                continue
+            if found and self._effort.spent:
+                self.untried += 1
+                continue
+            repair = self.of(given)
+            found += [] if repair is None else [repair]
+        return found
+
+    def _others(self, family: str, variant: str, given: Given) -> list[Repair]:
+        """Return the repairs of a family without what gives most in the cheapest one."""
+        found: list[Repair] = []
+        banned = np.empty(0, np.int64)
+        for _ in range(ALTERNATIVES):
+            if self._effort.spent or self._weighing.spent:
+                break
+            banned = np.concatenate([banned, self._like(given.slack)])
+            other = self.give([family], variant, banned)
+            repair = self.of(other) if other is not None else None
+            if other is None or repair is None:
+                break
+            found.append(repair)
+            given = other
         return found
 
     def _like(self, slack: pd.DataFrame) -> np.ndarray:
@@ -190,25 +213,35 @@ class Search:
     def unpriced(self) -> list[Repair]:
         """Return the repairs that nothing prices: fewer frozen periods, runs that do not wait,
         rules lifted."""
-        found = []
+        return self._thawed() + self._alone() + self._rules()
+
+    def _thawed(self) -> list[Repair]:
+        """Return the plan in which fewer of the last plan's periods are frozen."""
         frozen = self.case.settings.frozen_periods
-        if frozen and not self.case["last_plan"].empty:
-            for kept in range(frozen - 1, -1, -1):
-                repair = self._unpriced(
-                    [setting("frozen_periods", frozen, str(kept))],
-                    f"freeze {kept or 'none'} of the last plan's periods instead of {frozen}",
-                )
-                if repair:
-                    found.append(repair)
-                    break
-        return found + self._alone() + self._rules()
+        if not frozen or self.case["last_plan"].empty or not self._hit(self._of_kind("frozen")):
+            return []
+        for kept in range(frozen - 1, -1, -1):
+            repair = self._unpriced(
+                [setting("frozen_periods", frozen, str(kept))],
+                f"freeze {kept or 'none'} of the last plan's periods instead of {frozen}",
+            )
+            if repair:
+                return [repair]
+        return []
+
+    def _of_kind(self, kind: str, at: int | None = None) -> Bools:
+        """Return the limits of a kind, of one row of its table, (limits,)."""
+        table = self.ground.limits.table
+        mine = (table["kind"] == kind).to_numpy(dtype=bool)
+        return mine if at is None else mine & (table["at"] == at).to_numpy(dtype=bool)
 
     def _alone(self) -> list[Repair]:
         """Return the milestones that need not wait for what they build on."""
         found = []
-        for at in np.flatnonzero(
-            self.case["milestones"]["after"].map(len).to_numpy(dtype=np.int64) > 0
-        ):
+        waits = self.case["milestones"]["after"].map(len).to_numpy(dtype=np.int64) > 0
+        for at in np.flatnonzero(waits):
+            if not self._hit(self._of_kind("after", int(at))):
+                continue
             row = self.case["milestones"].iloc[int(at)]
             change = self._cells.change(
                 "milestones", int(at), "after", "", old=";".join(row["after"])
@@ -218,54 +251,68 @@ class Search:
                 f"let {row['milestone']} begin without waiting for {' and '.join(row['after'])}",
                 "milestones",
             )
-            if repair:
-                found.append(repair)
+            found += [repair] if repair else []
         return found
 
     def _unpriced(self, changes: list[Change], text: str, family: str = LIFTABLE) -> Repair | None:
+        if self._effort.spent:
+            self.untried += 1
+            return None
         cost = self.tried(changes)
-        return None if cost is None else Repair((family,), text, tuple(changes), cost, None)
+        if cost is None:
+            return None
+        self._note(f"way out: {text}")
+        return Repair((family,), text, tuple(changes), cost, None)
 
     def _rules(self) -> list[Repair]:
         """Return the rules whose lifting alone is a way out, otherwise the fewest found that
         together are one."""
-        rules = self.case["rules"]
-        if rules.empty or len(rules) > MOST_RULES:
+        rules = [one.rules for one in self._found if one.rules is not None]
+        if self.case["rules"].empty or any(not of for of in rules):
             return []
-        every = np.ones(len(rules), dtype=bool)
-        if not self._possible(every):
-            return []
-        alone = [
-            self._lift([at])
-            for at in range(len(rules))
-            if self._possible(np.arange(len(rules)) == at)
-        ]
-        found = [repair for repair in alone if repair is not None]
-        if found:
+        every = set(range(len(self.case["rules"])))
+        alone = sorted(every.intersection(*rules)) if rules else sorted(every)
+        some = sorted(set().union(*rules)) if rules else sorted(every)
+        found = [repair for at in alone if (repair := self._lift([at])) is not None]
+        if found or len(some) < 2:
             return found
-        out = every.copy()
-        for at in range(len(rules)):
+        out = self._mask(some)
+        if not self._feasible_without(out):
+            return []
+        for at in some:
             out[at] = False
-            if not self._possible(out):
+            if not self._feasible_without(out):
                 out[at] = True
         repair = self._lift(np.flatnonzero(out).tolist())
         return [repair] if repair else []
 
-    def _possible(self, out: np.ndarray) -> bool:
-        try:
-            return feasible(formulate(without_rules(self.case, out)).program)
-        except ValueError:
-            return False
+    def _mask(self, rows: Sequence[int]) -> Bools:
+        mask = np.zeros(len(self.case["rules"]), dtype=bool)
+        mask[list(rows)] = True
+        return mask
+
+    def _feasible_without(self, out: Bools) -> bool:
+        """Return whether the case has a plan without some rules, (rules,)."""
+        every = np.ones(len(self.ground.limits.table), dtype=bool)
+        other = without_rules(self.case, out)
+        return not self._effort.spent and not still_conflict(
+            self.ground, every, other, self._effort
+        )
 
     def _lift(self, rows: Sequence[int]) -> Repair | None:
         reasons = self.case["rules"]["reason"].iloc[list(rows)]
-        return self._unpriced(
-            [lifted(self.case, at) for at in rows],
-            "lift the rule"
-            + ("s" if len(rows) > 1 else "")
-            + " "
-            + " and ".join(f"“{reason}”" for reason in reasons),
-        )
+        changes = [lifted(self.case, at) for at in rows]
+        text = f"lift the rule{'s' if len(rows) > 1 else ''} "
+        text += " and ".join(f"“{reason}”" for reason in reasons)
+        for at in splits_missing(self.case, self._mask(rows)):
+            name = self.case["milestones"]["milestone"].iloc[at]
+            changes.append(self._cells.change("milestones", at, "split_efficiency", "1"))
+            text += f" and state the split_efficiency of {name} (here 1: nothing is lost)"
+        return self._unpriced(changes, text)
+
+
+def _variants(family: str) -> tuple[str, ...]:
+    return ("deadline", "flop") if family == "milestones" else ("",)
 
 
 def distinct(repairs: Sequence[Repair]) -> list[Repair]:
@@ -299,14 +346,12 @@ def probe(
     Returns:
         The repair, without changes where nothing has to give; None where no amount is enough.
     """
-    search = Search(prepare(case), overrides, time_limit_s=time_limit_s, threads=threads)
+    search = Search(prepare(case), overrides, replan=Replan(Effort(), time_limit_s, threads))
     if search.possible():
         return Repair((), "nothing has to give", (), float("nan"), 0.0)
-    best = [
-        found[0]
-        for variant in (("deadline", "flop") if "milestones" in families else ("",))
-        if (found := search.of(families, variant)) is not None
-    ]
+    variants = ("deadline", "flop") if "milestones" in families else ("",)
+    ways = [search.give(families, variant) for variant in variants]
+    best = [repair for given in ways if given is not None and (repair := search.of(given))]
     if not best:
         best = [repair for repair in search.unpriced() if set(repair.families) <= set(families)]
     return min(best, key=lambda repair: repair.rank) if best else None

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.diagnosis.changes import Change
-from planner.diagnosis.conflicts import Ground
 from planner.diagnosis.elastic import Given
+from planner.diagnosis.ground import Ground
 from planner.diagnosis.words import entities, figure, span, usd
 from planner.limits import BY_ROWS, Worth
 

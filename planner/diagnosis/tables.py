@@ -70,7 +70,12 @@ DIAGNOSIS_TABLES: Final[tuple[Table, ...]] = (
             ),
             C("file", "text", "Input file."),
             C("row", "integer", "Row of it as a spreadsheet shows it; blank for a setting."),
-            C("column", "text", "Column; blank = the whole row."),
+            C(
+                "column",
+                "text",
+                "What stands above the cell: its column, or its period where periods are headers; "
+                "blank = the whole row.",
+            ),
             C("old", "text", "What it is."),
             C("new", "text", "What it must become."),
             C(
@@ -121,7 +126,7 @@ def repair_table(diagnosis: Diagnosis) -> pd.DataFrame:
             "given_usd": repair.given_usd,
             "file": change.file,
             "row": change.row,
-            "column": change.column,
+            "column": change.header,
             "old": change.old,
             "new": change.new,
             "override": change.override,
@@ -137,7 +142,8 @@ def _change(change: Change) -> dict[str, Any]:
         "table": change.table,
         "file": change.file,
         "row": change.row,
-        "column": change.column,
+        "column": change.header,
+        "figure": change.column,
         "key": list(change.key),
         "old": change.old,
         "new": change.new,
@@ -175,7 +181,10 @@ def diagnosis_document(diagnosis: Diagnosis) -> dict[str, Any]:
             ]
             for items in diagnosis.conflicts
         ],
+        "minimal": list(diagnosis.minimal),
         "repairs": [repair_document(repair) for repair in diagnosis.repairs],
+        "untried": diagnosis.untried,
+        "ended": diagnosis.ended,
         "aside": ASIDE,
         "proof": {"stored": diagnosis.proof is not None, "margin": diagnosis.margin},
     }

@@ -14,6 +14,8 @@ from planner.case.origin import rows_of
 from planner.case.tables import TABLE
 from planner.diagnosis.limit import Limits
 from planner.limits import BY_ROWS
+from planner.model import Formulation
+from planner.model.index import Bools, Ints
 
 WORK: Final = ("output_mtok", "input_mtok", "cached_mtok")
 """Figures of a demand that is served."""
@@ -205,48 +207,85 @@ def _sentence(case: Case, kind: str, name: str, rows: pd.DataFrame, column: str,
     raise KeyError(kind)
 
 
-def _related(case: Case, kind: str, name: str, at: list[int]) -> tuple[Place, ...]:
-    """Return other inputs that a limit rests on: the workload of a demand, the offers of a supply
-    group."""
-    if kind in ("online", "batch", "research"):
-        return places(
-            case, "workloads", np.flatnonzero(case["workloads"]["workload"] == name).tolist()
+HERE = frozenset({"offer", "rent", "site_loss", "limit", "research_share", "research_multiple"})
+"""Kinds of limits that hold in every period: those in which one conflicts are told."""
+
+
+def _rows_of(case: Case, table: str, **key: Any) -> tuple[Place, ...]:
+    """Return where the rows of a table with this key were read; nothing where there are none."""
+    frame, mine = case[table], np.ones(len(case[table]), dtype=bool)
+    for column, values in key.items():
+        wanted = values if isinstance(values, list) else [values]
+        mine &= frame[column].isin(wanted).to_numpy(dtype=bool)
+    return places(case, table, np.flatnonzero(mine).tolist()) if mine.any() else ()
+
+
+def _related(case: Case, kind: str, name: str, periods: list[int]) -> tuple[Place, ...]:
+    """Return other inputs that a limit rests on: the workload of a demand and how fast chips do it,
+    the offers of a supply group, the site of its power and the chips that draw it."""
+    if kind in ("online", "batch", "research", "site_loss"):
+        work: Any = case["workloads"].set_index("workload").loc[name]
+        speed = (
+            _rows_of(case, "training", **{"class": work["model"]})
+            if work["kind"] == "research"
+            else _rows_of(case, "throughput", model=work["model"], tier=work["tier"])
         )
+        if kind == "site_loss":
+            return _rows_of(case, "demand", workload=name, period=periods) + speed
+        return _rows_of(case, "workloads", workload=name) + speed
+    if kind == "deadline":
+        run: Any = case["milestones"].set_index("milestone").loc[name]
+        return _rows_of(case, "training", **{"class": run["class"]})
     if kind in ("max_chips", "min_chips") and (case["supply"]["supply_group"] == name).any():
-        return places(
-            case, "offers", np.flatnonzero(case["offers"]["supply_group"] == name).tolist()
-        )
-    if kind == "mw":
-        return places(case, "sites", np.flatnonzero(case["sites"]["site"] == name).tolist())
+        return _rows_of(case, "offers", supply_group=name)
+    if kind in ("offer", "rent"):
+        return _rows_of(case, "offer_prices", offer=name)
+    if kind in ("mw", "liquid_mw"):
+        return _rows_of(case, "sites", site=name)
     return ()
 
 
-def tell(case: Case, limits: Limits, chosen: np.ndarray) -> tuple[Item, ...]:
+def row_periods(f: Formulation) -> Ints:
+    """Return the period of every row of a program, -1 where it has none, (rows,)."""
+    found = np.full(f.program.num_rows, -1, dtype=np.int64)
+    for block in f.program.row_blocks:
+        if "period" in block.labels:
+            found[block.first : block.first + block.count] = block.labels["period"]
+    return found
+
+
+def tell(f: Formulation, limits: Limits, chosen: Bools, leaning: Bools) -> tuple[Item, ...]:
     """Return some limits as whole ones: those of one name and kind told together.
 
     Args:
-        case: the case.
+        f: the formulation they are limits of.
         limits: all its limits.
-        chosen: mask over them.
+        chosen: which of them, (limits,).
+        leaning: rows of the program in which they conflict, (rows,).
 
     Returns:
         One item per family, kind and name.
     """
-    table = limits.table[chosen]
+    case, table, parts = f.case, limits.table[chosen], limits.parts
     table = table.assign(name=entities(case, table))
+    period_of = row_periods(f)
     items = []
     for (family, kind, source, column, name), part in table.groupby(
         ["family", "kind", "table", "column", "name"], sort=False
     ):
         at = [int(row) for row in part["at"] if row >= 0]
         periods = sorted({int(t) for t in part["period"] if t >= 0})
-        text = _sentence(
-            case, str(kind), str(name), case[str(source)].iloc[at], str(column), span(case, periods)
-        )
+        when = span(case, periods)
+        if kind in HERE:
+            rows = parts.row[np.isin(parts.row_part, part.index)]
+            periods = sorted({int(t) for t in period_of[rows[leaning[rows]]] if t >= 0})
+        text = _sentence(case, str(kind), str(name), case[str(source)].iloc[at], str(column), when)
+        if kind in HERE and periods and len(periods) < case.calendar.count:
+            text += f", here in {span(case, periods)}"
         if kind == "frozen":
             at = np.flatnonzero(case["last_plan"]["order_period"].isin(periods)).tolist()
         columns = _figures(case[str(source)].iloc[at], str(kind), str(column))
-        found = places(case, str(source), at, columns) + _related(case, str(kind), str(name), at)
+        found = places(case, str(source), _window(case, str(kind), str(name), at), columns)
         items.append(
             Item(
                 str(family),
@@ -254,10 +293,22 @@ def tell(case: Case, limits: Limits, chosen: np.ndarray) -> tuple[Item, ...]:
                 str(name),
                 text,
                 tuple(case.calendar.label(t) for t in periods),
-                found,
+                found + _related(case, str(kind), str(name), periods),
             )
         )
     return tuple(items)
+
+
+def _window(case: Case, kind: str, name: str, at: list[int]) -> list[int]:
+    """Return the rows of demand of the windows that some rows of it lie in; others as they are."""
+    if kind != "batch":
+        return at
+    demand = case["demand"]
+    work: Any = case["workloads"].set_index("workload").loc[name]
+    length = int(work["window_periods"])
+    windows = {int(t) // length for t in demand["period"].iloc[at]}
+    mine = (demand["workload"] == name) & (demand["period"] // length).isin(windows)
+    return np.flatnonzero(mine.to_numpy(dtype=bool)).tolist()
 
 
 def tell_rule(case: Case, at: int) -> Item:

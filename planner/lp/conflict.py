@@ -1,23 +1,26 @@
 """Conflict: why a program has no answer - a proof, an irreducible set of limits, and the least that
 would have to give.
 
-The solver only proposes.  That a set of limits conflicts is verified by solving with these alone,
-that none of them could be left out by leaving out one at a time, and the proof of infeasibility is
-a sum that numpy does.
+Where the dual simplex ends it holds multipliers of rows that contradict each other (Farkas); what
+they touch is a conflict, and a small one: they belong to one basis.  The solver only proposes.
+That a set of limits conflicts is verified by adding up its multipliers or by solving with these
+limits alone, that none of them could be left out by leaving out one at a time, and the proof of
+infeasibility is a sum that numpy does.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-import highspy
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.lp.duality import NONE, least
+from planner.lp.effort import Effort
 from planner.lp.highs import LiveModel
 from planner.lp.program import Block, Program
 
@@ -25,13 +28,14 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-STRATEGIES: Final = (2, 6, 3)
-"""Values of HiGHS's ``iis_strategy`` that give a set, in the order they are tried (0 is empty, 1
-and 8 fail)."""
 PROOF_MARGIN: Final = 1e-9
 """By how much, relative to what it sums up, a proof must miss zero."""
 LOWER, UPPER = 0, 1
 DECIDED: Final = ("optimal", "infeasible")
+UNWATCHED_ROWS: Final = 100_000
+"""Trials of smaller programs are over in no time, many of them: none tells where it stands."""
+NOISE: Final = (1e-7, 1e-10, 0.0)
+"""Multipliers this small beside the largest are left out where the others prove it alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +82,22 @@ def proof_of_infeasibility(program: Program) -> Floats | None:
     the row); None where the solver has none."""
     model = LiveModel(without_costs(program), algorithm="simplex")
     model.set_option("presolve", "off")
-    if model.solve().status != "infeasible":
-        return None
+    return _ray(model, program) if model.solve().status == "infeasible" else None
+
+
+def _ray(model: LiveModel, program: Program) -> Floats | None:
+    """Return the multipliers with which a model has just been found infeasible, user units (rows,);
+    None where it has none."""
     ray = model.dual_ray()
     if ray is None:
         return None
-    # its sign is a matter of convention
-    return max((ray, -ray), key=lambda y: infeasibility(program, y))
+
+    def usable(y: Floats) -> tuple[float, float]:
+        missing = np.where(y > 0, np.isinf(program.row_lower), np.isinf(program.row_upper))
+        lost = float(np.abs(y * program.row_scale)[missing].sum())
+        return infeasibility(program, y), -lost
+
+    return max((ray, -ray), key=usable)  # its sign is a matter of convention
 
 
 def infeasibility(program: Program, multipliers: Floats) -> float:
@@ -108,47 +121,40 @@ def infeasibility(program: Program, multipliers: Floats) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Rows and columns whose limits cannot all be kept, as the solver gives them: a start, not a
-    result."""
+    """Limits that cannot all be kept."""
 
-    rows: Ints
-    columns: Ints
-
-
-def conflict(program: Program) -> Conflict:
-    """Return an irreducible set of rows and of columns' bounds as HiGHS finds it; empty where none
-    of its strategies does."""
-    for strategy in STRATEGIES:
-        model = LiveModel(without_costs(program), algorithm="simplex")
-        try:
-            model.set_option("iis_strategy", strategy)
-            model.set_option("iis_time_limit", 60.0)
-        except RuntimeError:  # an older HiGHS
-            pass
-        status, found = model._highs.getIis()
-        if status != highspy.HighsStatus.kError and found.valid_ and len(found.row_index_):
-            return Conflict(
-                np.asarray(found.row_index_, dtype=np.int64),
-                np.asarray(found.col_index_, dtype=np.int64),
-            )
-    return Conflict(np.empty(0, np.int64), np.empty(0, np.int64))
+    parts: Bools
+    """Which, (parts,)."""
+    minimal: bool
+    """Whether all but any one of them can be kept; otherwise the effort was spent before that was
+    found out."""
+    proof: Floats | None
+    """Multipliers of the rows that contradict each other, user units (rows,)."""
 
 
 class Trial:
-    """A program whose parts are left out and put back, each answer found from the last one."""
+    """A program whose parts are left out and put back, each answer found from the last one.
 
-    def __init__(self, program: Program, parts: Parts) -> None:
-        self.program, self.parts = program, parts
+    Args:
+        program: the program; what belongs to no part always holds.
+        parts: its limits.
+        effort: what the solves are counted in; left out: nothing ends the search.
+    """
+
+    def __init__(self, program: Program, parts: Parts, effort: Effort | None = None) -> None:
+        self.program, self.parts, self.effort = program, parts, effort or Effort()
         self._model = LiveModel(without_costs(program), algorithm="simplex")
-        self._kept = np.ones(parts.count, dtype=bool)
+        self._model.set_option("presolve", "off")  # its multipliers are asked for
+        self._model.watched = program.num_rows > UNWATCHED_ROWS
+        self.kept = np.ones(parts.count, dtype=bool)
 
     def infeasible(self, keep: Bools) -> bool:
         """Return whether the parts in ``keep`` (count,) conflict by themselves; raises
         ``RuntimeError`` where the solver cannot tell."""
         parts, program = self.parts, self.program
         target = dropped(program, parts, keep)
-        rows = np.unique(parts.row[keep[parts.row_part] != self._kept[parts.row_part]])
-        columns = np.unique(parts.column[keep[parts.column_part] != self._kept[parts.column_part]])
+        rows = np.unique(parts.row[keep[parts.row_part] != self.kept[parts.row_part]])
+        columns = np.unique(parts.column[keep[parts.column_part] != self.kept[parts.column_part]])
         if len(rows):
             self._model.set_row_bounds(
                 rows,
@@ -160,62 +166,87 @@ class Trial:
             self._model.set_column_bounds(
                 columns, target.column_lower[columns] * scale, target.column_upper[columns] * scale
             )
-        self._kept = keep.copy()
-        status = self._model.solve().status
-        if (
-            status not in DECIDED
-        ):  # where the last answer leads nowhere, start from none; then by another algorithm
+        self.kept = keep.copy()
+        status = self._solve(self._model)
+        if status not in DECIDED:  # where the last answer leads nowhere, start from none
             self._model.forget()
-            status = self._model.solve().status
+            status = self._solve(self._model)
         if status not in DECIDED:
-            status = LiveModel(without_costs(target), algorithm="ipx").solve().status
+            status = self._solve(LiveModel(without_costs(target), algorithm="ipx"))
         if status not in DECIDED:
             raise RuntimeError(f"HiGHS cannot tell whether limits conflict: {status}")
         return status == "infeasible"
 
+    def _solve(self, model: LiveModel) -> str:
+        solution = model.solve()
+        self.effort.spend(solution.iterations, self.program.num_rows)
+        return solution.status
 
-def irreducible(program: Program, parts: Parts, among: Bools | None = None) -> Bools:
+    def proof(self) -> tuple[Bools, Floats | None]:
+        """Return which of the parts kept last, found to conflict, their multipliers need, (count,),
+        and these, user units (rows,); all that were kept and None where none prove it."""
+        held = dropped(self.program, self.parts, self.kept)
+        ray = _ray(self._model, held)
+        if ray is None:
+            return self.kept.copy(), None
+        scaled = ray * self.program.row_scale
+        for noise in NOISE:
+            least = noise * float(np.abs(scaled).max(initial=0.0))
+            y = np.where(np.abs(scaled) > least, ray, 0.0)
+            needed = self._touched(y) & self.kept
+            proven = infeasibility(dropped(self.program, self.parts, needed), y) > PROOF_MARGIN
+            if proven:
+                return needed, y
+        return self.kept.copy(), None
+
+    def _touched(self, y: Floats) -> Bools:
+        """Return the parts whose rows or columns multipliers lean on, (count,)."""
+        parts, program = self.parts, self.program
+        touched = np.zeros(parts.count, dtype=bool)
+        sign = y[parts.row]
+        touched[parts.row_part[np.where(parts.row_side == LOWER, sign > 0, sign < 0)]] = True
+        scaled = y * program.row_scale
+        pull = program.pull(scaled)[parts.column]
+        lower = program.column_lower[parts.column] > 0  # from 0 up they are all the same
+        touched[parts.column_part[(pull > 0) | (lower & (pull < 0))]] = True
+        return touched
+
+
+def find_conflict(
+    trial: Trial, among: Bools | None = None, first: Callable[[Bools], None] | None = None
+) -> Conflict | None:
     """Return parts that conflict while all but any one of them do not.
 
     Args:
-        program: the program; what belongs to no part always holds.
-        parts: its limits.
+        trial: the program with its limits.
         among: parts that may be in the set, (count,); None = all.
+        first: called with parts that conflict, (count,), before any is left out.
 
     Returns:
-        Mask over the parts; empty where they do not conflict.
+        The conflict; None where these parts do not conflict.
 
     Raises:
         RuntimeError: where the solver cannot tell.
     """
-    allowed = np.ones(parts.count, dtype=bool) if among is None else among
-    trial = Trial(program, parts)
+    allowed = np.ones(trial.parts.count, dtype=bool) if among is None else among
     if not trial.infeasible(allowed):
-        return np.zeros(parts.count, dtype=bool)
-    kept = _proposed(dropped(program, parts, allowed), parts) & allowed
-    if not kept.any() or not trial.infeasible(kept):
-        kept = allowed.copy()
-    # a deletion filter, last parts first: what is still a conflict without a part does not need it
+        return None
+    kept, proof = trial.proof()
+    if first is not None:
+        first(kept)
+    # a deletion filter, last parts first: what is still a conflict without a part does not need it,
+    # nor anything else that the multipliers of that smaller conflict do without
     for part in np.flatnonzero(kept)[::-1]:
+        if not kept[part]:
+            continue
+        if trial.effort.spent:
+            return Conflict(kept, False, proof)
         kept[part] = False
-        if not trial.infeasible(kept):
+        if trial.infeasible(kept):
+            kept, proof = trial.proof()
+        else:
             kept[part] = True
-    return kept
-
-
-def _proposed(program: Program, parts: Parts) -> Bools:
-    """Return the parts that HiGHS's irreducible set touches, or those of its proof, or none."""
-    found = conflict(program)
-    rows, columns = found.rows, found.columns
-    if not len(rows):
-        proof = proof_of_infeasibility(program)
-        if proof is None:
-            return np.zeros(parts.count, dtype=bool)
-        rows, columns = np.flatnonzero(np.abs(proof) > 0), np.arange(program.num_columns)
-    touched = np.zeros(parts.count, dtype=bool)
-    touched[parts.row_part[np.isin(parts.row, rows)]] = True
-    touched[parts.column_part[np.isin(parts.column, columns)]] = True
-    return touched
+    return Conflict(kept, True, proof)
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,11 +130,7 @@ def diagnosis_sections(folder: Path) -> list[Section]:
     many = len(document["conflicts"]) > 1
     for number, items in enumerate(document["conflicts"], 1):
         rows = tuple((printable(item["limit"]), _inputs(item["inputs"])) for item in items)
-        note = (
-            "These cannot all be kept; without any one of them the others can."
-            if number == len(document["conflicts"])
-            else ""
-        )
+        note = _kept(document, number) if number == len(document["conflicts"]) else ""
         sections.append(
             Section(
                 f"What conflicts{f' ({number})' if many else ''}",
@@ -173,7 +169,7 @@ def diagnosis_sections(folder: Path) -> list[Section]:
             ("", "do one of these", "plan then costs", "what gives is valued at"),
             ways,
             frozenset({2, 3}),
-            str(document["aside"]),
+            _aside(document),
         )
     )
     sections.append(
@@ -190,6 +186,27 @@ def diagnosis_sections(folder: Path) -> list[Section]:
 def in_shell(text: str) -> str:
     """Return a text as one word of a shell's command line."""
     return "'" + text.replace("'", "'\"'\"'") + "'"
+
+
+def _kept(document: dict[str, Any], number: int) -> str:
+    """Return what is said below the last conflict: whether all of its limits are needed."""
+    if all(document.get("minimal", [])):
+        note = "These cannot all be kept; without any one of them the others can."
+    else:
+        note = "These cannot all be kept; whether each of them is needed was not found out in time."
+    return note + (
+        " There may be more conflicts: the search came to its end." if document.get("ended") else ""
+    )
+
+
+def _aside(document: dict[str, Any]) -> str:
+    """Return how ways out are ordered, and how many were not planned."""
+    untried = int(document.get("untried", 0))
+    more = (
+        f" {plural(untried, 'more way')} out may exist: the search came to its end before they "
+        "were planned."
+    )
+    return str(document["aside"]) + (more if untried else "")
 
 
 def _changes(repairs: list[dict[str, Any]]) -> list[tuple[str, ...]]:

@@ -15,7 +15,7 @@ from planner.case import read_case
 from planner.case.tables import TABLE
 from planner.diagnosis import Diagnosis, diagnose
 from planner.diagnosis.changes import Change, enough
-from planner.diagnosis.conflicts import prepare
+from planner.diagnosis.ground import prepare
 from planner.lp.conflict import PROOF_MARGIN, infeasibility
 from planner.lp.highs import solve
 from planner.model import formulate
@@ -45,7 +45,7 @@ def edit(folder: Path, changes: Sequence[Change]) -> None:
         for change in (change for change in changes if change.table == name):
             assert change.row is not None
             if change.column:
-                rows[change.row - 2][change.column] = change.new
+                rows[change.row - 2][change.header] = change.new
             else:
                 gone.add(change.row - 2)
         with path.open("w", newline="", encoding="utf-8") as file:

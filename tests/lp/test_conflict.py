@@ -8,19 +8,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.lp import conflict as module
 from planner.lp.conflict import (
     LOWER,
     UPPER,
-    Conflict,
+    Bools,
     Parts,
     Slacks,
     Trial,
     elastic,
+    find_conflict,
     infeasibility,
-    irreducible,
     proof_of_infeasibility,
 )
+from planner.lp.effort import Effort
 from planner.lp.highs import LiveModel, solve
 from planner.lp.program import Program, ProgramBuilder
 from planner.lp.solution import Solution
@@ -44,6 +44,12 @@ def kitchen(
     )
     builder.cost(goods, [1e6, 2e6])
     return builder.build()
+
+
+def irreducible(program: Program, parts: Parts, among: Bools | None = None) -> Bools:
+    """Limits of a conflict; none where there is none."""
+    found = find_conflict(Trial(program, parts), among)
+    return np.zeros(parts.count, dtype=bool) if found is None else found.parts
 
 
 PARTS = Parts(
@@ -81,18 +87,37 @@ def test_parts_that_may_not_be_named_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "given",
-    [
-        Conflict(np.empty(0, np.int64), np.empty(0, np.int64)),
-        Conflict(np.array([0]), np.empty(0, np.int64)),
-        Conflict(np.array([0, 1, 2]), np.array([0, 1])),
-    ],
+    "proven", [np.array([True, True, True, True]), np.array([True, True, True, False])]
 )
-def test_a_solver_that_names_nothing_too_little_or_too_much_is_corrected(
-    monkeypatch: pytest.MonkeyPatch, given: Conflict
+def test_multipliers_that_are_missing_or_need_too_much_are_done_without(
+    monkeypatch: pytest.MonkeyPatch, proven: Bools
 ) -> None:
-    monkeypatch.setattr(module, "conflict", lambda _: given)
+    monkeypatch.setattr(Trial, "proof", lambda trial: (proven & trial.kept, None))
     assert irreducible(kitchen(), PARTS).tolist() == [True, False, True, False]
+
+
+def test_multipliers_name_the_limits_that_conflict() -> None:
+    trial = Trial(kitchen(), PARTS)
+    assert trial.infeasible(np.ones(4, dtype=bool))
+    needed, proof = trial.proof()
+    assert needed.tolist() == [True, False, True, False]
+    assert proof is not None
+    assert infeasibility(kitchen(), proof) == pytest.approx(2.0 / 18.0)
+
+
+def test_a_search_whose_effort_is_spent_says_that_more_may_be_named_than_is_needed() -> None:
+    found = find_conflict(Trial(kitchen(), PARTS, Effort(0.0)))
+    assert found is not None
+    assert found.parts[[0, 2]].all()
+    assert not found.minimal
+
+
+def test_the_first_limits_are_told_before_any_is_left_out() -> None:
+    told: list[Bools] = []
+    found = find_conflict(Trial(kitchen(), PARTS), None, told.append)
+    assert found is not None
+    assert len(told) == 1
+    assert told[0][found.parts].all()
 
 
 def test_the_proof_is_the_sum_that_contradicts_itself() -> None:
