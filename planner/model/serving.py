@@ -33,7 +33,7 @@ from planner.model.holding import CHIPS
 from planner.model.hubs import Hubs, find_hubs, split
 from planner.model.index import Codes, Floats, Index, Ints, numbers
 from planner.model.ledger import LedgerBuilder
-from planner.model.work import SECONDS, Work, window_sum
+from planner.model.work import SECONDS, Work, load_may_pay, window_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +359,8 @@ def add_research_floors(
         "research_multiple",
         {"workload": w, "period": period},
         0.0,
-        np.where(period < T - 1, np.inf, 0.0),  # it may run ahead, but in the end there is no more
+        # it may run ahead, but in the end there is no more
+        np.where((period < T - 1) | (not load_may_pay(case, index)), np.inf, 0.0),
         scale=scale,
     )
     builder.entries(floor_rows, done, 1.0)

@@ -10,7 +10,8 @@
 ``FLOP = peak x mfu x goodput x split x 3600 x hours x inside x train``; chips beyond
 ``chips_at_full_efficiency`` on one site work at ``efficiency_beyond`` (tier 1), so more chips never
 finish less.  A run with ``min_chips`` in some period keeps them when it is done, so its row
-``milestone`` is ``>=``.  The dual of ``milestone`` is the marginal cost of training (USD per FLOP).
+``milestone`` is ``>=``, as are all where nothing could be gained by more.  The dual of
+``milestone`` is the marginal cost of training (USD per FLOP).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from planner.model.capacity import Capacity
 from planner.model.holding import CHIPS
 from planner.model.index import Bools, Floats, Index, Ints, codes, members, numbers, texts
 from planner.model.ledger import LedgerBuilder
-from planner.model.work import SECONDS, flop_rate
+from planner.model.work import SECONDS, flop_rate, load_may_pay
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,9 @@ def add_training(
     builder.entries(capacity.chip_time[p[~steady], k[~steady]], train[~steady], 1.0)
     _run_limits(builder, case, index, runs, train, m, t, k)
     floored = (numbers(table, "min_chips") > 0) & runs.whole.any(axis=1)
+    # where work never pays by itself, no run does more than it needs anyway; a row that says so
+    # would have a dual of either sign, and `after` makes it a price of nothing
+    floored |= not load_may_pay(case, index)
     done = _progress(builder, ledger, index, runs, floored, train, m, t, flop)
     _precedence(builder, case, index, runs, done, m, t)
     return Training(train, m, p, k, tier, flop, done)

@@ -166,6 +166,14 @@ def _token_rate(
     return rate, kw
 
 
+def load_may_pay(case: Case, index: Index) -> bool:
+    """Return whether a plan might gain by work that nobody asks for: where energy has a negative
+    price, or a quota of carbon is to be filled."""
+    limits = case["limits"]
+    quota = (texts(limits, "measure") == "carbon") & (numbers(limits, "min_share") > 0)
+    return bool((index.usd_per_mwh < 0).any() or quota.any())
+
+
 def windows_of(case: Case) -> Ints:
     """Return the window of each workload in periods, (W,): ``window_periods`` for batch work, 1 for
     all other."""

@@ -189,7 +189,7 @@ def summarise(
             "opex_usd": round(
                 float(costs.loc[costs["category"] == "opex", "nominal_usd"].sum()), 2
             ),
-            "commit_now_usd": round(float(now["total_usd"].sum()), 2),
+            "commit_now_usd": round(float(now["total_usd"].round(2).sum()), 2),
             "chips_to_order_now": round(
                 float(now.loc[now["action"].isin(["buy", "lease", "reserve"]), "chips"].sum()), 6
             ),
