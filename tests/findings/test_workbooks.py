@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from planner.case import CaseError, read_case
+from planner.case.periods import Calendar
 from planner.case.xml_parts import date_kind
 from tests.findings.books import Edit, calculated, rewritten, write_book
 from tests.helpers import GOOD, write_case
@@ -139,6 +140,7 @@ def test_a_month_that_a_spreadsheet_makes_a_date_of(tmp_path: Path, form: str) -
 
     texts = read_files(path)[0]
     assert texts["milestones"].columns["deadline"][0] == "2027-06"
+    assert Calendar("month", 2027 * 12, 12).parse_instant("2027-06", end=True) == 6.0
 
 
 def test_a_first_of_a_month_in_a_deadline_is_asked_about(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from planner.case.wide import values_of
 Rows = list[list[str]]
 FREE: Final = ("note", "source", "as_of", "reason", "owner", "family", "book_value_usd")
 """Columns that nothing is made of."""
+TABLE_COLUMNS: Final = {column.name for table in TABLE.values() for column in table.columns}
 
 
 @dataclass
@@ -38,6 +39,8 @@ class Damage:
     """What the file or sheet is called, where not as the table."""
     odd: tuple[int, int, str] | None = None
     """A cell that only a workbook can have: row and column from 0, and its kind."""
+    blanks: bool = False
+    """Whether a blank, or a slip that leaves one, is all that was done."""
     meant: bool = False
     """Whether another meaning is what the damaged text says, documented as such."""
 
@@ -74,21 +77,29 @@ def _at(damage: Damage, i: int, *columns: int) -> dict[str, str]:
     return dict(zip(damage.rows[0], damage.rows[i], strict=False))
 
 
-def _may_be_blank(table: str, column: Column | None) -> bool:
-    """Return whether a blank says something of its own, whatever stands beside it: a column that is
-    declared so, a condition that a rule has not, a period or name that a policy has not."""
+def _may_be_blank(damage: Damage, i: int, j: int) -> bool:
+    """Return whether a blank says what is documented of it: a name left out (every site, every
+    slice, a condition that a rule has not), a column whose blank is declared to be fine whatever
+    stands beside it, or a figure that no other row of the table has."""
+    header = damage.rows[0]
+    row = dict(zip(header, damage.rows[i], strict=False))
+    column = column_of(damage.table, header[j], row)
     if column is None:
         return False
-    return column.beside == "fine" or column.type == "text" or table == "rules"
+    if column.beside == "fine" or column.type in ("name", "names", "text", "yes_no", "period"):
+        return True
+    others = [k for k, name in enumerate(header) if k == j or name not in TABLE_COLUMNS]
+    lines = (line for at, line in enumerate(damage.rows[1:], start=1) if at != i)
+    along = header[j] not in TABLE_COLUMNS and any(damage.rows[i][k] for k in others if k != j)
+    return not along and not any(len(line) > j and line[j] for line in lines)
 
 
 def blank(damage: Damage, draw: random.Random) -> None:
     """Clear a cell."""
     i, j = pick(damage, draw)
-    row = _at(damage, i, j)
-    column = column_of(damage.table, damage.rows[0][j], row)
+    _at(damage, i, j)
     damage.told = f"row {i + 1} {damage.rows[0][j]} = {damage.rows[i][j]!r} cleared"
-    damage.meant = _may_be_blank(damage.table, column)
+    damage.meant, damage.blanks = _may_be_blank(damage, i, j), True
     damage.rows[i][j] = ""
 
 
@@ -103,14 +114,11 @@ def shifted(damage: Damage, draw: random.Random) -> None:
     else:
         damage.rows[i] = [*row[:j], *row[j + 1 :], ""]
         damage.told = f"row {i + 1}: the cell of {damage.rows[0][j]} is out"
-    by_name = dict(zip(damage.rows[0], row, strict=True))
     new = damage.rows[i]
     gone = [at for at in range(len(row)) if new[at] != row[at]]
-    damage.meant = all(
-        not new[at] and _may_be_blank(damage.table, column_of(damage.table, name, by_name))
-        for at, name in enumerate(damage.rows[0])
-        if at in gone
-    )
+    damage.rows[i] = row
+    damage.meant = all(not new[at] and _may_be_blank(damage, i, at) for at in gone)
+    damage.rows[i], damage.blanks = new, True
 
 
 def surplus(damage: Damage, draw: random.Random) -> None:
@@ -164,7 +172,7 @@ def header(damage: Damage, draw: random.Random) -> None:
     old = damage.rows[0][j]
     if old in FREE:
         raise LookupError
-    new = draw.choice((old[:-1], old + "x", old.upper() + "_", old.replace("_", " "), "", "note"))
+    new = draw.choice((old[:-1], old + "x", old.upper() + "_", old.replace("_", " "), ""))
     new = draw.choice((new, damage.rows[0][0], damage.rows[0][-1]))
     if new == old:
         raise LookupError

@@ -27,8 +27,19 @@ from tests.fuzz.mutant import TINY, load
 BASES = (TINY, TINY, "inputs/quickstart", "inputs/power-bound", "inputs/gov-cloud")
 CSVS, BOOKS = 5_000, 2_000
 PARTS = 4
-SILENT: dict[tuple[str, str], str] = {}
-"""Damage that is accepted in silence, by table and columns, each with the reason."""
+KNOWN = {
+    "offer_prices": "a hole or a slip that ends in a period in which the offer cannot be ordered",
+    "supply": "the same of a period in which no offer of the group can be had",
+    "chips": "cooling, whose blank is documented as air",
+    "workloads": "utilisation_cap, whose blank is documented as 1",
+    "offers": "max_per_period, whose blank is documented as no limit",
+}
+"""Blanks that are accepted in silence although other rows of the table have a figure, and why; at
+most ``SILENT`` of all damage."""
+SILENT = 0.02
+SWAPS_IN_SILENCE = 0.1
+"""Share of swapped cells that may be accepted: of two figures that are both possible in both
+columns (a lot of 1,000 chips, 8 USD of upkeep) nothing says that they are swapped."""
 
 
 @cache
@@ -138,17 +149,23 @@ def judged(seed: int, *, book: bool) -> tuple[str, str]:
     else:
         with damaged(folder / "case", damage):
             result = outcome(folder / "case", of_files, damage)
-    known = (damage.table, " ".join(sorted(damage.columns))) in SILENT
-    return ("known" if result == "accepted" and known else result), (
-        f"seed {seed}, {base}: {damage.table} {damage.told}"
-    )
+    if result == "accepted" and "swapped" in damage.told:
+        result = "swapped in silence"
+    if result == "accepted" and damage.table in KNOWN and damage.blanks:
+        result = "known"
+    return result, f"seed {seed}, {base}: {damage.table} {damage.told}"
 
 
 def run(seeds: range, *, book: bool) -> Counter[str]:
     found = [judged(seed, book=book) for seed in seeds]
     silent = [told for result, told in found if result == "accepted"]
     assert not silent, f"{len(silent)} accepted in silence:\n" + "\n".join(silent[:60])
-    return Counter(result for result, _ in found)
+    swaps = sum("swapped" in told for _, told in found)
+    outcomes = Counter(result for result, _ in found)
+    assert outcomes["swapped in silence"] <= SWAPS_IN_SILENCE * swaps + 1, outcomes
+    assert not outcomes["told badly"]
+    assert outcomes["known"] <= SILENT * len(found) + 1, outcomes
+    return outcomes
 
 
 @pytest.mark.parametrize("book", [False, True], ids=["files", "workbooks"])
