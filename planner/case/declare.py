@@ -96,8 +96,10 @@ MOST: Final = {
     "TFLOP/s": 1e12,
     "FLOP": 1e36,
     "million tokens": 1e20,
-    "tokens/s/chip": 1e12,
+    "tokens/s/chip": 1e9,
     "USD": 1e15,
+    "USD/chip-hour": 1e6,
+    "USD/chip": 1e10,
     "years": 1e4,
     "ratio": 1e6,
     "billion": 1e12,
@@ -109,7 +111,26 @@ MOST_PRICE: Final = 1e12
 """The same for every unit that begins with `USD/`."""
 
 
+LEAST: Final = {
+    "kW": 1e-6,
+    "tokens/s/chip": 1e-4,
+    "share": 1e-6,
+    "share/year": 1e-9,
+    "ratio": 1e-6,
+    "years": 1e-3,
+}
+"""Figures nearer to 0 than these, by unit, and not 0, are a wrong unit too: what they become in the
+program is below what a solver keeps."""
+LEAST_PRICE: Final = 1e-6
+"""The same for every unit that begins with `USD`."""
+
+
+def least(unit: str) -> float | None:
+    """Return the smallest figure but 0 that may be given in a unit; None where there is none."""
+    return LEAST_PRICE if unit.startswith("USD") else LEAST.get(unit)
+
+
 def most(unit: str) -> float | None:
     """Return the largest figure that may be given in a unit; None where only the column itself sets
     bounds."""
-    return MOST_PRICE if unit.startswith("USD/") else MOST.get(unit)
+    return MOST.get(unit, MOST_PRICE if unit.startswith("USD/") else None)

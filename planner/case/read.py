@@ -18,7 +18,7 @@ from planner.case.cells import (
     text_of,
     yes_no_of,
 )
-from planner.case.declare import Column, Table, most
+from planner.case.declare import Column, Table, least, most
 from planner.case.origin import HEADER, ROW_OF
 from planner.case.periods import Calendar
 from planner.case.problems import CaseError, Problem, error, suggest
@@ -34,7 +34,7 @@ def _converter(
     column: Column, calendar: Calendar, *, commas: bool
 ) -> Callable[[str], tuple[Any, str]]:
     """Return the function that reads one cell of a column."""
-    largest = most(column.unit)
+    largest, smallest = most(column.unit), least(column.unit)
 
     def period(text: str) -> tuple[Any, str]:
         try:
@@ -62,6 +62,8 @@ def _converter(
             need = "must be a whole number"
         if not need and column.type == "integer" and abs(value) > LARGEST_WHOLE:
             need = f"must be at most {LARGEST_WHOLE:,}"
+        if not need and smallest is not None and 0 < abs(value) < smallest:
+            need = f"must be 0 or at least {smallest:g} ({column.unit}): check the unit"
         if not need and largest is not None and abs(value) > largest:
             need = (
                 f"must be at most {largest:g} ({column.unit}): check the unit, and leave a "

@@ -85,6 +85,11 @@ PRIMAL: Final = 4
 """HiGHS's numbers for its simplex strategies."""
 
 
+SMALL_COEFFICIENT: Final = 1e-9
+LARGE_COEFFICIENT: Final = 1e15
+"""What HiGHS takes for 0 and for infinite in the matrix."""
+
+
 class LiveModel:
     """A program inside HiGHS whose costs and bounds can change and that is solved again from where
     it stands.
@@ -153,9 +158,16 @@ class LiveModel:
         )
         _checked(self._highs.passModel(lp), "take the program")
         if self._highs.getNumNz() != len(program.data):
+            size = np.abs(program.data)
+            odd = np.flatnonzero((size <= SMALL_COEFFICIENT) | (size >= LARGE_COEFFICIENT))
+            named = [
+                f"{program.column_label(int(program.entry_columns()[at]))} in "
+                f"{program.row_label(int(program.indices[at]))}: {program.data[at]:.3g}"
+                for at in odd[:3]
+            ]
             raise RuntimeError(
-                f"HiGHS dropped {len(program.data) - self._highs.getNumNz()} coefficients: too "
-                "small or too large"
+                f"HiGHS dropped {len(program.data) - self._highs.getNumNz()} coefficients, too "
+                f"small or too large: {'; '.join(named)}. Check the units of what they name"
             )
 
     def set_option(self, name: str, value: Any) -> None:

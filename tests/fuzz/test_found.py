@@ -258,7 +258,7 @@ def test_demand_too_small_for_a_row_is_still_proven(tmp_path: Path) -> None:
             "fleet",
             "usd_per_chip",
             "3.3e13",
-            "must be at most 1e+12 (USD/chip): check the unit, and leave a limit blank that "
+            "must be at most 1e+10 (USD/chip): check the unit, and leave a limit blank that "
             "limits nothing",
         ),
     ],
