@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from planner.audit.facts import Facts, Floats, column, or_zero
 from planner.audit.holdings import Capacity
-from planner.audit.lots import COMMITTED, MOVED, NEW, Lots
+from planner.audit.lots import COMMITTED, FLEET, MOVED, NEW, Lots
 from planner.audit.power import Energy, Projects
 from planner.audit.procurement import changes
 from planner.audit.rates import Demand
@@ -205,6 +205,22 @@ def _held(book: Book, facts: Facts, lots: Lots) -> None:
     place: dict[str, Any] = {"site": lots.site[v], "chip": lots.chip[v], "middle": True}
     hourly = lots.hourly[v] * facts.hours[t]
     book.add("contracts", "opex", t, hourly * lots.held[v, t], hourly, **place)
+    # the contract of moved chips runs on while they are on their way
+    times = np.arange(facts.T)
+    away = (times >= lots.ordered[:, None]) & (times < lots.first[:, None])
+    m, when = np.nonzero(away & (lots.origin == MOVED)[:, None])
+    usual = lots.hourly[m] * facts.hours[when]
+    moving = lots.alive[m, when] * lots.chips[m]
+    book.add(
+        "contracts",
+        "opex",
+        when,
+        usual * moving,
+        usual,
+        middle=True,
+        site=lots.site[m],
+        chip=lots.chip[m],
+    )
     flat = column(facts.case["chips"], "maintenance_usd_per_chip_year")[lots.chip[v]]
     aged = facts.by_age(
         "maintenance", "usd_per_chip_year", lots.chip[v], (t - lots.born[v]) / facts.ppy, step=True
@@ -238,7 +254,9 @@ def _leaving(book: Book, facts: Facts, lots: Lots) -> None:
         share * lots.price[v],
         **place,
     )
-    ends = np.flatnonzero(lots.owned & (lots.leaves < T) & (lots.leaves > lots.first))
+    # a fleet lot may end its life as the plan starts: it serves no more, and is taken out then
+    over = (lots.leaves > lots.first) | ((lots.origin == FLEET) & (lots.leaves == 0))
+    ends = np.flatnonzero(lots.owned & (lots.leaves < T) & over)
     book.add(
         "decommissioning",
         "opex",
@@ -276,13 +294,9 @@ def residual_credit(facts: Facts, lots: Lots) -> Floats:
     residual setting."""
     T, ppy, rate, setting = facts.T, facts.ppy, facts.rate, facts.case.settings.residual
     used, life = (T - lots.born) / ppy, np.maximum(lots.leaves - lots.born, 1) / ppy
-    arrival = (1.0 + rate) ** (-lots.born / ppy)
-    new = lots.origin == NEW
-    ordered = (1.0 + rate) ** (-np.where(new, lots.ordered, 0) / ppy)
+    arrival, ordered = (1.0 + rate) ** (-lots.born / ppy), (1.0 + rate) ** (-lots.paid / ppy)
     if setting == "annuity":
-        paid = lots.price * np.where(
-            new, lots.deposit * ordered + (1.0 - lots.deposit) * arrival, arrival
-        )
+        paid = lots.price * (lots.deposit * ordered + (1.0 - lots.deposit) * arrival)
         return np.asarray(paid * (1.0 - _level_share(rate, used, life)), dtype=np.float64)
     at_end = (1.0 + rate) ** (-T / ppy)
     if setting == "straight_line":

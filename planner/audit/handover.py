@@ -66,8 +66,7 @@ def check_handover(found: Recomputed) -> list[Check]:
             total,
             described("total_usd"),
             unit="USD",
-            floor=0.011 * (1.0 + part) + np.where(up > 0, 0.0, 1e-6 * np.abs(total)),
-            relative=1e-9,
+            floor=0.011 * (1.0 + part),
         ),
         require(
             "orders.order",

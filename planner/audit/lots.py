@@ -52,6 +52,8 @@ class Lots:
     owned: Bools
     price: Floats
     deposit: Floats
+    paid: Ints
+    """Period in which the deposit was paid; before the plan for fleet and orders in flight."""
     hourly: Floats
     may_retire: Bools
     purchase: Bools
@@ -98,6 +100,7 @@ def assemble(facts: Facts, buy: pd.DataFrame) -> tuple[Lots, list[Check]]:
             "leaves",
             "row",
             "counted",
+            "paid",
         )
     }
     booleans = {name: take[name].astype(bool) for name in ("owned", "may_retire", "purchase")}
@@ -144,6 +147,7 @@ def assemble(facts: Facts, buy: pd.DataFrame) -> tuple[Lots, list[Check]]:
         owned=booleans["owned"],
         price=floats["price"],
         deposit=floats["deposit"],
+        paid=integers["paid"],
         hourly=floats["hourly"],
         may_retire=booleans["may_retire"],
         purchase=booleans["purchase"],

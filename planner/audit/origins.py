@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from planner.audit.facts import Facts, Ints, column, flags, or_zero, text, whole
+from planner.audit.facts import Facts, column, flags, or_zero, text, whole
 from planner.audit.files import NO_PERIOD
 from planner.audit.verdict import FLOOR, Check, agree, require
 
@@ -42,6 +42,7 @@ def _blank(n: int) -> dict[str, Any]:
         "attrition": np.zeros(n),
         "owned": np.zeros(n, bool),
         "price": np.zeros(n),
+        "paid": np.zeros(n, np.int64),
         "deposit": np.zeros(n),
         "hourly": np.zeros(n),
         "may_retire": np.zeros(n, bool),
@@ -77,17 +78,10 @@ def check_status(buy: pd.DataFrame) -> Check:
     )
 
 
-def life_periods(facts: Facts) -> Ints:
-    """Return the economic life of every chip in periods, at least 1."""
-    return np.maximum(
-        np.rint(column(facts.case["chips"], "economic_life_years") * facts.ppy), 1
-    ).astype(np.int64)
-
-
 def fleet_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[Check]]:
     """Return the fleet lots with their lines, and the check that every lot has its line."""
     fleet = facts.case["fleet"]
-    fleet = fleet[fleet["leaves_service"] > 0].reset_index(names="row")
+    fleet = fleet[fleet["leaves_service"] >= 0].reset_index(names="row")
     lines = buy[(buy["status"] == "existing") & (buy["action"] == "keep")]
     lines = lines[
         ["line_id", "chip", "site", "in_service_period", "chips", "leaves_period"]
@@ -147,6 +141,8 @@ def fleet_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[Chec
         "attrition": column(lots, "annual_attrition"),
         "owned": ~facts.cloud[site],
         "price": or_zero(column(lots, "usd_per_chip")),
+        "paid": whole(lots, "ordered"),
+        "deposit": column(lots, "paid_share"),
         "hourly": column(lots, "usd_per_chip_hour"),
         "may_retire": lots["retire_early"].to_numpy(dtype=bool),
         "row": whole(lots, "row"),
@@ -229,9 +225,7 @@ def committed_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[
     ]
     n = len(lots)
     chip = facts.codes("chip", lots["chip"])
-    curve = np.isin(np.arange(len(facts.chip)), facts.codes("chip", facts.case["survival"]["chip"]))
     site = facts.codes("site", lots["site"])
-    attrition = np.where(curve, np.nan, column(facts.case["chips"], "annual_attrition"))[chip]
     arrives = whole(lots, "arrives")
     got = _blank(n) | {
         "line": lots["line_id"].fillna("").to_numpy(dtype=object),
@@ -240,11 +234,13 @@ def committed_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[
         "site": site,
         "born": arrives,
         "first": arrives,
-        "leaves": arrives + life_periods(facts)[chip],
+        "leaves": whole(lots, "leaves_service"),
         "chips": kept,
-        "attrition": attrition,
+        "attrition": column(lots, "annual_attrition"),
+        "may_retire": flags(lots, "retire_early"),
         "owned": np.ones(n, bool),
         "price": column(lots, "usd_per_chip"),
+        "paid": whole(lots, "ordered"),
         "deposit": column(lots, "paid_share"),
         "purchase": np.ones(n, bool),
         "row": whole(lots, "row"),
@@ -348,6 +344,7 @@ def new_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[Check]
         "chip": facts.codes("chip", text(offers, "chip")[safe]),
         "site": facts.codes("site", lots["site"]),
         "ordered": period,
+        "paid": period,
         "born": arrives,
         "first": arrives,
         "leaves": arrives + term,
@@ -436,6 +433,8 @@ def moved_lots(
         "attrition": column(chosen, "attrition"),
         "owned": chosen["owned"].to_numpy(dtype=bool),
         "price": column(chosen, "price"),
+        "paid": whole(chosen, "paid"),
+        "deposit": column(chosen, "deposit"),
         "hourly": column(chosen, "hourly"),
         "row": whole(chosen, "row"),
         "counted": whole(chosen, "ordered"),

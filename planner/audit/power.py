@@ -135,9 +135,8 @@ def check_power(
     np.add.at(built, projects.site, serves * projects.mw[:, None])
     share = column(facts.case["power_projects"], "liquid_share")[projects.row]
     np.add.at(built_liquid, projects.site, serves * (projects.mw * share)[:, None])
-    basis = np.where(text(sites, "power_basis") == "utility", facts.pue, 1.0) * (
-        1.0 + or_zero(column(sites, "headroom"))
-    )
+    basis = np.where(text(sites, "power_basis") == "utility", facts.pue, 1.0)
+    free = or_zero(column(sites, "headroom"))[:, None]  # the share of a limit that is kept free
     mw = facts.kw_peak[:, None, None] * capacity.powered / 1000.0
     it, used = mw.sum(axis=0), mw.sum(axis=0) * basis[:, None]
     cooled = text(facts.case["chips"], "cooling") == "liquid"
@@ -176,11 +175,18 @@ def check_power(
         )
 
     return [
-        at_most("power.limit", used, limit + built, place, unit="MW", floor=1e-6 + 10 * chips_mw),
+        at_most(
+            "power.limit",
+            used,
+            (limit + built) * (1.0 - free),
+            place,
+            unit="MW",
+            floor=1e-6 + 10 * chips_mw,
+        ),
         at_most(
             "power.liquid",
             used_liquid,
-            liquid + built_liquid,
+            (liquid + built_liquid) * (1.0 - free),
             lambda i: f"{place(i)}, liquid-cooled",
             unit="MW",
             floor=1e-6 + 10 * chips_mw,
@@ -204,7 +210,8 @@ def check_power(
         some("limit_mw", limit, has, "power.limit_mw"),
         some("built_mw", built, has, "power.built_mw"),
         some("used_mw", used, has, "power.used_mw"),
-        some("free_mw", limit + built - used, has, "power.free_mw"),
+        some("kept_free_mw", free * (limit + built), has, "power.kept_free_mw"),
+        some("free_mw", (limit + built) * (1.0 - free) - used, has, "power.free_mw"),
         some("liquid_limit_mw", liquid + built_liquid, cool, "power.liquid_limit_mw"),
         some("liquid_used_mw", used_liquid, cool, "power.liquid_used_mw"),
         some("it_mw", it, np.arange(len(rows)), "power.it_mw"),

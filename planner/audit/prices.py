@@ -55,6 +55,7 @@ def _as_lots(facts: Facts, grid: pd.DataFrame) -> Lots:
         owned=purchase,
         price=or_zero(facts.price(row, period, "usd_per_chip")),
         deposit=column(offers, "deposit_share")[row],
+        paid=period,
         hourly=or_zero(facts.price(row, period, "usd_per_chip_hour")),
         may_retire=np.where(
             purchase, flags(offers, "retire_early")[row], flags(offers, "cancellable")[row]
@@ -309,14 +310,14 @@ def _blocked(facts: Facts, duals: Duals | None, kept: pd.DataFrame, described: A
     ]
 
 
-def tight_limits(facts: Facts, duals: Duals, least: float = 1e-12) -> frozenset[str]:
+def tight_limits(facts: Facts, duals: Duals) -> frozenset[str]:
     """Return the names of limits that touch orders and are worth something, as the plan names them:
     supply:group@period, offer_limit:offer@period, budget:category:window, limit:policy, ..."""
     budgets, policies = facts.case["budgets"], facts.case["limits"]
     found: set[str] = set()
     for block in ("supply", "offer_limit", "rental_limit", "project_limit", "budget", "policy"):
         rows = duals[block]
-        rows = rows[np.abs(rows["usd"]) > least]
+        rows = rows[np.abs(rows["usd"]) > 1e-12]
         if not len(rows):
             continue
         if block == "budget":

@@ -42,7 +42,6 @@ def _figures(
         lambda i: f"{table}.csv, row {i + 2}, {column_}",
         unit=unit,
         floor=floor,
-        relative=1e-9,
     )
 
 
@@ -71,6 +70,7 @@ def _power(facts: Facts, power: pd.DataFrame) -> list[Check]:
     has = ~np.isnan(rows["mw"].reindex(keys).to_numpy(dtype=float))
     has_cool = ~np.isnan(rows["liquid_mw"].reindex(keys).to_numpy(dtype=float))
     free = limit + column(power, "built_mw") - column(power, "used_mw")
+    free = free - column(power, "kept_free_mw")
 
     def described(i: int) -> str:
         return f"power.csv, {power['site'][i]}, {facts.label(power['period'][i])}"

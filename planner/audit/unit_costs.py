@@ -42,7 +42,9 @@ def opening_value(facts: Facts, lots: Lots) -> Floats:
     interest since, the annuity share not yet used up."""
     v = np.flatnonzero(lots.origin == FLEET)
     age, life = -lots.born[v] / facts.ppy, (lots.leaves - lots.born)[v] / facts.ppy
-    price = lots.price[v] * (1.0 + facts.rate) ** age
+    interest = (1.0 + facts.rate) ** (-lots.paid[v] / facts.ppy)
+    share = lots.deposit[v]
+    price = lots.price[v] * (share * interest + (1.0 - share) * (1.0 + facts.rate) ** age)
     left = 1.0 - _level_share(facts.rate, np.minimum(age, life), life)
     worth = price * left * lots.chips[v]
     return np.bincount(lots.chip[v], weights=worth, minlength=len(facts.chip)).astype(np.float64)

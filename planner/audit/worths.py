@@ -84,11 +84,13 @@ def check_power_worths(
 
     checks = []
     worths = {}
+    # where headroom keeps all of a limit free, more of it is worth nothing
+    usable = or_zero(column(facts.case["sites"], "headroom"))[s] < 1.0
     for block, name in (("power", "worth_usd_per_mw"), ("liquid_power", "liquid_worth_usd_per_mw")):
         dual, there = duals.table(block, shape, "site", "period")
         npv = np.where(np.abs(dual) < NOISE, 0.0, -dual)
         worths[name] = np.where(there, npv, np.nan)[s, t]
-        own = worths[name] / facts.mid[t]
+        own = worths[name] * usable / facts.mid[t]
         checks += [
             _blank_or(f"power.{name}", column(written, name), own, described(name), "USD"),
             require(
@@ -100,7 +102,8 @@ def check_power_worths(
         ]
     worth, liquid = worths["worth_usd_per_mw"], worths["liquid_worth_usd_per_mw"]
     free = column(written, "free_mw")
-    cool = column(written, "liquid_limit_mw") - column(written, "liquid_used_mw")
+    kept = or_zero(column(facts.case["sites"], "headroom"))[s]
+    cool = column(written, "liquid_limit_mw") * (1.0 - kept) - column(written, "liquid_used_mw")
     low, high = column(written, "worth_from_mw"), column(written, "worth_to_mw")
     at, priced = column(written, "limit_mw"), np.nan_to_num(worth)
     return [

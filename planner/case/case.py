@@ -279,9 +279,15 @@ def _tuples(values: list[tuple[str, ...]]) -> np.ndarray:
     return result
 
 
+def _filled(table: pd.DataFrame, column: str, otherwise: np.ndarray | pd.Series) -> np.ndarray:
+    """A number column with its blanks filled, row by row."""
+    stated = table[column].to_numpy(dtype=np.float64)
+    return np.where(np.isnan(stated), np.asarray(otherwise, dtype=np.float64), stated)
+
+
 def _periods_of(years: np.ndarray, ppy: int) -> np.ndarray:
-    """Lives in whole periods, at least one."""
-    return np.asarray(np.maximum(np.rint(years * ppy), 1), dtype=np.int64)
+    """Lives in whole periods, halves rounded up, at least one."""
+    return np.asarray(np.maximum(np.floor(years * ppy + 0.5), 1), dtype=np.int64)
 
 
 def resolve(settings: Settings, calendar: Calendar, tables: dict[str, pd.DataFrame]) -> None:
@@ -344,7 +350,7 @@ def resolve(settings: Settings, calendar: Calendar, tables: dict[str, pd.DataFra
     )
     term = np.where(np.isnan(term), known, term)
     natural = np.array([loss.get(c, 0.0) for c in offers["chip"]], dtype=np.float64)
-    curved = offers["chip"].isin(curve).to_numpy() & (kind == "purchase")
+    curved = offers["chip"].isin(curve).to_numpy() & np.isin(kind, ["purchase", "lease"])
     natural = np.where(np.isin(kind, ["purchase", "lease"]), np.where(curved, np.nan, natural), 0.0)
     attrition = offers["annual_attrition"].to_numpy(dtype=np.float64)
     first = np.clip(offers["first_order"].fillna(0).to_numpy(dtype=np.float64), 0, T).astype(
@@ -372,9 +378,23 @@ def resolve(settings: Settings, calendar: Calendar, tables: dict[str, pd.DataFra
         [np.nan if c in curve else loss.get(c, 0.0) for c in fleet["chip"]], dtype=np.float64
     )
     stated = fleet["annual_attrition"].to_numpy(dtype=np.float64)
-    tables["fleet"] = fleet.assign(
+    tables["fleet"] = fleet = fleet.assign(
+        ordered=_filled(fleet, "ordered", fleet["in_service"]).astype(np.int64),
         leaves_service=np.where(np.isnan(leaves), ends, leaves).astype(np.int64),
         annual_attrition=np.where(np.isnan(stated), np.where(at_cloud, 0.0, fleet_loss), stated),
+    )
+
+    orders = tables["orders"]
+    ends = orders["arrives"].to_numpy(dtype=np.int64) + np.array(
+        [life.get(c, 1) for c in orders["chip"]], dtype=np.int64
+    )
+    order_loss = np.array(
+        [np.nan if c in curve else loss.get(c, 0.0) for c in orders["chip"]], dtype=np.float64
+    )
+    tables["orders"] = orders.assign(
+        leaves_service=_filled(orders, "leaves_service", ends).astype(np.int64),
+        annual_attrition=_filled(orders, "annual_attrition", order_loss),
+        ordered=_filled(orders, "ordered", orders["arrives"]).astype(np.int64),
     )
 
     for name in ("power_projects",):

@@ -85,8 +85,12 @@ class Calendar:
         return datetime.date(year, part * (12 // self.ppy) + 1, 1)
 
     def fiscal_year(self, t: int) -> int:
-        """Return the fiscal year of a period, named by the calendar year in which it ends."""
-        day = self.first_day(t)
+        """Return the fiscal year in which a period begins, named by the calendar year in which the
+        fiscal year ends."""
+        return self.fiscal_year_of(self.first_day(t))
+
+    def fiscal_year_of(self, day: datetime.date) -> int:
+        """Return the fiscal year of a day."""
         return day.year + (
             1 if self.fiscal_year_start > 1 and day.month >= self.fiscal_year_start else 0
         )

@@ -98,7 +98,7 @@ SETTINGS: Final[tuple[Column, ...]] = (
     C(
         "headroom",
         "number",
-        "Share of every power limit kept free.",
+        "Share of every power limit kept free: chips may use limit x (1 - headroom).",
         "share",
         low=0,
         high=1,

@@ -149,7 +149,8 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "economic_life_years",
                 "number",
-                "Years in service after which a bought chip leaves; the term of a purchase.",
+                "Years in service after which a bought chip leaves; the term of a purchase. In "
+                "whole periods, halves rounded up.",
                 "years",
                 required=True,
                 low=0,
@@ -158,8 +159,8 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "book_life_years",
                 "number",
-                "Depreciation life for book figures, which are not part of the objective; blank = "
-                "economic life.",
+                "Depreciation life for the books; blank = economic life. Read and checked, but "
+                "used by no equation and no output yet.",
                 "years",
                 low=0,
                 above=True,
@@ -228,7 +229,8 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "headroom",
                 "number",
-                "Share of a power limit kept free; blank = `headroom` of case.yaml.",
+                "Share of a power limit (and of its liquid-cooled part) kept free: chips may use "
+                "limit x (1 - headroom); blank = `headroom` of case.yaml.",
                 "share",
                 low=0,
                 high=1,
@@ -332,8 +334,8 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "usd_per_kw_month_demand",
                 "number",
-                "Demand charge on the period's highest utility draw; blank = that of the site. "
-                "The same in every slice.",
+                "Demand charge on the period's highest utility draw; blank = that of the row for "
+                "every slice, else that of the site. The same in every slice.",
                 "USD/kW/month",
                 low=0,
                 beside="warning",
@@ -641,13 +643,31 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "retire_early",
                 "yes_no",
-                "Whether the plan may retire it before it leaves service.",
+                "Whether the plan may retire it before it leaves service; at a cloud site: end its "
+                "contract, whose payments stop.",
                 default=False,
+            ),
+            C(
+                "ordered",
+                "period",
+                "Period in which it was ordered and paid_share of its price was paid: the annuity "
+                "residual counts each part from when it was paid; blank = in_service.",
+            ),
+            C(
+                "paid_share",
+                "number",
+                "Share of usd_per_chip paid when ordered; the rest was paid when it went into "
+                "service.",
+                "share",
+                low=0,
+                high=1,
+                default=0.0,
             ),
             C(
                 "book_value_usd",
                 "number",
-                "Book value of the lot, for information.",
+                "Book value of the lot: read and checked, but used by no equation and no output "
+                "yet.",
                 "USD",
                 low=0,
                 beside="fine",
@@ -683,6 +703,33 @@ TABLES: Final[tuple[Table, ...]] = (
                 required=True,
                 low=0,
                 high=1,
+            ),
+            C(
+                "ordered",
+                "period",
+                "Period before the plan in which paid_share was paid: the annuity residual counts "
+                "it from then; blank = in the period in which it arrives.",
+            ),
+            C(
+                "leaves_service",
+                "period",
+                "First period in which the lot is gone; blank = in service for the chip's "
+                "economic life.",
+            ),
+            C(
+                "annual_attrition",
+                "number",
+                "Share lost per year of age; blank = the chip's.",
+                "share/year",
+                low=0,
+                high=0.99,
+                beside="fine",
+            ),
+            C(
+                "retire_early",
+                "yes_no",
+                "Whether the plan may retire it, once in service, before it leaves service.",
+                default=False,
             ),
             C(
                 "cancel_fee_share",
@@ -1120,7 +1167,8 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "min_chips",
                 "number",
-                "Fewest chips kept on the run in every period that its window covers wholly.",
+                "Fewest chips kept on the run in every period that its window covers wholly; "
+                "interruptible: in every slice of it.",
                 "chips",
                 low=0,
                 default=0.0,
@@ -1167,7 +1215,8 @@ TABLES: Final[tuple[Table, ...]] = (
                 "split_efficiency",
                 "number",
                 "Efficiency left when the run is spread over sites or chip types; needed where "
-                "single_site or single_chip is no and there is a choice.",
+                "single_site or single_chip is no and there is a choice; applies wherever sites, "
+                "chips and rules leave one, also where no chip can ever be.",
                 "share",
                 low=0,
                 high=1,
@@ -1273,8 +1322,8 @@ TABLES: Final[tuple[Table, ...]] = (
     Table(
         "rules",
         "What may not be. A row forbids what all its filled cells describe, in its periods. "
-        "Without workload and milestone it forbids new orders and rentals; with one it forbids "
-        "that work.",
+        "Without workload and milestone it forbids new orders, rentals and moves to where it "
+        "holds (never away from it); with one it forbids that work.",
         (
             C("chip", "name", "Chip type.", refers="chips"),
             C("vendor", "name", "Vendor."),
@@ -1297,7 +1346,8 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "period",
                 "text",
-                "A period (2027Q1) or a fiscal year (2027, by `fiscal_year_start`).",
+                "A period (2027Q1) or a fiscal year (2027, by `fiscal_year_start`), of all periods "
+                "that begin in it.",
                 required=True,
             ),
             C(
@@ -1344,9 +1394,10 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "measure",
                 "choice",
-                "spend: cash paid for capacity (up-front, contracts, rental); chips: chips held "
-                "and rented (mean over the period); power: IT MW of powered chips; carbon: tonnes "
-                "CO2.",
+                "spend: cash paid for capacity (up-front, contracts, rental; not power projects, "
+                "moves, fees, energy or maintenance); chips: chips held and rented (mean over the "
+                "period); power: IT MW of powered chips, reserved cloud chips included, rented "
+                "ones not; carbon: tonnes CO2.",
                 required=True,
                 allowed=("spend", "chips", "power", "carbon"),
             ),
@@ -1386,8 +1437,9 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "over_usd_per_unit",
                 "number",
-                "Penalty per unit beyond the limit (USD per USD, chip, MW or tonne, each period); "
-                "blank = the limit is hard.",
+                "Penalty per unit beyond the limit (USD per USD, chip, MW or tonne), for each side "
+                "of it: chips and power in every period of the window, spend and carbon once, in "
+                "its last period; blank = the limit is hard.",
                 "USD/unit",
                 low=0,
                 beside="fine",
@@ -1423,7 +1475,7 @@ TABLES: Final[tuple[Table, ...]] = (
     ),
     Table(
         "survival",
-        "Share of bought chips still alive by age, linear in between, instead of "
+        "Share of bought and leased chips still alive by age, linear in between, instead of "
         "annual_attrition; 0 years must be given as 1; after the last age that of the last.",
         (
             C("chip", "name", "Chip type.", required=True, refers="chips"),

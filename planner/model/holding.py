@@ -324,6 +324,7 @@ def _held_costs(
         when="mid",
         **place,
     )
+    _pay_on_the_way(ledger, case, index, lots, holding.moves)
     flat = numbers(case["chips"], "maintenance_usd_per_chip_year")[lots.chip[lot]]
     aged = by_age(
         case,
@@ -343,6 +344,31 @@ def _held_costs(
         holding.coefficient * yearly / index.ppy,
         when="mid",
         **place,
+    )
+
+
+def _pay_on_the_way(
+    ledger: LedgerBuilder, case: Case, index: Index, lots: Lots, moves: pd.DataFrame
+) -> None:
+    """A contract runs on while its chips are on their way to another site."""
+    went, lot = (moves[name].to_numpy(dtype=np.int64) for name in ("period", "lot"))
+    lead = whole(case["offers"], "lead_periods")[moves["row"].to_numpy(dtype=np.int64)]
+    which, period = _spans(went, went + lead)
+    moved = lot[which]
+    now, then = (
+        alive(case, index, lots, moved, period),
+        alive(case, index, lots, moved, went[which]),
+    )
+    left = np.divide(now, then, out=np.zeros_like(now), where=then > 0)
+    ledger.add(
+        "contracts",
+        "opex",
+        moves["column"].to_numpy(dtype=np.int64)[which],
+        period,
+        left * lots.hourly[moved] * index.hours[period],
+        when="mid",
+        site=moves["site"].to_numpy(dtype=np.int64)[which],
+        chip=lots.chip[moved],
     )
 
 
@@ -436,6 +462,17 @@ def _leaving_costs(
         np.where(out, takeout[lots.chip[v]] * left, 0.0),
         when="start",
         **place,
+    )
+    gone = np.flatnonzero((lots.origin == FLEET) & (lots.leaves == 0) & lots.owned)
+    ledger.add(
+        "decommissioning",
+        "opex",
+        holding.order[gone],
+        0,
+        takeout[lots.chip[gone]],
+        when="start",
+        site=lots.site[gone],
+        chip=lots.chip[gone],
     )
     credit = residual(case, index, lots, v) / index.start[index.T]  # nominal at the end of the plan
     ledger.add(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from planner.case.case import Case
 from planner.case.tables import BURST_KINDS
-from planner.model.finance import residual_share
+from planner.model.finance import discount, residual_share
 from planner.model.index import Bools, Floats, Index, Ints, numbers, texts, whole
 
 FLEET, COMMITTED, NEW = 0, 1, 2
@@ -48,6 +48,9 @@ class Lots:
     """Up-front price per chip, USD; 0 where there is none, NaN for a fleet lot whose price is not
     stated."""
     deposit: Floats
+    """Share of the price that is (was) paid in the period ``paid``, the rest on arrival."""
+    paid: Ints
+    """Period in which the deposit is (was) paid; before the plan for fleet and orders in flight."""
     hourly: Floats
     """Contract price per chip-hour, USD."""
     retire: Bools
@@ -139,12 +142,10 @@ def list_lots(case: Case, index: Index) -> Lots:
         period.
     """
     fleet, orders, offers = case["fleet"], case["orders"], case["offers"]
-    fleet_rows = np.flatnonzero(whole(fleet, "leaves_service") > 0)
+    # a lot whose life ends as the plan starts serves no more, but is still to be taken out
+    fleet_rows = np.flatnonzero(whole(fleet, "leaves_service") >= 0)
     fleet_site = index.code("site", texts(fleet, "site"))
     orders_chip = index.code("chip", texts(orders, "chip"))
-    life = np.maximum(np.rint(numbers(case["chips"], "economic_life_years") * index.ppy), 1).astype(
-        np.int64
-    )
     order_rows = np.flatnonzero(whole(orders, "arrives") < index.T)
     new = windows(
         case,
@@ -165,10 +166,6 @@ def list_lots(case: Case, index: Index) -> Lots:
         numbers(orders, "chips")[order_rows],
     )
     cancel = ~np.isnan(numbers(orders, "cancel_fee_share")[order_rows])
-    curve = np.isin(index.axes["chip"], texts(case["survival"], "chip"))
-    order_attrition = np.where(curve, np.nan, numbers(case["chips"], "annual_attrition"))[
-        orders_chip[order_rows]
-    ]
     order_arrives = whole(orders, "arrives")[order_rows]
     cat = np.concatenate
     return Lots(
@@ -193,7 +190,7 @@ def list_lots(case: Case, index: Index) -> Lots:
         leaves=cat(
             [
                 whole(fleet, "leaves_service")[fleet_rows],
-                order_arrives + life[orders_chip[order_rows]],
+                whole(orders, "leaves_service")[order_rows],
                 arrives + whole(offers, "term_periods")[row],
             ]
         ),
@@ -202,7 +199,7 @@ def list_lots(case: Case, index: Index) -> Lots:
         attrition=cat(
             [
                 numbers(fleet, "annual_attrition")[fleet_rows],
-                order_attrition,
+                numbers(orders, "annual_attrition")[order_rows],
                 numbers(offers, "annual_attrition")[row],
             ]
         ),
@@ -214,9 +211,12 @@ def list_lots(case: Case, index: Index) -> Lots:
                 _or_zero(prices(case, index, row, period, "usd_per_chip")),
             ]
         ),
+        paid=cat(
+            [whole(fleet, "ordered")[fleet_rows], whole(orders, "ordered")[order_rows], period]
+        ),
         deposit=cat(
             [
-                np.zeros(f),
+                numbers(fleet, "paid_share")[fleet_rows],
                 numbers(orders, "paid_share")[order_rows],
                 numbers(offers, "deposit_share")[row],
             ]
@@ -231,7 +231,7 @@ def list_lots(case: Case, index: Index) -> Lots:
         retire=cat(
             [
                 fleet["retire_early"].to_numpy(dtype=bool)[fleet_rows],
-                np.zeros(o, bool),
+                orders["retire_early"].to_numpy(dtype=bool)[order_rows],
                 np.where(
                     kind == "purchase",
                     offers["retire_early"].to_numpy(dtype=bool)[row],
@@ -332,13 +332,9 @@ def residual(case: Case, index: Index, lots: Lots, which: Ints) -> Floats:
     a, e = lots.arrives[which], lots.leaves[which]
     price = np.where(np.isnan(lots.price[which]), 0.0, lots.price[which])
     deposit = lots.deposit[which]
-    new = lots.origin[which] == NEW
-    at_arrival = (1.0 + index.rate) ** (-a / ppy)
-    paid = price * np.where(
-        new,
-        deposit * index.start[np.maximum(lots.order_period[which], 0)]
-        + (1.0 - deposit) * at_arrival,
-        at_arrival,
+    paid = price * (
+        deposit * discount(index.rate, lots.paid[which] / ppy)
+        + (1.0 - deposit) * discount(index.rate, a / ppy)
     )
     resale = by_age(case, index, "resale", "share_of_price", lots.chip[which], (index.T - a) / ppy)
     resale = np.where(lots.owned[which] & ~np.isnan(resale), resale, 0.0)

@@ -2,7 +2,7 @@
 
 ::
 
-    (1 + headroom) x basis x sum_c kw_peak powered <= MW + sum build in service            row
+    basis / (1 - headroom) x sum_c kw_peak powered <= MW + sum build in service            row
     ``power`` the same over liquid-cooled chips <= liquid MW + liquid_share x build
     row ``liquid_power`` peak >= pue x sum (kw_idle powered + (kw_active - kw_idle) work), every
     slice          row ``peak_draw``
@@ -170,6 +170,13 @@ def add_draw(
     return Draw(column, chip, site, period, k, mwh, tonnes, usd)
 
 
+def usable_share(index: Index) -> Floats:
+    """Return the share of every site's power limit that may be used, (S,): ``1 - headroom``; 0
+    where
+    headroom keeps all of it free, and then the row asks for ``sum powered <= 0``."""
+    return np.asarray(1.0 - index.headroom, dtype=np.float64)
+
+
 def add_power(
     builder: ProgramBuilder,
     ledger: LedgerBuilder,
@@ -200,12 +207,14 @@ def add_power(
     chip, place_site, place_period = (
         a[capacity.powered_place] for a in (capacity.chip, capacity.site, capacity.period)
     )
+    usable = usable_share(index)
+    # the whole limit stands on the right, so that its dual is the worth of a MW of power.csv
     mw = (
         index.kw_peak[chip]
-        * (1.0 + index.headroom[place_site])
-        * index.basis[place_site]
+        * (index.basis / np.where(usable > 0, usable, 1.0))[place_site]
         / KW_PER_MW
     )
+    given = usable > 0
     share = numbers(projects, "liquid_share")
     which = np.repeat(np.arange(len(build)), np.maximum(T - build["arrives"].to_numpy(), 0))
     serves = (
@@ -222,7 +231,7 @@ def add_power(
             name,
             {"site": site[stated], "period": period[stated]},
             -np.inf,
-            numbers(inside, limit)[stated],
+            numbers(inside, limit)[stated] * given[site[stated]],
         )
         number = np.full((len(index.pue), T), -1, dtype=np.int64)
         number[site[stated], period[stated]] = rows
@@ -230,7 +239,7 @@ def add_power(
         has = (at >= 0) & counted
         builder.entries(at[has], capacity.powered[has], mw[has])
         at = number[build["site"].to_numpy()[which], serves]
-        has = at >= 0
+        has = (at >= 0) & given[build["site"].to_numpy()[which]]
         builder.entries(
             at[has],
             build["column"].to_numpy()[which][has],

@@ -21,6 +21,7 @@ from planner.case.case import Case
 from planner.lp.program import Block, Program
 from planner.model import Formulation
 from planner.model.index import Floats, Index, Ints, numbers, texts, whole
+from planner.model.power import usable_share
 from planner.model.serving import amounts
 from planner.model.work import Work, window_sum, windows_of
 
@@ -63,6 +64,8 @@ def rewrite(formulation: Formulation, case: Case) -> Formulation | None:
             limits = _limits(case, old, index, "power", "site", column)
             if limits is None:
                 return None
+            usable = usable_share(index)[:, None] > 0
+            limits = np.where(usable | np.isinf(limits), limits, 0.0)
             _put(upper, blocks[name], limits, "site", program.row_scale)
     if "demand" in changed:
         window = windows_of(case)

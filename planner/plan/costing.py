@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from planner.model.finance import annuity_share
+from planner.model.finance import annuity_share, discount
 from planner.model.ledger import CATEGORIES, TERMS
 from planner.model.lots import FLEET
 from planner.plan.answer import Answer, Floats
@@ -181,6 +181,9 @@ def _opening_value(answer: Answer) -> Floats:
     lots, index = f.lots, f.index
     fleet = np.flatnonzero((lots.origin == FLEET) & ~np.isnan(lots.price))
     age, life = -lots.arrives[fleet] / index.ppy, (lots.leaves - lots.arrives)[fleet] / index.ppy
-    price = lots.price[fleet] * (1.0 + index.rate) ** age
+    share, since = lots.deposit[fleet], lots.paid[fleet] / index.ppy
+    price = lots.price[fleet] * (
+        share * discount(index.rate, since) + (1.0 - share) * discount(index.rate, -age)
+    )
     left = price * (1.0 - annuity_share(index.rate, age, life)) * answer.x[f.holding.order[fleet]]
     return summed(lots.chip[fleet], left, len(index.kw_peak))

@@ -13,6 +13,7 @@ from planner.model.index import Codes, numbers, texts, whole
 from planner.model.ledger import CATEGORIES
 from planner.model.lots import NEW
 from planner.model.policy import SIDES, in_scope
+from planner.model.power import usable_share
 from planner.model.supply import groups_of_offers
 from planner.plan.answer import Answer, Floats, Ints
 
@@ -60,7 +61,7 @@ def power_table(answer: Answer, ranges: Ranges) -> pd.DataFrame:
         return table
 
     it = by_site(kw / 1000.0, site, period)
-    factor = (1.0 + index.headroom[site]) * index.basis[site]
+    factor = index.basis[site]
     used, liquid_used = (
         by_site(kw / 1000.0 * factor, site, period),
         by_site(kw / 1000.0 * factor * liquid[chip], site, period),
@@ -96,10 +97,11 @@ def power_table(answer: Answer, ranges: Ranges) -> pd.DataFrame:
             continue
         reading = read_rows(answer, ranges, block)
         where = (labels["site"].to_numpy(), labels["period"].to_numpy())
-        for name, values in zip(
-            names, (reading.worth / index.mid[where[1]], reading.low, reading.high), strict=False
-        ):
+        # where headroom keeps all of a limit free, more of it is worth nothing
+        worth = reading.worth * (usable_share(index) > 0)[where[0]] / index.mid[where[1]]
+        for name, values in zip(names, (worth, reading.low, reading.high), strict=False):
             cells[name][where] = values
+    kept_free = index.headroom[:, None] * (limits["mw"] + built)
     s, t = np.nonzero(~np.isnan(limits["mw"]) | (it > 0) | (energy > 0))
     return pd.DataFrame(
         {
@@ -109,7 +111,8 @@ def power_table(answer: Answer, ranges: Ranges) -> pd.DataFrame:
             "limit_mw": limits["mw"][s, t],
             "built_mw": built[s, t],
             "used_mw": used[s, t],
-            "free_mw": (limits["mw"] + built - used)[s, t],
+            "kept_free_mw": kept_free[s, t],
+            "free_mw": (limits["mw"] + built - kept_free - used)[s, t],
             "liquid_limit_mw": (limits["liquid_mw"] + built_liquid)[s, t],
             "liquid_used_mw": liquid_used[s, t],
             "it_mw": it[s, t],

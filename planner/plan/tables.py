@@ -78,7 +78,7 @@ PLAN_TABLES: Final[tuple[Table, ...]] = (
             C(
                 "offer",
                 "name",
-                "Offer, order number, fleet lot (fleet:<in_service>), or power project.",
+                "Offer, order number, fleet lot (fleet:<chip>:<in_service>), or power project.",
             ),
             C(
                 "order_period",
@@ -221,7 +221,7 @@ PLAN_TABLES: Final[tuple[Table, ...]] = (
         "Chips of every lot held, by period: the trace behind the fleet.",
         (
             C("line_id", "text", "Line of buy_plan.csv (relocated chips: the relocation's line)."),
-            C("offer", "name", "Offer, order number or fleet:<in_service>."),
+            C("offer", "name", "Offer, order number or fleet:<chip>:<in_service>."),
             C("chip", "name", "Chip type."),
             C("site", "name", "Site."),
             C("in_service", "period", "In service from."),
@@ -352,8 +352,9 @@ PLAN_TABLES: Final[tuple[Table, ...]] = (
             C("basis", "text", "it or utility."),
             C("limit_mw", "number", "From power.csv.", "MW"),
             C("built_mw", "number", "In service from power projects.", "MW"),
-            C("used_mw", "number", "Taken by powered chips, with headroom.", "MW"),
-            C("free_mw", "number", "limit + built - used.", "MW"),
+            C("used_mw", "number", "Taken by powered chips at kw_peak.", "MW"),
+            C("kept_free_mw", "number", "Kept free: headroom x (limit + built).", "MW"),
+            C("free_mw", "number", "limit + built - kept free - used.", "MW"),
             C(
                 "liquid_limit_mw",
                 "number",

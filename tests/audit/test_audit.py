@@ -40,7 +40,7 @@ CARBON = frozenset({"limits.value", "limits.total", "limits.over"})
 ENERGY = frozenset({"power.energy_mwh", "power.tonnes_co2"})
 BUSY = frozenset({"fleet.busy", "fleet.idle"})
 ROW = frozenset({"allocation.chip_hours", "allocation.mwh", "allocation.cost"})
-BUILT = frozenset({"power.built_mw", "power.free_mw"})
+BUILT = frozenset({"power.built_mw", "power.kept_free_mw", "power.free_mw"})
 USED = frozenset({"power.used_mw", "power.free_mw", "power.it_mw"})
 PAID = frozenset({"buy_plan.total_usd", "buy_plan.npv_usd"})
 ELSEWHERE = frozenset({"costs.nominal", "costs.discounted", "costs.places"})
@@ -675,7 +675,8 @@ BREAKS = [
         "site_loss.served",
     ),
     # power
-    broken("power used", "power", HOME_27, {"used_mw": "0.265"}, "power.used_mw"),
+    broken("power used", "power", HOME_27, {"used_mw": "0.24"}, "power.used_mw"),
+    broken("power kept free", "power", HOME_27, {"kept_free_mw": "0.02"}, "power.kept_free_mw"),
     broken(
         "a power limit raised",
         "power",
@@ -810,6 +811,7 @@ BREAKS = [
         {"period": "2027"},
         {"mw": "0.27"},
         "power.free_mw",
+        "power.kept_free_mw",
         "power.limit",
         "power.limit_mw",
     ),

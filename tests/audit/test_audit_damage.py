@@ -212,11 +212,11 @@ def test_nothing_there_at_all(tmp_path: Path) -> None:
 
 def test_text_names_the_failure_with_both_figures(tmp_path: Path) -> None:
     folder = copy(tmp_path)
-    edit(folder / "power.csv", {"site": "home", "period": "2027"}, {"used_mw": "0.265"})
+    edit(folder / "power.csv", {"site": "home", "period": "2027"}, {"used_mw": "0.24"})
     seal(folder)
     text = str(audited(folder))
     assert text.startswith("audit FAILED: ")
     assert (
-        "FAILED  power.used_mw: power.csv, home, 2027, used_mw: written 0.265, recomputed 0.275 MW"
+        "FAILED  power.used_mw: power.csv, home, 2027, used_mw: written 0.24, recomputed 0.25 MW"
         in text
     )

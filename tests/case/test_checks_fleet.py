@@ -50,7 +50,7 @@ BROKEN = {
         broken(("fleet", 1, "leaves_service", "2026Q4")),
         [
             (
-                "warning fleet-gone fleet.csv:3 leaves_service=2026Q4: is not after the start of "
+                "warning fleet-gone fleet.csv:3 leaves_service=2026Q4: is before the start of "
                 "the plan (2027Q1): the lot is gone and counts "
                 "for nothing. remove the row, or give the period in which it really leaves"
             ),

@@ -1,0 +1,1 @@
+"""What was found wrong in the first version, each with the right value."""

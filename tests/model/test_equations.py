@@ -93,12 +93,11 @@ EQUATIONS: dict[str, tuple[set[str], dict[str, Any], dict[str, Any], float]] = {
         settings(),
         500 + 2 * 5 * 300,
     ),
-    # utility power at PUE 1.25 with 25 % headroom: 10 chips need 10 x 1.5625 kW; 8 chips fit 12.5
-    # kW
+    # utility power at PUE 1.25, 20 % of 12.5 kW kept free: 8 of 10 chips fit 10 kW
     "power_basis": (
         {"power"},
         tables(
-            sites=[site(pue=1.25, power_basis="utility", headroom=0.25)],
+            sites=[site(pue=1.25, power_basis="utility", headroom=0.2)],
             power=power(mw=0.0125),
             workloads=[ONLINE | {"short_usd_per_mtok": 500}],
         ),

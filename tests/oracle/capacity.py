@@ -159,9 +159,8 @@ def mwh(facts: Facts, capacity: Capacity, chip: str, site: str, t: int, k: str) 
 def bound_power(facts: Facts, program: Program, capacity: Capacity) -> None:
     for (site, t), limit in facts.power.items():
         row = facts.sites[site]
-        factor = (
-            (1 + row["headroom"]) * (row["pue"] if row["power_basis"] == "utility" else 1.0) / 1000
-        )
+        factor = (row["pue"] if row["power_basis"] == "utility" else 1.0) / 1000
+        usable = 1 - row["headroom"]
         new = [
             (p, capacity.build[p["project"], o])
             for p in facts.rows["power_projects"]
@@ -175,7 +174,7 @@ def bound_power(facts: Facts, program: Program, capacity: Capacity) -> None:
                 factor * facts.chips[c]["kw_peak"] * capacity.powered[c, site, t]
                 for c in facts.chips
             )
-            <= limit["mw"] + pulp.lpSum(mw for _, mw in new)
+            <= usable * limit["mw"] + pulp.lpSum(usable * mw for _, mw in new)
         )
         if not blank(limit["liquid_mw"]):
             liquid = [c for c in facts.chips if facts.chips[c]["cooling"] == "liquid"]
@@ -184,7 +183,8 @@ def bound_power(facts: Facts, program: Program, capacity: Capacity) -> None:
                     factor * facts.chips[c]["kw_peak"] * capacity.powered[c, site, t]
                     for c in liquid
                 )
-                <= limit["liquid_mw"] + pulp.lpSum(p["liquid_share"] * mw for p, mw in new)
+                <= usable * limit["liquid_mw"]
+                + pulp.lpSum(usable * p["liquid_share"] * mw for p, mw in new)
             )
 
 

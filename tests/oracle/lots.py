@@ -30,6 +30,9 @@ class Lot:
     hourly: float = 0.0
     early: bool = False
     owned: bool = False
+    paid: int = 0
+    """Period in which ``share`` of the price was paid, the rest on arrival."""
+    share: float = 0.0
     held: dict[int, Any] = field(default_factory=dict)
     moved: list[tuple[int, int, str, Any]] = field(default_factory=list)
     end: Any = 0
@@ -44,10 +47,6 @@ class Lot:
         """Share of the chips at ``since`` that is alive at ``t``."""
         before = self.survival(facts, since - self.a)
         return self.survival(facts, t - self.a) / before if before > 0 else 0.0
-
-
-def life(facts: Facts, chip: str) -> int:
-    return max(1, round(float(facts.chips[chip]["economic_life_years"]) * facts.ppy))
 
 
 def make_lots(facts: Facts, program: Program) -> list[Lot]:
@@ -77,17 +76,13 @@ def make_lots(facts: Facts, program: Program) -> list[Lot]:
                         facts.price(name, o, "usd_per_chip_hour"),
                         early=bool(offer["retire_early"]) if bought else bool(offer["cancellable"]),
                         owned=bought,
+                        paid=o,
+                        share=offer["deposit_share"],
                     )
                 )
     for row in facts.rows["orders"]:
         low = row["chips"] if blank(row["cancel_fee_share"]) else 0.0
         order = program.variable("in_flight", low, row["chips"])
-        chip = facts.chips[row["chip"]]
-        attrition = (
-            float("nan")
-            if row["chip"] in facts.curves["survival"] and facts.own(row["site"])
-            else chip["annual_attrition"]
-        )
         a = int(row["arrives"])
         lots.append(
             Lot(
@@ -95,12 +90,15 @@ def make_lots(facts: Facts, program: Program) -> list[Lot]:
                 row["chip"],
                 row["site"],
                 a,
-                a + life(facts, row["chip"]),
-                attrition,
+                int(row["leaves_service"]),
+                row["annual_attrition"],
                 order,
                 row["order"],
                 price=row["usd_per_chip"],
+                early=bool(row["retire_early"]),
                 owned=facts.own(row["site"]),
+                paid=int(row["ordered"]),
+                share=row["paid_share"],
             )
         )
     for row in facts.rows["fleet"]:
@@ -118,6 +116,8 @@ def make_lots(facts: Facts, program: Program) -> list[Lot]:
                 hourly=row["usd_per_chip_hour"],
                 early=bool(row["retire_early"]),
                 owned=facts.own(row["site"]),
+                paid=int(row["ordered"]),
+                share=row["paid_share"],
             )
         )
     return lots
@@ -172,7 +172,7 @@ def limit_orders(program: Program, offer: dict[str, Any], columns: list[Any]) ->
 def hold_lot(facts: Facts, program: Program, lot: Lot) -> None:
     first, last = max(lot.a, 0), min(lot.e, facts.T)
     base = max(lot.a, 0)
-    if not (lot.early or lot.moved):
+    if last <= first or not (lot.early or lot.moved):
         for t in range(first, last):
             lot.held[t] = lot.step(facts, t, base) * lot.order
         lot.end = lot.step(facts, last, base) * lot.order
@@ -283,6 +283,11 @@ def pay_lots(facts: Facts, program: Program, lots: list[Lot]) -> None:
                 lot.chip,
                 lot.site,
             )
+        for o, arrival, site, move in lot.moved:
+            for t in range(o, arrival):  # a contract runs on while its chips are on their way
+                moving = lot.step(facts, t, o) * move
+                usd = lot.hourly * facts.hours[t]
+                program.pay("contracts", "opex", t, facts.mid(t), usd, moving, lot.chip, site)
         for t in range(max(lot.a, 0), min(lot.e, facts.T)):
             here = [(lot.site, lot.held[t])] + [
                 (site, lot.step(facts, t, o) * move)
@@ -311,7 +316,7 @@ def pay_lots(facts: Facts, program: Program, lots: list[Lot]) -> None:
                         lot.chip,
                         site,
                     )
-        if lot.owned and lot.e < facts.T:
+        if lot.owned and 0 <= lot.e < facts.T:
             program.pay(
                 "decommissioning",
                 "opex",
@@ -344,11 +349,7 @@ def lot_residual(facts: Facts, lot: Lot, price: float) -> float:
             if lot.owned
             else 0.0
         )
-    paid = (
-        lot.deposit * facts.start(lot.o) + (1 - lot.deposit) * facts.start(lot.a)
-        if lot.o >= 0
-        else facts.start(lot.a)
-    )
+    paid = lot.share * facts.start(lot.paid) + (1 - lot.share) * facts.start(lot.a)
     return residual(
         facts, price, price * paid, (facts.T - lot.a) / facts.ppy, (lot.e - lot.a) / facts.ppy
     )

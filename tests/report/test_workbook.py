@@ -188,9 +188,11 @@ def test_power_available_has_what_was_built(copy: Path) -> None:
         table(path, "Power"),
         read_run_table(copy, "power").sort_values(["site", "period"], ignore_index=True),
     )
-    assert found["Available MW"].tolist() == pytest.approx((power["limit_mw"] + 1.5).tolist())
+    assert found["Available MW"].tolist() == pytest.approx(
+        (power["limit_mw"] + 1.5 - power["kept_free_mw"]).tolist()
+    )
     assert found["Used share"].tolist() == pytest.approx(
-        (power["used_mw"] / (power["limit_mw"] + 1.5)).tolist()
+        (power["used_mw"] / (power["limit_mw"] + 1.5 - power["kept_free_mw"])).tolist()
     )
     with zipfile.ZipFile(path) as archive:
         charts = [

@@ -19,10 +19,9 @@ def _blank(cell: Any) -> bool:
 
 
 def life(chip: str, tables: Tables, clock: Clock) -> int:
-    """Return the economic life of a chip in whole periods, at least one; a half goes to the even
-    number."""
+    """Return the economic life of a chip in whole periods, at least one; halves are rounded up."""
     years = next(row["economic_life_years"] for row in tables["chips"] if row["chip"] == chip)
-    return max(round(float(years) * clock.per_year), 1)
+    return max(math.floor(float(years) * clock.per_year + 0.5), 1)
 
 
 def loss(chip: str, tables: Tables, curved: bool) -> float:
@@ -83,7 +82,7 @@ def _offers(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Cloc
             row["term_periods"] = 1 if years is None else years * clock.per_year
     if _blank(row["annual_attrition"]):
         natural = kind in ("purchase", "lease")
-        row["annual_attrition"] = loss(chip, tables, kind == "purchase") if natural else 0.0
+        row["annual_attrition"] = loss(chip, tables, True) if natural else 0.0
 
 
 def _fleet(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock) -> None:
@@ -95,6 +94,19 @@ def _fleet(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock
         row["annual_attrition"] = (
             0.0 if _is_cloud(row["site"], tables) else loss(row["chip"], tables, True)
         )
+    if _blank(row["ordered"]):
+        row["ordered"] = row["in_service"]
+
+
+def _orders(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock) -> None:
+    """An order in flight serves for its chip's economic life, is lost as its chip is, and counts as
+    paid when it arrives."""
+    if _blank(row["leaves_service"]):
+        row["leaves_service"] = row["arrives"] + life(row["chip"], tables, clock)
+    if _blank(row["annual_attrition"]):
+        row["annual_attrition"] = loss(row["chip"], tables, True)
+    if _blank(row["ordered"]):
+        row["ordered"] = row["arrives"]
 
 
 def _projects(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock) -> None:
@@ -151,6 +163,7 @@ SENTENCES: Final[Mapping[str, Callable[[Cells, Tables, Mapping[str, Any], Clock]
     "sites": _sites,
     "offers": _offers,
     "fleet": _fleet,
+    "orders": _orders,
     "power_projects": _projects,
     "workloads": _workloads,
     "milestones": _milestones,

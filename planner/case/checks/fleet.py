@@ -45,10 +45,10 @@ def fleet_gone(case: Case) -> list[Problem]:
     return rows(
         case,
         "fleet",
-        (leaves <= 0) & (leaves > came),
+        (leaves < 0) & (leaves > came),
         "leaves_service",
         "fleet-gone",
-        "is not after the start of the plan ({start}): the lot is gone and counts for nothing",
+        "is before the start of the plan ({start}): the lot is gone and counts for nothing",
         "remove the row, or give the period in which it really leaves",
         severity="warning",
         start=case.calendar.labels[0],
@@ -99,6 +99,63 @@ def fleet_payments(case: Case) -> list[Problem]:
         "they cost nothing",
         "fill it in, or give what was paid up front as usd_per_chip",
         severity="warning",
+    )
+
+
+def fleet_ordered(case: Case) -> list[Problem]:
+    """A fleet lot was ordered before it went into service; a share paid then needs the period."""
+    fleet = case["fleet"]
+    ordered, came = whole(fleet, "ordered"), whole(fleet, "in_service")
+    problems = rows(
+        case,
+        "fleet",
+        ordered > came,
+        "ordered",
+        "ordered-after-arrival",
+        "must not be after in_service ({in_service})",
+        "correct one of the two",
+    )
+    return problems + rows(
+        case,
+        "fleet",
+        (ordered == came) & (numbers(fleet, "paid_share") > 0),
+        "ordered",
+        "paid-when",
+        "needs the period in which paid_share ({paid_share}) was paid; as it stands all of the "
+        "price counts as paid in {in_service}",
+        "fill in ordered, or leave paid_share blank",
+        severity="warning",
+    )
+
+
+def orders_placed(case: Case) -> list[Problem]:
+    """An order in flight was placed before the plan starts; blank counts it as paid on arrival."""
+    orders = case["orders"]
+    ordered = whole(orders, "ordered")
+    stated = ordered != whole(orders, "arrives")
+    return rows(
+        case,
+        "orders",
+        stated & (ordered >= 0),
+        "ordered",
+        "order-not-placed",
+        "must be a period before the start of the plan ({start})",
+        "correct the period; what is still to be ordered is an offer",
+        start=case.calendar.labels[0],
+    )
+
+
+def orders_leave(case: Case) -> list[Problem]:
+    """An order in flight leaves service after it came."""
+    orders = case["orders"]
+    return rows(
+        case,
+        "orders",
+        whole(orders, "leaves_service") <= whole(orders, "arrives"),
+        "leaves_service",
+        "order-leaves-early",
+        "must be a period after arrives ({arrives})",
+        "correct one of the two",
     )
 
 

@@ -48,14 +48,6 @@ class Places:
     """Whether any chip could be there, (C, S, T)."""
 
 
-def life(case: Case) -> Ints:
-    """Return the economic life of every chip in periods, at least 1, (C,)."""
-    return np.asarray(
-        np.maximum(np.rint(numbers(case["chips"], "economic_life_years") * case.calendar.ppy), 1),
-        dtype=np.int64,
-    )
-
-
 def forbidden(case: Case) -> tuple[Bools, Ints, Bools, Bools]:
     """Return what the rules forbid: orders (C, S, T), the workloads that rules name (R,) with (R,
     C, S, T), milestones (M, C, S, T)."""
@@ -203,12 +195,11 @@ def find_places(case: Case) -> Places:
         whole(fleet, "in_service"),
         whole(fleet, "leaves_service"),
     )
-    flight_chip = codes(chips, texts(flight, "chip"))
     mark(
-        flight_chip,
+        codes(chips, texts(flight, "chip")),
         codes(sites, texts(flight, "site")),
         whole(flight, "arrives"),
-        whole(flight, "arrives") + life(case)[flight_chip],
+        whole(flight, "leaves_service"),
     )
     mark(*(new[name].to_numpy(dtype=np.int64) for name in ("chip", "site", "arrives", "leaves")))
     return Places(chips, sites, orders, ruled, work, run, new, steps.cumsum(axis=2)[:, :, :T] > 0)

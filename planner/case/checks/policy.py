@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -173,6 +174,38 @@ def periods_inside(case: Case) -> list[Problem]:
             severity="warning",
             count=covers.sum(axis=1),
             year=case.calendar.ppy,
+        )
+    return problems
+
+
+def fiscal_years_whole(case: Case) -> list[Problem]:
+    """A window by fiscal year holds whole periods; one that straddles its start is told."""
+    calendar = case.calendar
+    ends = [
+        calendar.fiscal_year_of(calendar.first_day(t + 1) - datetime.timedelta(days=1))
+        for t in range(calendar.count)
+    ]
+    over = [t for t, end in enumerate(ends) if end != calendar.fiscal_year(t)]
+    touched: dict[str, int] = {}
+    for t in over:
+        touched.setdefault(f"FY{calendar.fiscal_year(t)}", t)
+        touched.setdefault(f"FY{ends[t]}", t)
+    problems = []
+    for name in ("budgets", "limits"):
+        windows = texts(case[name], "period")
+        at = [touched.get(window, 0) for window in windows]
+        problems += rows(
+            case,
+            name,
+            np.array([window in touched for window in windows], dtype=bool),
+            "period",
+            "fiscal-straddle",
+            "the fiscal year starts within {straddling}, which counts whole in FY{year}, in which "
+            "it begins",
+            "plan by shorter periods, or name periods instead of fiscal years",
+            severity="warning",
+            straddling=[calendar.labels[t] for t in at],
+            year=[str(calendar.fiscal_year(t)) for t in at],
         )
     return problems
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.case.checks.findings import Bools, Floats, codes, members, numbers, rows, texts, whole
 from planner.case.checks.milestones import PRECISIONS, pairs_allowed
-from planner.case.checks.places import Places, life, supply_room
+from planner.case.checks.places import Places, supply_room
 from planner.case.problems import Problem
 from planner.case.tables import BURST_KINDS
 
@@ -72,12 +72,7 @@ def existing(case: Case, places: Places) -> Floats:
     steps = np.zeros((len(places.chips), len(places.sites), T + 1))
     for table, first, last in (
         ("fleet", whole(case["fleet"], "in_service"), whole(case["fleet"], "leaves_service")),
-        (
-            "orders",
-            whole(case["orders"], "arrives"),
-            whole(case["orders"], "arrives")
-            + life(case)[codes(places.chips, texts(case["orders"], "chip"))],
-        ),
+        ("orders", whole(case["orders"], "arrives"), whole(case["orders"], "leaves_service")),
     ):
         frame = case[table]
         start, end = np.clip(first, 0, T), np.clip(last, 0, T)
@@ -108,7 +103,10 @@ def site_kw(case: Case, places: Places) -> Floats:
     added = np.where(np.arange(T) >= ready[:, None], numbers(projects, "mw_max")[:, None], 0.0)
     np.add.at(mw, codes(places.sites, texts(projects, "site")), added)
     basis = np.where(texts(sites, "power_basis") == "utility", numbers(sites, "pue"), 1.0)
-    return np.asarray(mw * 1000.0 / (basis * (1.0 + numbers(sites, "headroom")))[:, None])
+    usable = 1.0 - numbers(sites, "headroom")
+    limited = np.isfinite(mw)
+    kw = np.where(limited, mw, 0.0) * 1000.0 * (usable / basis)[:, None]
+    return np.where(limited, kw, np.inf)
 
 
 def _most_ordered(case: Case, places: Places) -> Floats:

@@ -58,13 +58,14 @@ def power(book: Book, run: Run) -> None:
         ["site", "_at"], kind="stable", ignore_index=True
     )
     note = cut_note(
-        "On the site's own basis (IT or utility). Available: the limit and what was built. A "
+        "On the site's own basis (IT or utility). Available: the limit and what was built, "
+        "less what headroom keeps free. A "
         "blank is a site without a limit. More columns are in power.csv.",
         len(table),
         "power.csv",
     )
     sheet = book.sheet("Power", "Power by site and period", note, rows=len(table))
-    available = table["limit_mw"] + table["built_mw"].fillna(0.0)
+    available = table["limit_mw"] + table["built_mw"].fillna(0.0) - table["kept_free_mw"]
     table = table.assign(
         available_mw=available, used_share=(table["used_mw"] / available).where(available > 0)
     )
@@ -72,7 +73,7 @@ def power(book: Book, run: Run) -> None:
         Field("available_mw", "Available MW", "number"),
         Field("used_share", "Used share", "share"),
     )
-    left = fields("power", ["site", "period", "basis", "limit_mw", "built_mw"])
+    left = fields("power", ["site", "period", "basis", "limit_mw", "built_mw", "kept_free_mw"])
     middle = fields("power", ["used_mw", "free_mw"])
     right = fields(
         "power",
