@@ -440,11 +440,12 @@ def export_program(case: Case, form: str, path: Path) -> None:
     import os
 
     from planner.lp.pulp import write_lp, write_mps
+    from planner.model.units import units_of
 
     program = formulate(case).program
     partial = path.with_name(f".{path.name}.{os.getpid()}.{form}")
     try:
-        (write_mps if form == "mps" else write_lp)(program, partial)
+        (write_mps if form == "mps" else write_lp)(program, partial, units_of(program))
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)

@@ -51,6 +51,7 @@ from planner.audit.work import (
 )
 from planner.case.case import Case, read_case
 from planner.limits import OWN
+from planner.plan.formats import FORMAT_VERSION
 
 __all__ = ["AuditReport", "Check", "audit"]
 
@@ -93,7 +94,7 @@ def audit(run_folder: Path | str, *, finished: bool | None = None) -> AuditRepor
         )
         wanted = (*wanted, "site_loss") if marked(case) else wanted
         for name in wanted:
-            table, check = _read(folder, name, case)
+            table, check = _read(folder, name, case, _version(plan))
             checks.append(check)
             if table is not None:
                 tables[name] = table
@@ -133,10 +134,16 @@ def _safely(name: str, work: Callable[[], list[Check]]) -> list[Check]:
         ]
 
 
-def _read(folder: Path, name: str, case: Case) -> tuple[pd.DataFrame | None, Check]:
+def _version(plan: Mapping[str, Any] | None) -> int:
+    """Return the format that plan.json names; the present one where it names none there was."""
+    version = (plan or {}).get("format_version")
+    return version if isinstance(version, int) and version in range(1, 99) else FORMAT_VERSION
+
+
+def _read(folder: Path, name: str, case: Case, version: int) -> tuple[pd.DataFrame | None, Check]:
     """Read a table; anything unexpected is a failed check too."""
     try:
-        return read_table(folder, name, case)
+        return read_table(folder, name, case, version)
     except Exception as error:  # see _safely
         return None, failure(
             f"files.{name}.csv",

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from planner.audit.verdict import Check, failure
 from planner.case.case import Case
 from planner.case.declare import Column
+from planner.plan.formats import FORMAT_VERSION, later_columns
 from planner.plan.tables import PLAN_TABLE
 
 NO_PERIOD: Final = -(10**6)
@@ -72,13 +73,16 @@ def read_json(folder: Path, name: str) -> tuple[Mapping[str, Any] | None, Check]
     return value, Check(f"files.{name}", True, 0.0, "read", limit)
 
 
-def read_table(folder: Path, name: str, case: Case) -> tuple[pd.DataFrame | None, Check]:
+def read_table(
+    folder: Path, name: str, case: Case, version: int = FORMAT_VERSION
+) -> tuple[pd.DataFrame | None, Check]:
     """Read one CSV table of the run.
 
     Args:
         folder: the run folder.
         name: name of a table of ``PLAN_TABLES``.
         case: the case, for periods and names.
+        version: format that the run says it was written in; columns that came later are blank.
 
     Returns:
         The table (None where it is damaged) with ``number`` columns as float64, NaN where blank,
@@ -108,6 +112,8 @@ def read_table(folder: Path, name: str, case: Case) -> tuple[pd.DataFrame | None
         MemoryError,
     ) as error:  # UnicodeDecodeError and pandas' parser errors are ValueErrors
         return bad(f" cannot be read: {error}")
+    later = later_columns(table, version)
+    frame = frame.assign(**{name: "" for name in later if name not in frame.columns})
     missing = [column.name for column in table.columns if column.name not in frame.columns]
     if missing:
         return bad(

@@ -41,7 +41,10 @@ def _frame(found: Recomputed) -> pd.DataFrame:
     lead = np.where(move, _at(offers, "lead_periods", row), lead)
     own = has & ~leave & (action != "cancel")
     arrives = np.where(own & ~move, _pick(lots.born, lot), period + lead)
-    ends = np.where(own, _pick(lots.leaves, lot), np.where(built, T, period))
+    life = np.floor(_at(projects, "life_years", project, 0.0) * facts.ppy + 0.5)
+    outlives = np.maximum(period + lead + life, T)
+    ends = np.where(own, _pick(lots.leaves, lot), np.where(built, outlives, period))
+    ends = np.minimum(ends, facts.case.calendar.last).astype(np.int64)
     ends = np.where(rent, period + 1, ends)
     cancelled = action == "cancel"
     arrives = np.where(cancelled, _pick(lots.born, lot), arrives)
@@ -180,9 +183,9 @@ def _dates(facts: Facts, frame: pd.DataFrame) -> list[Check]:
         ),
         require(
             "buy_plan.leaves_period",
-            (leaves == ends) | (leaves == np.minimum(ends, T)),
+            leaves == ends,
             when("leaves_period", ends),
-            "the first period out of service, at most the one after the plan",
+            "the first period out of service, also after the plan",
         ),
         _same("cancellable_until", frame, until, "the first day of the last period of its term"),
     ]

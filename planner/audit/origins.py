@@ -281,7 +281,11 @@ def new_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[Check]
     holds = np.isin(text(lines, "action"), ORDERING)
     dates = ~holds | (
         (whole(lines, "in_service_period") == arrives)
-        & (whole(lines, "leaves_period") == np.minimum(arrives + term, T))
+        & (
+            (whole(lines, "leaves_period") == np.minimum(arrives + term, facts.case.calendar.last))
+            # the first format wrote the period after the plan for what outlives it
+            | (whole(lines, "leaves_period") == np.minimum(arrives + term, T))
+        )
     )
 
     def described(i: int) -> str:

@@ -162,6 +162,13 @@ def check_power(
     kg = facts.kg_per_mwh.max(axis=2, initial=0.0)[s, t]
     has = np.flatnonzero(~np.isnan(limit[s, t]))
     cool = np.flatnonzero(~np.isnan(liquid[s, t]))
+    # the first format did not write it
+    told = (
+        has
+        if column(written, "kept_free_mw").size
+        and not np.isnan(column(written, "kept_free_mw")).all()
+        else has[:0]
+    )
     chips_mw = facts.kw_peak.max(initial=0.0) * FLOOR["chips"] / 1000.0
 
     def some(name: str, truth: Floats, which: np.ndarray, label: str) -> Check:
@@ -210,7 +217,7 @@ def check_power(
         some("limit_mw", limit, has, "power.limit_mw"),
         some("built_mw", built, has, "power.built_mw"),
         some("used_mw", used, has, "power.used_mw"),
-        some("kept_free_mw", free * (limit + built), has, "power.kept_free_mw"),
+        some("kept_free_mw", free * (limit + built), told, "power.kept_free_mw"),
         some("free_mw", (limit + built) * (1.0 - free) - used, has, "power.free_mw"),
         some("liquid_limit_mw", liquid + built_liquid, cool, "power.liquid_limit_mw"),
         some("liquid_used_mw", used_liquid, cool, "power.liquid_used_mw"),

@@ -69,6 +69,11 @@ class Calendar:
         """Periods per year."""
         return PER_YEAR[self.frequency]
 
+    @property
+    def last(self) -> int:
+        """The last period that has a label that can be read back: that of the year 9999."""
+        return 9999 * self.ppy + self.ppy - 1 - self.start
+
     def label(self, t: int) -> str:
         """Return the name of any period: 2027Q1, 2027-03 or 2027."""
         year, part = divmod(self.start + int(t), self.ppy)

@@ -235,6 +235,10 @@ def export(case: Path, file: Path, form: str | None, overrides: tuple[str, ...])
 
     export_program(load(case, overrides), form, file)
     echo(printable(file))
+    echo(
+        "A scaled program: chips in thousands, money in millions of USD, work and FLOP by row; the "
+        "first lines of the file say what 1 stands for in each."
+    )
 
 
 @cli.command(name="catalog")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,9 @@ from planner.lp.solution import Solution, Status, total
 
 HOLDS: Final = 1e-6
 """Largest violation, scaled, of a point that a stopped solver may hand over as a plan."""
+Units = Mapping[tuple[str, str], str]
+"""Unit in words by ("column" or "row", block)."""
+
 _STATUS: Final[dict[int, Status]] = {
     pulp.LpStatusOptimal: "optimal",
     pulp.LpStatusInfeasible: "infeasible",
@@ -216,13 +220,43 @@ def _holds(program: Program, x: np.ndarray) -> bool:
     return bool(max(rows.max(initial=0.0), columns.max(initial=0.0)) <= HOLDS)
 
 
-def write_mps(program: Program, path: Path) -> None:
-    """Write the scaled program as an MPS file with readable names; raises ``OSError`` if it cannot
-    be written."""
+def write_mps(program: Program, path: Path, units: Units) -> None:
+    """Write the scaled program as an MPS file with readable names, and in its first lines the unit
+    of everything; raises ``OSError`` if it cannot be written."""
     to_pulp(program, readable=True)[0].writeMPS(str(path))
+    _prepend(path, "* ", unit_lines(program, units))
 
 
-def write_lp(program: Program, path: Path) -> None:
-    """Write the scaled program as an LP file with readable names; raises ``OSError`` if it cannot
-    be written."""
+def write_lp(program: Program, path: Path, units: Units) -> None:
+    """Write the scaled program as an LP file with readable names, and in its first lines the unit
+    of everything; raises ``OSError`` if it cannot be written."""
     to_pulp(program, readable=True)[0].writeLP(str(path), max_length=200)
+    _prepend(path, "\\ ", unit_lines(program, units))
+
+
+def unit_lines(program: Program, units: Units) -> list[str]:
+    """Return what 1 stands for in an exported program: the objective, every block of columns and
+    rows and, where the members of a block differ, each of them."""
+    columns, rows = _names(program, readable=True)
+    lines = [
+        "A scaled program: what 1 stands for.",
+        f"objective: {program.money_scale:,.10g} USD, discounted to the start of the plan",
+    ]
+    for kind, blocks, scale, names in (
+        ("column", program.column_blocks, program.column_scale, columns),
+        ("row", program.row_blocks, program.row_scale, rows),
+    ):
+        for block in blocks:
+            here = range(block.first, block.first + block.count)
+            unit = units[kind, block.name]
+            if block.count and (scale[here] == scale[block.first]).all():
+                lines.append(f"{kind}s {block.name}: {scale[block.first]:,.10g} {unit}")
+            else:  # a line for each: written once, for people
+                lines += [f"{kind} {names[i]}: {scale[i]:.17g} {unit}" for i in here]
+    return lines
+
+
+def _prepend(path: Path, mark: str, lines: list[str]) -> None:
+    """Put comments before a file's own text."""
+    own = path.read_text(encoding="utf-8")
+    path.write_text("".join(f"{mark}{line}\n" for line in lines) + own, encoding="utf-8")

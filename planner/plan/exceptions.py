@@ -58,7 +58,7 @@ def exception_table(
             + now["line_id"]
             + " must be decided by "
             + now["decide_by"],
-            action="approve or reject in this quarter",
+            action=f"approve or reject in this {f.case.settings.frequency}",
         )
     )
     short = tables["demand_coverage"]

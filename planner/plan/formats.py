@@ -18,7 +18,9 @@ FORMAT_VERSION: Final = 2
 WHOLE: Final = "*"
 """Stands for every column of a table: the table itself was added."""
 
-ADDED: Final[Mapping[int, Mapping[str, tuple[str, ...]]]] = {2: {"fabrics": (WHOLE,)}}
+ADDED: Final[Mapping[int, Mapping[str, tuple[str, ...]]]] = {
+    2: {"fabrics": (WHOLE,), "power": ("kept_free_mw",)}
+}
 """Format -> table -> columns that it added; a test compares it with the kept runs of every
 format."""
 

@@ -93,7 +93,7 @@ def lot_lines(answer: Answer) -> pd.DataFrame:
             "chip": lots.chip[shown],
             "kind": kinds[shown],
             "arrives": lots.arrives[shown],
-            "leaves": np.minimum(lots.leaves, f.index.T)[shown],
+            "leaves": np.minimum(lots.leaves, f.case.calendar.last)[shown],
             "chips": chips[shown],
             "mw": np.nan,
             "usd_per_chip": np.where((lots.price > 0) | (lots.hourly == 0), lots.price, np.nan)[
@@ -191,7 +191,7 @@ def _relocations(answer: Answer) -> pd.DataFrame:
             "chip": lots.chip[lot],
             "kind": "relocate",
             "arrives": period + f.case["offers"]["lead_periods"].to_numpy(dtype=np.int64)[row],
-            "leaves": np.minimum(lots.leaves[lot], f.index.T),
+            "leaves": np.minimum(lots.leaves[lot], f.case.calendar.last),
             "chips": chips[at],
             "mw": np.nan,
             "usd_per_chip": fee,
@@ -304,6 +304,16 @@ def _rentals(answer: Answer) -> pd.DataFrame:
     )
 
 
+def _project_ends(answer: Answer) -> Ints:
+    """Return the end of every column ``build``: its life after it arrives, but not inside the plan,
+    in which what is built stays."""
+    f = answer.formulation
+    row, arrives = (f.build[name].to_numpy(dtype=np.int64) for name in ("row", "arrives"))
+    life = np.floor(numbers(f.case["power_projects"], "life_years")[row] * f.index.ppy + 0.5)
+    ends = np.minimum(arrives + life, f.case.calendar.last)
+    return np.maximum(ends, f.index.T).astype(np.int64)
+
+
 def _builds(answer: Answer) -> pd.DataFrame:
     f = answer.formulation
     ledger, axes, build = f.ledger, f.index.axes, f.build
@@ -335,7 +345,7 @@ def _builds(answer: Answer) -> pd.DataFrame:
             "chip": -1,
             "kind": "power",
             "arrives": build["arrives"].to_numpy(dtype=np.int64)[at],
-            "leaves": f.index.T,
+            "leaves": _project_ends(answer)[at],
             "chips": np.nan,
             "mw": mw[at],
             "usd_per_chip": numbers(f.case["power_projects"], "usd_per_mw")[row],

@@ -8,12 +8,14 @@ re-checked: rounding down may cost a fraction of a lot.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from planner.limits import ON_ORDERS
 from planner.model.index import numbers
-from planner.plan.answer import Answer, Floats
+from planner.plan.answer import Answer, Floats, Ints
 from planner.plan.causes import row_families
 from planner.plan.limits import row_activity
 
@@ -49,9 +51,9 @@ def round_lots(answer: Answer, lines: pd.DataFrame) -> tuple[Floats, Floats]:
     lots = np.where(wanted, down, np.nan)
 
     # room in every hard limit, then taken line by line
-    column = lines["column"].to_numpy(dtype=np.int64)
-    single = np.flatnonzero(wanted & (column >= 0))
-    touching = row_families(answer, column[single])
+    columns = _columns(answer, lines)
+    single = np.flatnonzero(wanted & np.array([len(own) > 0 for own in columns], dtype=bool))
+    touching = row_families(answer, np.concatenate([np.empty(0, np.int64), *columns]))
     touching = touching[touching["family"].isin(ON_ORDERS)]
     activity = row_activity(answer)
     high = program.row_upper * program.row_scale
@@ -65,18 +67,44 @@ def round_lots(answer: Answer, lines: pd.DataFrame) -> tuple[Floats, Floats]:
     most = program.column_upper * program.column_scale
     for i in single:  # one step per line of the plan: each takes what room the earlier ones left
         extra = up[i] * size[i] - amount[i]
-        needs = per_column.get(int(column[i]), np.empty((0, 2)))
+        needs = np.concatenate(
+            [np.empty((0, 2)), *(per_column[int(c)] for c in columns[i] if int(c) in per_column)]
+        )
         fits = all(
             coefficient * extra <= room[int(r)] + 1e-6
             and -coefficient * extra <= spare[int(r)] + 1e-6
             for r, coefficient in needs
         )
-        if fits and amount[i] + extra <= most[column[i]] + 1e-6:
+        if fits and amount[i] + extra <= most[columns[i]].min() + 1e-6:
             lots[i] = up[i]
         step = lots[i] * size[i] - amount[i]
         for r, coefficient in needs:
             room[int(r)] -= coefficient * step
             spare[int(r)] += coefficient * step
-    rent = wanted & (lines["action"] == "rent").to_numpy()
-    lots = np.where(rent, down, lots)
     return np.where(built, np.nan, lots * size), lots
+
+
+def _columns(answer: Answer, lines: pd.DataFrame) -> list[Ints]:
+    """Return the columns behind every line: its own; of a rental those of its slices."""
+    f = answer.formulation
+    capacity, axes = f.capacity, f.index.axes
+    at = capacity.rented_place
+    rented = pd.Series(
+        capacity.rented,
+        index=pd.MultiIndex.from_arrays(
+            [axes["offer"][capacity.rented_row], capacity.site[at], capacity.period[at]]
+        ),
+    )
+    slices: dict[tuple[Any, ...], Ints] = {}
+    for key, part in rented.groupby(level=[0, 1, 2]):
+        slices[tuple(key)] = part.to_numpy()  # type: ignore[arg-type]
+    found = []
+    for action, offer, site, period, column in zip(
+        *(lines[name] for name in ("action", "offer", "site", "order_period", "column")),
+        strict=True,
+    ):  # one step per line of the plan
+        if action == "rent":
+            found.append(slices[offer, site, period])
+        else:
+            found.append(np.array([column] if column >= 0 else [], dtype=np.int64))
+    return found

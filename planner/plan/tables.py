@@ -122,8 +122,7 @@ PLAN_TABLES: Final[tuple[Table, ...]] = (
             C(
                 "leaves_period",
                 "period",
-                "First period out of service; blank = beyond the plan's horizon is written as the "
-                "period after its last.",
+                "First period out of service, also where that is after the end of the plan.",
             ),
             C(
                 "chips",
@@ -136,7 +135,7 @@ PLAN_TABLES: Final[tuple[Table, ...]] = (
                 "chips_rounded",
                 "number",
                 "Rounded up to whole lots within supply, power and budget limits where these "
-                "allow it, down otherwise.",
+                "allow it, down otherwise; rentals too.",
                 "chips",
             ),
             C("lots", "number", "chips_rounded in lots.", "lots"),
