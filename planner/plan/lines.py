@@ -311,7 +311,7 @@ def _project_ends(answer: Answer) -> Ints:
     row, arrives = (f.build[name].to_numpy(dtype=np.int64) for name in ("row", "arrives"))
     life = np.floor(numbers(f.case["power_projects"], "life_years")[row] * f.index.ppy + 0.5)
     ends = np.minimum(arrives + life, f.case.calendar.last)
-    return np.maximum(ends, f.index.T).astype(np.int64)
+    return np.asarray(np.maximum(ends, f.index.T), dtype=np.int64)
 
 
 def _builds(answer: Answer) -> pd.DataFrame:
