@@ -190,6 +190,7 @@ def _rental_prices(answer: Answer) -> pd.DataFrame:
             chip=("chip", "first"),
             chips=("chips", "max"),
             reduced=("reduced", "first"),
+            forced=("reduced", "sum"),
             fall=("fall", "first"),
             column=("column", "first"),
         )
@@ -208,7 +209,8 @@ def _rental_prices(answer: Answer) -> pd.DataFrame:
             "price": price,
             "break_even": price - best["fall"].to_numpy(),
             "cut_pct": _cut(price, best["fall"].to_numpy(), np.ones(len(price)))[1],
-            "reduced_cost_usd": np.maximum(best["reduced"].to_numpy(), 0.0),
+            # one chip for all hours of the period; its break-even is that of its cheapest slice
+            "reduced_cost_usd": np.maximum(best["forced"].to_numpy(), 0.0),
             "blocked_by": _blocked(
                 answer, best["column"].to_numpy(dtype=np.int64), best["reduced"].to_numpy()
             ),

@@ -593,7 +593,12 @@ PLAN_TABLES: Final[tuple[Table, ...]] = (
                 "free; blank = it is free, or no price changes anything.",
                 "%",
             ),
-            C("reduced_cost_usd", "number", "NPV cost of forcing in one chip (MW).", "USD"),
+            C(
+                "reduced_cost_usd",
+                "number",
+                "NPV cost of forcing in one chip (MW); of rentals: for all hours of the period.",
+                "USD",
+            ),
             C(
                 "blocked_by",
                 "text",

@@ -137,7 +137,7 @@ def decisions(live: Live, asked: Asked) -> pd.Series[float]:
     formulation: Formulation = asked.formulation
     if live.model.program is not formulation.program:
         raise RuntimeError("the live model stands at another question")
-    chosen = settle_ties(live.model, asked.solution, preferences(formulation)[:2])
+    chosen = settle_ties(live.model, asked.solution, preferences(formulation)[:3])
     lines = all_lines(read_answer(formulation, chosen))
     lines = lines[lines["status"] == "new"]
     return (
