@@ -89,8 +89,8 @@ def check_power_worths(
     for block, name in (("power", "worth_usd_per_mw"), ("liquid_power", "liquid_worth_usd_per_mw")):
         dual, there = duals.table(block, shape, "site", "period")
         npv = np.where(np.abs(dual) < NOISE, 0.0, -dual)
-        worths[name] = np.where(there, npv, np.nan)[s, t]
-        own = worths[name] * usable / facts.mid[t]
+        worths[name] = np.where(there, npv, np.nan)[s, t] * usable
+        own = worths[name] / facts.mid[t]
         checks += [
             _blank_or(f"power.{name}", column(written, name), own, described(name), "USD"),
             require(

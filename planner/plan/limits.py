@@ -99,7 +99,8 @@ def power_table(answer: Answer, ranges: Ranges) -> pd.DataFrame:
         where = (labels["site"].to_numpy(), labels["period"].to_numpy())
         # where headroom keeps all of a limit free, more of it is worth nothing
         worth = reading.worth * (usable_share(index) > 0)[where[0]] / index.mid[where[1]]
-        for name, values in zip(names, (worth, reading.low, reading.high), strict=False):
+        low, high = (np.where(worth != 0.0, side, np.nan) for side in (reading.low, reading.high))
+        for name, values in zip(names, (worth, low, high), strict=False):
             cells[name][where] = values
     kept_free = index.headroom[:, None] * (limits["mw"] + built)
     s, t = np.nonzero(~np.isnan(limits["mw"]) | (it > 0) | (energy > 0))

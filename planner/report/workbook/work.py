@@ -65,7 +65,9 @@ def power(book: Book, run: Run) -> None:
         "power.csv",
     )
     sheet = book.sheet("Power", "Power by site and period", note, rows=len(table))
-    available = table["limit_mw"] + table["built_mw"].fillna(0.0) - table["kept_free_mw"]
+    available = (
+        table["limit_mw"] + table["built_mw"].fillna(0.0) - table["kept_free_mw"].fillna(0.0)
+    )
     table = table.assign(
         available_mw=available, used_share=(table["used_mw"] / available).where(available > 0)
     )
