@@ -1,4 +1,4 @@
-"""The main job without a plan: ten conflicts planted in frontier-lab are named in seconds."""
+"""The main job without a plan: conflicts planted in frontier-lab are named in seconds."""
 
 from __future__ import annotations
 
@@ -39,26 +39,12 @@ PLANTS: Final[dict[str, tuple[str, list[str], set[str], tuple[str, str]]]] = {
         {"budgets.2029.capex.over_usd_per_usd="},
         ("", ""),
     ),
-    "carbon": (
-        "limits",
-        ["carbon-2030,all,,carbon,,,20000,2030,,"],
-        set(),
-        ("limit", "carbon-2030"),
-    ),
-    "power": ("", [], {"power.abilene.2027Q1.mw=20"}, ("mw", "abilene")),
-    "deadline": ("", [], {"milestones.t3-large.flop=1e28"}, ("deadline", "t3-large")),
     "demand": ("", [], {"demand.assistant.2027Q3.output_mtok*=40"}, ("online", "assistant")),
     "take or pay": (
         "limits",
         ["blackwell,vendor,NVIDIA,chips,,0.05,,,,"],
         set(),
         ("limit", "blackwell"),
-    ),
-    "survival": (
-        "",
-        [],
-        {"demand.search.2028Q2.output_mtok*=20"},
-        ("online", "search"),
     ),
 }
 
@@ -77,14 +63,12 @@ def test_a_conflict_of_the_main_job_is_named_in_seconds(tmp_path: Path, plant: s
         path.write_text("\n".join([*kept, *rows]) + "\n", encoding="utf-8")
     case = read_case(folder, sorted(overrides))
     program = formulate(case).program
-    if solve(program).status == "optimal":
-        pytest.skip("this case has a plan with these figures")
+    assert solve(program).status == "infeasible"
     begun = time.process_time()
     diagnosis = diagnose(case, program, sorted(overrides))
     taken = time.process_time() - begun
     named = {(item.kind, item.name) for items in diagnosis.conflicts for item in items}
-    if kind:
-        assert (kind, name) in named, sorted(named)
+    assert (kind, name) in named, sorted(named)
     assert diagnosis.margin > PROOF_MARGIN
     assert diagnosis.repairs
     first = diagnosis.repairs[0]
