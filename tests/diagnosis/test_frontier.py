@@ -33,12 +33,6 @@ PLANTS: Final[dict[str, tuple[str, list[str], set[str], tuple[str, str]]]] = {
         ("limit", "lulea-share"),
     ),
     "opex": ("budgets", ["2029,opex,200000000,,"], set(), ("budget", "opex FY2029")),
-    "capex": (
-        "budgets",
-        ["2030,capex,10000,,"],
-        {"budgets.2029.capex.over_usd_per_usd="},
-        ("", ""),
-    ),
     "demand": ("", [], {"demand.assistant.2027Q3.output_mtok*=40"}, ("online", "assistant")),
     "take or pay": (
         "limits",
