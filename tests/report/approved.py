@@ -20,10 +20,11 @@ from planner.report.page.run import read_run
 HERE = Path(__file__).parent / "approved"
 KEPT = {
     path.parent.parent.name: path.parent
-    for path in sorted((Path(__file__).parents[1] / "runs" / "v1").glob("*/*/plan.xlsx"))
+    for path in sorted((Path(__file__).parents[1]).glob("r*/*/*/*/plan.json"))
+    if (path.parent / "buy_plan.csv").is_file() and path.parents[2].name in ("v1", "kept")
 }
-"""Runs that do not change: those kept of the first version that have a plan."""
-
+"""Runs that do not change: those kept of the first version that have a plan, and one of
+power-bound, in which limits bind."""
 
 ROWS = ("tr", "p", "li", "h1", "h2", "h3", "dt", "summary", "text", "figcaption", "section")
 """Tags that begin a line of their own."""

@@ -1,0 +1,196 @@
+"""Faults in the equations of chips and power: what is ordered, held, powered and paid."""
+
+from __future__ import annotations
+
+from tests.faults.fault import Fault, of
+
+FAULTS: tuple[Fault, ...] = (
+    *of(
+        "equations",
+        "model.lots",
+        (
+            "list_lots",
+            "arrives + whole(offers, 'term_periods')[row]",
+            "arrives + whole(offers, 'term_periods')[row] - 1",
+            "chips leave a period before their term ends",
+        ),
+        (
+            "list_lots",
+            "period + whole(offers, 'lead_periods')[row]",
+            "period + whole(offers, 'lead_periods')[row] - 1",
+            "chips arrive a period before their lead time",
+        ),
+        (
+            "list_lots",
+            "np.where(cancel, 0.0, order_chips)",
+            "np.zeros(o)",
+            "every order in flight can be cancelled",
+        ),
+        (
+            "list_lots",
+            "order_arrives + life[orders_chip[order_rows]]",
+            "order_arrives + life[orders_chip[order_rows]] - 1",
+            "an order in flight leaves a period early",
+        ),
+        (
+            "alive",
+            "np.power(1.0 - np.where(np.isnan(attrition), 0.0, attrition), years)",
+            "np.power(1.0 - np.where(np.isnan(attrition), 0.0, attrition), age)",
+            "attrition of a year is lost in every period",
+        ),
+        (
+            "alive",
+            "np.where(lots.origin[which] == FLEET, survival(-lots.arrives[which]), 1.0)",
+            "np.where(lots.origin[which] == FLEET, 1.0, 1.0)",
+            "the fleet loses the chips of its past once more",
+        ),
+        (
+            "prices",
+            "numbers(override, column)",
+            "numbers(override, 'usd_per_chip')",
+            "hourly prices of a period are the up-front ones",
+        ),
+        (
+            "residual",
+            "(index.T - a) / ppy, (e - a) / ppy",
+            "(index.T - a) / ppy, (e - a) / ppy - 1.0 / ppy",
+            "residual value over a life a period short",
+        ),
+        (
+            "residual",
+            "deposit * index.start[np.maximum(lots.order_period[which], 0)] + (1.0 - deposit) "
+            "* at_arrival",
+            "(1.0 - deposit) * index.start[np.maximum(lots.order_period[which], 0)] + deposit "
+            "* at_arrival",
+            "residual base with deposit and rest swapped",
+        ),
+    ),
+    *of(
+        "equations",
+        "model.holding",
+        ("hold", "lots.retire | movable", "movable", "nothing can be retired early"),
+        (
+            "hold",
+            "alive(case, index, lots, lot, np.maximum(period - 1, 0))",
+            "alive(case, index, lots, lot, period)",
+            "chips that may retire are never lost",
+        ),
+        (
+            "_offer_limits",
+            "np.where(np.isnan(high), np.inf, high)",
+            "np.inf",
+            "max_per_period of an offer is no limit",
+        ),
+        (
+            "_holding",
+            "until[source]",
+            "np.full_like(source, index.T)",
+            "moved chips serve to the end of the plan",
+        ),
+        (
+            "_order_costs",
+            "lots.price[new] * (1.0 - lots.deposit[new])",
+            "lots.price[new] * lots.deposit[new]",
+            "the rest of a price is the deposit again",
+        ),
+        (
+            "_order_costs",
+            "lots.arrives[new]",
+            "lots.order_period[new]",
+            "the rest of a price is paid when ordered",
+        ),
+    ),
+    *of(
+        "equations",
+        "model.capacity",
+        (
+            "add_capacity",
+            "builder.entries(chip_time[r_place, r_slice], rented, -1.0)",
+            "builder.entries(chip_time[r_place, r_slice], rented, -0.9)",
+            "rented chips do a tenth less",
+        ),
+        (
+            "add_capacity",
+            "index.hours[period][:, None] * index.share",
+            "index.hours[period][:, None] * np.ones_like(index.share)",
+            "a rental pays every slice for all hours of the period",
+        ),
+        (
+            "add_capacity",
+            "-np.repeat(index.availability[labels['chip']], K)",
+            "-np.ones(len(powered) * K)",
+            "powered chips are always available",
+        ),
+        (
+            "add_capacity",
+            "index.space[labels['site']] * index.kw_peak[labels['chip']]",
+            "index.space[labels['site']] * index.kw_idle[labels['chip']]",
+            "colocation rent by idle draw",
+        ),
+        (
+            "_rental_limits",
+            "np.where(np.isnan(high[offer]), np.inf, high[offer])",
+            "np.inf",
+            "max_per_period of a rental is no limit",
+        ),
+    ),
+    *of(
+        "equations",
+        "model.power",
+        (
+            "add_draw",
+            "utility_kw *= index.pue[site]",
+            "utility_kw *= 1.0",
+            "energy without the PUE",
+        ),
+        (
+            "add_draw",
+            "index.hours[:, None] * index.share / KW_PER_MW",
+            "index.hours[:, None] * np.ones_like(index.share) / KW_PER_MW",
+            "energy of a slice for all hours",
+        ),
+        (
+            "add_draw",
+            "above = work.kw - index.kw_idle",
+            "above = work.kw",
+            "work draws its idle share twice",
+        ),
+        (
+            "add_draw",
+            "mwh * (index.kg_per_mwh / 1000.0)[site, period, k]",
+            "mwh * index.kg_per_mwh[site, period, k]",
+            "carbon in kilograms for tonnes",
+        ),
+        (
+            "add_power",
+            "(1.0 + index.headroom[place_site]) * index.basis[place_site]",
+            "(1.0 + index.headroom[place_site])",
+            "IT power against a utility limit",
+        ),
+        (
+            "add_power",
+            "np.repeat(np.arange(len(build)), np.maximum(T - build['arrives'].to_numpy(), 0))",
+            "np.repeat(np.arange(len(build)), np.minimum(np.maximum(T - "
+            "build['arrives'].to_numpy(), 0), 0))",
+            "built megawatts never serve",
+        ),
+        (
+            "add_power",
+            "('liquid_power', 'liquid_mw', liquid_chip[chip], share)",
+            "('liquid_power', 'liquid_mw', liquid_chip[chip], np.ones(len(projects)))",
+            "all of a new MW can carry liquid-cooled chips",
+        ),
+        (
+            "_add_projects",
+            "build, period, price * deposit",
+            "build, period, price",
+            "a project pays its price beside its deposit",
+        ),
+        (
+            "_add_projects",
+            "ledger.add('power_projects', 'capex', build, arrives,",
+            "ledger.add('power_projects', 'capex', build, period,",
+            "the rest of a project is paid when ordered",
+        ),
+    ),
+)

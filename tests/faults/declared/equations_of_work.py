@@ -1,0 +1,239 @@
+"""Faults in the equations of work, training and limits."""
+
+from __future__ import annotations
+
+from tests.faults.fault import Fault, of
+
+FAULTS: tuple[Fault, ...] = (
+    *of(
+        "equations",
+        "model.work",
+        (
+            "_token_rate",
+            "('cached_mtok', 'cached_tok_per_s')",
+            "('cached_mtok', 'input_tok_per_s')",
+            "cached tokens at the speed of computed ones",
+        ),
+        (
+            "_token_rate",
+            "numbers(table, 'calibration')[found][:, :, None] * _gains",
+            "_gains",
+            "calibration is forgotten",
+        ),
+        ("_gains", "side='right') - 1", "side='left') - 1", "a software gain comes a period late"),
+        (
+            "list_work",
+            "flops[:, :, None], rate) * numbers(workloads, 'utilisation_cap')[:, None, None]",
+            "flops[:, :, None], rate)",
+            "utilisation caps are forgotten",
+        ),
+        (
+            "flop_rate",
+            "numbers(training, 'mfu')[found] * numbers(training, 'goodput')[found]",
+            "numbers(training, 'mfu')[found]",
+            "goodput is forgotten",
+        ),
+        (
+            "list_work",
+            "allowed[:, None, :, None] & ~index.work_forbidden",
+            "allowed[:, None, :, None]",
+            "rules against work do nothing",
+        ),
+        (
+            "list_work",
+            "load[shaped] = loads[codes(names, profile[shaped])]",
+            "load[shaped] = 1.0",
+            "every load is flat",
+        ),
+    ),
+    *of(
+        "equations",
+        "model.serving",
+        (
+            "add_demand",
+            "price[row_w][soft], when='mid'",
+            "price[row_w][soft], when='start'",
+            "penalties at the start of the period",
+        ),
+        (
+            "amounts",
+            "np.arange(T)[None, :] // length[:, None]",
+            "np.zeros((1, T), dtype=np.int64) // length[:, None]",
+            "all demand falls in the first period",
+        ),
+        ("amounts", "index.share * work.load if", "index.share if", "demand without its profile"),
+        (
+            "add_research_floors",
+            "index.share[serving.slice[use]]",
+            "1.0",
+            "research counts every slice as a whole period",
+        ),
+        (
+            "add_use",
+            "done *= index.share[k]",
+            "done *= 1.0",
+            "a chip works all hours in every slice",
+        ),
+    ),
+    *of(
+        "equations",
+        "model.training",
+        (
+            "list_runs",
+            "np.ceil(end - 1e-09).astype(np.int64) - 1",
+            "np.ceil(end - 1e-09).astype(np.int64)",
+            "a milestone may finish a period late",
+        ),
+        (
+            "list_runs",
+            "np.minimum(end[:, None], t + 1) - np.maximum(start[:, None], t)",
+            "np.minimum(end[:, None], t + 1) - t",
+            "a milestone starts with the plan",
+        ),
+        (
+            "list_runs",
+            "np.where(pairs > 1, numbers(table, 'split_efficiency'), 1.0)",
+            "np.ones(M)",
+            "splitting a run costs nothing",
+        ),
+        (
+            "add_training",
+            "np.where(tier == 1, runs.beyond[m, c], 1.0)",
+            "1.0",
+            "chips beyond full efficiency work fully",
+        ),
+        (
+            "_precedence",
+            "number[needs[pair], np.maximum(period - 1, 0)]",
+            "number[needs[pair], period]",
+            "a run builds on what is not finished",
+        ),
+        (
+            "_progress",
+            "(runs.late / runs.flop)[rm[allowed]], when='mid'",
+            "runs.late[rm[allowed]], when='mid'",
+            "lateness is charged per FLOP",
+        ),
+        (
+            "_run_limits",
+            "(numbers(table, 'min_chips') > 0)[:, None] & runs.whole",
+            "(numbers(table, 'min_chips') > 1e9)[:, None] & runs.whole",
+            "min_chips of a run is no limit",
+        ),
+    ),
+    *of(
+        "equations",
+        "model.supply",
+        (
+            "add_supply",
+            "np.where(by_arrival[g], lots.arrives[new], lots.order_period[new])",
+            "lots.order_period[new]",
+            "supply by arrival counts orders",
+        ),
+        (
+            "add_supply",
+            "np.where(low[row] > 0, low[row], -np.inf)",
+            "-np.inf",
+            "take or pay of a supply group is forgotten",
+        ),
+    ),
+    *of(
+        "equations",
+        "model.policy",
+        (
+            "add_policies",
+            "amount[inside] * (mine[inside] - (bound if side != 'max' else 0.0))",
+            "amount[inside] * (mine[inside] - (1.0 - bound if side != 'max' else 0.0))",
+            "a share limit holds for the others",
+        ),
+        (
+            "add_policies",
+            "ledger.add('over', 'none', over, key['period'][soft]",
+            "ledger.add('over', 'none', over, 0 * key['period'][soft]",
+            "the penalty of a policy falls in the first period",
+        ),
+        (
+            "measure_entries",
+            "index.kw_peak[capacity.chip[p]] / KW_PER_MW",
+            "index.kw_idle[capacity.chip[p]] / KW_PER_MW",
+            "a policy on power counts idle draw",
+        ),
+    ),
+    *of(
+        "equations",
+        "model.budgets",
+        (
+            "periods_of",
+            "case.calendar.fiscal_year(t) == int(window[2:])",
+            "case.calendar.fiscal_year(t) <= int(window[2:])",
+            "a fiscal year holds all years before it",
+        ),
+        (
+            "add_budgets",
+            "ledger.add('over', 'none', over, last[soft]",
+            "ledger.add('over', 'none', over, 0 * last[soft]",
+            "the penalty of a budget falls in the first period",
+        ),
+        (
+            "add_budgets",
+            "inside &= (entries.category == capex) == (category == 'capex')",
+            "inside &= entries.category == capex",
+            "an opex budget counts capex",
+        ),
+    ),
+    *of(
+        "equations",
+        "model.resilience",
+        (
+            "add_site_loss",
+            "np.arange(S)[:, None] != site[None, :]",
+            "np.arange(S)[:, None] >= -site[None, :]",
+            "a lost site stands in for itself",
+        ),
+        (
+            "add_site_loss",
+            "quota[:, None, None] * work.demand[:, :, None]",
+            "work.demand[:, :, None] * quota.mean()",
+            "every workload survives by the mean quota",
+        ),
+    ),
+    *of(
+        "equations",
+        "model.finance",
+        (
+            "discount",
+            "-np.asarray(years, dtype=np.float64)",
+            "-np.floor(np.asarray(years, dtype=np.float64))",
+            "discounted by whole years",
+        ),
+        (
+            "annuity_share",
+            "np.expm1(-growth * used) / np.expm1(-growth * life)",
+            "used / life",
+            "annuity residual as a straight line",
+        ),
+    ),
+    *of(
+        "equations",
+        "model.index",
+        (
+            "index_case",
+            "(np.arange(T) + 0.5) / ppy",
+            "np.arange(T) / ppy",
+            "the middle of a period is its start",
+        ),
+        ("index_case", "charge * 12.0 / ppy", "charge", "a demand charge of a month per period"),
+        (
+            "_rules",
+            "max(min(last[r] + 1, shape[2]), 0)",
+            "max(min(last[r], shape[2]), 0)",
+            "the last period of a rule is free",
+        ),
+        (
+            "_energy",
+            "table[s[every], t[every]] = value[every][:, None]",
+            "table[s[every], t[every]] = table[s[every], t[every]]",
+            "energy prices of periods are forgotten",
+        ),
+    ),
+)

@@ -1,0 +1,278 @@
+"""Faults in what people read: the summary, the page, and the words of both."""
+
+from __future__ import annotations
+
+from tests.faults.fault import Fault, of
+
+FAULTS: tuple[Fault, ...] = (
+    *of(
+        "page",
+        "report.summary",
+        (
+            "_commit",
+            "lines['total_usd'].sum()",
+            "lines['npv_usd'].sum()",
+            "what is committed now is discounted",
+        ),
+        (
+            "_commit",
+            "lines['order_period'] == now",
+            "lines['order_period'] >= now",
+            "committed now is the whole plan",
+        ),
+        (
+            "_now",
+            "(lines['action'] != 'relocate')",
+            "(lines['action'] != 'buy')",
+            "chips to order now without what is bought",
+        ),
+        ("_met", "served / demand", "demand / served", "demand met the wrong way round"),
+        (
+            "_met",
+            "coverage['short'] > 1e-06 * coverage['demand']",
+            "coverage['short'] > coverage['demand']",
+            "workloads that are short are not counted",
+        ),
+        ("_on_time", "len(milestones) - late", "late", "milestones on time are the late ones"),
+        (
+            "_costs",
+            "100 * discounted / total",
+            "100 * nominal / total",
+            "shares of cost by nominal money",
+        ),
+        (
+            "_decide",
+            "buy_plan['order_period'] == now",
+            "buy_plan['order_period'] != now",
+            "decide now lists what can wait",
+        ),
+        (
+            "_by_chip",
+            "most=('chips', 'max')",
+            "most=('chips', 'sum')",
+            "rented chips add up over periods",
+        ),
+        (
+            "_short",
+            "row.short / row.demand",
+            "row.short / (row.demand + row.short)",
+            "short in per cent of something else",
+        ),
+        (
+            "_milestones",
+            "number(row.slack_periods)",
+            "number(row.slack_periods + 1.0)",
+            "slack a period too long",
+        ),
+        (
+            "_units",
+            "number(row.marginal_usd), number(row.loaded_usd)",
+            "number(row.loaded_usd), number(row.marginal_usd)",
+            "marginal and loaded cost change places",
+        ),
+        (
+            "_proof",
+            "plan['bound_usd']",
+            "plan['objective_usd']",
+            "the proof shows the cost as its bound",
+        ),
+        (
+            "_exceptions",
+            "sort_values('_rank', kind='stable')",
+            "sort_values('_rank', kind='stable', ascending=False)",
+            "the least severe come first",
+        ),
+    ),
+    *of(
+        "page",
+        "report.tight",
+        (
+            "tight_limits",
+            "ascending=[False, True, True]",
+            "ascending=[True, True, True]",
+            "the loosest limit comes first",
+        ),
+        (
+            "tight_cells",
+            "cells['worth'].abs() * cells['used'].abs()",
+            "cells['worth'].abs()",
+            "limits of all kinds are ranked by one unit",
+        ),
+        (
+            "tight_limits",
+            "when=('period', 'first')",
+            "when=('period', 'last')",
+            "the tightest period is the loosest",
+        ),
+    ),
+    *of(
+        "page",
+        "words",
+        (
+            "number",
+            "digits - 1 - math.floor(math.log10(abs(value)))",
+            "digits - 3 - math.floor(math.log10(abs(value)))",
+            "numbers of two digits",
+        ),
+        (
+            "number",
+            "abs(value) >= 10000.0",
+            "abs(value) >= 10.0",
+            "numbers above ten without decimals",
+        ),
+        ("money", "value / size + 0.0", "value / 1000.0 + 0.0", "millions are thousands"),
+        (
+            "money_unit",
+            "return (1000000.0, 'MUSD')",
+            "return (1000000.0, 'kUSD')",
+            "millions are called thousands",
+        ),
+        ("percent", "100 * share", "10 * share", "per cent of ten"),
+        ("plural", "one if count == 1", "one if count >= 1", "no plural"),
+    ),
+    *of(
+        "page",
+        "report.page.overview",
+        ("five_figures", "totals['cash_usd']", "totals['capex_usd']", "nominal cash is capex"),
+        (
+            "five_figures",
+            "min(shares, default=1.0)",
+            "max(shares, default=1.0)",
+            "demand met is the best of all",
+        ),
+        (
+            "five_figures",
+            "number(totals['chips_to_order_now'])",
+            "number(totals['new_chips'])",
+            "chips to order now are all chips",
+        ),
+        (
+            "decide_now",
+            "(buy['order_period'] == now)",
+            "(buy['order_period'] == run.periods[-1])",
+            "the page decides the last period",
+        ),
+        (
+            "decide_now",
+            "number(row.worth_usd_per_chip)",
+            "number(row.break_even_usd_per_chip)",
+            "worth is the dearest price",
+        ),
+        (
+            "decide_now",
+            "percent(c.share_pct / 100)",
+            "percent(c.share_pct / 1000)",
+            "causes a tenth of what they are",
+        ),
+        ("_last_day", "dates[-1]", "dates[0]", "the last day is the first"),
+    ),
+    *of(
+        "page",
+        "report.page.supply",
+        (
+            "supply_and_demand",
+            "fleet['powered'].fillna(0.0) + fleet['rented'].fillna(0.0)",
+            "fleet['held'].fillna(0.0) + fleet['rented'].fillna(0.0)",
+            "chips at work are all that are held",
+        ),
+        (
+            "_idle",
+            "run.by_period(fleet.assign(all='all'), 'all', 'idle_chip_hours')",
+            "run.by_period(fleet.assign(all='all'), 'all', 'busy_chip_hours')",
+            "idle hours are the busy ones",
+        ),
+        (
+            "_milestones",
+            "float(end + 1) if end is not None",
+            "float(end) if end is not None",
+            "runs are drawn a period short",
+        ),
+        (
+            "_demand",
+            "sums['served'] / sums['demand']",
+            "sums['demand'] / sums['demand']",
+            "all demand is met",
+        ),
+        (
+            "spend",
+            "costs[costs['category'] != 'none']",
+            "costs[costs['category'] == 'capex']",
+            "cash by period is capex",
+        ),
+        (
+            "spend",
+            "f'{100 * r.discounted_usd / total:.1f}'",
+            "f'{100 * r.nominal_usd / total:.1f}'",
+            "shares of terms by nominal money",
+        ),
+        (
+            "limits_that_bind",
+            "(power['used_mw'] + power['free_mw'])[has]",
+            "power['used_mw'][has]",
+            "every power limit is full",
+        ),
+        (
+            "limits_that_bind",
+            "cells['worth'].fillna(0.0) * cells['limit']",
+            "cells['worth'].fillna(0.0)",
+            "limits ranked by one unit",
+        ),
+        (
+            "limits_that_bind",
+            "cell.worth > 1e-06)",
+            "cell.worth < 1e-06)",
+            "limits bind where they do not",
+        ),
+    ),
+    *of(
+        "page",
+        "report.page.charts",
+        (
+            "stacked",
+            "y = low - (base[t] + values[t]) * scale",
+            "y = low - values[t] * scale",
+            "stacks lie on each other",
+        ),
+        (
+            "stacked",
+            "np.sum(list(shown.values()), axis=0)",
+            "np.max(list(shown.values()), axis=0)",
+            "the sum of a stack is its largest",
+        ),
+        ("heat", "100 * share[i, t]:.1f", "share[i, t]:.1f", "limits are full by fractions"),
+        (
+            "spans",
+            "left + min(deadline, len(periods)) * step",
+            "left + min(deadline + 1, len(periods)) * step",
+            "deadlines are drawn a period late",
+        ),
+        (
+            "bubbles",
+            "(amounts[i, t] / top) ** 0.5",
+            "amounts[i, t] / top",
+            "bubbles by radius, not by area",
+        ),
+        (
+            "largest",
+            "-float(np.abs(shown[name]).sum())",
+            "float(np.abs(shown[name]).sum())",
+            "the smallest series are kept",
+        ),
+    ),
+    *of(
+        "page",
+        "report.page.details",
+        (
+            "buy_plan",
+            "new.assign(period=new['order_period']",
+            "new.assign(period=new['in_service_period']",
+            "orders drawn when they arrive",
+        ),
+        (
+            "allocation",
+            "[['chip_hours', 'mtok', 'flop', 'mwh', 'cost_usd']].sum(min_count=1)",
+            "[['chip_hours', 'mtok', 'flop', 'mwh', 'cost_usd']].max()",
+            "work of the busiest slice",
+        ),
+    ),
+)
