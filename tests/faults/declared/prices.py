@@ -34,11 +34,16 @@ FAULTS: tuple[Fault, ...] = of(
     ("_hourly_weight", "share * hours", "hours", "hourly break-even for chips that are lost"),
     (
         "_cut",
-        "100.0 * fall / price",
-        "100.0 * fall / (price - fall)",
+        "np.divide(100.0 * fall, price, out=free",
+        "np.divide(100.0 * fall, price - fall, out=free",
         "the cut in per cent of the wrong figure",
     ),
-    ("_cut", "100.0 * fall / price", "fall / price", "the cut as a fraction of one"),
+    (
+        "_cut",
+        "np.divide(100.0 * fall, price, out=free",
+        "np.divide(fall, price, out=free",
+        "the cut as a fraction of one",
+    ),
     ("_cut", "price - fall", "price + fall", "break-even above the price"),
     (
         "_lot_prices",
@@ -90,9 +95,8 @@ FAULTS: tuple[Fault, ...] = of(
     ),
     (
         "_project_prices",
-        "deposit * index.start[period] + (1.0 - deposit) * index.start[arrives] + "
-        "np.divide(credit[column], price, out=np.zeros(len(at)), where=price > 0)",
-        "deposit * index.start[period] + (1.0 - deposit) * index.start[arrives]",
+        "index.start[arrives] - project_credit(f.case, index, row, period, arrives)",
+        "index.start[arrives]",
         "break-even of a project without its residual value",
     ),
     (
