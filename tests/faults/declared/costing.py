@@ -114,8 +114,8 @@ FAULTS: tuple[Fault, ...] = of(
     ("unit_costs", "float(usd[penalty].sum())", "0.0", "penalties are left out of the split"),
     (
         "_opening_value",
-        "(1.0 + index.rate) ** age",
-        "(1.0 + index.rate) ** (-age)",
+        "discount(index.rate, since) + (1.0 - share) * discount(index.rate, -age)",
+        "discount(index.rate, -since) + (1.0 - share) * discount(index.rate, age)",
         "the fleet is worth what it cost, discounted twice",
     ),
     (

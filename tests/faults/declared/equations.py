@@ -28,9 +28,9 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "list_lots",
-            "order_arrives + life[orders_chip[order_rows]]",
-            "order_arrives + life[orders_chip[order_rows]] - 1",
-            "an order in flight leaves a period early",
+            "leaves=cat([",
+            "leaves=-1 + cat([",
+            "every lot leaves a period early",
         ),
         (
             "alive",
@@ -58,10 +58,10 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "residual",
-            "deposit * index.start[np.maximum(lots.order_period[which], 0)] + (1.0 - deposit) "
-            "* at_arrival",
-            "(1.0 - deposit) * index.start[np.maximum(lots.order_period[which], 0)] + deposit "
-            "* at_arrival",
+            "deposit * discount(index.rate, lots.paid[which] / ppy) + (1.0 - deposit) * "
+            "discount(index.rate, a / ppy)",
+            "(1.0 - deposit) * discount(index.rate, lots.paid[which] / ppy) + deposit * "
+            "discount(index.rate, a / ppy)",
             "residual base with deposit and rest swapped",
         ),
     ),
@@ -163,8 +163,8 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "add_power",
-            "(1.0 + index.headroom[place_site]) * index.basis[place_site]",
-            "(1.0 + index.headroom[place_site])",
+            "index.basis / np.where(usable > 0, usable, 1.0)",
+            "1.0 / np.where(usable > 0, usable, 1.0)",
             "IT power against a utility limit",
         ),
         (

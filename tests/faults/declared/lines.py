@@ -147,8 +147,8 @@ FAULTS: tuple[Fault, ...] = (
         "plan.lines",
         (
             "lot_lines",
-            "np.minimum(lots.leaves, f.index.T)[shown]",
-            "np.minimum(lots.leaves + 1, f.index.T)[shown]",
+            "np.minimum(lots.leaves, f.case.calendar.last)[shown]",
+            "np.minimum(lots.leaves + 1, f.case.calendar.last)[shown]",
             "lots leave a period late",
         ),
         (

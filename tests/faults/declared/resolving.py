@@ -40,11 +40,16 @@ FAULTS: tuple[Fault, ...] = (
             "4.0, 3.0 * ppy, 1.0",
             "reserved_1y is four periods whatever the frequency",
         ),
-        ("_periods_of", "np.rint(years * ppy)", "np.floor(years * ppy)", "a life is rounded down"),
         (
             "_periods_of",
-            "np.rint(years * ppy)",
-            "np.rint(years)",
+            "np.floor(years * ppy + 0.5)",
+            "np.floor(years * ppy)",
+            "a life is rounded down",
+        ),
+        (
+            "_periods_of",
+            "np.floor(years * ppy + 0.5)",
+            "np.floor(years + 0.5)",
             "a life in years counts as periods",
         ),
         (
@@ -134,7 +139,7 @@ FAULTS: tuple[Fault, ...] = (
             "every quarter has 91 days",
         ),
         (
-            "Calendar.fiscal_year",
+            "Calendar.fiscal_year_of",
             "day.year + (1 if self.fiscal_year_start > 1 and day.month >= "
             "self.fiscal_year_start else 0)",
             "day.year",

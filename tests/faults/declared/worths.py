@@ -10,8 +10,8 @@ FAULTS: tuple[Fault, ...] = (
         "plan.limits",
         (
             "power_table",
-            "reading.worth / index.mid[where[1]]",
-            "reading.worth",
+            "(usable_share(index) > 0)[where[0]] / index.mid[where[1]]",
+            "(usable_share(index) > 0)[where[0]]",
             "worth of a MW not in its period's money",
         ),
         (
@@ -28,9 +28,9 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "power_table",
-            "(1.0 + index.headroom[site]) * index.basis[site]",
-            "index.basis[site]",
-            "used MW without the headroom",
+            "(limits['mw'] + built - kept_free - used)[s, t]",
+            "(limits['mw'] + built - used)[s, t]",
+            "free MW with what is kept free",
         ),
         (
             "power_table",
@@ -46,8 +46,8 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "power_table",
-            "(limits['mw'] + built - used)[s, t]",
-            "(limits['mw'] - used)[s, t]",
+            "(limits['mw'] + built - kept_free - used)[s, t]",
+            "(limits['mw'] - kept_free - used)[s, t]",
             "free MW without what is built",
         ),
         ("power_table", "by_site(f.draw.tonnes * x", "by_site(f.draw.mwh * x", "tonnes are MWh"),
