@@ -40,11 +40,10 @@ from planner.runs.folder import (
     run_name,
     safe_name,
 )
-from planner.solving import Options, check_solver, settled, solve_program
+from planner.solving import Options, Solved, check_solver, settled, solve_program
 
 if TYPE_CHECKING:
     from planner.diagnosis import Diagnosis, Repair
-    from planner.lp.highs import Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +215,7 @@ def run(
                 partial,
                 read,
                 plan,
-                solution_arrays(program, solution, solved.basis),
+                solution_arrays(program, solved, solution),
                 overrides=tuple(overrides),
                 digest=digest,
             )
@@ -383,21 +382,26 @@ def _read(source: Path, overrides: Sequence[str], strict: bool) -> tuple[dict[st
 
 
 def solution_arrays(
-    program: Program, solution: Solution, basis: Basis | None
+    program: Program, solved: Solved, solution: Solution
 ) -> dict[str, NDArray[Any]]:
     """Return the arrays that ``planner verify`` proves the bound from, and the basis from which
     ``planner explain`` goes on.
 
-    ``x`` and ``row_dual`` in user units with the names of the rows, ``column_status`` and
-    ``row_status`` where the solver has a basis.
+    ``x`` and ``row_dual`` in user units with the names of the rows; ``range_low`` and
+    ``range_high`` of rows and ``cost_up`` of columns where they were worked out; ``column_status``
+    and ``row_status`` where the solver has a basis.
     """
     arrays: dict[str, NDArray[Any]] = {
         "x": solution.x.astype(np.float64),
         "row_dual": solution.row_dual.astype(np.float64),
         **named_rows(program),
     }
-    if basis is not None:
-        arrays |= {"column_status": basis.columns, "row_status": basis.rows}
+    if solved.ranges is not None:
+        arrays |= {"range_low": solved.ranges[0], "range_high": solved.ranges[1]}
+    if solved.cost_up is not None:
+        arrays["cost_up"] = solved.cost_up
+    if solved.basis is not None:
+        arrays |= {"column_status": solved.basis.columns, "row_status": solved.basis.rows}
     return arrays
 
 

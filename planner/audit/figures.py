@@ -12,12 +12,14 @@ import numpy as np
 
 from planner.audit.alarms import check_alarms
 from planner.audit.causes import check_causes
+from planner.audit.choices import check_choices
 from planner.audit.duals import Duals, read_duals
 from planner.audit.handover import check_handover, check_vintage_names
 from planner.audit.lines import check_line_columns
 from planner.audit.prices import check_prices
 from planner.audit.recomputed import Recomputed
 from planner.audit.repeated import check_repeated
+from planner.audit.totals import check_told
 from planner.audit.unit_costs import check_unit_costs
 from planner.audit.verdict import Check, failure
 from planner.audit.worths import (
@@ -59,6 +61,8 @@ def check_figures(folder: Path, found: Recomputed) -> list[Check]:
         ("buy_plan", lambda: check_line_columns(found)),
         ("orders", lambda: check_handover(found)),
         ("vintages", lambda: check_vintage_names(found)),
+        ("choices", lambda: check_choices(found, duals)),
+        ("plan.told", lambda: check_told(found)),
         ("repeated", lambda: check_repeated(found)),
         ("exceptions", lambda: check_alarms(found)),
     ]

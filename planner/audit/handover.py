@@ -66,7 +66,8 @@ def check_handover(found: Recomputed) -> list[Check]:
             total,
             described("total_usd"),
             unit="USD",
-            floor=0.011 * (1.0 + part),
+            floor=0.011 * (1.0 + part) + np.where(up > 0, 0.0, 1e-6 * np.abs(total)),
+            relative=1e-9,
         ),
         require(
             "orders.order",

@@ -310,14 +310,14 @@ def _blocked(facts: Facts, duals: Duals | None, kept: pd.DataFrame, described: A
     ]
 
 
-def tight_limits(facts: Facts, duals: Duals) -> frozenset[str]:
+def tight_limits(facts: Facts, duals: Duals, least: float = 1e-12) -> frozenset[str]:
     """Return the names of limits that touch orders and are worth something, as the plan names them:
     supply:group@period, offer_limit:offer@period, budget:category:window, limit:policy, ..."""
     budgets, policies = facts.case["budgets"], facts.case["limits"]
     found: set[str] = set()
     for block in ("supply", "offer_limit", "rental_limit", "project_limit", "budget", "policy"):
         rows = duals[block]
-        rows = rows[np.abs(rows["usd"]) > 1e-12]
+        rows = rows[np.abs(rows["usd"]) > least]
         if not len(rows):
             continue
         if block == "budget":

@@ -42,6 +42,7 @@ def _figures(
         lambda i: f"{table}.csv, row {i + 2}, {column_}",
         unit=unit,
         floor=floor,
+        relative=1e-9,
     )
 
 
@@ -69,8 +70,8 @@ def _power(facts: Facts, power: pd.DataFrame) -> list[Check]:
     rows = stated.set_index(["site", "period"])
     has = ~np.isnan(rows["mw"].reindex(keys).to_numpy(dtype=float))
     has_cool = ~np.isnan(rows["liquid_mw"].reindex(keys).to_numpy(dtype=float))
-    free = limit + column(power, "built_mw") - column(power, "used_mw")
-    free = free - column(power, "kept_free_mw")
+    kept = np.nan_to_num(column(power, "kept_free_mw"))
+    free = limit + column(power, "built_mw") - kept - column(power, "used_mw")
 
     def described(i: int) -> str:
         return f"power.csv, {power['site'][i]}, {facts.label(power['period'][i])}"

@@ -153,6 +153,7 @@ def agree(
     unit: str,
     floor: ArrayLike | None = None,
     size: ArrayLike = 0.0,
+    relative: float = RELATIVE,
 ) -> Check:
     """Return a check that written figures equal the recomputed ones.
 
@@ -164,9 +165,10 @@ def agree(
         unit: unit, for the text and for the floor.
         floor: absolute tolerance; that of the unit when left out.
         size: size that the relative tolerance refers to, where larger than the figures themselves.
+        relative: share of its size by which a figure may be off; less for what follows exactly.
 
     Returns:
-        The check: ``|written - recomputed| <= 1e-6 x size + floor``; a figure that is not a number
+        The check: ``|written - recomputed| <= relative x size + floor``; what is not a number
         fails.
     """
     found, truth, least, scale = _spread(
@@ -174,13 +176,13 @@ def agree(
     )
     with np.errstate(invalid="ignore", over="ignore"):
         tolerance = (
-            RELATIVE * np.fmax(scale, np.fmax(np.abs(found), np.abs(truth)))
+            relative * np.fmax(scale, np.fmax(np.abs(found), np.abs(truth)))
             + least
             + np.finfo(float).tiny
         )
         gap = np.abs(found - truth)
     gap = np.where(np.isnan(gap), np.inf, gap)
-    limit = f"{RELATIVE:g} of the figure" + (
+    limit = f"{relative:g} of the figure" + (
         f" + {FLOOR[unit]:g} {unit}"
         if floor is None
         else " + what the rounding of chips and cents carries on"

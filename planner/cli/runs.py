@@ -112,11 +112,12 @@ def verify(which: str, out: Path, as_json: bool) -> None:
     """Prove RUN again from its files: unchanged, audited against the inputs, and the bound on the
     cost."""
     from planner.report.remake import verify_documents
+    from planner.reproduce import verify_figures
     from planner.runs.find import resolve_run
     from planner.runs.verify import verify as verify_run
 
     folder = resolve_run(which, out)
-    findings = (*verify_run(folder), *verify_documents(folder))
+    findings = (*verify_run(folder), *verify_figures(folder), *verify_documents(folder))
     good = all(finding.ok for finding in findings)
     if as_json:
         told = [{"what": f.what, "ok": f.ok, "detail": f.detail, "note": f.note} for f in findings]

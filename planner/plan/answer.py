@@ -84,6 +84,8 @@ def read_answer(formulation: Formulation, solution: Solution) -> Answer:
     """
     program: Program = formulation.program
     scale = program.column_scale
+    # of the duals themselves, so that whoever has these has the reduced costs too
+    dual = solution.row_dual * program.row_scale / program.money_scale
     x = np.clip(solution.x, program.column_lower * scale, program.column_upper * scale)
     # noise is judged on the solver's own scale, where a unit of every column is a sensible amount
     x = np.where(np.abs(x) < 1e-9 * scale, 0.0, x)
@@ -91,7 +93,7 @@ def read_answer(formulation: Formulation, solution: Solution) -> Answer:
         formulation=formulation,
         x=x,
         dual=solution.row_dual,
-        reduced_cost=solution.reduced_cost,
+        reduced_cost=(program.cost - program.pull(dual)) * program.money_scale / scale,
         serving=at_work(formulation.serving, x),
         backup=backed_up(formulation.backup, formulation.capacity, formulation.index, x),
         columns={b.name: slice(b.first, b.first + b.count) for b in program.column_blocks},

@@ -50,8 +50,11 @@ def changed(old: str, column: Column, case: Case, cells: pd.DataFrame) -> str | 
     if column.type in ("number", "integer"):
         if old == "":
             return "7"
-        value = float(old)
-        return f"{value * 1.07 if value else 1.0:.12g}"
+        value, others = float(old), pd.to_numeric(cells[column.name], errors="coerce").abs()
+        if abs(value) > 1e-6 * others.max():
+            return f"{value * 1.07:.12g}"
+        # of what is next to nothing beside the others something is made
+        return f"{value + max(0.07 * others.max(), 1.0):.12g}"
     if column.type == "period" or (old and old in case.calendar.labels):
         return str(case.calendar.label(int(case.calendar.parse(old)) + 1)) if old else "2028"
     if column.type == "date":

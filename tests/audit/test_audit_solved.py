@@ -21,6 +21,7 @@ from planner.pipeline import solution_arrays
 from planner.plan.extract import extract
 from planner.plan.tables import PLAN_TABLE
 from planner.runs.cells import write_table
+from planner.solving import Solved
 
 INPUTS = Path(__file__).parent / "hand_made" / "inputs"
 SOURCE = {"source": "assumption", "as_of": "2026-12-01"}
@@ -232,7 +233,7 @@ def test_solved_plans_pass(name: str, residual: str, tmp_path: Path) -> None:
     for table, frame in plan.tables.items():
         write_table(PLAN_TABLE[table], frame, tmp_path / f"{table}.csv")
     (tmp_path / "plan.json").write_text(json.dumps(plan.summary, default=float))
-    arrays = solution_arrays(formulation.program, solution, None)
+    arrays = solution_arrays(formulation.program, Solved(solution), solution)
     np.savez_compressed(tmp_path / "solution.npz", **arrays)
     report = audit(tmp_path, finished=False)
     assert report.ok, str(report)

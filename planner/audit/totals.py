@@ -1,0 +1,106 @@
+"""Totals: the figures of plan.json that sum or count what stands in the tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from planner.audit.facts import Facts, column, text, whole
+from planner.audit.recomputed import Recomputed
+from planner.audit.verdict import Check
+
+_HELD: Final = ("buy", "lease", "reserve")
+_CENTS: Final = 0.0051
+
+
+def expected_totals(facts: Facts, tables: Mapping[str, pd.DataFrame]) -> dict[str, float]:
+    """Return what plan.json must say under ``totals`` beside the sums of costs.csv."""
+    buy, coverage, split = (tables[name] for name in ("buy_plan", "demand_coverage", "unit_costs"))
+    new = text(buy, "status") == "new"
+    now = new & (whole(buy, "order_period") == 0)
+    held = new & np.isin(text(buy, "action"), _HELD)
+    chips = column(buy, "chips")
+    found = {
+        "commit_now_usd": float(column(buy, "total_usd")[now].sum()),
+        "chips_to_order_now": float(chips[now & held].sum()),
+        "new_chips": float(chips[held].sum()),
+    }
+    units = text(coverage, "unit")
+    for unit in pd.unique(units):
+        mine = units == unit
+        asked = float(column(coverage, "demand")[mine].sum())
+        short = float(column(coverage, "short")[mine].sum())
+        found[f"served_share.{unit}"] = 1.0 - short / asked if asked > 0 else 1.0
+    part = split[split["kind"] == "split"]
+    for name, usd in zip(text(part, "name"), column(part, "cost_usd"), strict=True):
+        found[f"cost_split_usd.{name}"] = float(usd)
+    return found
+
+
+def _flat(document: Any, where: str = "") -> dict[str, Any]:
+    """Return a document with the keys of all levels joined by dots."""
+    if not isinstance(document, dict):
+        return {where: document}
+    found: dict[str, Any] = {}
+    for key, value in document.items():
+        found |= _flat(value, f"{where}.{key}" if where else str(key))
+    return found
+
+
+def check_told(found: Recomputed) -> list[Check]:
+    """Return the checks of plan.json: what the case is called, its horizon, and its totals."""
+    facts, plan = found.facts, found.plan
+    settings = facts.case.settings
+    own = {
+        "case": settings.name,
+        "description": settings.description,
+        "horizon.first": facts.label(0),
+        "horizon.last": facts.label(facts.T - 1),
+        "horizon.periods": facts.T,
+        "horizon.frequency": settings.frequency,
+        "compared_with": "last_plan" if len(facts.case["last_plan"]) else "",
+    }
+    told = _flat({key: value for key, value in plan.items() if key != "totals"})
+    unlike = [name for name, value in own.items() if told.get(name) != value]
+    limit = "the name and horizon of the case"
+    where = "as in case.yaml"
+    if unlike:
+        where = (
+            f"plan.json, {unlike[0]}: {told.get(unlike[0])!r}, the inputs say {own[unlike[0]]!r}"
+        )
+    checks = [Check("plan.case", not unlike, float(len(unlike)), where, limit)]
+    totals, truth = _flat(plan.get("totals") or {}), expected_totals(facts, found.tables)
+    known = {"cash_usd", "capex_usd", "opex_usd"}
+    extra = [
+        name
+        for name in totals
+        if name not in truth and name not in known and not name.startswith("discounted_usd_by_term")
+    ]
+    away = {name: _away(totals.get(name), value, name) for name, value in truth.items()}
+    away |= dict.fromkeys(extra, math.inf)
+    name = max(away, key=lambda key: away[key])
+    where = f"plan.json, totals.{name}: written {totals.get(name)}, recomputed {truth.get(name)}"
+    checks.append(
+        Check(
+            "plan.totals_told",
+            away[name] <= 1.0,
+            away[name],
+            where,
+            "sums and counts of the tables, to the cent, 1e-5 chips or 1e-9 of a share",
+        )
+    )
+    return checks
+
+
+def _away(written: Any, truth: float, name: str) -> float:
+    """Return how far a figure is from the truth, in multiples of what it may be."""
+    if isinstance(written, bool) or not isinstance(written, int | float):
+        return math.inf
+    floor = (
+        _CENTS if "usd" in name else 1e-9 if "share" in name else 1e-5 * (1.0 + abs(truth) * 1e-6)
+    )
+    return abs(float(written) - truth) / (floor + 1e-12 * abs(truth))
