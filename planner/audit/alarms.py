@@ -234,12 +234,40 @@ def check_alarms(found: Recomputed) -> list[Check]:
             lambda i: f"exceptions.csv, row {i + 3}",
             "the most severe first",
         ),
-        require(
-            "exceptions.warnings",
-            warned["severity"].isin(["low", "medium"]).to_numpy()
-            & warned["usd"].isna().to_numpy()
-            & warned["amount"].isna().to_numpy(),
-            lambda i: f"exceptions.csv, row {warned['row'].iloc[i] + 2}",
-            "warnings of the inputs and the program have no amount",
-        ),
+        _warned(found.facts, warned),
     ]
+
+
+_TOLD: Final = ("stale", "assum", "no-source", "source")
+
+
+def _warned(facts: Facts, written: pd.DataFrame) -> Check:
+    """Return the check that warnings are those of the inputs, in their words, without figures."""
+    own = {
+        (
+            "low",
+            "stale" if w.code.startswith("stale") else "assumption",
+            w.file,
+            f"{w.file} {w.column}: {w.value} — {w.need}",
+            w.fix,
+        )
+        for w in facts.case.warnings
+        if w.code.startswith(_TOLD)
+    }
+    names = ("severity", "kind", "item", "message", "action")
+    rows = list(zip(*(text(written, name) for name in names), strict=True))
+    blank = (text(written, "period") == "") & (text(written, "unit") == "")
+    blank &= np.isnan(column(written, "amount")) & np.isnan(column(written, "usd"))
+    of_program = text(written, "kind") == "scaling"
+    known = np.array([row in own for row in rows], dtype=bool) | of_program
+    complete = own <= set(rows)
+    return require(
+        "exceptions.warnings",
+        np.append(known & blank, complete),
+        lambda i: (
+            f"exceptions.csv, row {written['row'].iloc[i] + 2}"
+            if i < len(written)
+            else "exceptions.csv lacks a warning of the inputs"
+        ),
+        "the warnings of the inputs on their sources, as they are told, without figures",
+    )

@@ -15,6 +15,7 @@ from planner.audit.files import NO_PERIOD
 from planner.audit.prices import tight_limits
 from planner.audit.rates import belongs, serving_rate, training_rate
 from planner.audit.recomputed import Recomputed
+from planner.audit.training import _window
 from planner.audit.verdict import Check, Describe, require
 
 _ADDS: Final = ("keep", "buy", "lease", "reserve", "rent", "relocate")
@@ -112,7 +113,8 @@ def _able(found: Recomputed, cause: str, c: Ints, s: Ints, t: Ints) -> Bools | N
         )
         named = np.full(n, name, dtype=object)
         free = ~facts.forbidden(c, s, t, milestone=named)
-        return np.asarray(sites[m, s] & chips[m, c] & (rate > 0) & free, dtype=bool)
+        open_ = _window(facts)[0][m, t] > 0
+        return np.asarray(sites[m, s] & chips[m, c] & (rate > 0) & free & open_, dtype=bool)
     return None
 
 

@@ -170,7 +170,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
         "stranded": _inputs("fleet.stranded"),
         "rented": _tables("fleet.rented"),
         "busy_chip_hours": _tables("fleet.busy"),
-        "idle_chip_hours": _tables("fleet.idle"),
+        "idle_chip_hours": _tables("fleet.idle", but="less than a millionth of what could work"),
         "worth_usd_per_chip_period": _duals("fleet.worth", "fleet.worth_room"),
     },
     "power": {
@@ -281,6 +281,17 @@ COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
         "chip_hours": _tables("unit_costs.chip_hours"),
         "chip_hours_share_pct": _tables("unit_costs.chip_hours_share_pct"),
     },
+    "fabrics": {
+        "fabric": _inputs("fabrics.rows"),
+        "period": _inputs("fabrics.rows"),
+        "site": _inputs("fabrics.site"),
+        "max_chips": _inputs("fabrics.max_chips"),
+        "used": _tables("fabrics.used"),
+        "free": _tables("fabrics.free"),
+        "worth_usd_per_chip": _duals("fabrics.worth", "fabrics.worth_room"),
+        "worth_from_chip": _held("fabrics.worth_range", but=_RANGE),
+        "worth_to_chip": _held("fabrics.worth_range", but=_RANGE),
+    },
     "prices": {
         "offer": _inputs("prices.rows"),
         "site": _inputs("prices.rows"),
@@ -307,8 +318,8 @@ COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
     "exceptions": {
         "severity": _tables("exceptions.severity", "exceptions.order"),
         "kind": _tables("exceptions.rows"),
-        "item": _tables("exceptions.rows", but="what a warning of the inputs is about"),
-        "period": _tables("exceptions.rows", but="the period of a warning of the inputs"),
+        "item": _tables("exceptions.rows", "exceptions.warnings"),
+        "period": _tables("exceptions.rows", "exceptions.warnings"),
         "amount": _tables("exceptions.amount"),
         "unit": _tables("exceptions.unit"),
         "usd": _tables("exceptions.usd"),

@@ -16,6 +16,7 @@ from planner.audit.choices import check_choices
 from planner.audit.duals import Duals, read_duals
 from planner.audit.handover import check_handover, check_vintage_names
 from planner.audit.lines import check_line_columns
+from planner.audit.own import check_own_worths
 from planner.audit.prices import check_prices
 from planner.audit.recomputed import Recomputed
 from planner.audit.repeated import check_repeated
@@ -97,4 +98,5 @@ def _worths(found: Recomputed, duals: Duals) -> list[Check]:
         *check_chip_worths(facts, duals, usd, tables["fleet"]),
         *check_work_worths(facts, found.demand, duals, tables["demand_coverage"]),
         *check_run_worths(facts, duals, tables["milestones"]),
+        *check_own_worths(facts, duals, usd, tables),
     ]

@@ -161,6 +161,7 @@ def check_power(
     doubt = energy.doubt[s, t] * hours / 1000.0 + 1e-6
     kg = facts.kg_per_mwh.max(axis=2, initial=0.0)[s, t]
     has = np.flatnonzero(~np.isnan(limit[s, t]))
+    every = np.arange(len(rows))
     cool = np.flatnonzero(~np.isnan(liquid[s, t]))
     # the first format did not write it
     told = (
@@ -215,13 +216,13 @@ def check_power(
             "one row for every site and period with a limit",
         ),
         some("limit_mw", limit, has, "power.limit_mw"),
-        some("built_mw", built, has, "power.built_mw"),
-        some("used_mw", used, has, "power.used_mw"),
+        some("built_mw", built, every, "power.built_mw"),
+        some("used_mw", used, every, "power.used_mw"),
         some("kept_free_mw", free * (limit + built), told, "power.kept_free_mw"),
         some("free_mw", (limit + built) * (1.0 - free) - used, has, "power.free_mw"),
         some("liquid_limit_mw", liquid + built_liquid, cool, "power.liquid_limit_mw"),
-        some("liquid_used_mw", used_liquid, cool, "power.liquid_used_mw"),
-        some("it_mw", it, np.arange(len(rows)), "power.it_mw"),
+        some("liquid_used_mw", used_liquid, every, "power.liquid_used_mw"),
+        some("it_mw", it, every, "power.it_mw"),
         agree(
             "power.energy_mwh",
             column(written, "energy_mwh")[rows],

@@ -53,7 +53,7 @@ def holds(folder: Path) -> bool:
 
 def test_every_column_is_listed_with_what_checks_it() -> None:
     for table in PLAN_TABLES:
-        assert list(COLUMNS[table.name]) == [column.name for column in table.columns], table.name
+        assert set(COLUMNS[table.name]) == {column.name for column in table.columns}, table.name
     assert set(COLUMNS) == {table.name for table in PLAN_TABLES}
     assert all(by.checks for columns in COLUMNS.values() for by in columns.values())
 
@@ -62,7 +62,8 @@ def test_every_check_that_is_listed_is_made(runs: dict[str, Path]) -> None:
     made = {check.name for folder in runs.values() for check in audit(folder).checks}
     # a soft policy that is exceeded stands in tests/audit/test_audit_solved.py
     listed = {c for columns in COLUMNS.values() for by in columns.values() for c in by.checks}
-    assert listed - made <= {"limits.worth_over"}
+    elsewhere = {name for name in listed if name.startswith("fabrics.")} | {"limits.worth_over"}
+    assert listed - made <= elsewhere
 
 
 def seen_by_the_audit(folder: Path, case: Case, edits: list[Edit]) -> list[Edit]:

@@ -29,4 +29,4 @@ def test_no_cell_breaks_its_table() -> None:
     rows = [line for line in reference().splitlines() if line.startswith("| `")]
     assert rows
     counts = {line: line.replace("\\|", "").count("|") for line in rows}
-    assert [line for line, count in counts.items() if count not in (3, 4)] == []
+    assert [line for line, count in counts.items() if count not in (3, 4, 5)] == []
