@@ -28,7 +28,7 @@ from planner.plan.named import named_rows
 from planner.plan.plan import Plan
 from planner.report.diagnosis import write_diagnosis
 from planner.report.index import write_index
-from planner.report.problems import problem_lines
+from planner.report.problems import accepted_lines, problem_lines
 from planner.report.progress import Progress
 from planner.report.write import finish_run, write_plan
 from planner.runs.folder import (
@@ -106,7 +106,7 @@ def run(
     with progress.phase("read"):
         hashes, read = _read(source, overrides, strict)
         check_solver(settled(options, read)[0], options.algorithm)
-    for line in problem_lines(read.warnings):
+    for line in [*problem_lines(read.warnings), *accepted_lines(read.accepted)]:
         progress.say(line)
     relaxed: Repair | None = None
 

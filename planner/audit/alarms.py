@@ -120,7 +120,7 @@ def expected(found: Recomputed) -> pd.DataFrame:
                 usd=np.nan,
             )
         )
-    parts += [_leaning(facts, tables["costs"]), _assumed(facts)]
+    parts += [_leaning(facts, tables["costs"]), _assumed(facts), _accepted(facts)]
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
@@ -164,6 +164,19 @@ def _assumed(facts: Facts) -> pd.DataFrame:
         period="",
         amount=np.array(list(counts.values()), dtype=np.float64),
         unit="rows",
+        usd=np.nan,
+    )
+
+
+def _accepted(facts: Facts) -> pd.DataFrame:
+    """Warnings that case.yaml accepts."""
+    return _rows(
+        "low",
+        "accepted",
+        item=[one.warning.file for one in facts.case.accepted],
+        period="",
+        amount=np.nan,
+        unit="",
         usd=np.nan,
     )
 

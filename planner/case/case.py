@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planner.case.accepted import Accepted, accept_warnings
 from planner.case.files import SettingsText, TextTable, read_files
 from planner.case.overrides import apply_overrides
 from planner.case.periods import Calendar, absolute_period
@@ -37,6 +38,7 @@ class Case:
     calendar: Calendar
     tables: Mapping[str, pd.DataFrame]
     warnings: tuple[Problem, ...]
+    accepted: tuple[Accepted, ...] = ()
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.tables[table]
@@ -62,7 +64,15 @@ def read_case(folder: str | Path, overrides: Sequence[str] = ()) -> Case:
         case = _read(folder, texts, written.text, tree, lines, [*problems, *found], overrides)
     except CaseError as reason:
         raise CaseError(place_problems(reason.problems, written, lines)) from None
-    return dataclasses.replace(case, warnings=tuple(place_problems(case.warnings, written, lines)))
+    return place_warnings(case, written, lines)
+
+
+def place_warnings(case: Case, written: SettingsText, lines: Mapping[str, int]) -> Case:
+    """Return a case whose warnings stand in their files, those apart that case.yaml accepts."""
+    placed = place_problems(case.warnings, written, lines)
+    told, accepted = accept_warnings(placed, case.settings.accept)
+    told = place_problems(told, written, lines)
+    return dataclasses.replace(case, warnings=tuple(told), accepted=accepted)
 
 
 def place_problems(

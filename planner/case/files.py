@@ -161,7 +161,7 @@ def _sheets(
 
 def _settings_text(settings: SheetSettings | None) -> SettingsText:
     """Write the settings of a workbook as case.yaml; ``slices`` there reads ``peak=0.25;
-    rest=0.75``."""
+    rest=0.75``, ``accept`` a line ``warning = reason`` for each."""
     import yaml
 
     if settings is None or not settings.values:
@@ -171,6 +171,9 @@ def _settings_text(settings: SheetSettings | None) -> SettingsText:
         if key == "slices":
             parts = [part.rpartition("=") for part in value.split(";")]
             tree[key] = [{"name": name.strip(), "hours_share": to.strip()} for name, _, to in parts]
+        elif key == "accept":
+            lines = [line.partition(" = ") for line in value.splitlines() if line.strip()]
+            tree[key] = [{"warning": name.strip(), "reason": to.strip()} for name, _, to in lines]
         elif key.startswith("run.") and isinstance(tree.setdefault("run", {}), dict):
             tree["run"][key[4:]] = value
         else:

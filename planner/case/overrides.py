@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from planner.case.cells import number_of, unmistakable
 from planner.case.problems import Problem, error, suggest
-from planner.case.settings import RUN, SETTINGS
+from planner.case.settings import LISTS, RUN, SETTINGS
 from planner.case.tables import TABLE
 from planner.case.text import TextTable
 from planner.case.wide import widen
@@ -189,7 +189,7 @@ def _set_setting(tree: Any, path: list[str], sign: str, value: str, text: str) -
     if path[0] == "run" and len(path) == 2:
         group, names = tree.setdefault("run", {}), [column.name for column in RUN]
     name = path[-1]
-    if len(path) > 2 or name not in names or name == "slices" or not isinstance(group, dict):
+    if len(path) > 2 or name not in names or name in LISTS or not isinstance(group, dict):
         return [
             _wrong(
                 text,

@@ -17,7 +17,7 @@ class Problem:
     """One problem of the inputs, located.
 
     ``row`` is the row as a spreadsheet shows it (None: the whole file), ``need`` what is allowed
-    and ``fix`` what to do next.
+    and ``fix`` what to do next; ``rows`` says for how many rows it is told.
     """
 
     code: str
@@ -28,16 +28,25 @@ class Problem:
     value: str
     need: str
     fix: str
+    rows: int = 1
+
+    @property
+    def place(self) -> str:
+        """Where it is: ``file:row column``."""
+        row = f":{self.row}" if self.row is not None else ""
+        return self.file + row + (f" {self.column}" if self.column else "")
+
+    @property
+    def name(self) -> str:
+        """What case.yaml accepts it by: code, place, value and how many rows have it."""
+        value = f": {shown(self.value)}" if self.value else ""
+        more = f" and {self.rows - 1} more" if self.rows > 1 else ""
+        return printable(f"{self.code} {self.place}{value}{more}")
 
     def __str__(self) -> str:
         """One line: ``file:row column: value - need; fix``."""
-        place = (
-            self.file
-            + (f":{self.row}" if self.row is not None else "")
-            + (f" {self.column}" if self.column else "")
-        )
         value = f" {shown(self.value)} -" if self.value else ""
-        return printable(f"{place}:{value} {self.need}; {self.fix}")
+        return printable(f"{self.place}:{value} {self.need}; {self.fix}")
 
 
 def printable(text: str) -> str:

@@ -14,7 +14,7 @@ from typing import Final
 import yaml
 
 from planner.case.declare import Column, Table
-from planner.case.settings import RUN, SETTINGS, SLICE, settings_schema
+from planner.case.settings import LISTS, RUN, SETTINGS, settings_schema
 from planner.case.tables import TABLES
 
 INPUTS: Final = Path(__file__).resolve().parents[2] / "inputs"
@@ -97,15 +97,15 @@ def _table(table: Table) -> list[str]:
 
 
 def _settings(columns: tuple[Column, ...], prefix: str = "") -> list[str]:
-    """Return the rows of the settings table; the settings of ``slices`` and ``run`` stand below
+    """Return the rows of the settings table; those of lists and of ``run`` stand below
     them."""
     lines = []
     for column in columns:
         name = f"{prefix}{column.name}"
-        kind = "list" if name == "slices" else _type(column)
+        kind = "list" if name in LISTS else _type(column)
         lines.append(_cells(f"`{name}`", column.unit, kind, _blank(column), column.help))
-        if name == "slices":
-            lines += _settings(SLICE, "slices[].")
+        if name in LISTS:
+            lines += _settings(LISTS[name], f"{name}[].")
     return lines
 
 

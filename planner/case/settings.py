@@ -27,6 +27,15 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
+class Accept:
+    """A warning that somebody has looked at and takes for right, and why."""
+
+    warning: str
+    """The warning as it is printed, ``*`` standing for anything."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What case.yaml says, every default written out."""
 
@@ -45,6 +54,7 @@ class Settings:
     frozen_periods: int = 0
     change_usd_per_chip: float = 0.0
     stale_after_days: int = 365
+    accept: tuple[Accept, ...] = ()
     solver: str = "highs"
     time_limit_s: float | None = None
     threads: int = 2
@@ -148,8 +158,14 @@ SETTINGS: Final[tuple[Column, ...]] = (
         high=100_000,
         default=365,
     ),
+    C(
+        "accept",
+        "text",
+        "List of warning and reason: warnings that are meant. They are listed as accepted instead "
+        "of warned of; one that matches no warning is warned of itself.",
+    ),
 )
-"""Top-level settings; ``slices`` and ``run`` have their own below."""
+"""Top-level settings; ``slices``, ``accept`` and ``run`` have their own below."""
 
 SLICE: Final = (
     C("name", "name", "Name of the slice.", required=True),
@@ -163,6 +179,16 @@ SLICE: Final = (
         high=1,
         above=True,
     ),
+)
+ACCEPT: Final = (
+    C(
+        "warning",
+        "text",
+        "The warning as it is printed: `figure-unusual chips.csv:3 kw_peak: '12'`; `*` stands for "
+        "anything.",
+        required=True,
+    ),
+    C("reason", "text", "Why the figure is right.", required=True),
 )
 RUN: Final = (
     C("solver", "text", "highs, or pulp:NAME for a solver of PuLP's.", default="highs"),
@@ -188,6 +214,8 @@ RUN: Final = (
     C("seed", "integer", "Random seed of the solver.", low=0, high=2**31 - 1, default=0),
 )
 """The group ``run``."""
+LISTS: Final = {"slices": SLICE, "accept": ACCEPT}
+"""Settings that are lists, and what an entry of each has."""
 
 
 def settings_schema() -> dict[str, Any]:
@@ -223,12 +251,13 @@ def settings_schema() -> dict[str, Any]:
 
     schema = group(SETTINGS)
     schema["title"] = "case.yaml of a compute capacity plan"
-    schema["properties"]["slices"] = {
-        "type": "array",
-        "minItems": 1,
-        "description": SETTINGS[8].help,
-        "items": group(SLICE),
-    }
+    for name, columns in LISTS.items():
+        schema["properties"][name] = {
+            "type": "array",
+            "minItems": 1,
+            "description": next(column.help for column in SETTINGS if column.name == name),
+            "items": group(columns),
+        }
     schema["properties"]["run"] = group(RUN) | {"description": "How the case is solved."}
     return schema
 
@@ -423,7 +452,8 @@ def read_settings(tree: Any, lines: Mapping[str, int]) -> tuple[Settings | None,
                 "see inputs/README.md for the settings",
             )
         ]
-    values = _group(SETTINGS[:8] + SETTINGS[9:], tree, "", lines, problems, ("slices", "run"))
+    single = tuple(column for column in SETTINGS if column.name not in LISTS)
+    values = _group(single, tree, "", lines, problems, (*LISTS, "run"))
     run = tree.get("run")
     if run is not None and not isinstance(run, Mapping):
         problems.append(
@@ -440,6 +470,7 @@ def read_settings(tree: Any, lines: Mapping[str, int]) -> tuple[Settings | None,
         run = None
     values |= _group(RUN, run or {}, "run.", lines, problems)
     slices = _read_slices(tree.get("slices"), lines, problems)
+    values["accept"] = _read_accepts(tree.get("accept"), lines, problems)
     if not problems:
         _resolve_periods(values, lines, problems)
     if problems:
@@ -450,39 +481,56 @@ def read_settings(tree: Any, lines: Mapping[str, int]) -> tuple[Settings | None,
     return Settings(**values), problems
 
 
-def _read_slices(tree: Any, lines: Mapping[str, int], problems: list[Problem]) -> tuple[Slice, ...]:
+def _entries(
+    name: str,
+    example: str,
+    tree: Any,
+    lines: Mapping[str, int],
+    problems: list[Problem],
+) -> list[dict[str, Any]]:
+    """Return the entries of a setting that is a list, [] where there is none or one is wrong."""
     if tree is None:
-        return ()
-    row = lines.get("slices")
+        return []
+    row = lines.get(name)
     if (
         not isinstance(tree, list)
         or not tree
         or not all(isinstance(entry, Mapping) for entry in tree)
     ):
-        problems.append(
-            error(
-                "bad-value",
-                FILE,
-                row,
-                "slices",
-                "",
-                "needs a list of slices",
-                "write `- {name: peak, hours_share: 0.25}` for each",
-            )
-        )
-        return ()
+        need, fix = f"needs a list of {_ENTRY[name]}", f"write `- {example}` for each"
+        problems.append(error("bad-value", FILE, row, name, "", need, fix))
+        return []
     if len(tree) > MOST_SLICES:
-        value, need = f"{len(tree):,} slices", f"must be at most {MOST_SLICES:,}"
-        problems.append(
-            error("out-of-range", FILE, row, "slices", value, need, "give fewer parts of a period")
-        )
-        return ()
+        value, need = f"{len(tree):,} {_ENTRY[name]}", f"must be at most {MOST_SLICES:,}"
+        problems.append(error("out-of-range", FILE, row, name, value, need, _FEWER[name]))
+        return []
     before = len(problems)
     found = [
-        _group(SLICE, entry, f"slices.{number}.", lines, problems)
+        _group(LISTS[name], entry, f"{name}.{number}.", lines, problems)
         for number, entry in enumerate(tree)
     ]
-    if len(problems) > before:
+    return [] if len(problems) > before else found
+
+
+_ENTRY: Final = {"slices": "slices", "accept": "accepted warnings"}
+_FEWER: Final = {
+    "slices": "give fewer parts of a period",
+    "accept": "accept many at once with `*`, or correct what they warn of",
+}
+
+
+def _read_accepts(
+    tree: Any, lines: Mapping[str, int], problems: list[Problem]
+) -> tuple[Accept, ...]:
+    example = "{warning: \"figure-unusual chips.csv:3 kw_peak: '12'\", reason: a whole tray}"
+    found = _entries("accept", example, tree, lines, problems)
+    return tuple(Accept(entry["warning"], entry["reason"]) for entry in found)
+
+
+def _read_slices(tree: Any, lines: Mapping[str, int], problems: list[Problem]) -> tuple[Slice, ...]:
+    row = lines.get("slices")
+    found = _entries("slices", "{name: peak, hours_share: 0.25}", tree, lines, problems)
+    if not found:
         return ()
     names = [entry["name"] for entry in found]
     seen: set[str] = set()

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from planner.case.case import Case, build_case, place_problems, read_case
+from planner.case.case import Case, build_case, place_problems, place_warnings, read_case
 from planner.case.checks import PLACE_RULES, RULES
 from planner.case.checks.places import Places, find_places
 from planner.case.files import SettingsText, TextTable, read_files
@@ -153,10 +153,11 @@ def read_variant(base: Base, overrides: Sequence[str]) -> Case:
     }
     try:
         if changed <= QUICK | {PRICED} and tree == base.tree and not problems:
-            return _quick(base, texts, changed)
-        return build_case(
-            base.case.folder, tree, base.lines, texts, [*base.seen_reading, *problems]
-        )  # of a wrong override, and of what the others make wrong
+            case = _quick(base, texts, changed)
+        else:  # problems of a wrong override, and of what the others make wrong
+            read = [*base.seen_reading, *problems]
+            case = build_case(base.case.folder, tree, base.lines, texts, read)
+        return place_warnings(case, base.written, base.lines)
     except CaseError as reason:
         raise CaseError(place_problems(reason.problems, base.written, base.lines)) from None
 

@@ -61,7 +61,7 @@ def init(folder: Path) -> None:
 @json_option
 def check(case: Path, overrides: tuple[str, ...], strict: bool, as_json: bool) -> None:
     """Tell every problem of the inputs of CASE at once."""
-    from planner.report.problems import as_data, count, problem_lines
+    from planner.report.problems import accepted_lines, as_data, count, problem_lines
     from planner.words import plural
 
     read = load(case, overrides, as_json=as_json)
@@ -73,9 +73,12 @@ def check(case: Path, overrides: tuple[str, ...], strict: bool, as_json: bool) -
                 "status": "warnings" if stops else "ok",
                 "exit_code": INPUTS if stops else OK,
                 "problems": as_data(read.warnings),
+                "accepted": [
+                    {"warning": one.warning.name, "reason": one.reason} for one in read.accepted
+                ],
             }
         )
-    for line in problem_lines(read.warnings):
+    for line in [*problem_lines(read.warnings), *accepted_lines(read.accepted)]:
         say(line)
     if stops:
         raise Stop(

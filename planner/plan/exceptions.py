@@ -183,6 +183,20 @@ def exception_table(
             action=[w.fix for w in warnings],
         )
     )
+    accepted = f.case.accepted
+    parts.append(
+        _frame(
+            severity="low",
+            kind="accepted",
+            item=[one.warning.file for one in accepted],
+            period="",
+            amount=np.nan,
+            unit="",
+            usd=np.nan,
+            message=[f"warning accepted: {one.warning.name}: {one.reason}" for one in accepted],
+            action="see that the reason still holds",
+        )
+    )
     assumed = {
         name: int(frame["source"].str.startswith("assumption").sum())
         for name, frame in f.case.tables.items()

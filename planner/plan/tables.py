@@ -617,7 +617,7 @@ PLAN_TABLES: Final[tuple[Table, ...]] = (
                 "kind",
                 "text",
                 "short, late, stranded_chips, stranded_mw, soft_limit, residual, stale, "
-                "assumption, scaling, decide_now.",
+                "assumption, accepted, scaling, decide_now.",
             ),
             C("item", "text", "What it is about."),
             C("period", "text", "Period, where there is one."),

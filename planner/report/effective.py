@@ -24,6 +24,11 @@ def effective_settings(case: Case) -> dict[str, Any]:
     named["slices"] = [
         {"name": piece.name, "hours_share": piece.hours_share} for piece in settings.slices
     ]
+    accepts = named.pop("accept")
+    if accepts:
+        named["accept"] = [
+            {"warning": accept.warning, "reason": accept.reason} for accept in accepts
+        ]
     run = {name: named.pop(name) for name in RUN_OPTIONS}
     document = {name: value for name, value in named.items() if value is not None}
     return {**document, "run": {name: value for name, value in run.items() if value is not None}}

@@ -65,6 +65,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "frozen_periods": 0,
     "change_usd_per_chip": 0.0,
     "stale_after_days": 365,
+    "accept": None,
     "power_basis": None,
     "solver": "highs",
     "time_limit_s": None,

@@ -52,6 +52,7 @@ def _settings(case: Case, resolution: Resolution) -> Check:
         for field in dataclasses.fields(case.settings)
     }
     read["slices"] = [(piece.name, piece.hours_share) for piece in case.settings.slices]
+    read["accept"] = [(entry.warning, entry.reason) for entry in case.settings.accept]
     said = resolution.settings
     names = sorted(read.keys() | said.keys())
     return require(

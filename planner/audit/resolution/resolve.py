@@ -98,6 +98,7 @@ def _settings(written: dict[str, Any]) -> tuple[dict[str, Any], Clock]:
         result["periods"] = int(number(said["periods"]))
     slices = said.get("slices") or [{"name": "all", "hours_share": "1"}]
     result["slices"] = [(entry["name"], number(entry["hours_share"])) for entry in slices]
+    result["accept"] = [(entry["warning"], entry["reason"]) for entry in result["accept"] or []]
     return result, Clock(frequency, first, result["periods"], fiscal)
 
 

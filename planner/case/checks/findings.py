@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -185,9 +186,7 @@ def more(problems: list[Problem], count: int) -> list[Problem]:
     if count > len(problems):
         last = problems[-1]
         fix = f"{last.fix} ({count - len(problems)} more rows have the same problem)"
-        problems[-1] = Problem(
-            last.code, last.severity, last.file, last.row, last.column, last.value, last.need, fix
-        )
+        problems[-1] = dataclasses.replace(last, fix=fix, rows=count - len(problems) + 1)
     return problems
 
 
@@ -240,6 +239,7 @@ def first_of(
         value,
         need,
         fix,
+        len(found),
     )
 
 

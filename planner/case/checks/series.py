@@ -119,6 +119,7 @@ def _told(case: Case, series: Series, column: Column, g: int, gap: Bools) -> Pro
         f"has no figure for {series.names[g]} in {labels[first]}{also} beside {beside}{ends}; "
         f"{says}",
         f"fill in every period{zero}" + ("" if error else ", or accept it in case.yaml"),
+        count,
     )
 
 

@@ -7,6 +7,7 @@ import shlex
 from planner import __version__
 from planner.report.page.run import Run, Section, input_rows
 from planner.report.page.sheet import Sheet, plain, sheet
+from planner.runs.inputs import effective_settings
 from planner.words import plural, printable
 
 
@@ -56,6 +57,16 @@ def doubts(run: Run) -> Section:
                 ],
                 heads={"usd": "at stake USD", "message": "what", "action": "do"},
             )
+        )
+    accepts = effective_settings(run.folder).get("accept")
+    listed = [
+        (printable(str(entry.get("warning", ""))), printable(str(entry.get("reason", ""))))
+        for entry in (accepts if isinstance(accepts, list) else [])
+        if isinstance(entry, dict)
+    ]
+    if listed:
+        sheets.append(
+            plain("accepted", "Warnings that case.yaml accepts", ("warning", "reason"), listed)
         )
     rows = []
     for path in sorted((run.folder / "inputs").rglob("*.csv")):
