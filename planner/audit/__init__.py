@@ -22,7 +22,7 @@ from planner.audit.coverage import check_coverage, states
 from planner.audit.fabrics import check_fabrics
 from planner.audit.facts import column, or_zero, state
 from planner.audit.figures import REPORTED, Recomputed, check_figures, reports
-from planner.audit.files import AUDITED, read_json, read_table
+from planner.audit.files import AUDITED, empty_rows, read_json, read_table
 from planner.audit.holdings import compare_busy, compare_rentals, compare_vintages, measure
 from planner.audit.limits import check_budgets, check_policies
 from planner.audit.lots import assemble
@@ -39,7 +39,7 @@ from planner.audit.procurement import (
 from planner.audit.proof import check_hashes, check_objective, check_totals
 from planner.audit.rates import state_demand
 from planner.audit.resolution import check_inputs
-from planner.audit.site_loss import check_site_loss, marked
+from planner.audit.site_loss import check_site_loss, marked, stated
 from planner.audit.training import compare_milestones, train
 from planner.audit.verdict import AuditReport, Check, failure
 from planner.audit.work import (
@@ -197,8 +197,9 @@ def _recompute(
     )
     checks += runs + compare_milestones(facts, trained, allocation, tables["milestones"])
     checks += check_columns(facts, allocation, tables["allocation"], trained.per_row)
-    if marked(case):
-        checks += check_site_loss(facts, demand, capacity, tables["site_loss"])
+    if stated(case):  # also where nothing needs to be served, and there is no table
+        contingency = tables["site_loss"] if "site_loss" in tables else empty_rows("site_loss")
+        checks += check_site_loss(facts, demand, capacity, contingency)
 
     energy = draw(facts, allocation, capacity)
     projects, more = read_projects(facts, buy)

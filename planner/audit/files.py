@@ -73,6 +73,17 @@ def read_json(folder: Path, name: str) -> tuple[Mapping[str, Any] | None, Check]
     return value, Check(f"files.{name}", True, 0.0, "read", limit)
 
 
+def empty_rows(name: str) -> pd.DataFrame:
+    """Return a table of the run without rows, its columns typed as ``read_table`` has them."""
+    kinds = {"number": np.float64, "period": np.int64}
+    return pd.DataFrame(
+        {
+            column.name: np.zeros(0, dtype=kinds.get(column.type, object))
+            for column in PLAN_TABLE[name].columns
+        }
+    )
+
+
 def read_table(
     folder: Path, name: str, case: Case, version: int = FORMAT_VERSION
 ) -> tuple[pd.DataFrame | None, Check]:

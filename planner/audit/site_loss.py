@@ -13,6 +13,11 @@ from planner.audit.verdict import FLOOR, Check, at_most, require
 from planner.case.case import Case
 
 
+def stated(case: Case) -> bool:
+    """Return whether the case says of some workload what must survive the loss of a site."""
+    return bool(case["workloads"]["survive_site_loss"].notna().any())
+
+
 def marked(case: Case) -> bool:
     """Return whether some demand must survive the loss of a site."""
     workloads = case["workloads"]

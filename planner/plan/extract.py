@@ -127,7 +127,7 @@ def _prices(answer: Answer, prices: pd.DataFrame) -> pd.DataFrame:
 def _site_loss(answer: Answer) -> pd.DataFrame | None:
     """The contingency allocation: what every chip would serve after the loss of each site."""
     f = answer.formulation
-    if not len(f.backup.column):
+    if not (f.case["workloads"]["survive_site_loss"] > 0).any():
         return None
     axes, capacity = f.index.axes, f.capacity
     shown = answer.backup[answer.backup["chips"] > CHIP_TOLERANCE]

@@ -158,7 +158,7 @@ def test_a_run_lists_what_was_accepted(tmp_path: Path, capsys: pytest.CaptureFix
     with table.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     for row in rows:
-        row["annual_attrition"] = "0.0005"
+        row["book_life_years"] = "15"  # which no cost depends on
     with table.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
         writer.writeheader()

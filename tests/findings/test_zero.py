@@ -15,6 +15,7 @@ SHIPPED = Path(__file__).resolve().parents[2] / "inputs"
 QUICK = (
     ("power-bound", "power_projects.ashburn-grid.usd_per_mw=0"),
     ("gov-cloud", "offers.*.usd_per_chip_hour=0"),
+    ("gov-cloud", "demand.*.*.output_mtok=0"),
 )
 
 
@@ -42,7 +43,7 @@ def planned_or_told(name: str, override: str, out: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "override"), QUICK)
-def test_a_price_of_nothing(tmp_path: Path, name: str, override: str) -> None:
+def test_a_price_or_work_of_nothing(tmp_path: Path, name: str, override: str) -> None:
     assert run(SHIPPED / name, overrides=[override], out=tmp_path).status == "optimal"
 
 
