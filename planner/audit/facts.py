@@ -91,6 +91,7 @@ class Facts:
     pue: Floats
     usd_per_mwh: Floats
     kg_per_mwh: Floats
+    kg_known: Bools
     """(S, T, K); 0 at cloud sites."""
     demand_charge: Floats
     """USD per kW of peak draw and period, (S, T)."""
@@ -255,7 +256,8 @@ def state(case: Case) -> Facts:
         cloud=cloud,
         pue=np.where(cloud, 1.0, column(sites, "pue")),
         usd_per_mwh=np.where(cloud[:, None, None], 0.0, usd),
-        kg_per_mwh=np.where(cloud[:, None, None], 0.0, kg),
+        kg_per_mwh=np.where(cloud[:, None, None] | np.isnan(kg), 0.0, kg),
+        kg_known=cloud[:, None] | ~np.isnan(kg).any(axis=2),
         demand_charge=np.where(cloud[:, None], 0.0, charge.max(axis=2, initial=0.0)) * 12.0 / ppy,
         space=np.where(cloud, 0.0, column(sites, "usd_per_kw_month")) * 12.0 / ppy,
         forbids=rules,

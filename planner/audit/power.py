@@ -157,6 +157,8 @@ def check_power(
 
     utility = energy.mwh.sum(axis=(0, 3))
     tonnes = (energy.mwh * facts.kg_per_mwh[None]).sum(axis=(0, 3)) / 1000.0
+    # a blank where carbon is not known, and only there
+    known, co2 = facts.kg_known[s, t], column(written, "tonnes_co2")[rows]
     hours = facts.hours[t]
     doubt = energy.doubt[s, t] * hours / 1000.0 + 1e-6
     kg = facts.kg_per_mwh.max(axis=2, initial=0.0)[s, t]
@@ -233,8 +235,8 @@ def check_power(
         ),
         agree(
             "power.tonnes_co2",
-            or_zero(column(written, "tonnes_co2")[rows]),
-            tonnes[s, t],
+            np.where(known, or_zero(co2), np.where(np.isnan(co2), 0.0, np.inf)),
+            np.where(known, tonnes[s, t], 0.0),
             described("tonnes_co2"),
             unit="t",
             floor=1e-6 + doubt * kg / 1000.0,

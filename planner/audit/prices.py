@@ -98,7 +98,8 @@ def check_prices(found: Recomputed, duals: Duals | None) -> list[Check]:
     """
     facts, written, buy = found.facts, found.tables["prices"], found.tables["buy_plan"]
     grid = _open_orders(found)
-    frame = pd.concat([_of_offers(facts, grid), _of_projects(facts)], ignore_index=True)
+    parts = [part for part in (_of_offers(facts, grid), _of_projects(facts)) if len(part)]
+    frame = pd.concat(parts, ignore_index=True) if parts else _nothing()
     taken = buy[(buy["status"] == "new")][["offer", "site", "order_period"]].assign(taken=True)
     taken = taken.drop_duplicates(["offer", "site", "order_period"])
     both = written.merge(frame, on=["offer", "site", "order_period"], how="outer", indicator=True)
@@ -180,6 +181,13 @@ def _follow(
             floor=floor,
         ),
     ]
+
+
+def _nothing() -> pd.DataFrame:
+    """Return what prices.csv must say where nothing can be ordered: no row."""
+    kinds = {"order_period": np.int64, "own_price": float, "weight": float, "grid": float}
+    names = ("offer", "site", "own_chip", "own_kind", "own_price_field", *kinds)
+    return pd.DataFrame({name: np.zeros(0, dtype=kinds.get(name, object)) for name in names})
 
 
 def _of_offers(facts: Facts, grid: pd.DataFrame) -> pd.DataFrame:

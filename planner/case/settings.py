@@ -135,7 +135,8 @@ SETTINGS: Final[tuple[Column, ...]] = (
     C(
         "frozen_periods",
         "integer",
-        "Periods whose orders are kept from last_plan/.",
+        "Periods whose orders are kept from last_plan/. Above 0 without a last plan is an error: "
+        "a folder that was lost would free every order.",
         "periods",
         low=0,
         high=MOST_PERIODS,

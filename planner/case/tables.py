@@ -247,7 +247,9 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "kg_co2_per_mwh",
                 "number",
-                "Carbon of that energy where `energy.csv` has none.",
+                "Carbon of that energy where `energy.csv` has none. Owned and colo sites need one "
+                "or the other where a carbon price or a limit of carbon uses it; otherwise a blank "
+                "is unknown, and leaves `tonnes_co2` blank.",
                 "kg/MWh",
                 low=0,
                 beside="fine",
@@ -378,7 +380,8 @@ TABLES: Final[tuple[Table, ...]] = (
     Table(
         "offers",
         "Every way to get capacity: purchase, lease, reservation, capacity block, on-demand, "
-        "spot, relocation of existing chips.",
+        "spot, relocation of existing chips. Where nothing is to be bought or rented it has a "
+        "header and no rows: a file that is not there is missing, not empty.",
         (
             C("offer", "name", "Name of the offer.", required=True),
             C("chip", "name", "Chip type it brings.", required=True, refers="chips"),
@@ -907,7 +910,9 @@ TABLES: Final[tuple[Table, ...]] = (
                 "short_usd_per_mtok",
                 "number",
                 "Price of not serving a million tokens (of the workload's work token); blank = "
-                "must be served. Inference only.",
+                "must be served. Inference only. With a price, work that no chip can do (none with "
+                "throughput, or none that could be there) is a warning and all of it is short; "
+                "without one it is an error.",
                 "USD/Mtok",
                 low=0,
                 beside="fine",
@@ -1076,7 +1081,9 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "kw_active",
                 "number",
-                "All-in IT draw per chip on this work, for energy; blank = the chip's kw_peak.",
+                "All-in IT draw per chip on this work, for energy; blank = the chip's kw_peak. At "
+                "least the chip's `kw_idle`, which it draws anyway: less is a figure of something "
+                "else (a chip without its share of the host), and an error.",
                 "kW",
                 low=0,
                 beside="fine",
@@ -1261,7 +1268,8 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "precision",
                 "choice",
-                "Precision whose peak counts.",
+                "Precision whose peak counts. `mfu` is a share of it: a chip without a peak at "
+                "this precision in `chips.csv` is an error.",
                 required=True,
                 allowed=("bf16", "fp8", "fp4"),
             ),
@@ -1307,7 +1315,9 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "kw_active",
                 "number",
-                "All-in IT draw per chip on this work, for energy; blank = the chip's kw_peak.",
+                "All-in IT draw per chip on this work, for energy; blank = the chip's kw_peak. At "
+                "least the chip's `kw_idle`, which it draws anyway: less is a figure of something "
+                "else (a chip without its share of the host), and an error.",
                 "kW",
                 low=0,
                 beside="fine",

@@ -102,7 +102,10 @@ class Index:
     headroom: Floats
     usd_per_mwh: Floats
     kg_per_mwh: Floats
-    """Energy price and carbon, (S, T, K); 0 at cloud sites, whose rental contains them."""
+    """Energy price and carbon, (S, T, K); 0 at cloud sites, whose rental contains them, and 0 for
+    carbon that is unknown, which no price and no limit counts."""
+    kg_known: Bools
+    """Whether carbon is known in every slice, (S, T)."""
     demand_charge: Floats
     """USD per kW and period of the highest utility draw, (S, T)."""
     space: Floats
@@ -228,6 +231,7 @@ def index_case(case: Case) -> Index:
         :, :, 0
     ]
     usd[cloud], kg[cloud], charge[cloud] = 0.0, 0.0, 0.0  # a cloud rental contains them
+    kg_known = np.asarray(~np.isnan(kg).any(axis=2))
     pue = numbers(sites, "pue")
     order, work, run = _rules(case, axes, shape)
     index = Index(
@@ -248,7 +252,8 @@ def index_case(case: Case) -> Index:
         basis=np.where(texts(sites, "power_basis") == "utility", pue, 1.0),
         headroom=numbers(sites, "headroom"),
         usd_per_mwh=usd,
-        kg_per_mwh=kg,
+        kg_per_mwh=np.nan_to_num(kg),
+        kg_known=kg_known,
         demand_charge=charge * 12.0 / ppy,
         space=np.where(cloud, 0.0, numbers(sites, "usd_per_kw_month")) * 12.0 / ppy,
         order_forbidden=order,

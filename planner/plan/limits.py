@@ -118,7 +118,7 @@ def power_table(answer: Answer, ranges: Ranges) -> pd.DataFrame:
             "liquid_used_mw": liquid_used[s, t],
             "it_mw": it[s, t],
             "energy_mwh": energy[s, t],
-            "tonnes_co2": tonnes[s, t],
+            "tonnes_co2": np.where(index.kg_known, tonnes, np.nan)[s, t],
             "worth_usd_per_mw": cells["worth"][s, t],
             "worth_from_mw": cells["low"][s, t],
             "worth_to_mw": cells["high"][s, t],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.case.checks.demand import TOKENS, over_window, volume, windows_of
-from planner.case.checks.findings import codes, gaps, numbers, rows, texts, whole
+from planner.case.checks.findings import Bools, Severity, codes, gaps, numbers, rows, texts, whole
 from planner.case.checks.places import Places, workload_places
 from planner.case.problems import Problem
 
@@ -20,17 +20,25 @@ def rates_known(case: Case, places: Places) -> list[Problem]:
     workloads = case["workloads"]
     research = texts(workloads, "kind") == "research"
     rated = workload_places(case, places)[0].any(axis=1)
+    priced = _priced(case)
     problems = []
     if len(case["throughput"]):
-        problems += rows(
-            case,
-            "workloads",
-            ~research & ~rated & (texts(workloads, "tier") != ""),
-            "model",
-            "throughput-missing",
-            "needs a model with throughput at tier {tier}",
-            "add {model} at tier {tier} to throughput.csv, or correct model or tier",
+        lacks = ~research & ~rated & (texts(workloads, "tier") != "")
+        told: tuple[tuple[Bools, Severity, str], ...] = (
+            (lacks & ~priced, "error", ""),
+            (lacks & priced, "warning", "; as it stands all of it is short"),
         )
+        for mask, severity, more in told:
+            problems += rows(
+                case,
+                "workloads",
+                mask,
+                "model",
+                "throughput-missing",
+                "needs a model with throughput at tier {tier}" + more,
+                "add {model} at tier {tier} to throughput.csv, or correct model or tier",
+                severity=severity,
+            )
     if len(case["training"]):
         problems += rows(
             case,
@@ -56,9 +64,7 @@ def can_be_served(case: Case, places: Places) -> list[Problem]:
         & ~np.asarray(somewhere.any(axis=1))
         & (np.fromiter(map(len, workloads["sites"]), dtype=np.int64, count=len(workloads)) > 0)
     )
-    priced = ~np.isnan(numbers(workloads, "short_usd_per_mtok")) | ~np.isnan(
-        numbers(workloads, "short_usd_per_1e21_flop")
-    )
+    priced = _priced(case)
     need = (
         "needs a chip that can do {workload} and could be at one of its sites: in the fleet, "
         "on order or by an offer that no rule forbids"
@@ -111,6 +117,13 @@ def can_be_served(case: Case, places: Places) -> list[Problem]:
         first=first[row] if len(workloads) else "",
         count=count[row] if len(workloads) else 0,
     )
+
+
+def _priced(case: Case) -> Bools:
+    """Return the workloads whose shortfall has a price, (W,)."""
+    prices = ("short_usd_per_mtok", "short_usd_per_1e21_flop")
+    given = [~np.isnan(numbers(case["workloads"], name)) for name in prices]
+    return np.asarray(np.logical_or.reduce(given))
 
 
 def second_site(case: Case, places: Places) -> list[Problem]:

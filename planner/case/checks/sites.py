@@ -143,12 +143,17 @@ def _covered(case: Case, column: str) -> Bools:
 
 
 def energy_complete(case: Case) -> list[Problem]:
-    """An owned or colo site has an energy price and carbon in every period and slice."""
+    """An owned or colo site has an energy price in every period and slice, and carbon where a price
+    or a limit of carbon uses it."""
+    limited = bool((texts(case["limits"], "measure") == "carbon").any())
+    counted = limited or case.settings.carbon_usd_per_tonne > 0
     problems = []
     for column, what, code in (
         ("usd_per_mwh", "an energy price", "energy-price-missing"),
         ("kg_co2_per_mwh", "carbon per MWh", "carbon-missing"),
     ):
+        if column == "kg_co2_per_mwh" and not counted:
+            continue
         missing = (~_covered(case, column)).any(axis=2) & _own(case)[:, None]
         problems += absent(
             case,
