@@ -24,6 +24,7 @@ from planner.case.checks import (
     series,
     serving,
     sites,
+    slipped,
     supply,
     workloads,
 )
@@ -110,6 +111,8 @@ RULES: Final[tuple[Callable[[Case], list[Problem]], ...]] = (
     policy.fiscal_years_whole,
     policy.limit_member,
     policy.limit_bounds,
+    slipped.penalty_a_year,
+    slipped.price_a_window,
     curves.age_zero,
     curves.survival_falls,
     curves.curves_used,

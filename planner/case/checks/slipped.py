@@ -1,0 +1,61 @@
+"""Rows that have slipped by a cell: a figure under the heading of its neighbour frees a limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.case.checks.findings import Bools, Floats, numbers, rows, texts
+from planner.case.problems import Problem
+
+if TYPE_CHECKING:
+    from planner.case.case import Case
+
+_FIX = "put every figure under its heading, or accept it in case.yaml"
+
+
+def penalty_a_year(case: Case) -> list[Problem]:
+    """A penalty of a limit without a period is no year of the plan: it would be the period, and the
+    limit soft."""
+    limits = case["limits"]
+    price = numbers(limits, "over_usd_per_unit")
+    years = [case.calendar.first_day(t).year for t in (0, case.calendar.count)]
+    slipped = (texts(limits, "period") == "") & _whole(price, years[0] - 1, years[1] + 1)
+    return rows(
+        case,
+        "limits",
+        slipped,
+        "over_usd_per_unit",
+        "row-slipped",
+        "makes {limit} soft at {over_usd_per_unit} USD over the whole plan, and could be a year of "
+        "it: period, left of it, is blank",
+        _FIX,
+        severity="warning",
+    )
+
+
+def price_a_window(case: Case) -> list[Problem]:
+    """The price of a shortfall of batch work is no number of periods that it could wait, where all
+    other batch work waits and this does not."""
+    workloads = case["workloads"]
+    price = numbers(workloads, "short_usd_per_mtok")
+    batch = texts(workloads, "kind") == "batch"
+    waits_not = batch & (numbers(workloads, "window_periods") == 1)
+    alone = waits_not.sum() == 1 and batch.sum() > 1
+    return rows(
+        case,
+        "workloads",
+        waits_not & _whole(price, 2, case.calendar.count) & alone,
+        "short_usd_per_mtok",
+        "row-slipped",
+        "makes {workload} soft, and could be its window: that is {window_periods} period, and "
+        "longer for all other batch work",
+        _FIX,
+        severity="warning",
+    )
+
+
+def _whole(value: Floats, low: float, high: float) -> Bools:
+    """Return which values are whole numbers from ``low`` to ``high``."""
+    return np.asarray((value == np.floor(value)) & (value >= low) & (value <= high))
