@@ -23,7 +23,7 @@ from planner.model.index import Floats
 
 __all__ = ["Diagnosis", "Repair", "diagnose", "probe"]
 
-ONE_CONFLICT, CONFLICTS, EXPLANATIONS, AMOUNTS, REPAIRS = 1.8, 0.7, 0.35, 2.4, 0.9
+ONE_CONFLICT, CONFLICTS, EXPLANATIONS, AMOUNTS, REPAIRS = 1.8, 0.7, 0.8, 2.4, 1.2
 """What may be taken for a conflict, before a further one is looked for, for what makes them bite,
 for how much must give and for planning anew, in solves of the program from nothing."""
 
@@ -41,6 +41,8 @@ class Diagnosis:
     """Further ways out that were not planned, as the search had come to its end."""
     ended: bool
     """Whether the search for conflicts and ways out came to its end before all was looked for."""
+    explained: bool
+    """Whether the rules and figures that make the conflicts bite were looked for to the end."""
     proof: Floats | None
     """A multiplier per row of the program, user units; None where the solver gives none."""
     margin: float
@@ -90,6 +92,7 @@ def diagnose(
         repairs,
         search.untried,
         searched.past(further) or tried.spent or weighed.spent,
+        not explained.spent,
         proof,
         margin,
     )

@@ -13,7 +13,7 @@ import pandas as pd
 
 from planner.diagnosis.changes import Cells, Change, enough, written
 from planner.diagnosis.ground import Ground
-from planner.lp.conflict import elastic
+from planner.lp.conflict import Slacks, elastic
 from planner.lp.effort import Effort
 from planner.lp.highs import LiveModel
 from planner.lp.solution import Solution
@@ -23,6 +23,8 @@ from planner.plan.limits import policy_table
 
 NOISE = 1e-7
 """Scaled slack below this is the solver's tolerance."""
+IN_ORDER = 1e-4
+"""By how much the last slack is dearer than it is, so that ties have an order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,19 @@ class Given:
     """What all of it is valued at."""
 
 
+def _in_order(slacks: Slacks) -> Slacks:
+    """Return slacks of which those of later rows are dearer by a hair: of what gives equally
+    cheaply the first row of a table gives, whatever the solver has solved before."""
+    rank = np.arange(len(slacks.price)) / max(len(slacks.price), 1)
+    return dataclasses.replace(slacks, price=slacks.price * (1.0 + IN_ORDER * rank))
+
+
 class Elastic:
     """The elastic program of a case: solved again and again with other limits allowed to give."""
 
     def __init__(self, ground: Ground, effort: Effort | None = None) -> None:
         self.ground, self.effort = ground, effort or Effort()
-        self._program = elastic(ground.program, ground.limits.slacks)
+        self._program = elastic(ground.program, _in_order(ground.limits.slacks))
         self._model = LiveModel(self._program, algorithm="simplex")
         self._families: set[str] = set()
         family = ground.limits.table["family"].to_numpy(dtype=object)

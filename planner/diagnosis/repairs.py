@@ -44,10 +44,13 @@ class Repair:
     orders let go)."""
 
     @property
-    def rank(self) -> tuple[bool, float, int]:
-        """What repairs are ordered by: priced ones first, then the sum of both costs, then how
-        little is touched."""
-        return self.given_usd is None, self.cost_usd + (self.given_usd or 0.0), len(self.changes)
+    def rank(self) -> tuple[bool, float, int, int]:
+        """What repairs are ordered by: priced ones first, then the sum of both costs (to seven
+        digits: what differs by less is the solver's tolerance), then how little is touched, then
+        the order of the families."""
+        total = float(f"{self.cost_usd + (self.given_usd or 0.0):.7g}")
+        family = max((FAMILIES.index(name) for name in self.families), default=0)
+        return self.given_usd is None, total, len(self.changes), family
 
 
 class Search:

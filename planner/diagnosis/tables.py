@@ -185,6 +185,7 @@ def diagnosis_document(diagnosis: Diagnosis) -> dict[str, Any]:
         "repairs": [repair_document(repair) for repair in diagnosis.repairs],
         "untried": diagnosis.untried,
         "ended": diagnosis.ended,
+        "explained": diagnosis.explained,
         "aside": ASIDE,
         "proof": {"stored": diagnosis.proof is not None, "margin": diagnosis.margin},
     }

@@ -185,19 +185,26 @@ class Trial:
     def proof(self) -> tuple[Bools, Floats | None]:
         """Return which of the parts kept last, found to conflict, their multipliers need, (count,),
         and these, user units (rows,); all that were kept and None where none prove it."""
-        held = dropped(self.program, self.parts, self.kept)
-        ray = _ray(self._model, held)
-        if ray is None:
-            return self.kept.copy(), None
+        ray = _ray(self._model, dropped(self.program, self.parts, self.kept))
+        found = None if ray is None else self.proven(ray, self.kept)
+        return (self.kept.copy(), None) if found is None else found
+
+    def proven(self, ray: Floats, keep: Bools) -> tuple[Bools, Floats] | None:
+        """Return which of the parts in ``keep`` multipliers prove to conflict, (count,), and what
+        of the multipliers is needed; None where they prove nothing.
+
+        Args:
+            ray: multipliers from anywhere, user units (rows,).
+            keep: parts that they may lean on, (count,).
+        """
         scaled = ray * self.program.row_scale
         for noise in NOISE:
             least = noise * float(np.abs(scaled).max(initial=0.0))
             y = np.where(np.abs(scaled) > least, ray, 0.0)
-            needed = self._touched(y) & self.kept
-            proven = infeasibility(dropped(self.program, self.parts, needed), y) > PROOF_MARGIN
-            if proven:
+            needed = self._touched(y) & keep
+            if infeasibility(dropped(self.program, self.parts, needed), y) > PROOF_MARGIN:
                 return needed, y
-        return self.kept.copy(), None
+        return None
 
     def _touched(self, y: Floats) -> Bools:
         """Return the parts whose rows or columns multipliers lean on, (count,)."""
@@ -213,7 +220,10 @@ class Trial:
 
 
 def find_conflict(
-    trial: Trial, among: Bools | None = None, first: Callable[[Bools], None] | None = None
+    trial: Trial,
+    among: Bools | None = None,
+    first: Callable[[Bools], None] | None = None,
+    lead: Floats | None = None,
 ) -> Conflict | None:
     """Return parts that conflict while all but any one of them do not.
 
@@ -221,6 +231,7 @@ def find_conflict(
         trial: the program with its limits.
         among: parts that may be in the set, (count,); None = all.
         first: called with parts that conflict, (count,), before any is left out.
+        lead: multipliers of the rows, user units, that may already prove a conflict.
 
     Returns:
         The conflict; None where these parts do not conflict.
@@ -229,9 +240,11 @@ def find_conflict(
         RuntimeError: where the solver cannot tell.
     """
     allowed = np.ones(trial.parts.count, dtype=bool) if among is None else among
-    if not trial.infeasible(allowed):
+    led = None if lead is None else trial.proven(lead, allowed)
+    if led is None and not trial.infeasible(allowed):
         return None
-    kept, proof = trial.proof()
+    proof: Floats | None
+    kept, proof = led or trial.proof()
     if first is not None:
         first(kept)
     # a deletion filter, last parts first: what is still a conflict without a part does not need it,

@@ -194,9 +194,14 @@ def _kept(document: dict[str, Any], number: int) -> str:
         note = "These cannot all be kept; without any one of them the others can."
     else:
         note = "These cannot all be kept; whether each of them is needed was not found out in time."
-    return note + (
-        " There may be more conflicts: the search came to its end." if document.get("ended") else ""
-    )
+    if document.get("ended"):
+        note += " There may be more conflicts: the search came to its end."
+    if not document.get("explained", True):
+        note += (
+            " Rules, lead times, order windows or headroom may be behind them that are not named: "
+            "the search for these came to its end."
+        )
+    return note
 
 
 def _aside(document: dict[str, Any]) -> str:

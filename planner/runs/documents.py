@@ -120,6 +120,9 @@ DIAGNOSIS: Final = (
     Key("repairs[].changes[].old", "text"),
     Key("repairs[].changes[].new", "text"),
     Key("repairs[].changes[].override", "text", null=True),
+    Key("untried", "whole", optional=True),
+    Key("ended", "yes_no", optional=True),
+    Key("explained", "yes_no", optional=True),
     Key("aside", "text"),
     Key("proof", "object", optional=True),
 )

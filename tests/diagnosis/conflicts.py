@@ -35,6 +35,8 @@ class Planted:
     """kW of the lane's site."""
     price: dict[str, float]
     expected: set[Expected] = field(default_factory=set)
+    touched: set[tuple[str, int]] = field(default_factory=set)
+    """Table and row of the file (the header is row 1) of everything that was planted."""
 
     def rows(self, table: str, **key: Any) -> list[dict[str, Any]]:
         return [
@@ -48,9 +50,12 @@ class Planted:
         assert rows, (table, key)
         for row in rows:
             row.update(cells)
+        places = [at for at, row in enumerate(self.tables[table], 2) if any(row is r for r in rows)]
+        self.touched |= {(table, at) for at in places}
 
     def add(self, table: str, **row: Any) -> None:
         self.tables.setdefault(table, []).append(row)
+        self.touched.add((table, len(self.tables[table]) + 1))
 
     def text(self) -> dict[str, list[dict[str, str]]]:
         """Tables as they are written; every row has every column."""

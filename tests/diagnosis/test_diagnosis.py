@@ -35,6 +35,18 @@ def names(diagnosis: Diagnosis) -> set[tuple[str, str, str]]:
     return {(item.family, item.kind, item.name) for items in diagnosis.conflicts for item in items}
 
 
+def unplaced(case: Planted, diagnosis: Diagnosis) -> set[tuple[str, str, str]]:
+    """What was planted and is named, but without any of the rows it was planted in."""
+    files = {(TABLE[table].path, row) for table, row in case.touched}
+    placed = {
+        (item.family, item.kind, item.name)
+        for items in diagnosis.conflicts
+        for item in items
+        if any((place.file, row) in files for place in item.places for row in place.rows)
+    }
+    return case.expected - placed
+
+
 def edit(folder: Path, changes: Sequence[Change]) -> None:
     """Change the CSV files as the repair's lines say: what a person does who edits them."""
     for name in {change.table for change in changes} - {"case"}:
@@ -67,9 +79,15 @@ def confirm(folder: Path, seed: int, *plants: str) -> None:
     case = planted(seed, *plants)
     diagnosis = diagnosed(folder, case)
     assert case.expected <= names(diagnosis), (plants, seed, case.expected - names(diagnosis))
+    assert not unplaced(case, diagnosis), (plants, seed, unplaced(case, diagnosis))
     assert diagnosis.margin > PROOF_MARGIN
     assert diagnosis.repairs, (plants, seed)
     first = diagnosis.repairs[0]
+    printed = [change.override for change in first.changes if change.override]
+    if len(printed) == len(first.changes):  # as printed, beside the files as they are
+        solution = solve(formulate(read_case(folder, printed)).program)
+        assert solution.status == "optimal"
+        assert solution.objective == pytest.approx(first.cost_usd, rel=1e-6)
     assert [repair.rank for repair in diagnosis.repairs] == sorted(
         repair.rank for repair in diagnosis.repairs
     )

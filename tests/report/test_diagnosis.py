@@ -12,6 +12,7 @@ from planner import pipeline
 from planner.cli import main
 from planner.exits import INFEASIBLE, INPUTS, OK, UNPROVEN, USAGE
 from planner.report.diagnosis import diagnosis_sections
+from planner.report.page import no_plan
 from planner.runs.read import RunError
 from tests.diagnosis.conflicts import planted
 from tests.helpers import write_case
@@ -146,3 +147,26 @@ def test_relaxing_what_is_not_the_matter(stuck: Path, capsys: Capture) -> None:
 
 def test_what_is_wrong_in_the_inputs_comes_first(stuck: Path) -> None:
     assert main(["run", "case", "--set", "power.nowhere.2025.mw=1", "--relax", "power"]) == INPUTS
+
+
+def test_where_the_search_ended_early_is_said(stuck: Path, capsys: Capture) -> None:
+    """Below what conflicts and below the ways out, in summary.md as on the page."""
+    assert main(["run", "case", "--quiet"]) == INFEASIBLE
+    run = the_run(stuck)
+    told = " ".join(section.note or "" for section in diagnosis_sections(run))
+    assert "without any one of them the others can" in told
+    assert "came to its end" not in told
+    path = run / "diagnosis.json"
+    document = json.loads(path.read_text())
+    assert document["explained"] and not document["ended"]
+    for change, said in (
+        ({"ended": True}, "There may be more conflicts: the search came to its end."),
+        ({"explained": False}, "the search for these came to its end"),
+        ({"untried": 3}, "3 more ways out may exist"),
+        ({"minimal": [False]}, "whether each of them is needed was not found out"),
+    ):
+        path.write_text(json.dumps({**document, **change}))
+        told = " ".join(section.note or "" for section in diagnosis_sections(run))
+        assert said in told
+        page = " ".join(sheet.note for section in no_plan(run) for sheet in section.sheets)
+        assert said in page
