@@ -58,15 +58,19 @@ def init(folder: Path) -> None:
 @case_argument
 @set_option
 @strict_option
+@out_option
 @json_option
-def check(case: Path, overrides: tuple[str, ...], strict: bool, as_json: bool) -> None:
-    """Tell every problem of the inputs of CASE at once."""
+def check(case: Path, overrides: tuple[str, ...], strict: bool, out: Path, as_json: bool) -> None:
+    """Tell every problem of the inputs of CASE at once, and which columns and tables the last
+    approved run of it, else the newest, had and it has no more."""
     from planner.report.problems import accepted_lines, as_data, count, problem_lines
+    from planner.study.left_out import against_earlier
     from planner.words import plural
 
     read = load(case, overrides, as_json=as_json)
     stops = strict and bool(read.warnings)
     calendar = read.calendar
+    earlier, gone = against_earlier(case, overrides, read.settings.name, out)
     if as_json:
         print_json(
             {
@@ -76,10 +80,13 @@ def check(case: Path, overrides: tuple[str, ...], strict: bool, as_json: bool) -
                 "accepted": [
                     {"warning": one.warning.name, "reason": one.reason} for one in read.accepted
                 ],
+                "left_out": gone,
             }
         )
     for line in [*problem_lines(read.warnings), *accepted_lines(read.accepted)]:
         say(line)
+    for remark in gone:
+        say(printable(f"remark   {remark} (it is in {earlier})"))
     if stops:
         raise Stop(
             INPUTS,

@@ -16,6 +16,7 @@ from planner.runs.read import RunError, read_manifest, read_plan
 from planner.study.bridge import Bridge, find_bridge
 from planner.study.changes import decision_changes, input_changes
 from planner.study.groups import changed_groups, read_source
+from planner.study.left_out import left_out
 from planner.study.live import reopen
 from planner.words import money, money_unit, number, plural, printable
 
@@ -34,6 +35,8 @@ class Difference:
     bridge: Bridge
     decisions: pd.DataFrame
     inputs: pd.DataFrame
+    left_out: tuple[str, ...] = ()
+    """Columns and tables that the later inputs have no more."""
 
     @property
     def empty(self) -> bool:
@@ -83,6 +86,7 @@ def compare(first: Path, second: Path) -> Difference:
         bridge,
         decisions,
         inputs,
+        tuple(left_out(sources[0].texts, sources[1].texts)),
     )
 
 
@@ -129,6 +133,11 @@ def document(difference: Difference, *, every: bool = False, least: float = 0.0)
         for part in (
             _bridge(difference),
             _decisions(difference, most, least),
+            Section(
+                "Not there any more",
+                ("what, and what takes over",),
+                tuple((printable(remark),) for remark in difference.left_out),
+            ),
             _inputs(difference, most),
         )
         if part.rows
@@ -210,6 +219,7 @@ def as_data(difference: Difference) -> dict[str, Any]:
         "bridge_note": difference.bridge.note,
         "solves": difference.bridge.solves,
         "decisions": difference.decisions.to_dict("records"),
+        "left_out": list(difference.left_out),
         "inputs": difference.inputs.to_dict("records"),
     }
 

@@ -68,7 +68,7 @@ def _beside(case: Case, table: Table, column: Column) -> list[Problem]:
         value=[""] * len(frame),
         _name=names,
         _near=near,
-        _means=_meaning(column),
+        _means=meaning(column),
     )
 
 
@@ -107,7 +107,7 @@ def _names(case: Case, table: Table) -> list[str]:
     return shown
 
 
-def _meaning(column: Column) -> str:
+def meaning(column: Column) -> str:
     """Return what a blank of a column means, in words."""
     if column.default is not None:
         return "all" if column.default == "*" else plain(column.default)
