@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,13 +36,14 @@ from planner.audit.procurement import (
     check_stability,
     check_supply,
     in_lots,
+    lots_rented,
 )
 from planner.audit.proof import check_hashes, check_objective, check_totals
 from planner.audit.rates import state_demand
 from planner.audit.resolution import check_inputs
 from planner.audit.site_loss import check_site_loss, marked, stated
 from planner.audit.training import compare_milestones, train
-from planner.audit.verdict import AuditReport, Check, failure
+from planner.audit.verdict import AuditReport, Check, failure, few_chips
 from planner.audit.work import (
     check_chip_time,
     check_columns,
@@ -172,13 +174,16 @@ def _recompute(
     """Return every check of the plan, in the order of the plan's logic: what is held, what works,
     what it takes, what it costs; then of what is reported about it."""
     facts, buy = state(case), tables["buy_plan"]
+    fleet = tables["fleet"]
+    largest = float((column(fleet, "held") + column(fleet, "rented")).max(initial=0.0))
+    facts = replace(facts, few=few_chips(largest))
     lots, checks = assemble(facts, buy)
     checks += compare_vintages(facts, lots, tables["vintages"])
     capacity, more = measure(facts, lots, tables["fleet"], tables["rentals"])
     checks += more + compare_rentals(facts, tables["rentals"], buy)
-    rounded = in_lots(lots, buy)
-    checks += check_offers(facts, lots, rounded, capacity) + check_supply(
-        facts, lots, rounded, capacity, tables["supply"]
+    rounded, more_rented = in_lots(lots, buy), lots_rented(facts, buy)
+    checks += check_offers(facts, lots, rounded, more_rented, capacity) + check_supply(
+        facts, lots, rounded, more_rented, capacity, tables["supply"]
     )
     checks += (
         check_stability(facts, lots, buy)

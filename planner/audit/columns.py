@@ -308,8 +308,9 @@ COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
         "cut_pct": _tables("prices.cut_pct"),
         "reduced_cost_usd": _duals(
             "prices.reduced_cost",
+            "prices.rental_reduced_cost",
             "prices.break_even",
-            but="of rentals and contracts that can be cancelled: only that it is not below 0",
+            but="of contracts that can be cancelled: only that it is not below 0",
         ),
         "blocked_by": _held(
             "prices.blocked_by", but="which of the limits with a worth keeps it out"

@@ -311,12 +311,13 @@ def _running(book: Book, facts: Facts, capacity: Capacity, energy: Energy) -> No
     """Energy, carbon, demand charges, space and rental."""
     c, s, t, k = np.nonzero(energy.mwh)
     mwh, place = energy.mwh[c, s, t, k], {"site": s, "chip": c}
-    hours = facts.hours[t] * facts.share[k] * facts.kw_peak[c] * facts.pue[s] / 1000.0
+    # MWh that rounding of the chips at work and powered moves, as USD per chip of rounding
+    off = energy.unsure[c, s, t, k] * facts.hours[t] * facts.share[k] / 1000.0 / WRITTEN
     for term, price in (
         ("energy", facts.usd_per_mwh[s, t, k]),
         ("carbon", facts.case.settings.carbon_usd_per_tonne * facts.kg_per_mwh[s, t, k] / 1000.0),
     ):
-        book.add(term, "opex", t, mwh * price, price * hours * 10.0, middle=True, **place)
+        book.add(term, "opex", t, mwh * price, price * off, middle=True, **place)
     peak = energy.draw.max(axis=2, initial=0.0)
     s, t = np.nonzero(np.maximum(peak, 0.0) * facts.demand_charge)
     charge = facts.demand_charge[s, t]

@@ -44,6 +44,7 @@ def check_fabrics(facts: Facts, capacity: Capacity, written: pd.DataFrame) -> li
                 f"{facts.label(i % facts.T)}"
             ),
             unit="chips",
+            floor=facts.few,
         ),
         require(
             "fabrics.rows",
@@ -66,6 +67,7 @@ def check_fabrics(facts: Facts, capacity: Capacity, written: pd.DataFrame) -> li
                 value,
                 _described(name),
                 unit="chips",
+                floor=facts.few,
             )
         )
     return checks

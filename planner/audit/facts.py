@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from planner.audit.verdict import SOLVED
 from planner.case.case import Case
 
 Ints = NDArray[np.int64]
@@ -103,6 +104,8 @@ class Facts:
     """Chips and sites that each rule covers, (rules, C, S)."""
     forbids_time: Bools
     """Periods, (rules, T)."""
+    few: float = SOLVED
+    """Chips that a solver's answer may be off by: see :func:`planner.audit.verdict.few_chips`."""
 
     def label(self, period: int) -> str:
         """Return the label of a period; the one after the last has a label too."""

@@ -11,7 +11,6 @@ from planner.audit.facts import Facts, Floats, Ints, column, text, whole
 from planner.audit.lots import COMMITTED, FLEET, MOVED, NEW, Lots
 from planner.audit.verdict import (
     CENT,
-    FLOOR,
     WRITTEN,
     Check,
     Describe,
@@ -80,8 +79,8 @@ def compare_vintages(facts: Facts, lots: Lots, vintages: pd.DataFrame) -> list[C
     # lot
     floor = np.where(
         np.isin(np.arange(len(unique)), unique.get_indexer(lines[lots.may_retire]))[:, None],
-        FLOOR["chips"] * (2.0 + np.arange(facts.T)),
-        FLOOR["chips"],
+        facts.few * (2.0 + np.arange(facts.T)),
+        facts.few,
     )
     return [
         require(
@@ -171,21 +170,43 @@ def measure(
                 by_place(facts, lots, lots.held, np.isin(lots.origin, which)),
                 place(name),
                 unit="chips",
+                floor=facts.few,
             )
             for name, which in origins.items()
         ),
-        agree("fleet.held", written("held"), held, place("held"), unit="chips"),
-        at_most("fleet.powered", powered, held, place("powered, against chips held"), unit="chips"),
-        at_most("fleet.powered_sign", powered, 0.0, place("powered"), unit="chips", least=True),
+        agree("fleet.held", written("held"), held, place("held"), unit="chips", floor=facts.few),
+        at_most(
+            "fleet.powered",
+            powered,
+            held,
+            place("powered, against chips held"),
+            unit="chips",
+            floor=facts.few,
+        ),
+        at_most(
+            "fleet.powered_sign",
+            powered,
+            0.0,
+            place("powered"),
+            unit="chips",
+            floor=facts.few,
+            least=True,
+        ),
         agree(
             "fleet.stranded",
             written("stranded"),
             np.maximum(held - powered, 0.0),
             place("stranded"),
             unit="chips",
+            floor=facts.few,
         ),
         agree(
-            "fleet.rented", written("rented"), rented @ facts.share, place("rented"), unit="chips"
+            "fleet.rented",
+            written("rented"),
+            rented @ facts.share,
+            place("rented"),
+            unit="chips",
+            floor=facts.few,
         ),
     ]
     usable = facts.availability[:, None, None, None] * powered[:, :, :, None] + rented
@@ -214,7 +235,7 @@ def compare_busy(
             f"fleet.csv, {facts.chip[c[i]]} at {facts.site[s[i]]}, {facts.label(t[i])}, {name}"
         )
 
-    floor = FLOOR["chips"] * facts.hours[t]
+    floor = facts.few * facts.hours[t]
     return [
         agree(
             "fleet.busy",
@@ -335,5 +356,6 @@ def compare_rentals(facts: Facts, rentals: pd.DataFrame, buy: pd.DataFrame) -> l
                 "any slice)"
             ),
             unit="chips",
+            floor=facts.few,
         ),
     ]

@@ -13,7 +13,7 @@ from planner.audit.costs import SPEND, Book
 from planner.audit.facts import Bools, Facts, Floats, column, or_zero, text
 from planner.audit.holdings import Capacity
 from planner.audit.power import Energy
-from planner.audit.verdict import FLOOR, WRITTEN, Check, Describe, agree, at_most, require
+from planner.audit.verdict import WRITTEN, Check, Describe, agree, at_most, require
 
 _SIDES: Final = ("min_share", "max_share", "max")
 
@@ -214,15 +214,15 @@ def _measures(
     chips = capacity.held + capacity.rented @ facts.share
     kw = facts.kw_peak[:, None, None] / 1000.0
     tonnes = (energy.mwh * facts.kg_per_mwh[None]).sum(axis=3) / 1000.0
-    one = np.ones(shape)
-    most_kg = facts.kg_per_mwh.max(axis=2, initial=0.0) / 1000.0
+    off = energy.unsure * (facts.hours[:, None] * facts.share) / 1000.0
+    some = capacity.held + capacity.rented.sum(axis=3) > 0
     return {
         "spend": _Measured(spend, unsure),
-        "chips": _Measured(chips, np.where(chips > 0, FLOOR["chips"], 0.0)),
-        "power": _Measured(kw * capacity.powered, kw * one * FLOOR["chips"]),
+        "chips": _Measured(chips, some * facts.few),
+        "power": _Measured(kw * capacity.powered, kw * some * facts.few),
         "carbon": _Measured(
             tonnes,
-            one * (kw * facts.pue[None, :, None] * facts.hours * most_kg[None]) * WRITTEN * 10.0,
+            (off * facts.kg_per_mwh[None]).sum(axis=3) / 1000.0,
         ),
     }
 
@@ -276,7 +276,7 @@ def check_policies(
                         "total": total,
                         "bound": bound,
                         "excess": (bound - value) if side == "min_share" else (value - bound),
-                        "floor": unsure + 1e-6 * max(total, abs(bound)) + 1e-6,
+                        "floor": unsure + 1e-6 * max(total, abs(bound)),
                         "price": limit["over_usd_per_unit"],
                         "measure": limit["measure"],
                     }

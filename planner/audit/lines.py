@@ -328,6 +328,7 @@ def _power(facts: Facts, frame: pd.DataFrame) -> list[Check]:
     site, chips = np.maximum(whole(frame, "site_code"), 0), column(frame, "chips")
     it = np.where(built, np.nan, chips * facts.kw_peak[chip] / 1000.0)
     utility = np.where(facts.cloud[site], np.nan, it * facts.pue[site])
+    one = facts.kw_peak[chip] * WRITTEN / 1000.0  # what six decimals of a chip make in MW
     ordered = np.isin(action, ORDERED) & (status == "new")
     size = column(facts.case["chips"], "lot_size")[chip]
     projects = facts.case["power_projects"]
@@ -346,12 +347,14 @@ def _power(facts: Facts, frame: pd.DataFrame) -> list[Check]:
             *_blank_too(column(frame, "mw_it"), it),
             _told(frame, "mw_it"),
             unit="MW",
+            floor=one,
         ),
         agree(
             "buy_plan.mw_utility_all",
             *_blank_too(column(frame, "mw_utility"), utility),
             _told(frame, "mw_utility"),
             unit="MW",
+            floor=one * facts.pue[site],
         ),
         require(
             "buy_plan.lots",

@@ -21,7 +21,7 @@ from planner.audit.origins import (
     moved_lots,
     new_lots,
 )
-from planner.audit.verdict import Check, require
+from planner.audit.verdict import RELATIVE, Check, require
 
 __all__ = ["COMMITTED", "FLEET", "MOVED", "NEW", "Lots", "assemble"]
 
@@ -167,7 +167,7 @@ def _enough(facts: Facts, line: NDArray[np.object_], held: Floats, left: Floats)
         np.nonzero(left > 0) if left.size else (np.empty(0, np.int64), np.empty(0, np.int64))
     )
     short = held[lot, period]
-    tolerance = 1e-4 + 1e-6 * size[lot, period]
+    tolerance = facts.few + RELATIVE * size[lot, period]
     return require(
         "holdings.left",
         short >= -tolerance,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.audit.facts import Facts, column, flags, or_zero, text, whole
 from planner.audit.files import NO_PERIOD
-from planner.audit.verdict import FLOOR, Check, agree, require
+from planner.audit.verdict import Check, agree, require
 
 FLEET, COMMITTED, NEW, MOVED = 0, 1, 2, 3
 """Where the chips of a lot come from."""
@@ -96,7 +96,7 @@ def fleet_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[Chec
     # a lot without chips needs no line
     twice = merged.duplicated(["chip", "site", "in_service"]).to_numpy()
     known = ((merged["_merge"] == "both").to_numpy() & ~twice) | (
-        (merged["_merge"] == "left_only") & (merged["chips"] <= FLOOR["chips"])
+        (merged["_merge"] == "left_only") & (merged["chips"] <= facts.few)
     ).to_numpy()
     checks = [
         require(
@@ -126,6 +126,7 @@ def fleet_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[Chec
             column(lots, "chips")[shown],
             lambda i: f"buy_plan.csv, line {lots['line_id'][np.flatnonzero(shown)[i]]}, chips",
             unit="chips",
+            floor=facts.few,
         )
     )
     n = len(lots)
@@ -209,6 +210,7 @@ def committed_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[
             kept,
             lambda i: f"buy_plan.csv, order {lots['order'][i]}, chips kept",
             unit="chips",
+            floor=facts.few,
         ),
         require(
             "buy_plan.cancellation",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from planner.audit.facts import Facts, Floats, column, or_zero, text, whole
 from planner.audit.holdings import Capacity
@@ -20,8 +21,13 @@ class Energy:
 
     mwh: Floats
     draw: Floats
-    doubt: Floats
-    """kW by which the draw may be off, (S, T)."""
+    unsure: Floats
+    """kW by which rounding of chips may move the draw behind ``mwh``, (C, S, T, K)."""
+
+    @property
+    def doubt(self) -> Floats:
+        """KW by which the draw of a site may be off in any slice, (S, T)."""
+        return np.asarray(self.unsure.sum(axis=0).max(axis=2, initial=0.0), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +56,15 @@ def draw(facts: Facts, allocation: Allocation, capacity: Capacity) -> Energy:
     )
     kw *= np.where(facts.cloud, 0.0, facts.pue)[None, :, None, None]
     hours = facts.hours[:, None] * facts.share[None, :]
-    doubt = np.zeros((len(facts.site), facts.T))
+    # every row of the fleet and of the allocation is rounded on its own; so is one left out
+    unsure = np.repeat((facts.kw_idle[:, None, None] * (capacity.held > 0))[..., None], facts.K, 3)
     np.add.at(
-        doubt,
-        (allocation.site, allocation.period),
-        np.abs(above) * facts.pue[allocation.site] * WRITTEN,
+        unsure,
+        (allocation.chip, allocation.site, allocation.period, allocation.slice),
+        np.abs(above),
     )
-    doubt += (facts.kw_idle.sum() * facts.pue * WRITTEN)[:, None]
-    return Energy(kw * hours / 1000.0, kw.sum(axis=0), doubt)
+    unsure *= WRITTEN * np.where(facts.cloud, 0.0, facts.pue)[None, :, None, None]
+    return Energy(kw * hours / 1000.0, kw.sum(axis=0), unsure)
 
 
 def read_projects(facts: Facts, buy: pd.DataFrame) -> tuple[Projects, list[Check]]:
@@ -160,7 +167,7 @@ def check_power(
     # a blank where carbon is not known, and only there
     known, co2 = facts.kg_known[s, t], column(written, "tonnes_co2")[rows]
     hours = facts.hours[t]
-    doubt = energy.doubt[s, t] * hours / 1000.0 + 1e-6
+    doubt = energy.doubt[s, t] * hours / 1000.0
     kg = facts.kg_per_mwh.max(axis=2, initial=0.0)[s, t]
     has = np.flatnonzero(~np.isnan(limit[s, t]))
     every = np.arange(len(rows))
@@ -172,16 +179,22 @@ def check_power(
         and not np.isnan(column(written, "kept_free_mw")).all()
         else has[:0]
     )
-    chips_mw = facts.kw_peak.max(initial=0.0) * FLOOR["chips"] / 1000.0
+    # what the rounding of powered chips makes of MW, and what a solver leaves of a limit
+    one_mw = (facts.kw_peak[:, None, None] * (capacity.held > 0)).sum(axis=0) / 1000.0
+    one_mw = one_mw * basis[:, None]
+    rounding, left = one_mw * WRITTEN + FLOOR["MW"], one_mw * facts.few + FLOOR["MW"]
 
-    def some(name: str, truth: Floats, which: np.ndarray, label: str) -> Check:
+    def some(
+        name: str, truth: Floats, which: np.ndarray, label: str, size: ArrayLike = 0.0
+    ) -> Check:
         return agree(
             label,
             column(written, name)[rows][which],
             truth[s, t][which],
             lambda i: described(name)(int(which[i])),
             unit="MW",
-            floor=1e-6 + 10 * chips_mw,
+            floor=rounding[s, t][which],
+            size=size,
         )
 
     return [
@@ -191,7 +204,7 @@ def check_power(
             (limit + built) * (1.0 - free),
             place,
             unit="MW",
-            floor=1e-6 + 10 * chips_mw,
+            floor=left,
         ),
         at_most(
             "power.liquid",
@@ -199,7 +212,7 @@ def check_power(
             (liquid + built_liquid) * (1.0 - free),
             lambda i: f"{place(i)}, liquid-cooled",
             unit="MW",
-            floor=1e-6 + 10 * chips_mw,
+            floor=left,
         ),
         require(
             "power.rows",
@@ -221,7 +234,13 @@ def check_power(
         some("built_mw", built, every, "power.built_mw"),
         some("used_mw", used, every, "power.used_mw"),
         some("kept_free_mw", free * (limit + built), told, "power.kept_free_mw"),
-        some("free_mw", (limit + built) * (1.0 - free) - used, has, "power.free_mw"),
+        some(
+            "free_mw",
+            (limit + built) * (1.0 - free) - used,
+            has,
+            "power.free_mw",
+            size=(limit + built)[s, t][has],
+        ),
         some("liquid_limit_mw", liquid + built_liquid, cool, "power.liquid_limit_mw"),
         some("liquid_used_mw", used_liquid, every, "power.liquid_used_mw"),
         some("it_mw", it, every, "power.it_mw"),
@@ -239,6 +258,6 @@ def check_power(
             np.where(known, tonnes[s, t], 0.0),
             described("tonnes_co2"),
             unit="t",
-            floor=1e-6 + doubt * kg / 1000.0,
+            floor=doubt * kg / 1000.0,
         ),
     ]

@@ -19,8 +19,8 @@ from planner.audit.facts import Facts, Floats, column, flags, or_zero, text, who
 from planner.audit.lots import NEW, Lots
 from planner.audit.procurement import orderable
 from planner.audit.recomputed import Recomputed
-from planner.audit.reduced import order_charges, order_cost, order_worth
-from planner.audit.verdict import Check, Describe, agree, require, showing
+from planner.audit.reduced import order_charges, order_cost, order_worth, rental_cost
+from planner.audit.verdict import CENT, Check, Describe, agree, require, showing
 
 _BURST: Final = ("on_demand", "spot")
 
@@ -269,9 +269,10 @@ def _reduced(
     # policies and the last plan touch an order in ways that only the program adds up
     plain = not len(duals["policy"]) and not len(duals["change"])
     chosen = np.flatnonzero(mine) if plain else np.empty(0, np.int64)
+    rents = _reduced_rentals(facts, duals, grid, kept, described) if plain else []
     part = grid.iloc[at[chosen].astype(np.int64)].reset_index(drop=True)
     if not len(part):
-        return []
+        return rents
     lots = _as_lots(facts, part)
     held = ~lots.may_retire
     own = (
@@ -282,6 +283,7 @@ def _reduced(
     written = column(kept, "reduced_cost_usd")[chosen]
     size = np.abs(lots.price) + np.abs(order_worth(facts, lots, duals))
     return [
+        *rents,
         agree(
             "prices.reduced_cost",
             written[held],
@@ -290,6 +292,29 @@ def _reduced(
             unit="USD",
             floor=0.011,
             size=size[held],
+        ),
+    ]
+
+
+def _reduced_rentals(
+    facts: Facts, duals: Duals, grid: pd.DataFrame, kept: pd.DataFrame, described: Any
+) -> list[Check]:
+    """Return the check of reduced costs of rentals: one chip in all slices of its period."""
+    at = column(kept, "grid")
+    mine = np.flatnonzero(~np.isnan(at) & np.isin(text(kept, "own_kind"), _BURST))
+    rents = grid.iloc[at[mine].astype(np.int64)].reset_index(drop=True)
+    if not len(rents):
+        return []
+    own, size = rental_cost(facts, rents, duals)
+    return [
+        agree(
+            "prices.rental_reduced_cost",
+            column(kept, "reduced_cost_usd")[mine],
+            np.maximum(own, 0.0),
+            lambda i: described("reduced_cost_usd")(int(mine[i])),
+            unit="USD",
+            floor=CENT,
+            size=size,
         )
     ]
 

@@ -10,7 +10,7 @@ from planner.audit.facts import Facts, Floats, column, or_zero, text, whole
 from planner.audit.holdings import Capacity
 from planner.audit.lots import FLEET, MOVED, NEW, Lots
 from planner.audit.origins import ORDERING
-from planner.audit.verdict import Check, Describe, agree, at_most, require
+from planner.audit.verdict import WRITTEN, Check, Describe, agree, at_most, require
 
 _BURST = ("on_demand", "spot")
 
@@ -76,9 +76,23 @@ def _movable(facts: Facts, lots: Lots, grid: pd.DataFrame) -> pd.DataFrame:
     return kept
 
 
-def check_offers(facts: Facts, lots: Lots, rounded: Floats, capacity: Capacity) -> list[Check]:
+def lots_rented(facts: Facts, buy: pd.DataFrame) -> Floats:
+    """Return chips that rounding to whole lots adds to what is rented, by offer and period over all
+    sites, (O, T): in every slice, for a rental is handed over as one quantity."""
+    rents = buy[(buy["action"] == "rent") & (buy["status"] == "new")]
+    row, period = facts.codes("offer", rents["offer"]), whole(rents, "order_period")
+    good = (row >= 0) & (period >= 0) & (period < facts.T)
+    more = np.zeros((len(facts.offer), facts.T))
+    step = or_zero(column(rents, "chips_rounded") - column(rents, "chips"))
+    np.add.at(more, (row[good], period[good]), step[good])
+    return more
+
+
+def check_offers(
+    facts: Facts, lots: Lots, rounded: Floats, rented_more: Floats, capacity: Capacity
+) -> list[Check]:
     """Return the checks of ``min_per_period`` and ``max_per_period``, over all sites of an offer;
-    rentals in every slice; ``rounded`` chips keep to the maximum too."""
+    rentals in every slice; ``rounded`` chips, and those of rentals, keep to the maximum too."""
     offers, T = facts.case["offers"], facts.T
     if not len(offers):
         return []
@@ -99,13 +113,21 @@ def check_offers(facts: Facts, lots: Lots, rounded: Floats, capacity: Capacity) 
         return f"buy_plan.csv: {facts.offer[i // T]} in {facts.label(i % T)}, over all sites"
 
     return [
-        at_most("offers.max", high, np.broadcast_to(most, high.shape), place, unit="chips"),
+        at_most(
+            "offers.max",
+            high,
+            np.broadcast_to(most, high.shape),
+            place,
+            unit="chips",
+            floor=facts.few,
+        ),
         at_most(
             "offers.max_rounded",
-            np.where(burst[:, None], 0.0, whole_lots),
+            np.where(burst[:, None], high + rented_more, whole_lots),
             np.broadcast_to(most, high.shape),
             lambda i: f"{place(i)}, in whole lots",
             unit="chips",
+            floor=facts.few,
         ),
         at_most(
             "offers.min",
@@ -113,13 +135,19 @@ def check_offers(facts: Facts, lots: Lots, rounded: Floats, capacity: Capacity) 
             np.where(can & (least > 0), least, np.nan),
             place,
             unit="chips",
+            floor=facts.few,
             least=True,
         ),
     ]
 
 
 def check_supply(
-    facts: Facts, lots: Lots, rounded: Floats, capacity: Capacity, supply: pd.DataFrame
+    facts: Facts,
+    lots: Lots,
+    rounded: Floats,
+    rented_more: Floats,
+    capacity: Capacity,
+    supply: pd.DataFrame,
 ) -> list[Check]:
     """Return the checks of supply groups: limits by order or arrival, rentals in every slice where
     they share; and supply.csv."""
@@ -165,6 +193,8 @@ def check_supply(
         (r[r >= 0], capacity.rent_period[r >= 0], capacity.rent_slice[r >= 0]),
         capacity.rent_chips[r >= 0],
     )
+    shared = np.flatnonzero(group_of >= 0)
+    np.add.at(whole_lots, group_of[shared], rented_more[shared][:, :, None])
     whole_lots += taken
     at = (groups.get_indexer(pd.Index(text(table, "supply_group"))), whole(table, "period"))
 
@@ -201,7 +231,12 @@ def check_supply(
     )
     return [
         at_most(
-            "supply.max", taken[at].max(axis=1), column(table, "max_chips"), place, unit="chips"
+            "supply.max",
+            taken[at].max(axis=1),
+            column(table, "max_chips"),
+            place,
+            unit="chips",
+            floor=facts.few,
         ),
         at_most(
             "supply.max_rounded",
@@ -209,6 +244,7 @@ def check_supply(
             column(table, "max_chips"),
             lambda i: f"{place(i)}, in whole lots",
             unit="chips",
+            floor=facts.few,
         ),
         at_most(
             "supply.min",
@@ -216,6 +252,7 @@ def check_supply(
             np.where(least > 0, least, np.nan),
             place,
             unit="chips",
+            floor=facts.few,
             least=True,
         ),
         require(
@@ -234,6 +271,7 @@ def check_supply(
             used[known],
             lambda i: f"{written(int(np.flatnonzero(known)[i]))}, used",
             unit="chips",
+            floor=facts.few,
         ),
     ]
 
@@ -256,6 +294,7 @@ def check_stability(facts: Facts, lots: Lots, buy: pd.DataFrame) -> list[Check]:
                 f"{facts.label(held['period'][i])}, chips (against the last plan)"
             ),
             unit="chips",
+            floor=facts.few,
         )
     ]
     projects = facts.case["power_projects"]
@@ -343,7 +382,7 @@ def check_lines(facts: Facts, buy: pd.DataFrame) -> list[Check]:
         or_zero(facts.price(row, period, "usd_per_chip")),
         or_zero(facts.price(row, period, "usd_per_chip_hour")),
     )
-    it = chips * facts.kw_peak[chip] / 1000.0
+    it, one = chips * facts.kw_peak[chip] / 1000.0, facts.kw_peak[chip] * WRITTEN / 1000.0
 
     def described(name: str) -> Describe:
         return lambda i: f"buy_plan.csv, line {lines['line_id'][i]}, {name}"
@@ -376,13 +415,21 @@ def check_lines(facts: Facts, buy: pd.DataFrame) -> list[Check]:
             unit="USD",
             floor=1e-6,
         ),
-        agree("buy_plan.mw_it", column(lines, "mw_it"), it, described("mw_it"), unit="MW"),
+        agree(
+            "buy_plan.mw_it",
+            column(lines, "mw_it"),
+            it,
+            described("mw_it"),
+            unit="MW",
+            floor=one,
+        ),
         agree(
             "buy_plan.mw_utility",
             or_zero(column(lines, "mw_utility")),
             np.where(cloud, 0.0, it * facts.pue[site]),
             described("mw_utility"),
             unit="MW",
+            floor=one * facts.pue[site],
         ),
     ]
 
@@ -429,5 +476,6 @@ def check_orders(facts: Facts, buy: pd.DataFrame, orders: pd.DataFrame) -> list[
             quantity,
             lambda i: f"orders.csv, line {kept['line_id'][i]}, quantity",
             unit="chips",
+            floor=facts.few,
         ),
     ]

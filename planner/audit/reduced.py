@@ -80,6 +80,50 @@ def order_charges(facts: Facts, lots: Lots, duals: Duals) -> Floats:
     )
 
 
+def rental_cost(facts: Facts, rents: pd.DataFrame, duals: Duals) -> tuple[Floats, Floats]:
+    """Return the reduced cost of one chip of each rental in all slices of its period, and the sum
+    of the sizes of its parts, discounted USD, (N,) each.
+
+    ``sum over slices of price x hours x share x (mid + budgets) + chip_time + rental_limit +
+    supply``: what it costs, less what its time is worth, with what its limits charge.
+
+    Args:
+        facts: the inputs.
+        rents: columns row (of offers.csv), chip, site (names) and period.
+        duals: dual values by name.
+    """
+    C, S, T, K = len(facts.chip), len(facts.site), facts.T, facts.K
+    row, period = whole(rents, "row"), whole(rents, "period")
+    chip, site = facts.codes("chip", rents["chip"]), facts.codes("site", rents["site"])
+    price = or_zero(facts.price(row, period, "usd_per_chip_hour"))
+    paid = price * facts.hours[period] * facts.share.sum()
+    time, _ = duals.table("chip_time", (C, S, T, K), "chip", "site", "period", "slice")
+    backup = _backup(facts, duals)
+    own, _ = duals.table("rental_limit", (len(facts.offer), T, K), "offer", "period", "slice")
+    charge = np.zeros(len(rents))
+    rows = duals["supply"]
+    if len(rows):
+        group = text(facts.case["offers"], "supply_group")[row]
+        sums = rows.groupby(["supply_group_name", "period"])["usd"].sum()
+        at = pd.MultiIndex.from_arrays([group, period])
+        charge = -or_zero(sums.reindex(at).to_numpy(dtype=float))
+    table = facts.case["budgets"]
+    for number, usd in zip(*(duals["budget"].get(n, []) for n in ("budget", "usd")), strict=True):
+        if table["category"].iloc[int(number)] != "capex" and usd:
+            inside = window(facts, table["period"].iloc[int(number)])[period]
+            charge = charge - usd * paid * inside
+    worth = time.sum(axis=3)[chip, site, period] + backup[chip, site, period]
+    parts = (paid * facts.mid[period], worth, -own.sum(axis=2)[row, period], charge)
+    return np.sum(parts, axis=0), np.sum(np.abs(parts), axis=0)
+
+
+def _backup(facts: Facts, duals: Duals) -> Floats:
+    """Return the dual of chips kept for the loss of a site, over sites lost and slices, (C, S,
+    T)."""
+    shape = (len(facts.chip), len(facts.site), facts.T)
+    return duals.table("backup_time", shape, "chip", "site", "period")[0]
+
+
 def supply_charge(facts: Facts, lots: Lots, duals: Duals) -> Floats:
     """Return what its supply group charges one chip of each order, in all slices, (N,)."""
     rows, table = duals["supply"], facts.case["supply"]

@@ -9,7 +9,7 @@ import pandas as pd
 from planner.audit.facts import Facts, column, pick, text, whole
 from planner.audit.holdings import Capacity
 from planner.audit.rates import Demand, serving_rate
-from planner.audit.verdict import FLOOR, Check, at_most, require
+from planner.audit.verdict import Check, at_most, require
 from planner.case.case import Case
 
 
@@ -131,6 +131,7 @@ def check_site_loss(
             able,
             lambda i: described(int(rows[first[i]])) + ", chips of all workloads",
             unit="chips",
+            floor=facts.few,
         ),
         at_most(
             "site_loss.served",
@@ -138,7 +139,7 @@ def check_site_loss(
             target,
             place,
             unit="Mtok",
-            floor=most[:, mine] * FLOOR["chips"],
+            floor=most[:, mine] * facts.few,
             least=True,
         ),
     ]

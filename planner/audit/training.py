@@ -24,7 +24,6 @@ from planner.audit.files import NO_PERIOD
 from planner.audit.rates import belongs, training_rate
 from planner.audit.verdict import (
     CENT,
-    FLOOR,
     WRITTEN,
     Check,
     Describe,
@@ -116,7 +115,7 @@ def train(facts: Facts, allocation: Allocation, table_flop: Floats) -> tuple[Tra
     per_row[mine] = able
     flop, doubt = np.zeros((M, T)), np.zeros((M, T))
     np.add.at(flop, (m, t), able)
-    np.maximum.at(doubt, (m, t), rate * facts.hours[t] * 3600.0 * FLOOR["chips"])
+    np.maximum.at(doubt, (m, t), rate * facts.hours[t] * 3600.0 * facts.few)
     through, slack = np.cumsum(flop, axis=1), np.cumsum(doubt, axis=1)
     goal = column(table, "flop")
     missing = np.maximum(goal[:, None] - through, 0.0)
@@ -194,6 +193,7 @@ def _chips(facts: Facts, allocation: Allocation, mine: Ints, inside: Floats) -> 
             np.broadcast_to(most[:, None, None], total.shape),
             place,
             unit="chips",
+            floor=facts.few,
         ),
         at_most(
             "milestones.min_chips",
@@ -203,6 +203,7 @@ def _chips(facts: Facts, allocation: Allocation, mine: Ints, inside: Floats) -> 
             ),
             place,
             unit="chips",
+            floor=facts.few,
             least=True,
         ),
         agree(
@@ -216,6 +217,7 @@ def _chips(facts: Facts, allocation: Allocation, mine: Ints, inside: Floats) -> 
                 "many as in the others)"
             ),
             unit="chips",
+            floor=facts.few,
         ),
     ]
 
@@ -337,6 +339,7 @@ def compare_milestones(
             total.max(axis=(1, 2), initial=0.0)[m],
             described("peak_chips"),
             unit="chips",
+            floor=facts.few,
         ),
         agree(
             "milestones.chip_hours",
@@ -344,7 +347,7 @@ def compare_milestones(
             hours[m],
             described("chip_hours"),
             unit="chip-hours",
-            floor=facts.hours.sum() * FLOOR["chips"],
+            floor=facts.hours.sum() * facts.few,
         ),
         require(
             "milestones.finish",

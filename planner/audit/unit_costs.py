@@ -15,7 +15,7 @@ from planner.audit.facts import Facts, Floats, Ints, column, or_zero, text
 from planner.audit.lots import FLEET, Lots
 from planner.audit.rates import Demand
 from planner.audit.recomputed import Recomputed
-from planner.audit.verdict import FLOOR, Check, Describe, agree, require
+from planner.audit.verdict import Check, Describe, agree, require
 from planner.audit.work import Allocation
 from planner.audit.worths import demand_duals, run_duals
 
@@ -183,7 +183,7 @@ def _compare(facts: Facts, kept: pd.DataFrame, rows: int, s: _Shared) -> list[Ch
     def described(name: str) -> Describe:
         return lambda i: f"unit_costs.csv, {kept['kind'][i]} {kept['name'][i]}, {name}"
 
-    few = facts.hours.sum() * FLOOR["chips"]
+    few = facts.hours.sum() * facts.few
     size = abs(s.total) + s.opening
     plan: list[tuple[str, str, NDArray[np.float64] | float]] = [
         ("volume", "volume_own", 1e-9),

@@ -19,15 +19,16 @@ Describe = Callable[[int], str]
 RELATIVE: Final = 1e-6
 """A figure may be off by this share of its size (or of the limit's size)."""
 
-FLOOR: Final[Mapping[str, float]] = MappingProxyType(
-    {"chips": 1e-4, "MW": 1e-6, "USD": 0.01, "share": 1e-9}
-)
-"""And by this much on top, by unit: chips are written to 6 decimals and solved to 1e-7 thousand,
-money is written to the cent.
+FLOOR: Final[Mapping[str, float]] = MappingProxyType({"MW": 1e-9, "USD": 0.01, "share": 1e-9})
+"""And by this much on top, by unit: money is written to the cent, MW and shares to 12 digits.
 
-Work, energy and hours have no floor of their own: theirs is the chips' floor times what one chip
-does (hours, tokens, FLOP).
+What is made of chips has the floor of chips times what one chip does, draws or costs (hours,
+tokens, FLOP, kW, USD): chips are written to 6 decimals (``WRITTEN``) and solved to so many
+(``few_chips``).
 """
+
+SOLVED: Final = 1e-4
+"""Chips that a solver may be off by in a plan of hundreds of chips: 1e-7 of a thousand."""
 
 CENT: Final = 0.0051
 """An amount written to the cent is within half of one."""
@@ -35,6 +36,16 @@ CENT: Final = 0.0051
 WRITTEN: Final = 1e-6
 """Chips may differ by this much from the unrounded decision; amounts carry it on, times their unit
 price."""
+
+
+def few_chips(largest: float) -> float:
+    """Return the chips that the rows of a plan may be off by: what a solver leaves, at most
+    ``RELATIVE`` of the most chips that stand anywhere, at least what six decimals leave.
+
+    Args:
+        largest: the most chips of one kind at one site in one period.
+    """
+    return float(np.clip(RELATIVE * np.nan_to_num(largest), 2.0 * WRITTEN, SOLVED))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from planner.audit.holdings import Capacity
 from planner.audit.rates import Demand, belongs, serving_rate, training_rate
 from planner.audit.verdict import (
     CENT,
-    FLOOR,
     WRITTEN,
     Check,
     Describe,
@@ -155,7 +154,7 @@ def check_chip_time(
             "chips at work against fleet.csv"
         )
 
-    return busy, [at_most("chip_time", busy, capacity.usable, place, unit="chips")]
+    return busy, [at_most("chip_time", busy, capacity.usable, place, unit="chips", floor=facts.few)]
 
 
 def check_columns(
@@ -288,7 +287,7 @@ def serve(
     )
     missing[np.isin(demand.kind, ["share", "multiple"])] = 0.0
     # what an error of the floor in chips makes in work
-    doubt = 1e-6 * due + pooled(per_chip.sum(axis=2)) * FLOOR["chips"]
+    doubt = 1e-6 * due + pooled(per_chip.sum(axis=2)) * facts.few
     short = np.where(missing <= doubt, 0.0, missing)
     beyond = np.where(
         online[:, None], np.maximum(done - need, 0.0).sum(axis=2), np.maximum(got - due, 0.0)
@@ -345,7 +344,7 @@ def _coverage(
             f"demand_coverage.csv, {facts.workload[w_r[i]]}, {facts.label(t_r[i])}, {name}"
         )
 
-    floor = served.doubt[w_r, t_r] + 1e-9
+    floor = served.doubt[w_r, t_r]
     price = or_zero(demand.short_price)[w_r]
     due, short = served.due[w_r, t_r], missing[w_r, t_r]
     # where being short costs nothing the plan may call short what it serves all the same
@@ -376,7 +375,7 @@ def _coverage(
             due,
             described("demand"),
             unit="units",
-            floor=floor,
+            floor=0.0,
         ),
         agree(
             "coverage.short",
@@ -463,8 +462,8 @@ def check_research(
             unit="chips or FLOP",
             floor=np.concatenate(
                 [
-                    1e-6 * floor + FLOOR["chips"] * facts.K * len(facts.site) * 10.0,
-                    1e-6 * target[:, -1:] + chip_flop * FLOOR["chips"] * 10.0 * T,
+                    1e-6 * floor + facts.few * facts.K * len(facts.site) * 10.0,
+                    1e-6 * target[:, -1:] + chip_flop * facts.few * 10.0 * T,
                 ],
                 axis=None,
             ),
@@ -475,7 +474,7 @@ def check_research(
             need[w, t],
             described("demand"),
             unit="chips or FLOP",
-            floor=unit[w] * FLOOR["chips"] * 10.0,
+            floor=unit[w] * facts.few * 10.0,
         ),
         agree(
             "research.done",
@@ -483,7 +482,7 @@ def check_research(
             got[w, t],
             described("served"),
             unit="chips or FLOP",
-            floor=unit[w] * FLOOR["chips"] * 10.0,
+            floor=unit[w] * facts.few * 10.0,
         ),
         at_most(
             "research.share",
@@ -494,6 +493,7 @@ def check_research(
                 "on average"
             ),
             unit="chips",
+            floor=facts.few,
             least=True,
         ),
         at_most(
@@ -505,7 +505,7 @@ def check_research(
                 f"{facts.label(i % T)}"
             ),
             unit="FLOP",
-            floor=chip_flop * FLOOR["chips"],
+            floor=chip_flop * facts.few,
             least=True,
         ),
     ]

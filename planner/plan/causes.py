@@ -253,6 +253,8 @@ def line_causes(answer: Answer, lines: pd.DataFrame) -> tuple[pd.DataFrame, Floa
         table["usd"] / total["usd"].where(worth, 1.0),
         table["time"] / total["time"].where(total["time"] > 0, 1.0),
     )
+    # as they are written, so that causes that share a line evenly stand by name
+    table["share_pct"] = table["share_pct"].round(9)
     table = table[table["share_pct"] > 1e-9].sort_values(
         ["line", "share_pct", "name"], ascending=[True, False, True]
     )

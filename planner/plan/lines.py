@@ -132,8 +132,10 @@ def _retirements(answer: Answer) -> pd.DataFrame:
         - answer.x[chains["column"].to_numpy(dtype=np.int64)]
         - away
     )
-    # what rounding leaves of a chain is not a decision
-    at = np.flatnonzero((gone > 1e-4) & lots.retire[lot])
+    # what rounding leaves of a chain is not a decision; of a small lot it leaves less
+    before = chains["step"].to_numpy() * answer.x[chains["before"].to_numpy(dtype=np.int64)]
+    least = np.clip(1e-6 * before, CHIP_TOLERANCE, 1e-4)
+    at = np.flatnonzero((gone > least) & lots.retire[lot])
     label = np.array([f.case.calendar.label(int(t)) for t in range(f.index.T)], dtype=object)
     v, t = lot[at], period[at]
     return pd.DataFrame(

@@ -18,7 +18,7 @@ from planner.audit.holdings import Capacity
 from planner.audit.lots import Lots, assemble
 from planner.audit.procurement import check_offers, check_supply
 from planner.audit.rates import serving_rate, state_demand
-from planner.audit.verdict import Check, agree, at_most
+from planner.audit.verdict import Check, agree, at_most, few_chips
 from planner.case.case import read_case
 
 HAND_MADE = Path(__file__).parent / "hand_made"
@@ -297,7 +297,7 @@ def test_curves_by_age(folder: Path) -> None:
 def test_supply_by_arrival(folder: Path) -> None:
     change(folder / "inputs/supply.csv", {"basis": "arrival", "max_chips": "39", "min_chips": "0"})
     facts, lots, _ = lots_of(folder)
-    nothing = np.zeros((2, 2, 2, 2))
+    nothing, none = np.zeros((2, 2, 2, 2)), np.zeros((len(facts.offer), facts.T))
     codes = np.empty(0, np.int64)
     capacity = Capacity(
         nothing[..., 0],
@@ -313,33 +313,38 @@ def test_supply_by_arrival(folder: Path) -> None:
     )
     supply, _ = read_table(folder, "supply", facts.case)
     assert supply is not None
-    found = {check.name: check for check in check_supply(facts, lots, lots.chips, capacity, supply)}
+    found = {
+        check.name: check for check in check_supply(facts, lots, lots.chips, none, capacity, supply)
+    }
     assert not found["supply.max"].passed
     assert (
         "supply group g in 2028, by arrival: found 40, most 39 chips" in found["supply.max"].where
     )
-    offers = {check.name: check for check in check_offers(facts, lots, lots.chips, capacity)}
+    offers = {check.name: check for check in check_offers(facts, lots, lots.chips, none, capacity)}
     assert offers["offers.min"].passed
     change(folder / "inputs/supply.csv", {"max_chips": "60"})
     change(folder / "inputs/offers.csv", {"min_per_period": "41"}, {"offer": "buy"})
     offers = {
-        check.name: check for check in check_offers(facts_of(folder), lots, lots.chips, capacity)
+        check.name: check
+        for check in check_offers(facts_of(folder), lots, lots.chips, none, capacity)
     }
     assert "buy in 2027, over all sites: found 40, least 41 chips" in offers["offers.min"].where
 
 
 def test_tolerance_is_relative_to_the_size_with_a_floor() -> None:
     where = "row {}".format
-    assert agree("x", [1e6 + 0.9], [1e6], where, unit="chips").passed
-    assert not agree("x", [1e6 + 1.2], [1e6], where, unit="chips").passed
-    assert agree("x", [0.00009], [0.0], where, unit="chips").passed
-    assert not agree("x", [0.0002], [0.0], where, unit="chips").passed
-    assert not agree("x", [np.nan], [0.0], where, unit="chips").passed
-    assert not agree("x", [1.0], [np.nan], where, unit="chips").passed
-    assert at_most("x", [1e9], [np.nan], where, unit="chips").passed
-    assert not at_most("x", [np.nan], [1.0], where, unit="chips").passed
-    assert not at_most("x", [1.0, 3.0, 2.0], [1.0, 1.0, 1.0], where, unit="chips").passed
-    assert at_most("x", [1.0, 3.0, 2.0], [1.0, 1.0, 1.0], where, unit="chips").where.startswith(
+    assert agree("x", [1e6 + 0.9], [1e6], where, unit="USD").passed
+    assert not agree("x", [1e6 + 1.2], [1e6], where, unit="USD").passed
+    assert agree("x", [0.00009], [0.0], where, unit="chips", floor=few_chips(120.0)).passed
+    assert not agree("x", [0.0002], [0.0], where, unit="chips", floor=few_chips(1e6)).passed
+    assert not agree("x", [np.nan], [0.0], where, unit="USD").passed
+    assert not agree("x", [1.0], [np.nan], where, unit="USD").passed
+    assert at_most("x", [1e9], [np.nan], where, unit="USD").passed
+    assert not at_most("x", [np.nan], [1.0], where, unit="USD").passed
+    assert not at_most("x", [1.0, 3.0, 2.0], [1.0, 1.0, 1.0], where, unit="USD").passed
+    assert at_most("x", [1.0, 3.0, 2.0], [1.0, 1.0, 1.0], where, unit="USD").where.startswith(
         "row 1"
     )
-    assert at_most("x", [2.0], [1.0], where, unit="chips", least=True).passed
+    assert at_most("x", [2.0], [1.0], where, unit="USD", least=True).passed
+    # a plan of a tenth of a chip has no room for the floor of one of hundreds
+    assert not agree("x", [1e-5], [0.0], where, unit="chips", floor=few_chips(0.12)).passed
