@@ -4,6 +4,7 @@ first way out works as it is printed."""
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +27,9 @@ def test_ten_and_more_are_planted() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("plant", PLANTS)
-def test_a_conflict_of_the_main_job_is_named_in_seconds(tmp_path: Path, plant: str) -> None:
+def test_a_conflict_of_the_main_job_is_named_in_seconds(
+    tmp_path: Path, plant: str, record_property: Callable[[str, object], None]
+) -> None:
     planted = PLANTS[plant]
     folder = planted.write(tmp_path / "case")
     case = read_case(folder, planted.overrides)
@@ -35,6 +38,8 @@ def test_a_conflict_of_the_main_job_is_named_in_seconds(tmp_path: Path, plant: s
     begun = time.process_time()
     diagnosis = diagnose(case, program, planted.overrides)
     taken = time.process_time() - begun
+    record_property("cpu_seconds", round(taken, 1))  # with --junitxml
+    record_property("ways_out", len(diagnosis.repairs))
     items = [item for items in diagnosis.conflicts for item in items]
     assert planted.unnamed(items) == set(), [(item.kind, item.name) for item in items]
     assert diagnosis.margin > PROOF_MARGIN

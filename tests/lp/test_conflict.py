@@ -120,6 +120,35 @@ def test_the_first_limits_are_told_before_any_is_left_out() -> None:
     assert told[0][found.parts].all()
 
 
+@pytest.mark.parametrize(
+    ("lead", "solves"),
+    [
+        ([-1.0, 0.0, 1.0], 2),  # each kilogram of flour short is a loaf short: only the filter
+        ([1.0, 0.0, -1.0], 3),  # the wrong way round it proves nothing, and one solve more is asked
+        ([0.0, 0.0, 0.0], 3),
+        ([-1.0, 5.0, 0.0], 3),
+    ],
+)
+def test_multipliers_from_elsewhere_are_a_conflict_only_where_they_prove_one(
+    lead: list[float], solves: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    infeasible = Trial.infeasible
+
+    def counted(trial: Trial, keep: Bools) -> bool:
+        asked.append(keep.copy())
+        return infeasible(trial, keep)
+
+    monkeypatch.setattr(Trial, "infeasible", counted)
+    found = find_conflict(Trial(kitchen(), PARTS), lead=np.array(lead))
+    assert found is not None
+    assert found.parts.tolist() == [True, False, True, False]
+    assert found.minimal
+    assert len(asked) == solves
+    # where there is an answer, no multipliers make a conflict
+    assert find_conflict(Trial(kitchen(flour=20.0), PARTS), lead=np.array(lead)) is None
+
+
 def test_the_proof_is_the_sum_that_contradicts_itself() -> None:
     """One kg of flour against one loaf: 10 wanted - 8 there = 2 of 18."""
     proof = proof_of_infeasibility(kitchen())
