@@ -91,6 +91,12 @@ def test_every_scale_is_proven_and_no_error_is_lost_in_its_tolerance(
     assert missed == []
 
 
+def test_totals_of_tens_of_trillions_are_proven(tmp_path: Path) -> None:
+    """Right: optimal; a cent of 3e13 is what adding in another order makes."""
+    result = planned("power-bound", "money x 5e4", tmp_path)
+    assert result.status == "optimal", result.message
+
+
 def _chat_of_next_to_nothing(folder: Path, mtok: str) -> Path:
     """Write quickstart with so little demand that its fleet has nothing to do."""
     scaled_case(INPUTS / "quickstart", folder, SCALES["as it is"])
