@@ -88,6 +88,13 @@ def test_the_public_face_is_lazy_and_complete() -> None:
     assert done.stdout.split() == ["planner.pipeline", "planner.case.case", "planner.plan.plan"]
 
 
+def test_the_catalog_of_no_case_is_a_problem_of_the_inputs(here: Path, capsys: Capture) -> None:
+    assert main(["catalog", "nothing"]) == 3
+    assert "nothing: is not a case folder; give the folder that holds case.yaml" in (
+        capsys.readouterr().err
+    )
+
+
 def test_an_unknown_public_name_is_told() -> None:
     import planner
 
@@ -107,7 +114,6 @@ def test_an_unknown_public_name_is_told() -> None:
         (["show", "nothing"], "`planner ls` lists the runs.\n"),
         (["verify", "nothing"], "`planner ls` lists the runs.\n"),
         (["export", "case", "case.txt"], "Next: planner export --help\n"),
-        (["catalog", "nothing"], "Next: planner catalog --help\n"),
     ],
 )
 def test_wrong_use_is_told_without_a_traceback(

@@ -14,9 +14,20 @@ BROKEN = {
         broken(("throughput", 1, "output_tok_per_s", "2000000")),
         [
             (
-                "warning throughput-high throughput.csv:3 output_tok_per_s=2000000: is normally "
-                "at most 1000000 tokens per second of one chip. "
-                "check the unit: per chip, not per server, rack or minute"
+                "warning figure-unusual throughput.csv:3 output_tok_per_s=2000000: is normally "
+                "1 to 100000 tokens/s/chip (MLPerf Inference v4.0 to v5.1, tokens per month of "
+                "providers, 2026-08-21). 3600 times, an hour for a second or 72 times, a rack "
+                "of 72 for a chip? correct it, or accept it in case.yaml with the reason"
+            ),
+            (
+                "warning figure-unusual throughput.csv:3 input_tok_per_s=20000: is normally "
+                "above output_tok_per_s. swapped? correct it, or accept it in case.yaml with "
+                "the reason"
+            ),
+            (
+                "warning throughput-high throughput.csv:3 output_tok_per_s=2000000: is "
+                "normally at most 1000000 tokens per second of one chip. check the unit: per "
+                "chip, not per server, rack or minute"
             ),
         ],
     ),
@@ -24,9 +35,14 @@ BROKEN = {
         broken(("training", 0, "mfu", "0.9")),
         [
             (
-                "warning efficiency-high training.csv:2 mfu=0.9: makes mfu x goodput 0.81, which "
-                "is normally at most 0.75. check both figures, "
-                "and that mfu is measured against the dense peak of bf16"
+                "warning figure-unusual training.csv:2 mfu=0.9: is normally 0.03 to 0.7 "
+                "(MLPerf Training, published model reports, 2026-08-21). correct it, or accept "
+                "it in case.yaml with the reason"
+            ),
+            (
+                "warning efficiency-high training.csv:2 mfu=0.9: makes mfu x goodput 0.81, "
+                "which is normally at most 0.75. check both figures, and that mfu is measured "
+                "against the dense peak of bf16"
             ),
         ],
     ),

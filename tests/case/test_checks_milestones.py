@@ -225,9 +225,15 @@ BROKEN = {
         broken(("milestones", 0, "flop", "1234567")),
         [
             (
-                "error milestone-too-small milestones.csv:2 flop=1234567: is less than one chip "
-                "does in an hour (1.28174e+18 FLOP). give FLOP, not "
-                "EFLOP or the like, or params_b in billions and tokens_t in trillions"
+                "warning figure-unusual milestones.csv:2 flop=1234567: is normally 1e+20 to "
+                "1e+29 FLOP (MLPerf Training, published model reports, 2026-08-21). 1/1e+18, "
+                "EFLOP for FLOP or 1/1e+21, ZFLOP for FLOP? correct it, or accept it in "
+                "case.yaml with the reason"
+            ),
+            (
+                "error milestone-too-small milestones.csv:2 flop=1234567: is less than one "
+                "chip does in an hour (1.28174e+18 FLOP). give FLOP, not EFLOP or the like, or "
+                "params_b in billions and tokens_t in trillions"
             ),
         ],
     ),

@@ -54,9 +54,15 @@ BROKEN = {
         broken(("workloads", 0, "short_usd_per_1e21_flop", "1")),
         [
             (
-                "error workload-column workloads.csv:2 short_usd_per_1e21_flop=1: must be blank "
-                "for the online workload chat: inference is "
-                "priced by short_usd_per_mtok. clear the cell, or correct kind"
+                "error workload-column workloads.csv:2 short_usd_per_1e21_flop=1: must be "
+                "blank for the online workload chat: inference is priced by "
+                "short_usd_per_mtok. clear the cell, or correct kind"
+            ),
+            (
+                "warning figure-unusual workloads.csv:2 short_usd_per_1e21_flop=1: is normally "
+                "1000 to 1e+08 USD/1e21 FLOP (assumption, 2026-08-21). 1/1000000, MUSD for USD "
+                "or 1/1000, per 1e18 FLOP, or kUSD? correct it, or accept it in case.yaml with "
+                "the reason"
             ),
         ],
     ),
@@ -68,9 +74,15 @@ BROKEN = {
         ),
         [
             (
-                "error workload-column workloads.csv:4 short_usd_per_1e21_flop=1: must be blank "
-                "for the research workload science: a share or "
-                "multiple must be met. clear the cell, or correct kind"
+                "error workload-column workloads.csv:4 short_usd_per_1e21_flop=1: must be "
+                "blank for the research workload science: a share or multiple must be met. "
+                "clear the cell, or correct kind"
+            ),
+            (
+                "warning figure-unusual workloads.csv:4 short_usd_per_1e21_flop=1: is normally "
+                "1000 to 1e+08 USD/1e21 FLOP (assumption, 2026-08-21). 1/1000000, MUSD for USD "
+                "or 1/1000, per 1e18 FLOP, or kUSD? correct it, or accept it in case.yaml with "
+                "the reason"
             ),
         ],
     ),
@@ -217,9 +229,14 @@ BROKEN = {
         broken(add={"demand": [{"workload": "chat", "period": "2028Q1", "output_mtok": "10"}]}),
         [
             (
-                "error demand-outside demand.csv:14 period=2028Q1: must be a period from 2027Q1 "
-                "to 2027Q4, the plan. remove the row, or change "
-                "start or periods in case.yaml"
+                "error demand-outside demand.csv:14 period=2028Q1: must be a period from "
+                "2027Q1 to 2027Q4, the plan. remove the row, or change start or periods in "
+                "case.yaml"
+            ),
+            (
+                "warning period-unlike demand.csv:14 output_mtok=10: is far from the other "
+                "periods of chat (median 110000) in 2028Q1. 1/1000, billion tokens for million "
+                "tokens? correct it, or accept it in case.yaml with the reason"
             ),
         ],
     ),
@@ -227,9 +244,14 @@ BROKEN = {
         broken(add={"demand": [{"workload": "chat", "period": "2026Q4", "output_mtok": "10"}]}),
         [
             (
-                "error demand-outside demand.csv:14 period=2026Q4: must be a period from 2027Q1 "
-                "to 2027Q4, the plan. remove the row, or change "
-                "start or periods in case.yaml"
+                "error demand-outside demand.csv:14 period=2026Q4: must be a period from "
+                "2027Q1 to 2027Q4, the plan. remove the row, or change start or periods in "
+                "case.yaml"
+            ),
+            (
+                "warning period-unlike demand.csv:14 output_mtok=10: is far from the other "
+                "periods of chat (median 110000) in 2026Q4. 1/1000, billion tokens for million "
+                "tokens? correct it, or accept it in case.yaml with the reason"
             ),
         ],
     ),
@@ -277,9 +299,9 @@ BROKEN = {
         ),
         [
             (
-                "error rate-missing throughput.csv:2 input_tok_per_s=: needs a rate of h100 for "
-                "encoder at tier bulk, because a workload asks "
-                "for input tokens only. fill it in, or remove the row if the chip cannot serve it"
+                "error rate-missing throughput.csv:2 input_tok_per_s=: needs a rate of h100 "
+                "for encoder at tier bulk, because a workload asks for input tokens only. fill "
+                "it in, or remove the row if the chip cannot serve it"
             ),
         ],
     ),

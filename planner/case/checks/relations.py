@@ -226,10 +226,14 @@ def demand_of_chips(case: Case) -> list[Problem]:
             continue
         work = np.stack([amount[w] for amount in asked])  # (tokens, T)
         with np.errstate(divide="ignore", invalid="ignore"):
-            seconds = np.nansum(work[:, None, :] * 1e6 / rates[:, mine, None], axis=0)
-        chips = seconds / (3600.0 * hours)  # (chips that can serve it, T)
+            parts = work[:, None, :] * 1e6 / rates[:, mine, None]
+        parts = np.where(work[:, None, :] == 0, 0.0, parts)
+        cached = TOKENS.index("cached_mtok")  # what is cached may cost no time
+        parts[cached] = np.nan_to_num(parts[cached])
+        able = ~np.isnan(parts).any(axis=(0, 2))  # chips with a rate of all that is asked
+        chips = parts.sum(axis=0)[able] / (3600.0 * hours)  # (chips that can serve it, T)
         busy = work.any(axis=0)
-        if busy.any():
+        if busy.any() and able.any():
             few[w] = chips.max(axis=0)[busy].max()
             many[w] = chips.min(axis=0).max()
     problems = []
