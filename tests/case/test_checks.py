@@ -18,6 +18,7 @@ from tests.case import (
     test_checks_policy,
     test_checks_series,
     test_checks_sites,
+    test_checks_slipped,
     test_checks_supply,
     test_checks_workloads,
 )
@@ -34,6 +35,7 @@ GROUPS = (
     test_checks_policy,
     test_checks_series,
     test_checks_sites,
+    test_checks_slipped,
     test_checks_supply,
     test_checks_workloads,
 )

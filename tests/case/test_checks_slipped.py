@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.fuzz.test_meaning import judged
-from tests.helpers import GOOD, broken, told
+from tests.helpers import GOOD, Broken, broken, told
 
 LIMIT = {"limit": "air", "scope": "all", "measure": "carbon", "max": "100000"}
 
@@ -17,13 +17,23 @@ def slipped(folder: Path, **cells: str) -> list[str]:
     return [line for line in told(folder, way) if "row-slipped" in line]
 
 
-def test_a_year_under_the_penalty_is_told(tmp_path: Path) -> None:
-    row = len(GOOD["limits"]) + 2
-    assert slipped(tmp_path, over_usd_per_unit="2027") == [
-        f"warning row-slipped limits.csv:{row} over_usd_per_unit=2027: makes air soft at 2027 USD "
-        "over the whole plan, and could be a year of it: period, left of it, is blank. put every "
-        "figure under its heading, or accept it in case.yaml"
-    ]
+ROW = len(GOOD["limits"]) + 2
+BROKEN: dict[str, tuple[Broken, list[str]]] = {
+    "a year under the penalty": (
+        broken(add={"limits": [LIMIT | {"over_usd_per_unit": "2027"}]}),
+        [
+            f"warning row-slipped limits.csv:{ROW} over_usd_per_unit=2027: makes air soft at "
+            "2027 USD over the whole plan, and could be a year of it: period, left of it, is "
+            "blank. put every figure under its heading, or accept it in case.yaml"
+        ],
+    )
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_rule(tmp_path: Path, name: str) -> None:
+    way, messages = BROKEN[name]
+    assert [line for line in told(tmp_path, way) if "row-slipped" in line] == messages
 
 
 @pytest.mark.parametrize(
