@@ -4,8 +4,8 @@ Coefficients are given in the user's units; ``build`` turns them into the scaled
 solvers see, once::
 
     a_scaled = a_user x column_scale / row_scale        x_user = x_scaled x column_scale
-    c_scaled = c_user x column_scale / money_scale      dual_user = dual_scaled x money_scale /
-    row_scale
+    c_scaled = c_user x column_scale / money_scale
+    dual_user = dual_scaled x money_scale / row_scale
 
 A label that is not there raises; nothing is aligned by position or filled with zero.
 """

@@ -2,9 +2,9 @@
 
 ::
 
-    powered[c,s,t] <= held[c,s,t]                                              row ``powering``
-    sum use + sum train <= availability[c] x powered + sum rented              row ``chip_time``,
-    per slice
+    powered[c,s,t] <= held[c,s,t]                                        row ``powering``
+    per slice: sum use + sum train <= availability[c] x powered + sum rented
+                                                                         row ``chip_time``
 
 The dual of ``powering`` is what one more chip held would save in that period, that of ``chip_time``
 what one more usable chip in that slice would (USD per chip).

@@ -2,8 +2,8 @@
 
 ``held[v,t] = alive(v,t) x order[v]``, or a column of its own where a lot may leave early::
 
-    held[v,t] + sum_offers move[v,t] <= step(v,t) x held[v,t-1]        row ``retire`` (``=`` where
-    it may only be moved)
+    held[v,t] + sum_offers move[v,t] <= step(v,t) x held[v,t-1]          row ``retire``
+    (``=`` where it may only be moved)
 
 The dual of ``retire`` is what one more chip that stays would save (USD per chip).
 """

@@ -5,10 +5,10 @@ Written out, every workload has a column for every place where it may run.  But 
 power and prices, not in what may run there, and most workloads may run at the same sites; so
 instead of W x S columns there are W + S, which meet at a hub::
 
-    queue:  sum_w queued = sum sent                          row ``queue``, workloads that may go to
-        the same places
-    pool:   sum pooled + sum sent = sum_s busy               row ``pool``, places where the same may
-        be done
+    queue:  sum_w queued = sum sent                          row ``queue``
+            (workloads that may go to the same places)
+    pool:   sum pooled + sum sent = sum_s busy               row ``pool``
+            (places where the same may be done)
     place:  busy + sum sent + sum use + sum train <= ...     row ``chip_time``
 
 per chip, period and slice.  All that depends on the site (energy, carbon, demand charges) stands

@@ -3,10 +3,9 @@ country may have.
 
 ::
 
-    measure(scope) - over <= max_share x measure(all)                               row ``policy``,
-    side max_share measure(scope) + over >= min_share x measure(all)
-    side min_share measure(scope) - over <= max
-    side max
+    measure(scope) - over <= max_share x measure(all)            row ``policy``, side max_share
+    measure(scope) + over >= min_share x measure(all)            side min_share
+    measure(scope) - over <= max                                 side max
 
 The dual is what one more unit of room would save (USD NPV per USD, chip, MW or tonne).
 """

@@ -2,10 +2,12 @@
 
 ::
 
-    basis / (1 - headroom) x sum_c kw_peak powered <= MW + sum build in service            row
-    ``power`` the same over liquid-cooled chips <= liquid MW + liquid_share x build
-    row ``liquid_power`` peak >= pue x sum (kw_idle powered + (kw_active - kw_idle) work), every
-    slice          row ``peak_draw``
+    basis / (1 - headroom) x sum_c kw_peak powered <= MW + sum build in service
+                                                                       row ``power``
+    the same over liquid-cooled chips <= liquid MW + liquid_share x build
+                                                                       row ``liquid_power``
+    peak >= pue x sum (kw_idle powered + (kw_active - kw_idle) work), every slice
+                                                                       row ``peak_draw``
 
 The dual of ``power`` is the worth of one more MW in that period (USD per MW).
 """

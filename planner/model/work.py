@@ -2,9 +2,11 @@
 
 ::
 
-    seconds of a chip per million work tokens = 1e6 x (out/out_rate + in/in_rate +
-    cached/cached_rate) / work tokens / (gain x calibration) FLOP per chip-second of research
-    = peak of the stated precision x mfu x goodput
+    seconds of a chip per million work tokens
+        = 1e6 x (out/out_rate + in/in_rate + cached/cached_rate)
+          / work tokens / (gain x calibration)
+    FLOP per chip-second of research
+        = peak of the stated precision x mfu x goodput
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ For groups ``N`` and the cost ``v(S)`` of the case that has the groups ``S`` of 
 all others of the first, a group's share is the average over all orders of swapping the groups of
 what its own swap changes (Shapley 1953)::
 
-    share(g) = mean over orders of [v(before g + g) - v(before g)],        sum over g of share(g) =
-    v(N) - v(none)
+    share(g) = mean over orders of [v(before g + g) - v(before g)]
+    sum over g of share(g) = v(N) - v(none)
 """
 
 from __future__ import annotations
