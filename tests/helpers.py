@@ -52,6 +52,10 @@ _TEXT = {
         ohio,2027Q3,5,
         ohio,2027Q4,5,
     """,
+    "fabrics": """
+        fabric,site,chips,max_chips
+        spine,iowa,h100;tpu,5000
+    """,
     "energy": """
         site,period,slice,usd_per_mwh,kg_co2_per_mwh,usd_per_kw_month_demand
         ohio,2027Q1,,60,350,8

@@ -15,6 +15,8 @@ from planner.limits import WORTHS, Worth
 if TYPE_CHECKING:
     import pandas as pd
 
+UNIT_OF_MEASURE: Final = {"spend": "USD", "chips": "chip", "power": "MW", "carbon": "tonne"}
+"""What one more unit of a policy is, by what it measures."""
 LEAST_USD: Final = 0.01
 """A limit all of which is worth less than a cent is none that binds."""
 
@@ -73,7 +75,7 @@ def _cells(plan: Mapping[str, Any], worth: Worth, table: pd.DataFrame) -> pd.Dat
             "kind": worth.word,
             "item": table[worth.item],
             "period": table["period"].where(table["period"] != "", "the whole plan"),
-            "unit": worth.unit,
+            "unit": table["measure"].map(UNIT_OF_MEASURE) if "measure" in table else worth.unit,
             "worth": table[worth.column] * factor,
             "used": table[worth.used],
         }

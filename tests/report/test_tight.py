@@ -80,3 +80,20 @@ def test_a_run_of_the_first_format_has_its_rate_in_its_settings() -> None:
         assert plan["horizon"]["discount_rate"] >= 0.0
         found = {name: read_run_table(folder.parent, name) for name in summarised(folder.parent)}
         assert dict(facts_of(plan, found))["tightest limit"]
+
+
+def test_a_policy_is_told_in_the_unit_of_what_it_measures() -> None:
+    limits = pd.DataFrame(
+        {
+            "limit": ["pledge", "second source"],
+            "period": ["2027Q1", ""],
+            "measure": ["carbon", "spend"],
+            "value": [10.0, 10.0],
+            "worth_usd_per_unit": [90.0, 0.2],
+        }
+    )
+    cells = tight_cells(PLAN, tables(0.0, 0.0) | {"limits": limits})
+    assert cells[["item", "unit", "period"]].to_numpy().tolist() == [
+        ["pledge", "tonne", "2027Q1"],
+        ["second source", "USD", "the whole plan"],
+    ]
