@@ -1,10 +1,19 @@
-"""What all tests share: an interrupt must reach what they interrupt."""
+"""What all tests share: an interrupt must reach what they interrupt, and a run says what it leaves
+out."""
 
 from __future__ import annotations
 
 import signal
 
+import pytest
+
 # started in the background, a test run inherits an ignored SIGINT and would hand it on to the
 # processes that tests interrupt
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say which tests are left out, and how to run them."""
+    chosen = config.getoption("markexpr")
+    return f"markers: {chosen or 'all tests'}; also: -m slow (longer), -m full (all counts)"

@@ -94,7 +94,7 @@ def test_a_cell_changed_in_each_table_fails_the_audit(
     assert not seen_by_the_audit(folder, case, chosen)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("name", CASES)
 def test_a_cell_changed_in_any_column_fails_the_audit(
     name: str, runs: dict[str, Path], tmp_path: Path
@@ -106,7 +106,7 @@ def test_a_cell_changed_in_any_column_fails_the_audit(
     assert not told, told
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("name", CASES)
 def test_a_cell_changed_in_any_column_fails_verify_though_the_manifest_fits(
     name: str, runs: dict[str, Path], tmp_path: Path

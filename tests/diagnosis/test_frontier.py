@@ -25,7 +25,7 @@ def test_ten_and_more_are_planted() -> None:
     assert len(PLANTS) >= 10
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("plant", PLANTS)
 def test_a_conflict_of_the_main_job_is_named_in_seconds(
     tmp_path: Path, plant: str, record_property: Callable[[str, object], None]

@@ -202,7 +202,7 @@ def test_a_hostile_run_forges_no_line(
         judge([*command, "--out", str(out)], capsys)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("harm", HARMS)
 @pytest.mark.parametrize("planned", [True, False])
 def test_a_hostile_run_forges_no_line_in_any_command(

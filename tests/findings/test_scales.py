@@ -22,7 +22,7 @@ FAST: Final = {
     ("gov-cloud", "chips / 1000"),
 }
 PAIRS: Final = [
-    pytest.param(case, scale, marks=() if (case, scale) in FAST else (pytest.mark.slow,))
+    pytest.param(case, scale, marks=() if (case, scale) in FAST else (pytest.mark.full,))
     for case in CASES
     for scale in SCALES
 ]

@@ -47,7 +47,7 @@ def test_a_price_or_work_of_nothing(tmp_path: Path, name: str, override: str) ->
     assert run(SHIPPED / name, overrides=[override], out=tmp_path).status == "optimal"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("name", ["quickstart", "gov-cloud", "power-bound"])
 def test_every_figure_may_be_nothing(tmp_path: Path, name: str) -> None:
     for override in figures(name):

@@ -174,14 +174,14 @@ def test_some_damage(book: bool) -> None:
     assert outcomes["refused"] > 15 and outcomes["same"] > 1, outcomes
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("part", range(PARTS))
 def test_five_thousand_damaged_files(part: int) -> None:
     outcomes = run(range(10_000 + part, 10_000 + CSVS, PARTS), book=False)
     assert sum(outcomes.values()) == CSVS // PARTS and outcomes["warned"] > 10, outcomes
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("part", range(PARTS))
 def test_two_thousand_damaged_workbooks(part: int) -> None:
     outcomes = run(range(20_000 + part, 20_000 + BOOKS, PARTS), book=True)

@@ -75,8 +75,13 @@ def test_a_limit_that_never_binds_changes_nothing(tmp_path: Path) -> None:
             assert other.objective == pytest.approx(one.objective, rel=1e-9)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("first", range(0, SEEDS, PORTION))
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param(first, marks=pytest.mark.full if first else pytest.mark.slow)
+        for first in range(0, SEEDS, PORTION)
+    ],
+)
 def test_all_agree(first: int, tmp_path: Path) -> None:
     cases = (drawn(seed, tmp_path) for seed in range(first, first + PORTION))
     told = Counter(agree(case) for case in cases if case is not None)

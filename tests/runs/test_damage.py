@@ -221,7 +221,7 @@ def test_damage_of_any_kind_ends_in_a_sentence(
     fuzz(made, tmp_path, capsys, range(12), [COMMANDS[0], COMMANDS[1], COMMANDS[3]])
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_damage_of_any_kind_ends_in_a_sentence_in_every_command(
     made: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
