@@ -181,9 +181,10 @@ def test_an_unknown_solver_names_those_there_are() -> None:
 def test_files_are_the_same_program(tmp_path: Path) -> None:
     import highspy
 
-    program = bakery()
+    program = bakery(1000.0)
+    units = {("column", "make"): "pieces", ("row", "stock"): "kg"}
     for name, write in (("plan.mps", write_mps), ("plan.lp", write_lp)):
-        write(program, tmp_path / name)
+        write(program, tmp_path / name, units)
         other = highspy.Highs()
         other.setOptionValue("output_flag", False)
         assert other.readModel(str(tmp_path / name)) == highspy.HighsStatus.kOk
@@ -191,7 +192,10 @@ def test_files_are_the_same_program(tmp_path: Path) -> None:
         assert other.getInfo().objective_function_value * program.money_scale == pytest.approx(
             -24.8
         )
-        assert "make_good_beer" in (tmp_path / name).read_text()
+        text = (tmp_path / name).read_text()
+        assert "make_good_beer" in text
+        assert "columns make: 1,000 pieces" in text
+        assert "rows stock: 0.001 kg" in text
 
 
 def test_coefficient_ranges_name_the_blocks() -> None:
