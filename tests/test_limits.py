@@ -25,6 +25,7 @@ from planner.pipeline import run
 from planner.plan.tables import PLAN_TABLE
 from planner.report.limits_page import limits_page
 from planner.study.explain import SUBJECTS
+from tests.helpers import write_case
 from tests.properties.drawn import SOME, read
 from tests.strategies import cases
 
@@ -59,11 +60,13 @@ def everything() -> tuple[Formulation, ...]:
 
 @functools.cache
 def made_checks() -> frozenset[str]:
-    """Names of all checks that audits of the shipped cases make."""
+    """Names of all checks that audits of the shipped cases make, and of the tiny case: no shipped
+    one states ports of network fabrics."""
     names: set[str] = set()
     with tempfile.TemporaryDirectory() as folder:
-        for name in CASES:
-            result = run(INPUTS / name, out=folder)
+        tiny = write_case(Path(folder) / "tiny")
+        for case in (*(INPUTS / name for name in CASES), tiny):
+            result = run(case, out=folder)
             assert result.status == "optimal"
             assert result.folder is not None
             names |= {check.name for check in audit(result.folder).checks}
@@ -182,7 +185,10 @@ def test_every_row_of_a_limit_can_be_named_in_a_conflict() -> None:
         families = set(limits.table["family"]) - {"fact"}
         assert families <= {limit.family for limit in LIMITS}
         if len(limits.table):
-            assert tell(formulation.case, limits, np.ones(len(limits.table), dtype=bool))
+            everywhere = np.ones(formulation.program.num_rows, dtype=bool)
+            items = tell(formulation, limits, np.ones(len(limits.table), dtype=bool), everywhere)
+            assert {item.family for item in items} == set(limits.table["family"])
+            assert all(item.text for item in items)
 
 
 @pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.rows)
