@@ -30,7 +30,7 @@ def sites(size: Size, draw: np.random.Generator) -> Rows:
                 "power_basis": "it",
                 "usd_per_mwh": round(draw.uniform(40, 110), 1),
                 "kg_co2_per_mwh": round(draw.uniform(30, 500)),
-                "usd_per_kw_month_demand": 4 if i % 3 == 0 else "",
+                "usd_per_kw_month_demand": 4 if i % 3 == 0 else 0,
                 "usd_per_kw_month": 20 if row["kind"] == "owned" else 130,
             }
         rows.append(row)
