@@ -87,6 +87,44 @@ BROKEN = {
             ),
         ],
     ),
+    "fleet ordered after it came": (
+        broken(("fleet", 0, "ordered", "2026Q1")),
+        [
+            (
+                "error ordered-after-arrival fleet.csv:2 ordered=2026Q1: must not be after "
+                "in_service (2025Q1). correct one of the two"
+            ),
+        ],
+    ),
+    "share paid nobody knows when": (
+        broken(("fleet", 0, "paid_share", "0.2")),
+        [
+            (
+                "warning paid-when fleet.csv:2 ordered=2025Q1: needs the period in which "
+                "paid_share (0.2) was paid; as it stands all of the price counts as paid in "
+                "2025Q1. fill in ordered, or leave paid_share blank"
+            ),
+        ],
+    ),
+    "order not placed yet": (
+        broken(("orders", 0, "ordered", "2027Q1")),
+        [
+            (
+                "error order-not-placed orders.csv:2 ordered=2027Q1: must be a period before the "
+                "start of the plan (2027Q1). correct the period; what is still to be ordered is "
+                "an offer"
+            ),
+        ],
+    ),
+    "order leaves as it comes": (
+        broken(("orders", 0, "leaves_service", "2027Q2")),
+        [
+            (
+                "error order-leaves-early orders.csv:2 leaves_service=2027Q2: must be a period "
+                "after arrives (2027Q2). correct one of the two"
+            ),
+        ],
+    ),
     "order at a cloud site": (
         broken(("orders", 0, "site", "eu1")),
         [

@@ -149,6 +149,24 @@ BROKEN = {
             ),
         ],
     ),
+    "fiscal years that start within a period": (
+        broken(
+            ("budgets", 0, "period", "FY2028"),
+            ("limits", 0, "period", "2027Q1"),
+            fiscal_year_start=2,
+        ),
+        [
+            (
+                "warning year-partly-inside budgets.csv:2 period=FY2028: is only partly inside "
+                "the plan: 3 of its 4 periods count. check that the figure is for these periods"
+            ),
+            (
+                "warning fiscal-straddle budgets.csv:2 period=FY2028: the fiscal year starts "
+                "within 2027Q1, which counts whole in FY2027, in which it begins. plan by "
+                "shorter periods, or name periods instead of fiscal years"
+            ),
+        ],
+    ),
     "least share above most": (
         broken(("limits", 1, "min_share", "1")),
         [
