@@ -173,6 +173,11 @@ BROKEN = {
                 "on_demand, which is rented by the hour. clear the "
                 "cell, or make rent a reservation"
             ),
+            (
+                "warning figure-unusual offers.csv:5 usd_per_chip=10: is normally 300 to 250000 "
+                "USD/chip (Epoch AI chip prices, press on rack prices, 2026-08-21). 1/1000, kUSD "
+                "for USD? correct it, or accept it in case.yaml with the reason"
+            ),
         ],
     ),
     "deposit of a relocation": (
@@ -264,6 +269,11 @@ BROKEN = {
             (
                 "error price-kind offer_prices.csv:3 usd_per_chip=10: must be blank: an offer of "
                 "kind on_demand has no usd_per_chip. clear the cell"
+            ),
+            (
+                "warning figure-unusual offer_prices.csv:3 usd_per_chip=10: is normally 300 to "
+                "250000 USD/chip (Epoch AI chip prices, press on rack prices, 2026-08-21). "
+                "1/1000, kUSD for USD? correct it, or accept it in case.yaml with the reason"
             ),
         ],
     ),

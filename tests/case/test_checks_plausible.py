@@ -76,6 +76,16 @@ BROKEN: dict[str, tuple[Broken, list[str]]] = {
             "warning figure-unlike fleet.csv:2 book_value_usd=20",
         ],
     ),
+    "down payments of a lease, with which the price of a chip has nothing to do": (
+        broken(
+            ("offers", 0, "kind", "lease"),
+            ("offers", 0, "term_periods", "4"),
+            ("offers", 0, "retire_early", ""),
+            ("offers", 0, "usd_per_chip", "6000"),
+            *[("offer_prices", row, "usd_per_chip", "6000") for row in (0, 2, 3)],
+        ),
+        [],
+    ),
     "a price in cents in one period": (
         broken(("offer_prices", 4, "usd_per_chip_hour", "300")),
         [

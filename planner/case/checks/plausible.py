@@ -66,14 +66,13 @@ def known_chips(case: Case) -> list[Problem]:
             frame = case[table]
             if table == "offer_prices":
                 offer = codes(texts(case["offers"], "offer"), texts(frame, "offer"))
-                chip = texts(case["offers"], "chip")[offer]
-                moves = (texts(case["offers"], "kind") == "relocate")[offer]
+                chip, kind = (texts(case["offers"], name)[offer] for name in ("chip", "kind"))
             else:
                 chip = texts(frame, "chip")
-                moves = np.zeros(len(frame), dtype=bool)
-                if table == "offers":
-                    moves = texts(frame, "kind") != "purchase"
-                    moves &= column == "usd_per_chip"
+                kind = texts(frame, "kind") if table == "offers" else None
+            # what is paid up front for a lease or a move is no price of a chip
+            other = kind is not None and column == "usd_per_chip"
+            asked = kind == "purchase" if other else np.ones(len(frame), dtype=bool)
             at = codes(chips, chip)
             known = np.array(
                 [getattr(entry, column, None) or np.nan for entry in named], dtype=np.float64
@@ -81,7 +80,7 @@ def known_chips(case: Case) -> list[Problem]:
             value = numbers(frame, column)
             with np.errstate(invalid="ignore", divide="ignore"):
                 ratio = value / known
-            beyond = ~moves & (value > 0) & ((ratio > band) | (ratio < 1 / band))
+            beyond = asked & (value > 0) & ((ratio > band) | (ratio < 1 / band))
             if not beyond.any():
                 continue
             i = first_row(case, table, beyond)
