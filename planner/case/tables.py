@@ -665,6 +665,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 high=1,
                 default=0.0,
+                beside="fine",
             ),
             C(
                 "book_value_usd",

@@ -112,9 +112,20 @@ BROKEN: dict[str, tuple[Broken, list[str]]] = {
             }
         ),
         [
-            "warning period-outside offer_prices.csv:9 period=2026Q4: is outside the plan, 2027Q1 "
+            "warning period-outside offer_prices.csv:9 period=2037Q1: is outside the plan, 2027Q1 "
             "to 2027Q4: 2026Q4, 2037Q1 (rows: 2) are not used. remove what is past, correct what "
-            "is misspelt, or plan for more periods"
+            "is misspelt, or plan for more periods",
+            "warning figure-unusual offer_prices.csv:9 usd_per_chip=1: is normally 300 to 250000 "
+            "USD/chip (Epoch AI chip prices, press on rack prices, 2026-08-21); so are 1 more "
+            "rows. 1/1000, kUSD for USD? correct it, or accept it in case.yaml with the reason",
+            "warning chip-unlike offer_prices.csv:9 usd_per_chip=1: is far from the 31000 USD/chip "
+            "known of the h100 (data sheets of NVIDIA, AMD, Google and AWS; MLPerf power "
+            "submissions, DGX and NVL72 data sheets; Epoch AI chip prices, press on rack prices; "
+            "list prices of AWS, Google Cloud, Nebius, Crusoe, 2026-08-21); so are 1 more rows. "
+            "correct it, or accept it in case.yaml with the reason",
+            "warning period-unlike offer_prices.csv:9 usd_per_chip=1: is far from the other "
+            "periods of buy (median 24000) in 2037Q1; so are 1 more rows. 1/1000, kUSD for USD or "
+            "1/1000000, MUSD for USD? correct it, or accept it in case.yaml with the reason",
         ],
     ),
     "gains after the plan, not those before": (

@@ -95,6 +95,11 @@ BROKEN = {
                 "2027Q2, the sum of min_per_period of the "
                 "offers of market. correct max_chips, or the minimums in offers.csv"
             ),
+            (
+                "warning period-unlike supply.csv:3 max_chips=50: is far from the other periods "
+                "of market (median 4000) in 2027Q2. correct it, or accept it in case.yaml with "
+                "the reason"
+            ),
         ],
     ),
     "group unused": (

@@ -23,6 +23,7 @@ from planner.case.checks.findings import (
     whole,
 )
 from planner.case.declare import Column
+from planner.case.origin import rows_of
 from planner.case.problems import Problem
 from planner.case.read import blanks
 from planner.case.tables import BURST_KINDS, TABLE
@@ -140,6 +141,7 @@ def periods_outside(case: Case) -> list[Problem]:
         if not outside.any():
             continue
         labels = list(dict.fromkeys(case.calendar.label(int(t)) for t in period[outside]))
+        first = period[outside][np.argmin(rows_of(frame, "period")[outside])]
         named = ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" * (len(labels) > 4))
         problems.append(
             first_of(
@@ -151,7 +153,7 @@ def periods_outside(case: Case) -> list[Problem]:
                 f"is outside the plan, {case.calendar.labels[0]} to {case.calendar.labels[-1]}: "
                 f"{named} (rows: {np.count_nonzero(outside)}) are not used",
                 "remove what is past, correct what is misspelt, or plan for more periods",
-                value=labels[0],
+                value=case.calendar.label(int(first)),
                 severity="warning",
             )
         )
