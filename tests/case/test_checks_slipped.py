@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz.test_meaning import judged
+from planner.case import read_case
+from tests.fuzz.damage import Damage, outcome
+from tests.fuzz.mutant import TINY
+from tests.fuzz.test_meaning import damaged, undamaged, write_book
 from tests.helpers import GOOD, Broken, broken, told
 
 LIMIT = {"limit": "air", "scope": "all", "measure": "carbon", "max": "100000"}
@@ -50,6 +53,29 @@ def test_other_penalties_are_not(tmp_path: Path, cells: dict[str, str]) -> None:
     assert slipped(tmp_path, **cells) == []
 
 
-@pytest.mark.parametrize(("seed", "book"), [(11352, False), (20634, True)])
-def test_the_slips_that_were_found(seed: int, book: bool) -> None:
-    assert judged(seed, book=book)[0] == "warned"
+def _slipped_at(base: str, table: str, name: str, column: str, cell: str) -> Damage:
+    """A cell too many in the row of this name, before the one of this column."""
+    lines = [list(line) for line in undamaged(base)[3][table]]
+    at = next(i for i, line in enumerate(lines) if line[0] == name)
+    lines[at].insert(lines[0].index(column), cell)
+    return Damage(table, lines, lines={at + 1})
+
+
+def test_the_year_that_was_found() -> None:
+    """A blank before the period of a limit: 2027 is its penalty, and there is no period."""
+    damage = _slipped_at(TINY, "limits", "carbon", "period", "")
+    damage.rows[1].pop()
+    folder, good, _, _ = undamaged(TINY)
+    with damaged(folder / "case", damage):
+        assert outcome(folder / "case", good, damage) == "warned"
+        assert [w.code for w in read_case(folder / "case").warnings] == ["row-slipped"]
+
+
+def test_the_window_that_was_found() -> None:
+    """A 1 before the window of batch work in a workbook: the 4 periods are its price."""
+    damage = _slipped_at("inputs/gov-cloud", "workloads", "archives", "window_periods", "1")
+    folder, _, good, rows = undamaged("inputs/gov-cloud")
+    write_book(folder / "book", rows, damage)
+    assert outcome(folder / "book", good, damage) == "warned"
+    new = {w.name for w in read_case(folder / "book").warnings} - {w.name for w in good.warnings}
+    assert [name.split(" ")[0] for name in new] == ["row-slipped"]
