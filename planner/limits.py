@@ -79,6 +79,9 @@ class Limit:
     it: a row per row of the program with its key, the limit, what is used, the room left, its worth
     and the range in which that holds.  Listing it in a diagnosis, ``planner explain RUN limit`` and
     the lists of tight limits follow from it."""
+    since: int = 0
+    """With ``own``: the format of run folders (``planner.plan.formats``) since which its output
+    table is there."""
     tells: str = ""
     """With ``own``: the sentence that tells one limit in a conflict, with ``{key}`` columns and
     ``{amount}``."""
@@ -179,6 +182,7 @@ LIMITS: Final[tuple[Limit, ...]] = (
         question="limit fabric FABRIC PERIOD",
         worth=own_worth("fabrics", "fabric", "max_chips", "chip", "fabric"),
         own="Network fabrics: chips powered on each, and what one more port is worth.",
+        since=2,
         tells="fabric {fabric} at {site}: at most {amount} chips powered at once",
     ),
     Limit(

@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md: every place that its worked examples name is there, and a limit takes eight
+"""CONTRIBUTING.md: every place that its worked examples name is there, and a limit takes six
 files."""
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def test_rooms_that_are_named_are_there() -> None:
     assert [room for room in rooms if not (ROOT / room).exists()] == []
 
 
-def test_a_limit_takes_eight_code_files() -> None:
+def test_a_limit_takes_six_code_files() -> None:
     """Where the network fabrics stand in the planner, in all: the files that the example names."""
     section = TEXT.split("\n## A limit\n")[1].split("\n## ")[0]
     named = set(re.findall(r"^\| `(planner/[^`]+)` \|", section, flags=re.MULTILINE))
@@ -48,4 +48,4 @@ def test_a_limit_takes_eight_code_files() -> None:
         if "fabrics" in path.read_text(encoding="utf-8")
     }
     assert found == named
-    assert len(named) == 8
+    assert len(named) == 6

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from planner.limits import OWN, Limit, Worth
+
 INPUTS: Final = "recomputed from the inputs and the decisions"
 TABLES: Final = "recomputed from the other tables"
 DUALS: Final = "recomputed from the dual values that prove the bound"
@@ -51,6 +53,25 @@ _CAUSE: Final = tuple(
     for n in (1, 2, 3)
     for name in (f"cause_{n}", f"cause_{n}_share_pct")
 )
+
+
+def _own(limit: Limit) -> Mapping[str, By]:
+    """How the columns of a limit's own output table are checked: the key, what the inputs state
+    and what is used by the checks named like its columns, its worth by the dual values."""
+    worth, table = limit.worth, limit.stated[0][0]
+    if not isinstance(worth, Worth):
+        raise ValueError(f"limit {limit.rows} has an output table of its own, but no worth")
+    return {
+        **{name: _inputs(f"{table}.rows") for name in limit.key},
+        "site": _inputs(f"{table}.site"),
+        worth.limit: _inputs(f"{table}.{worth.limit}"),
+        worth.used: _tables(f"{table}.{worth.used}"),
+        worth.free: _tables(f"{table}.{worth.free}"),
+        worth.column: _duals(f"{table}.worth", f"{table}.worth_room"),
+        worth.low: _held(f"{table}.worth_range", but=_RANGE),
+        worth.high: _held(f"{table}.worth_range", but=_RANGE),
+    }
+
 
 COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
     "buy_plan": {
@@ -281,17 +302,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
         "chip_hours": _tables("unit_costs.chip_hours"),
         "chip_hours_share_pct": _tables("unit_costs.chip_hours_share_pct"),
     },
-    "fabrics": {
-        "fabric": _inputs("fabrics.rows"),
-        "period": _inputs("fabrics.rows"),
-        "site": _inputs("fabrics.site"),
-        "max_chips": _inputs("fabrics.max_chips"),
-        "used": _tables("fabrics.used"),
-        "free": _tables("fabrics.free"),
-        "worth_usd_per_chip": _duals("fabrics.worth", "fabrics.worth_room"),
-        "worth_from_chip": _held("fabrics.worth_range", but=_RANGE),
-        "worth_to_chip": _held("fabrics.worth_range", but=_RANGE),
-    },
+    **{limit.stated[0][0]: _own(limit) for limit in OWN},
     "prices": {
         "offer": _inputs("prices.rows"),
         "site": _inputs("prices.rows"),

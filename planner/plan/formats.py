@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from planner.case.declare import Table
+from planner.limits import OWN
 
 FORMAT_VERSION: Final = 2
 """Of plan.json, manifest.json, diagnosis.json and approval.json as they are written now."""
@@ -18,8 +19,13 @@ FORMAT_VERSION: Final = 2
 WHOLE: Final = "*"
 """Stands for every column of a table: the table itself was added."""
 
+_ADDED: Final[Mapping[int, Mapping[str, tuple[str, ...]]]] = {2: {"power": ("kept_free_mw",)}}
 ADDED: Final[Mapping[int, Mapping[str, tuple[str, ...]]]] = {
-    2: {"fabrics": (WHOLE,), "power": ("kept_free_mw",)}
+    version: {
+        **added,
+        **{limit.stated[0][0]: (WHOLE,) for limit in OWN if limit.since == version},
+    }
+    for version, added in _ADDED.items()
 }
 """Format -> table -> columns that it added; a test compares it with the kept runs of every
 format."""
