@@ -66,13 +66,13 @@ def known_chips(case: Case) -> list[Problem]:
             frame = case[table]
             if table == "offer_prices":
                 offer = codes(texts(case["offers"], "offer"), texts(frame, "offer"))
-                chip, kind = (texts(case["offers"], name)[offer] for name in ("chip", "kind"))
+                about = case["offers"].iloc[offer]
             else:
-                chip = texts(frame, "chip")
-                kind = texts(frame, "kind") if table == "offers" else None
-            # what is paid up front for a lease or a move is no price of a chip
-            other = kind is not None and column == "usd_per_chip"
-            asked = kind == "purchase" if other else np.ones(len(frame), dtype=bool)
+                about = frame
+            chip, asked = texts(about, "chip"), np.ones(len(frame), dtype=bool)
+            if column == "usd_per_chip" and "kind" in about:
+                # what is paid up front for a lease or a move is no price of a chip
+                asked = texts(about, "kind") == "purchase"
             at = codes(chips, chip)
             known = np.array(
                 [getattr(entry, column, None) or np.nan for entry in named], dtype=np.float64
