@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from planner.case.case import Case
+from planner.case.checks.findings import filled
 from planner.case.tables import TABLE
 from planner.diagnosis.ground import Ground, still_conflict, with_cells
 from planner.diagnosis.words import Item, Place, figure, places
@@ -159,7 +160,7 @@ def _told(case: Case, kind: Figure, rows: np.ndarray) -> Item:
     key = TABLE[kind.table].key[0]
     names = [str(name) for name in case[kind.table][key].iloc[rows]]
     parts = [
-        kind.sentence.format_map({"name": name, "value": kind.value(case, int(row))})
+        filled(kind.sentence, {"name": name, "value": kind.value(case, int(row))})
         for name, row in zip(names[:NAMED], rows, strict=False)
     ]
     if len(names) > NAMED:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
+from planner.case.checks.findings import filled
 from planner.case.origin import rows_of
 from planner.case.tables import TABLE
 from planner.diagnosis.limit import Limits
@@ -200,10 +201,8 @@ def _sentence(case: Case, kind: str, name: str, rows: pd.DataFrame, column: str,
                 "cannot be cancelled"
             )
         case _ if kind in BY_ROWS and BY_ROWS[kind].tells:
-            # the template is ours; what a user wrote only fills it
-            return BY_ROWS[kind].tells.format(
-                **{str(k): v for k, v in first.items()} | {"amount": amount}
-            )
+            words = {str(column): value for column, value in first.items()}
+            return filled(BY_ROWS[kind].tells, words | {"amount": amount})
     raise KeyError(kind)
 
 

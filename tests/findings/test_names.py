@@ -11,8 +11,11 @@ import pytest
 import planner
 from planner.case import CaseError, read_case
 from planner.case.checks.findings import filled
-from planner.case.tables import TABLES
+from planner.case.tables import TABLE, TABLES
 from planner.cli import main
+from planner.diagnosis.figures import FIGURES
+from planner.diagnosis.words import _sentence
+from planner.limits import LIMITS
 from tests.helpers import GOOD, YAML, write_case
 
 HOSTILE = (
@@ -83,6 +86,28 @@ def test_no_text_of_a_user_can_be_a_format() -> None:
             if node.func.attr == "format" and not isinstance(node.func.value, ast.Constant):
                 name = ast.unparse(node.func.value)
                 assert name.split("[")[0].isupper() or name == "error", f"{path}: {name}"
+
+
+def test_every_sentence_of_a_conflict_says_all_it_stands_in_for() -> None:
+    """A stand-in that is no column of its table would stay a brace in what is told."""
+    of_limits = [
+        (limit.tells, {"amount"} | {column.name for column in TABLE[table].columns})
+        for limit in LIMITS
+        if limit.tells
+        for table, _ in limit.stated[:1]
+    ]
+    of_figures = [(figure.sentence, {"name", "value"}) for figure in FIGURES]
+    assert of_limits and of_figures
+    for sentence, words in of_limits + of_figures:
+        assert "{" not in filled(sentence, dict.fromkeys(words, "")), sentence
+
+
+def test_a_fabric_in_a_conflict(tmp_path: Path) -> None:
+    name = "{site.__class__}{amount:>900000000}{"
+    fabrics = [GOOD["fabrics"][0] | {"fabric": name}]
+    case = read_case(write_case(tmp_path, GOOD | {"fabrics": fabrics}))
+    told = _sentence(case, "fabric", name, case["fabrics"], "max_chips", "2027Q1")
+    assert told == f"fabric {name} at iowa: at most 5,000 chips powered at once"
 
 
 def test_a_path_with_a_null_byte() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case.checks.demand import TOKENS, volume
-from planner.case.checks.findings import codes, keys, numbers, plain, texts, whole
+from planner.case.checks.findings import codes, filled, keys, numbers, plain, texts, whole
 from planner.case.checks.plausible import first_row, slip_of, told
 from planner.case.known import USUAL
 from planner.case.problems import Problem
@@ -248,7 +248,8 @@ def demand_of_chips(case: Case) -> list[Problem]:
         i = first_row(case, "demand", rows)
         w = int(codes(texts(workloads, "workload"), [texts(case["demand"], "workload")[i]])[0])
         column = next(c for c, amount in zip(TOKENS, asked, strict=True) if amount[w].any())
-        said = words.format(n=plain(float((few if ratio is few else many)[w])), m=plain(most))
+        count = plain(float((few if ratio is few else many)[w]))
+        said = filled(words, {"n": count, "m": plain(most)})
         slip = slip_of(float(ratio[w]), 2e-3, 10.0, USUAL["demand", column].slips)
         problems.append(told(case, "demand", rows, column, "figure-unlike", said, slip, ""))
     return problems
