@@ -245,7 +245,7 @@ def export(case: Path, file: Path, form: str | None, overrides: tuple[str, ...])
 
     export_program(load(case, overrides), form, file)
     echo(printable(file))
-    echo(
+    say(
         "A scaled program: chips in thousands, money in millions of USD, work and FLOP by row; the "
         "first lines of the file say what 1 stands for in each."
     )
