@@ -20,6 +20,7 @@ from planner.pipeline import run
 from planner.report.page import render
 from planner.report.page.marks import ticks
 from planner.report.page.run import plan_periods
+from planner.report.remake import rewrite_page
 from planner.runs.approval import approve
 from planner.runs.read import read_plan, read_run_table
 from planner.words import money
@@ -124,6 +125,7 @@ def test_names_do_no_harm(tmp_path: Path) -> None:
     result = run(hostile(tmp_path), out=tmp_path / "out")
     assert result.folder is not None
     approve(result.folder, "<b>me</b>", "<script>alert(4)</script>")
+    rewrite_page(result.folder)
     page = (result.folder / "report.html").read_text(encoding="utf-8")
     assert (
         page.count("<script>") == 1
