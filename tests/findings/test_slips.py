@@ -15,6 +15,7 @@ from planner.case.case import Case
 from planner.case.checks import RULES, check
 from planner.case.declare import most
 from planner.case.known import USUAL
+from planner.case.origin import header_of, rows_of
 from planner.case.problems import Problem
 from planner.case.tables import TABLE, TABLES
 
@@ -101,7 +102,10 @@ def test_the_slips_that_were_found(name: str) -> None:
     base, table, column, factor, words = FOUND[name]
     case = slipped(shipped(base), table, column, factor, single=True)
     assert case is not None
-    found = [p for p in told(case) if p.file == f"{table}.csv" and p.column == column]
+    good = shipped(base)[table][column]
+    (at,) = np.flatnonzero((case[table][column] != good) & good.notna()).tolist()
+    cell = int(rows_of(case[table], column)[at]), header_of(case[table], at, column)
+    found = [p for p in told(case) if p.file == f"{table}.csv" and (p.row, p.column) == cell]
     assert any(words in problem.fix for problem in found)
 
 
