@@ -266,7 +266,9 @@ def test_text_stays_text(copy: Path) -> None:
     )
     rewrite(copy / "power.csv", site=sorted(many[: len(power)]))
     costs = pd.read_csv(copy / "costs.csv", dtype=str)
-    rewrite(copy / "costs.csv", term=many[: len(costs)])
+    terms = {term: many[i] + i // len(BAD) * "=" for i, term in enumerate(costs["term"].unique())}
+    assert len(set(terms.values())) == len(terms)  # a line of costs stands there once
+    rewrite(copy / "costs.csv", term=costs["term"].map(terms).tolist())
     document = json.loads((copy / "plan.json").read_text(encoding="utf-8"))
     (copy / "plan.json").write_text(
         json.dumps({**document, "case": BAD[0] + "&Z&F" + BAD[5], "description": BAD[6]}),
@@ -326,9 +328,9 @@ def test_the_same_bytes_every_time(folder: Path, tmp_path: Path) -> None:
 def test_a_hundred_thousand_rows(copy: Path) -> None:
     """The allocation 100,000 rows long: all there, and the total of all; in seconds."""
     work = pd.read_csv(copy / "allocation.csv", dtype=str, keep_default_na=False)
-    pd.concat([work] * (100_000 // len(work) + 1)).head(100_000).to_csv(
-        copy / "allocation.csv", index=False, lineterminator="\n"
-    )
+    pd.concat(
+        [work.assign(work=work["work"] + f" {again}") for again in range(100_000 // len(work) + 1)]
+    ).head(100_000).to_csv(copy / "allocation.csv", index=False, lineterminator="\n")
     begin = time.process_time()
     path = write_workbook(copy)
     assert time.process_time() - begin < 60  # about 8 s here
