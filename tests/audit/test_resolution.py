@@ -61,7 +61,7 @@ def test_drawn_cases_are_read_alike(drawn: Any) -> None:
     read_alike(drawn)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @given(cases())
 @MANY
 def test_many_drawn_cases_are_read_alike(drawn: Any) -> None:

@@ -69,7 +69,7 @@ def test_a_random_case(
     _random(tmp_path_factory, drawn)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_many_random_cases(
