@@ -40,7 +40,8 @@ def test_an_approval_is_recorded_and_shown(folder: Path, capsys: Capture) -> Non
     )
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "approved by A. Planner" in page and "as &lt;agreed&gt;" in page
-    assert "approved by A. Planner" in Path("outputs/index.html").read_text(encoding="utf-8")
+    who = f"A. Planner, {document['approved_utc'][:10]}"  # below the head "approval"
+    assert who in Path("outputs/index.html").read_text(encoding="utf-8")
     assert all(finding.ok for finding in verify(folder))
     before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     assert main(["report", str(folder)]) == 0  # page and workbook again: the same bytes
