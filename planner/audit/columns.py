@@ -321,7 +321,8 @@ COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
             "prices.reduced_cost",
             "prices.rental_reduced_cost",
             "prices.break_even",
-            but="of contracts that can be cancelled: only that it is not below 0",
+            but="of contracts that can be cancelled: only that it is not below 0; of rentals where "
+            "work must survive the loss of a site: only that it is not higher",
         ),
         "blocked_by": _held(
             "prices.blocked_by", but="which of the limits with a worth keeps it out"

@@ -47,15 +47,20 @@ def _frame(found: Recomputed) -> pd.DataFrame:
     ends = np.minimum(ends, facts.case.calendar.last).astype(np.int64)
     ends = np.where(rent, period + 1, ends)
     cancelled = action == "cancel"
-    arrives = np.where(cancelled, _pick(lots.born, lot), arrives)
-    ends = np.where(cancelled, _pick(lots.born, lot), ends)
+    # an order that is cancelled whole has no lot: what is said of it stands in orders.csv
+    orders = facts.case["orders"]
+    order = pd.Index(text(orders, "order")).get_indexer(pd.Index(text(buy, "offer")))
+    born = _at(orders, "arrives", np.where(cancelled, order, -1), 0).astype(np.int64)
+    arrives = np.where(cancelled, born, arrives)
+    ends = np.where(cancelled, born, ends)
     at = np.clip(period, 0, T - 1)
     ordered = np.isin(action, ["buy", "lease", "reserve", "rent", "relocate"]) & (status == "new")
     safe = np.maximum(row, 0)
     up = _prices(facts, safe, at, "usd_per_chip", ordered & (row >= 0))
     hour = _prices(facts, safe, at, "usd_per_chip_hour", ordered & (row >= 0))
     given = own & ~move & (status != "new")
-    up = np.where(given | cancelled, _stated(facts, lots, lot, "usd_per_chip"), up)
+    up = np.where(given, _stated(facts, lots, lot, "usd_per_chip"), up)
+    up = np.where(cancelled, _at(orders, "usd_per_chip", order, np.nan), up)
     hour = np.where(given, _stated(facts, lots, lot, "usd_per_chip_hour"), hour)
     up = np.where(built, _at(projects, "usd_per_mw", project, np.nan), up)
     return buy.assign(

@@ -20,6 +20,7 @@ from planner.audit.lots import NEW, Lots
 from planner.audit.procurement import orderable
 from planner.audit.recomputed import Recomputed
 from planner.audit.reduced import order_charges, order_cost, order_worth, rental_cost
+from planner.audit.site_loss import marked
 from planner.audit.verdict import CENT, Check, Describe, agree, require, showing
 
 _BURST: Final = ("on_demand", "spot")
@@ -306,11 +307,16 @@ def _reduced_rentals(
     if not len(rents):
         return []
     own, size = rental_cost(facts, rents, duals)
+    written, truth = column(kept, "reduced_cost_usd")[mine], np.maximum(own, 0.0)
+    if marked(facts.case):
+        # a reserve for a lost site may be named after another place than the rental's, and then
+        # what it is worth there is not in these rows: it can only make the rental cheaper
+        truth = np.where(written >= 0.0, np.minimum(truth, written), truth)
     return [
         agree(
             "prices.rental_reduced_cost",
-            column(kept, "reduced_cost_usd")[mine],
-            np.maximum(own, 0.0),
+            written,
+            truth,
             lambda i: described("reduced_cost_usd")(int(mine[i])),
             unit="USD",
             floor=CENT,
