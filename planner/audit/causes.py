@@ -335,7 +335,8 @@ def check_causes(found: Recomputed, duals: Duals) -> list[Check]:
             lambda i: f"buy_plan.csv, line {buy['line_id'][i]}, worth_usd_per_chip",
             unit="USD",
             floor=1e-5
-            + np.nan_to_num(np.abs(per_unit)) * np.minimum(1.0, 1e-5 / np.maximum(amount, 1e-9)),
+            + np.nan_to_num(np.abs(per_unit))
+            * np.minimum(1.0, 5e-6 + 1e-5 / np.maximum(amount, 1e-9)),
         ),
         *_top(buy, written),
     ]

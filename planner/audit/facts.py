@@ -268,3 +268,11 @@ def state(case: Case) -> Facts:
         forbids_time=(whole(rules, "from")[:, None] <= times[None, :])
         & (times[None, :] <= whole(rules, "to")[:, None]),
     )
+
+
+def load_may_pay(facts: Facts) -> bool:
+    """Return whether a plan might gain by work that nobody asks for: where energy has a negative
+    price, or a quota of carbon is to be filled."""
+    limits = facts.case["limits"]
+    quota = (text(limits, "measure") == "carbon") & (column(limits, "min_share") > 0)
+    return bool((facts.usd_per_mwh < 0).any() or quota.any())

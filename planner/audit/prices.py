@@ -101,7 +101,10 @@ def check_prices(found: Recomputed, duals: Duals | None) -> list[Check]:
     grid = _open_orders(found)
     parts = [part for part in (_of_offers(facts, grid), _of_projects(facts)) if len(part)]
     frame = pd.concat(parts, ignore_index=True) if parts else _nothing()
-    taken = buy[(buy["status"] == "new")][["offer", "site", "order_period"]].assign(taken=True)
+    frame = frame.reindex(columns=list(dict.fromkeys((*frame.columns, "grid"))))  # projects alone
+    # a retirement names the offer of the chips that leave: it takes nothing of it
+    placed = (buy["status"] == "new") & (buy["action"] != "retire")
+    taken = buy[placed][["offer", "site", "order_period"]].assign(taken=True)
     taken = taken.drop_duplicates(["offer", "site", "order_period"])
     both = written.merge(frame, on=["offer", "site", "order_period"], how="outer", indicator=True)
     both = both.merge(taken, on=["offer", "site", "order_period"], how="left")

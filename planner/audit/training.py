@@ -15,6 +15,7 @@ from planner.audit.facts import (
     Ints,
     column,
     flags,
+    load_may_pay,
     or_zero,
     pick,
     text,
@@ -126,7 +127,8 @@ def train(facts: Facts, allocation: Allocation, table_flop: Floats) -> tuple[Tra
     hard = np.flatnonzero(~soft)
     # a run that must keep chips in some period may not be able to stop
     kept = (inside >= 1.0 - 1e-12).any(axis=1) & (column(table, "min_chips") > 0)
-    free = np.flatnonzero(~kept)
+    # and where work never pays by itself, idle chips with free energy may go on: at no cost
+    free = np.flatnonzero(~kept & load_may_pay(facts))
 
     def named(i: int) -> str:
         return f"allocation.csv: milestone {facts.milestone[i]}"

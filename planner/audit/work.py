@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from planner.audit.facts import Facts, Floats, Ints, column, or_zero, text, whole
+from planner.audit.facts import Facts, Floats, Ints, column, load_may_pay, or_zero, text, whole
 from planner.audit.holdings import Capacity
 from planner.audit.rates import Demand, belongs, serving_rate, training_rate
 from planner.audit.verdict import (
@@ -448,11 +448,13 @@ def check_research(
         return lambda i: f"demand_coverage.csv, {facts.workload[w[i]]}, {facts.label(t[i])}, {name}"
 
     asked = np.concatenate([share, multiple])
+    # where work never pays by itself, idle chips with free energy may go on: at no cost
+    beyond = (done[:, -1:] - target[:, -1:]) * load_may_pay(facts)
     return [
         at_most(
             "research.beyond",
             # a multiple may run ahead, but in the end there is no more
-            np.concatenate([time[share] - floor, done[:, -1:] - target[:, -1:]], axis=None),
+            np.concatenate([time[share] - floor, beyond], axis=None),
             0.0,
             lambda i: (
                 f"allocation.csv: more research of "
