@@ -507,7 +507,6 @@ BREAKS = [
         "costs.places",
         "costs.total",
         "milestones.after",
-        "milestones.beyond",
         "milestones.delivered",
         "milestones.finish",
         "milestones.flop",
