@@ -253,7 +253,7 @@ def test_lots_of_every_kept_case(folder: Path) -> None:
     compare_lots(read_case(folder), folder)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_lots_of_the_large_case() -> None:
     folder = ROOT / "inputs" / "frontier-lab"
     compare_lots(read_case(folder), folder)

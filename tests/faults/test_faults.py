@@ -61,7 +61,7 @@ def test_nearly_all_that_change_a_figure_are_caught() -> None:
     assert [fault.what for fault in missed if fault.what not in REASONS] == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_sample_is_caught_as_the_table_says() -> None:
     """Every so many faults that the proof catches, on the case on which it did, measured again."""
     findings = found()

@@ -51,7 +51,7 @@ def forced(name: str, most: int) -> pd.DataFrame:
 
 @pytest.mark.parametrize(
     ("name", "most"),
-    [("gov-cloud", 60), pytest.param("frontier-lab", 40, marks=pytest.mark.slow)],
+    [("gov-cloud", 60), pytest.param("frontier-lab", 40, marks=pytest.mark.full)],
 )
 def test_written_is_resolved(name: str, most: int) -> None:
     told = forced(name, most)

@@ -115,12 +115,12 @@ def random_kills(here: Path, capsys: Capture, count: int) -> None:
     assert hidden(old.parent) == [], told
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_hundred_random_kills(here: Path, capsys: Capture) -> None:
     random_kills(here, capsys, 100)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_forty_random_interrupts(here: Path, capsys: Capture) -> None:
     old = good_run(capsys)
     # not sooner: before `main` is reached an interrupt is Python's own to tell

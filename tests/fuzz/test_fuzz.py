@@ -43,7 +43,7 @@ def test_a_few_damaged_cases_go_through_the_whole_run() -> None:
     assert outcomes["optimal"] > 2
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("kind", ["fixed", "fresh"])
 def test_thousands_of_damaged_cases(kind: str, part: int) -> None:

@@ -35,7 +35,7 @@ def same(one: dict[str, pd.DataFrame], two: dict[str, pd.DataFrame]) -> None:
 
 
 @pytest.mark.parametrize(
-    "case", ["gov-cloud", "power-bound", pytest.param("frontier-lab", marks=pytest.mark.slow)]
+    "case", ["gov-cloud", "power-bound", pytest.param("frontier-lab", marks=pytest.mark.full)]
 )
 def test_algorithm_seed_and_row_order(case: str, tmp_path: Path) -> None:
     folder = ROOT / "inputs" / case

@@ -287,7 +287,7 @@ def test_every_plan_passes_the_audit(drawn: Any) -> None:
     proves(drawn)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @given(cases())
 @SEVERAL
 def test_every_plan_passes_the_audit_of_many(drawn: Any) -> None:

@@ -160,7 +160,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @given(cases(), st.sets(st.sampled_from(sorted(CHANGES)), min_size=1))
 @hypothesis_settings(max_examples=15, deadline=None, derandomize=True)
 def test_bridges_of_random_pairs_sum_to_the_cent(
