@@ -52,7 +52,6 @@ _SAYS: Final = {
         "format the cell as text and write what is meant, such as 2027-06",
     ),
 }
-_DATES: Final = ("date", "month", "year")
 
 
 def sheet_problems(sheet: Sheet, table: str, at: str, *, uncalculated: bool) -> list[Problem]:

@@ -40,8 +40,6 @@ PLAN_FILE: Final = "plan.json"
 MANIFEST_FILE: Final = "manifest.json"
 DIAGNOSIS_FILE: Final = "diagnosis.json"
 STORED_FILE: Final = "solution.npz"
-MOST_STORED: Final = 100_000_000
-"""Numbers in one array of solution.npz; more were not written by a run."""
 
 
 class RunError(Exception):
