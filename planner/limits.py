@@ -419,6 +419,7 @@ BALANCES: Final[dict[str, str]] = {
     "queue": "what is sent to the pools is what was queued",
     "pool": "what is busy in a pool is what was sent there",
     "milestone_flow": "FLOP done by the end of a period are those before and those of the period",
+    "progress": "of the FLOP of a run that keeps chips, at most those of the period count in it",
     "research_flow": "research done by the end of a period is that before and that of the period",
     "backup_time": "what stands in for a lost site has the time of the powered and rented chips",
     "peak_draw": "the demand charge is paid on the highest draw of a period",

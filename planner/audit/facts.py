@@ -272,7 +272,8 @@ def state(case: Case) -> Facts:
 
 def load_may_pay(facts: Facts) -> bool:
     """Return whether a plan might gain by work that nobody asks for: where energy has a negative
-    price, or a quota of carbon is to be filled."""
+    price, or a share of all carbon is limited."""
     limits = facts.case["limits"]
-    quota = (text(limits, "measure") == "carbon") & (column(limits, "min_share") > 0)
+    least, most = column(limits, "min_share"), column(limits, "max_share")
+    quota = (text(limits, "measure") == "carbon") & ((least > 0) | (most < 1))
     return bool((facts.usd_per_mwh < 0).any() or quota.any())

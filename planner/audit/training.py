@@ -22,6 +22,7 @@ from planner.audit.facts import (
     whole,
 )
 from planner.audit.files import NO_PERIOD
+from planner.audit.progress import after, counting
 from planner.audit.rates import belongs, training_rate
 from planner.audit.verdict import (
     CENT,
@@ -117,17 +118,17 @@ def train(facts: Facts, allocation: Allocation, table_flop: Floats) -> tuple[Tra
     flop, doubt = np.zeros((M, T)), np.zeros((M, T))
     np.add.at(flop, (m, t), able)
     np.maximum.at(doubt, (m, t), rate * facts.hours[t] * 3600.0 * facts.few)
-    through, slack = np.cumsum(flop, axis=1), np.cumsum(doubt, axis=1)
     goal = column(table, "flop")
+    # a run that must keep chips in some period may not be able to stop
+    kept = (inside >= 1.0 - 1e-12).any(axis=1) & (column(table, "min_chips") > 0)
+    through, slack = counting(facts, flop, doubt, kept)
     missing = np.maximum(goal[:, None] - through, 0.0)
     slack = slack + 1e-6 * goal[:, None]
     soft = table["late_usd_per_period"].notna().to_numpy()
     due = np.arange(T)[None, :] >= deadline[:, None]
     late = np.where(soft[:, None] & due & (missing > slack), missing, 0.0)
     hard = np.flatnonzero(~soft)
-    # a run that must keep chips in some period may not be able to stop
-    kept = (inside >= 1.0 - 1e-12).any(axis=1) & (column(table, "min_chips") > 0)
-    # and where work never pays by itself, idle chips with free energy may go on: at no cost
+    # where work never pays by itself, idle chips with free energy may go on: at no cost
     free = np.flatnonzero(~kept & load_may_pay(facts))
 
     def named(i: int) -> str:
@@ -228,12 +229,7 @@ def _after(facts: Facts, through: Floats, slack: Floats, open_: Floats) -> list[
     """Return the check of precedence: the finished share of a run is at most that of what it builds
     on, a period before."""
     table, T = facts.case["milestones"], facts.T
-    pairs = table["after"].reset_index(drop=True).explode().dropna()
-    pairs = pairs[pairs != ""]
-    run, on = (
-        pairs.index.to_numpy(dtype=np.int64),
-        facts.codes("milestone", pairs.to_numpy(dtype=object)),
-    )
+    run, on = after(facts)
     goal = column(table, "flop")
     share, doubt = through / goal[:, None], slack / goal[:, None]
     before = np.concatenate([np.zeros((len(on), 1)), share[on][:, : T - 1]], axis=1)

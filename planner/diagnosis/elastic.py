@@ -331,12 +331,8 @@ def _floor_share(ground: Ground, given: Given, kind: str, part: pd.DataFrame, mo
             f.index.availability[f.capacity.chip[place]] * given.x[f.capacity.powered],
         )
     else:
-        done = f.training.done
-        np.add.at(
-            base,
-            done["period"].to_numpy(dtype=np.int64),
-            given.x[done["column"].to_numpy(dtype=np.int64)],
-        )
+        progress = f.training.progress
+        np.add.at(base, progress.period, given.x[progress.done])
     return float(
         np.divide(
             amount, base[period], out=np.full(len(amount), np.inf), where=base[period] > 0

@@ -19,13 +19,14 @@ from planner.model.holding import Holding, hold
 from planner.model.index import Index, index_case
 from planner.model.ledger import Ledger, LedgerBuilder
 from planner.model.lots import Lots, describe, list_lots
+from planner.model.milestones import Runs, list_runs
 from planner.model.policy import add_policies, measure_entries
 from planner.model.power import Draw, add_draw, add_power
 from planner.model.resilience import Backup, add_site_loss
 from planner.model.serving import Serving, add_demand, add_research_floors, add_use
 from planner.model.stability import add_changes, freeze_orders, frozen_projects
 from planner.model.supply import add_supply
-from planner.model.training import Runs, Training, add_training, list_runs
+from planner.model.training import Training, add_training
 from planner.model.work import Work, list_work, windows_of
 
 __all__ = ["Formulation", "formulate"]
@@ -88,7 +89,7 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
     serving = add_use(program, index, capacity, work, windows, reduce)
     add_demand(program, ledger, case, index, work, serving, capacity, windows)
     training = add_training(program, ledger, case, index, capacity, runs)
-    add_research_floors(program, case, index, work, serving, capacity, training.done)
+    add_research_floors(program, case, index, work, serving, capacity, training.progress)
     backup = add_site_loss(program, case, index, capacity, work, reduce)
 
     # limits: power, supply, policies, budgets, what was decided before

@@ -27,8 +27,9 @@ from planner.model.capacity import Capacity
 from planner.model.finance import residual_share
 from planner.model.index import Codes, Floats, Index, Ints, numbers, texts, whole
 from planner.model.ledger import LedgerBuilder
+from planner.model.milestones import Runs
 from planner.model.serving import Serving
-from planner.model.training import Runs, Training
+from planner.model.training import Training
 from planner.model.work import Work
 
 KW_PER_MW = 1000.0

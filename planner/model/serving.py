@@ -33,6 +33,7 @@ from planner.model.holding import CHIPS
 from planner.model.hubs import Hubs, find_hubs, split
 from planner.model.index import Codes, Floats, Index, Ints, numbers
 from planner.model.ledger import LedgerBuilder
+from planner.model.progress import Progress
 from planner.model.work import SECONDS, Work, load_may_pay, window_sum
 
 
@@ -301,7 +302,7 @@ def add_research_floors(
     work: Work,
     serving: Serving,
     capacity: Capacity,
-    milestones_done: pd.DataFrame,
+    progress: Progress,
 ) -> None:
     """Add research as a share of the fleet or a multiple of the milestones.
 
@@ -312,7 +313,7 @@ def add_research_floors(
         work: the workloads.
         serving: the columns ``use``.
         capacity: the places.
-        milestones_done: cumulative FLOP of each milestone by period: columns period, column.
+        progress: what is done of the milestones.
     """
     workloads, T = case["workloads"], index.T
     t = capacity.period[serving.place]
@@ -366,10 +367,7 @@ def add_research_floors(
     builder.entries(floor_rows, done, 1.0)
     number[w, period] = floor_rows
     times = numbers(workloads, "multiple_of_milestones")
-    at, column = (
-        milestones_done["period"].to_numpy(dtype=np.int64),
-        milestones_done["column"].to_numpy(dtype=np.int64),
-    )
+    at, column = progress.period, progress.done
     builder.entries(
         number[multiple][:, at].ravel(),
         np.tile(column, len(multiple)),

@@ -17,6 +17,7 @@ COLUMN_UNITS: Final = {
     "build": "MW",
     "peak": "kW of utility draw",
     "done": "FLOP",
+    "progress": "FLOP",
     "late": "FLOP",
     "research_done": "FLOP",
     "short_online": "million work tokens",
@@ -39,6 +40,7 @@ ROW_UNITS: Final = {
     "research_multiple": "FLOP",
     "milestone": "FLOP",
     "milestone_flow": "FLOP",
+    "progress": "FLOP",
     "precedence": "shares of a run",
 }
 """Of the rows that do not count chips."""

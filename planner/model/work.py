@@ -170,9 +170,11 @@ def _token_rate(
 
 def load_may_pay(case: Case, index: Index) -> bool:
     """Return whether a plan might gain by work that nobody asks for: where energy has a negative
-    price, or a quota of carbon is to be filled."""
+    price, or a share of all carbon is limited (at least or at most: more of all the carbon leaves
+    room for more of a part)."""
     limits = case["limits"]
-    quota = (texts(limits, "measure") == "carbon") & (numbers(limits, "min_share") > 0)
+    shares = (numbers(limits, "min_share") > 0) | (numbers(limits, "max_share") < 1)
+    quota = (texts(limits, "measure") == "carbon") & shares
     return bool((index.usd_per_mwh < 0).any() or quota.any())
 
 

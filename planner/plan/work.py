@@ -8,6 +8,7 @@ import pandas as pd
 from planner.model.index import numbers, texts
 from planner.model.work import window_sum, windows_of
 from planner.plan.answer import CHIP_TOLERANCE, Answer, Floats
+from planner.plan.progress import counted
 
 
 def work_rows(answer: Answer) -> pd.DataFrame:
@@ -251,7 +252,7 @@ def milestone_table(answer: Answer, rows: pd.DataFrame) -> tuple[pd.DataFrame, d
         .reindex(range(M), fill_value=0.0)
         .to_numpy()
     )
-    cumulative = np.cumsum(flop, axis=1)
+    cumulative = counted(f.case, index, runs, flop)
     enough = cumulative >= runs.flop[:, None] * (1.0 - 1e-7)
     finish = np.where(enough.any(axis=1), enough.argmax(axis=1), T)
     works = flop > 0

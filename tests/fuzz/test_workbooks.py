@@ -93,7 +93,9 @@ def test_a_zip_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lies: bool)
 def test_a_zip_bomb_of_a_gigabyte(tmp_path: Path) -> None:
     content = book(in_sheet(b"</worksheet>", b"</worksheet>" + b" " * 1_000_000_000))
     assert len(content) < 2_000_000
-    assert "bytes unpacked - must unpack to at most 200 times its size" in said(tmp_path, content).replace("'", "")
+    assert "bytes unpacked - must unpack to at most 200 times its size" in said(
+        tmp_path, content
+    ).replace("'", "")
 
 
 @pytest.mark.parametrize(

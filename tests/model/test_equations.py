@@ -548,6 +548,23 @@ EQUATIONS: dict[str, tuple[set[str], dict[str, Any], dict[str, Any], float]] = {
         settings(),
         700.0,
     ),
+    # m2 keeps 3 chips in both years, but in 2025, while m1 takes one chip, nothing of it counts:
+    # all of its 10 chip-years are of 2026
+    "progress": (
+        {"progress"},
+        tables(
+            workloads=None,
+            demand=None,
+            throughput=None,
+            training=TRAIN,
+            milestones=[
+                run(flop=YEAR_FLOP),
+                run(milestone="m2", min_chips=3, after="m1"),
+            ],
+        ),
+        settings(),
+        1000.0,
+    ),
     # m2 (5 chip-years) may not be ahead of m1 (10) a year earlier: m1 in 2025, m2 in 2026
     "precedence": (
         {"precedence"},

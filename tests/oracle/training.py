@@ -41,6 +41,14 @@ def train(facts: Facts, program: Program, capacity: Capacity, work: Work) -> Non
         floored = row["min_chips"] > 0 and any(whole(row, t) for t in facts.periods)
         if not floored:  # never more than it takes
             program.require(done[name][facts.T - 1] <= total)
+        elif row["after"]:  # chips that it must keep may idle: what counts is at most their work
+            counts = {t: program.variable("counts") for t in flop[name]}
+            for t, part in flop[name].items():
+                program.require(counts[t] <= part)
+            done[name] = {
+                t: pulp.lpSum(part for u, part in counts.items() if u <= t)
+                for t in range(-1, facts.T)
+            }
         if blank(row["late_usd_per_period"]):
             program.require(done[name][end] >= total)
         else:
@@ -50,6 +58,8 @@ def train(facts: Facts, program: Program, capacity: Capacity, work: Work) -> Non
                 program.pay(
                     "late", "none", t, facts.mid(t), row["late_usd_per_period"] / total, late
                 )
+    for name, row in facts.milestones.items():
+        total = row["flop"] / UNIT
         for before in row["after"]:
             wanted = facts.milestones[before]["flop"] / UNIT
             for t in flop[name]:

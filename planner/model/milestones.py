@@ -1,0 +1,100 @@
+"""Milestones: what there is to train, in which window, on which chips and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.case.case import Case
+from planner.model.index import Bools, Floats, Index, Ints, codes, members, numbers, texts
+from planner.model.work import flop_rate
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """What there is to train and how; arrays over milestones (M,) unless said otherwise."""
+
+    flop: Floats
+    inside: Floats
+    """Share of each period in which work counts, (M, T)."""
+    whole: Bools
+    """Periods wholly inside the window, (M, T)."""
+    deadline: Ints
+    """Last period the window touches, D."""
+    rate: Floats
+    """FLOP per chip-second up to full efficiency, splitting included, (M, C); 0 = cannot."""
+    kw: Floats
+    """Draw at work, (M, C)."""
+    full: Floats
+    """Chips on one site up to which the efficiency is full, (M, C); infinite where there is no such
+    limit."""
+    beyond: Floats
+    """Relative efficiency beyond, (M, C)."""
+    may: Bools
+    """Where it may run: chip and site allowed, a training row, no rule, (M, C, S, T)."""
+    interruptible: Bools
+    late: Floats
+    """USD per period of lateness, NaN where the deadline is hard."""
+
+
+def list_runs(case: Case, index: Index) -> Runs:
+    """Return the milestones of a case as arrays.
+
+    Args:
+        case: the case.
+        index: its index.
+
+    Returns:
+        Windows, rates and permissions.
+    """
+    table, training = case["milestones"], case["training"]
+    M, T = len(table), index.T
+    start, end = numbers(table, "start"), numbers(table, "deadline")
+    t = np.arange(T)
+    inside = np.clip(np.minimum(end[:, None], t + 1) - np.maximum(start[:, None], t), 0.0, 1.0)
+    deadline = np.minimum(np.ceil(end - 1e-9).astype(np.int64) - 1, T - 1)
+    late = numbers(table, "late_usd_per_period")
+    work = np.where(~np.isnan(late)[:, None] & (t[None, :] > deadline[:, None]), 1.0, inside)
+    rate, kw = flop_rate(case, index, texts(table, "class"))
+    rate = rate * members(index.axes["chip"], texts(table, "chips"))
+    sites = members(index.axes["site"], texts(table, "sites"))
+    may = (
+        (rate > 0)[:, :, None, None]
+        & sites[:, None, :, None]
+        & ~index.run_forbidden
+        & (work > 0)[:, None, None, :]
+    )
+    pairs = may.any(axis=3).sum(axis=(1, 2))
+    split = np.where(pairs > 1, numbers(table, "split_efficiency"), 1.0)
+    if np.isnan(split).any():
+        raise ValueError("a milestone with a choice of sites or chips has no split_efficiency")
+    full, beyond = np.full(rate.shape, np.inf), np.ones(rate.shape)
+    if len(training) and M:
+        classes = np.array(sorted(set(texts(training, "class"))), dtype=object)
+        grid_full, grid_beyond = (
+            np.full((len(classes), rate.shape[1]), np.inf),
+            np.ones((len(classes), rate.shape[1])),
+        )
+        where = (
+            codes(classes, texts(training, "class")),
+            index.code("chip", texts(training, "chip")),
+        )
+        tiered = ~np.isnan(numbers(training, "chips_at_full_efficiency"))
+        grid_full[where] = np.where(tiered, numbers(training, "chips_at_full_efficiency"), np.inf)
+        grid_beyond[where] = np.where(tiered, numbers(training, "efficiency_beyond"), 1.0)
+        mine = codes(classes, texts(table, "class"))
+        full, beyond = grid_full[mine], grid_beyond[mine]
+    return Runs(
+        flop=numbers(table, "flop"),
+        inside=work,
+        whole=(inside >= 1.0 - 1e-12),
+        deadline=deadline,
+        rate=rate * split[:, None],
+        kw=kw,
+        full=full,
+        beyond=beyond,
+        may=may,
+        interruptible=table["interruptible"].to_numpy(dtype=bool),
+        late=late,
+    )
