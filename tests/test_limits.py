@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,13 +15,13 @@ from hypothesis import given
 import planner.model
 from planner.audit import audit
 from planner.audit.coverage import check_coverage, states
-from planner.case.case import Case, read_case
+from planner.case.case import read_case
 from planner.case.tables import TABLE
 from planner.diagnosis.limits import list_limits
 from planner.diagnosis.words import tell
 from planner.limits import BALANCES, BY_ROWS, LIMITS, Limit, Worth, undeclared
-from planner.lp.program import ProgramBuilder
 from planner.model import Formulation, formulate
+from planner.model.draft import Draft
 from planner.pipeline import run
 from planner.plan.tables import PLAN_TABLE
 from planner.report.limits_page import limits_page
@@ -205,9 +206,9 @@ def test_half_a_limit_is_no_proven_plan(tmp_path: Path, monkeypatch: pytest.Monk
     """A table and an equation alone: the run says that nothing checks them, and proves nothing."""
     whole = planner.model.add_supply
 
-    def with_fabric(builder: ProgramBuilder, case: Case, *rest: object) -> None:
-        whole(builder, case, *rest)  # type: ignore[arg-type]
-        builder.rows("fabric_ports", {"site": np.array([0])}, -np.inf, 1e9)
+    def with_fabric(draft: Draft, *rest: Any) -> None:
+        whole(draft, *rest)
+        draft.builder.rows("fabric_ports", {"site": np.array([0])}, -np.inf, 1e9)
 
     monkeypatch.setattr(planner.model, "add_supply", with_fabric)
     result = run(INPUTS / "quickstart", out=tmp_path)

@@ -14,16 +14,21 @@ from planner.case.case import Case
 from planner.lp.program import Program, ProgramBuilder
 from planner.model.budgets import add_budgets
 from planner.model.capacity import Capacity, add_capacity
+from planner.model.demand import add_demand
+from planner.model.draft import Draft
+from planner.model.energy import Draw, add_energy, list_draw
 from planner.model.fabrics import add_fabrics
 from planner.model.holding import Holding, hold
 from planner.model.index import Index, index_case
 from planner.model.ledger import Ledger, LedgerBuilder
 from planner.model.lots import Lots, describe, list_lots
 from planner.model.milestones import Runs, list_runs
+from planner.model.payments import add_payments
 from planner.model.policy import add_policies, measure_entries
-from planner.model.power import Draw, add_draw, add_power
+from planner.model.power import add_power
+from planner.model.research import add_research
 from planner.model.resilience import Backup, add_site_loss
-from planner.model.serving import Serving, add_demand, add_research_floors, add_use
+from planner.model.serving import Serving, add_use
 from planner.model.stability import add_changes, freeze_orders, frozen_projects
 from planner.model.supply import add_supply
 from planner.model.training import Training, add_training
@@ -76,38 +81,42 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
     work, runs = list_work(case, index), list_runs(case, index)
     windows = windows_of(case)
 
-    program = ProgramBuilder(
-        axes={**index.axes, "lot": describe(case, lots)["line"]}, weights={"slice": index.share}
+    draft = Draft(
+        case,
+        index,
+        ProgramBuilder(
+            axes={**index.axes, "lot": describe(case, lots)["line"]}, weights={"slice": index.share}
+        ),
+        LedgerBuilder(index.start, index.mid),
     )
-    ledger = LedgerBuilder(index.start, index.mid)
 
     # chips: ordered, held, retired, moved; powered, rented
-    holding = hold(program, ledger, case, index, lots)
-    capacity = add_capacity(program, ledger, case, index, holding)
+    holding = hold(draft, lots)
+    add_payments(draft, lots, holding)
+    capacity = add_capacity(draft, holding)
 
     # work: inference, milestones, research
-    serving = add_use(program, index, capacity, work, windows, reduce)
-    add_demand(program, ledger, case, index, work, serving, capacity, windows)
-    training = add_training(program, ledger, case, index, capacity, runs)
-    add_research_floors(program, case, index, work, serving, capacity, training.progress)
-    backup = add_site_loss(program, case, index, capacity, work, reduce)
+    serving = add_use(draft, capacity, work, windows, reduce)
+    add_demand(draft, work, serving, capacity, windows)
+    training = add_training(draft, capacity, runs)
+    add_research(draft, work, serving, capacity, training.progress)
+    backup = add_site_loss(draft, capacity, work, reduce)
 
     # limits: power, supply, policies, budgets, what was decided before
-    draw = add_draw(program, ledger, case, index, capacity, work, serving, runs, training)
-    build = add_power(program, ledger, case, index, capacity, frozen_projects(case))
-    add_fabrics(program, case, index, capacity)
-    add_supply(program, case, index, lots, holding, capacity)
-    add_changes(program, ledger, case, index, lots, holding)
-    add_policies(
-        program, ledger, case, index, measure_entries(index, ledger, holding, capacity, draw)
-    )
-    add_budgets(program, ledger, case, index)  # last: it counts every payment in the ledger
+    draw = list_draw(index, capacity, work, serving, runs, training)
+    add_energy(draft, draw)
+    build = add_power(draft, capacity, frozen_projects(case))
+    add_fabrics(draft, capacity)
+    add_supply(draft, lots, holding, capacity)
+    add_changes(draft, lots, holding)
+    add_policies(draft, measure_entries(draft, holding, capacity, draw))
+    add_budgets(draft)  # last: it counts every payment in the ledger
 
-    entries = ledger.freeze()
-    program.cost(entries.column, entries.nominal * entries.factor)
+    entries = draft.ledger.freeze()
+    draft.builder.cost(entries.column, entries.nominal * entries.factor)
     return Formulation(
         case,
-        program.build(),
+        draft.builder.build(),
         index,
         entries,
         lots,

@@ -12,9 +12,9 @@ from __future__ import annotations
 import numpy as np
 
 from planner.case.case import Case
-from planner.lp.program import ProgramBuilder
+from planner.model.draft import Draft
 from planner.model.index import Bools, Index, numbers, texts
-from planner.model.ledger import CATEGORIES, LedgerBuilder
+from planner.model.ledger import CATEGORIES
 
 USD = 1e6
 """Budget rows are in millions inside the solver."""
@@ -38,16 +38,14 @@ def periods_of(case: Case, index: Index, window: str) -> Bools:
     return np.asarray(index.axes["period"] == window, dtype=bool)
 
 
-def add_budgets(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, index: Index) -> None:
+def add_budgets(draft: Draft) -> None:
     """Add the rows ``budget`` and, for soft ones, the columns ``over_budget``; every cash cost must
     be in the ledger by now.
 
     Args:
-        builder: the program being built.
-        ledger: the ledger with all costs; receives the penalties.
-        case: the case.
-        index: its index.
+        draft: the program being written.
     """
+    builder, ledger, case, index = draft.builder, draft.ledger, draft.case, draft.index
     table, entries = case["budgets"], ledger.freeze()
     most, price = numbers(table, "usd_max"), numbers(table, "over_usd_per_usd")
     windows = [periods_of(case, index, window) for window in texts(table, "period")]
@@ -72,4 +70,4 @@ def add_budgets(builder: ProgramBuilder, ledger: LedgerBuilder, case: Case, inde
     last = np.array(
         [np.flatnonzero(window)[-1] if window.any() else 0 for window in windows], dtype=np.int64
     )
-    ledger.add("over", "none", over, last[soft], price[soft], when="mid")
+    ledger.add("over", over, last[soft], price[soft])

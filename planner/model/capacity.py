@@ -16,12 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.case.case import Case
 from planner.case.tables import BURST_KINDS
-from planner.lp.program import ProgramBuilder
+from planner.model.draft import Draft
 from planner.model.holding import CHIPS, Holding
-from planner.model.index import Index, Ints, numbers
-from planner.model.ledger import LedgerBuilder
+from planner.model.index import Ints, numbers
 from planner.model.lots import prices, windows
 
 
@@ -48,25 +46,20 @@ class Capacity:
 
 
 def add_capacity(
-    builder: ProgramBuilder,
-    ledger: LedgerBuilder,
-    case: Case,
-    index: Index,
+    draft: Draft,
     holding: Holding,
 ) -> Capacity:
     """Add the columns ``powered`` and ``rented`` and the rows ``powering``, ``chip_time`` and
     ``rental_limit``.
 
     Args:
-        builder: the program being built.
-        ledger: the ledger being filled.
-        case: the case.
-        index: its index.
+        draft: the program being written.
         holding: what is held, as coefficients of columns.
 
     Returns:
         The places and their rows.
     """
+    builder, ledger, case, index = draft.builder, draft.ledger, draft.case, draft.index
     S, T, K = len(index.pue), index.T, index.K
 
     def key(chip: Ints, site: Ints, period: Ints) -> Ints:
@@ -110,26 +103,22 @@ def add_capacity(
         np.inf,
         scale=CHIPS,
     )
-    _rental_limits(builder, case, rented, r_row, np.repeat(period, K), r_slice)
+    _rental_limits(draft, rented, r_row, np.repeat(period, K), r_slice)
     hourly = prices(case, index, row, period, "usd_per_chip_hour")
     hours = index.hours[period][:, None] * index.share
     ledger.add(
         "rental",
-        "opex",
         rented,
         np.repeat(period, K),
         (hourly[:, None] * hours).ravel(),
-        when="mid",
         site=np.repeat(site, K),
         chip=np.repeat(chip, K),
     )
     ledger.add(
         "space",
-        "opex",
         powered,
         labels["period"],
         index.space[labels["site"]] * index.kw_peak[labels["chip"]],
-        when="mid",
         site=labels["site"],
         chip=labels["chip"],
     )
@@ -164,11 +153,10 @@ def add_capacity(
     )
 
 
-def _rental_limits(
-    builder: ProgramBuilder, case: Case, rented: Ints, row: Ints, period: Ints, times: Ints
-) -> None:
+def _rental_limits(draft: Draft, rented: Ints, row: Ints, period: Ints, times: Ints) -> None:
     """Row ``rental_limit``, per slice: ``min_per_period <= sum over sites of rented <=
     max_per_period``."""
+    builder, case = draft.builder, draft.case
     offers = case["offers"]
     low, high = numbers(offers, "min_per_period"), numbers(offers, "max_per_period")
     limited = (low[row] > 0) | ~np.isnan(high[row])

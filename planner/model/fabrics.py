@@ -12,22 +12,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.case.case import Case
-from planner.lp.program import ProgramBuilder
 from planner.model.capacity import Capacity
+from planner.model.draft import Draft
 from planner.model.holding import CHIPS
-from planner.model.index import Index, members, numbers, texts
+from planner.model.index import members, numbers, texts
 
 
-def add_fabrics(builder: ProgramBuilder, case: Case, index: Index, capacity: Capacity) -> None:
+def add_fabrics(draft: Draft, capacity: Capacity) -> None:
     """Add the rows ``fabric``, one per fabric and period.
 
     Args:
-        builder: the program being built.
-        case: the case.
-        index: its index.
+        draft: the program being written.
         capacity: the powered chips by place.
     """
+    builder, case, index = draft.builder, draft.case, draft.index
     table = case["fabrics"]
     F, T = len(table), index.T
     site = index.code("site", texts(table, "site"))

@@ -6,6 +6,8 @@ runs.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -58,15 +60,31 @@ def annuity_share(rate: float, used_years: ArrayLike, life_years: ArrayLike) -> 
     return np.asarray(np.expm1(-growth * used) / np.expm1(-growth * life), dtype=np.float64)
 
 
+class Life(NamedTuple):
+    """Years that something serves; numbers or arrays (n,)."""
+
+    used: ArrayLike
+    """Inside the plan, ``n``."""
+    whole: ArrayLike
+    """Whole life or term, ``L``."""
+    end: float
+    """From the start of the plan to its end."""
+
+
+class Price(NamedTuple):
+    """What was paid up front for one chip or MW, USD; numbers or arrays (n,)."""
+
+    discounted: ArrayLike
+    nominal: ArrayLike
+    resale: ArrayLike
+    """Share of the price that something of that age brings."""
+
+
 def residual_share(
     setting: str,
     rate: float,
-    used_years: ArrayLike,
-    life_years: ArrayLike,
-    end_years: float,
-    paid: ArrayLike,
-    price: ArrayLike,
-    resale: ArrayLike,
+    life: Life,
+    price: Price,
 ) -> Floats:
     """Discounted credit, per chip still held at the end of the plan, for the life left after it.
 
@@ -77,12 +95,8 @@ def residual_share(
     Args:
         setting: one of the four names.
         rate: annual rate.
-        used_years: years of service inside the plan, ``n``.
-        life_years: whole life or term, ``L``.
-        end_years: years from the start of the plan to its end.
-        paid: discounted up-front price per chip (``annuity``), USD.
-        price: nominal up-front price per chip, USD.
-        resale: share of the price that a chip of that age brings (``table``).
+        life: the years that something serves.
+        price: what was paid for it.
 
     Returns:
         USD per chip, discounted to the start of the plan.
@@ -90,22 +104,25 @@ def residual_share(
     Raises:
         ValueError: for another setting.
 
-    >>> float(residual_share("straight_line", 0.0, 2.0, 5.0, 2.0, 100.0, 100.0, 0.5))
+    >>> float(residual_share("straight_line", 0.0, Life(2.0, 5.0, 2.0), Price(100.0, 100.0, 0.5)))
     60.0
-    >>> float(residual_share("annuity", 0.1, 2.0, 5.0, 2.0, 100.0, 100.0, 0.5).round(4))
+    >>> bought = Price(100.0, 100.0, 0.5)
+    >>> float(residual_share("annuity", 0.1, Life(2.0, 5.0, 2.0), bought).round(4))
     54.2174
-    >>> float(residual_share("table", 0.0, 2.0, 5.0, 2.0, 100.0, 100.0, 0.5))
+    >>> float(residual_share("table", 0.0, Life(2.0, 5.0, 2.0), Price(100.0, 100.0, 0.5)))
     50.0
     """
-    used, life = np.asarray(used_years, dtype=np.float64), np.asarray(life_years, dtype=np.float64)
-    left = used < life
+    used, whole = np.asarray(life.used, np.float64), np.asarray(life.whole, np.float64)
+    left = used < whole
     if setting == "annuity":
-        return np.where(left, np.asarray(paid) * (1.0 - annuity_share(rate, used, life)), 0.0)
-    at_end = discount(rate, end_years)
+        credit = np.asarray(price.discounted) * (1.0 - annuity_share(rate, used, whole))
+        return np.where(left, credit, 0.0)
+    at_end = discount(rate, life.end)
+    nominal = np.asarray(price.nominal)
     if setting == "straight_line":
-        return np.where(left, np.asarray(price) * (1.0 - used / life) * at_end, 0.0)
+        return np.where(left, nominal * (1.0 - used / whole) * at_end, 0.0)
     if setting == "table":
-        return np.where(left, np.asarray(price) * np.asarray(resale) * at_end, 0.0)
+        return np.where(left, nominal * np.asarray(price.resale) * at_end, 0.0)
     if setting == "none":
-        return np.zeros(np.broadcast(used, life).shape)
+        return np.zeros(np.broadcast(used, whole).shape)
     raise ValueError(f"unknown residual setting {setting!r}: annuity, straight_line, table or none")

@@ -45,6 +45,31 @@ SPEND_TERMS: Final = ("chips", "prepaid", "contracts", "rental")
 CATEGORIES: Final = ("none", "capex", "opex")
 """``none``: not cash, or cash that no budget counts (resale)."""
 
+PAYMENTS: Final[dict[str, tuple[str, str, str]]] = {
+    "chips": ("chips", "capex", "start"),
+    "prepaid": ("prepaid", "opex", "start"),
+    "contracts": ("contracts", "opex", "mid"),
+    "rental": ("rental", "opex", "mid"),
+    "energy": ("energy", "opex", "mid"),
+    "demand_charge": ("demand_charge", "opex", "mid"),
+    "maintenance": ("maintenance", "opex", "mid"),
+    "space": ("space", "opex", "mid"),
+    "power_projects": ("power_projects", "capex", "start"),
+    "power_running": ("power_projects", "opex", "mid"),
+    "relocation": ("relocation", "opex", "start"),
+    "decommissioning": ("decommissioning", "opex", "start"),
+    "cancellation": ("cancellation", "capex", "start"),
+    "carbon": ("carbon", "opex", "mid"),
+    "resale": ("resale", "none", "start"),
+    "short": ("short", "none", "mid"),
+    "late": ("late", "none", "mid"),
+    "over": ("over", "none", "mid"),
+    "change": ("change", "none", "mid"),
+    "residual": ("residual", "none", "start"),
+}
+"""Every payment once: its term, its category and whether it falls at the start or in the middle of
+its period."""
+
 
 Short = NDArray[np.int16]
 
@@ -106,33 +131,30 @@ class LedgerBuilder:
 
     def add(
         self,
-        term: str,
-        category: str,
+        payment: str,
         column: ArrayLike,
         period: ArrayLike,
         nominal: ArrayLike,
         *,
-        when: str,
         site: ArrayLike = -1,
         chip: ArrayLike = -1,
     ) -> None:
-        """Add entries of one term; arrays broadcast, zero amounts are dropped.
+        """Add entries of one payment; arrays broadcast, zero amounts are dropped.
 
         Args:
-            term: one of ``TERMS``.
-            category: one of ``CATEGORIES``.
+            payment: one of ``PAYMENTS``.
             column: column ids.
             period: periods in which the money falls.
             nominal: USD per unit of the column.
-            when: ``start`` or ``mid`` of the period.
             site: site codes, -1 for none.
             chip: chip codes, -1 for none.
 
         Raises:
-            ValueError: for an unknown term or category (``tuple.index``), or an amount that is not
-                a number.
+            KeyError: for an unknown payment.
+            ValueError: for an amount that is not a number.
             OverflowError: for more periods, sites or chips than the ledger can number.
         """
+        term, category, when = PAYMENTS[payment]
         cols, periods, amounts, sites, chips = np.broadcast_arrays(
             column, period, nominal, site, chip
         )

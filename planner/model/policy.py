@@ -17,13 +17,13 @@ from typing import Final
 import numpy as np
 
 from planner.case.case import Case
-from planner.lp.program import ProgramBuilder
 from planner.model.budgets import periods_of
 from planner.model.capacity import Capacity
+from planner.model.draft import Draft
+from planner.model.energy import KW_PER_MW, Draw
 from planner.model.holding import CHIPS, Holding
-from planner.model.index import Bools, Floats, Index, Ints, numbers, texts
-from planner.model.ledger import SPEND_TERMS, LedgerBuilder
-from planner.model.power import KW_PER_MW, Draw
+from planner.model.index import Bools, Floats, Ints, numbers, texts
+from planner.model.ledger import SPEND_TERMS
 
 SIDES: Final = ("min_share", "max_share", "max")
 _SCALE: Final = {"spend": 1e6, "chips": CHIPS, "power": 1.0, "carbon": 1e3}
@@ -33,13 +33,12 @@ Entries = tuple[Ints, Ints, Ints, Ints, Floats]
 
 
 def measure_entries(
-    index: Index, ledger: LedgerBuilder, holding: Holding, capacity: Capacity, draw: Draw
+    draft: Draft, holding: Holding, capacity: Capacity, draw: Draw
 ) -> dict[str, Entries]:
     """Return what each measure counts, entry by entry.
 
     Args:
-        index: the index.
-        ledger: the ledger with all payments for capacity.
+        draft: the program being written, with all payments for capacity.
         holding: chips held.
         capacity: chips powered and rented.
         draw: energy and carbon.
@@ -48,7 +47,7 @@ def measure_entries(
         For spend (USD), chips (held and mean rented), power (IT MW of powered chips) and carbon
         (t): column, period, site, chip, amount.
     """
-    entries = ledger.freeze()
+    index, entries = draft.index, draft.ledger.freeze()
     spend = entries.of(SPEND_TERMS)
     p, r = capacity.powered_place, capacity.rented_place
     return {
@@ -89,21 +88,16 @@ def in_scope(case: Case, scope: str, member: str) -> tuple[Bools, Bools]:
 
 
 def add_policies(
-    builder: ProgramBuilder,
-    ledger: LedgerBuilder,
-    case: Case,
-    index: Index,
+    draft: Draft,
     measures: dict[str, Entries],
 ) -> None:
     """Add the rows ``policy`` and, for soft limits, the columns ``over_policy``.
 
     Args:
-        builder: the program being built.
-        ledger: the ledger; receives the penalties.
-        case: the case.
-        index: its index.
+        draft: the program being written.
         measures: what ``measure_entries`` returned.
     """
+    builder, ledger, case, index = draft.builder, draft.ledger, draft.case, draft.index
     table = case["limits"]
     bounds = {side: numbers(table, side) for side in SIDES}
     price = numbers(table, "over_usd_per_unit")
@@ -157,4 +151,4 @@ def add_policies(
     builder.entries(
         rows[soft], over, np.where(key["side"][soft] == SIDES.index("min_share"), 1.0, -1.0)
     )
-    ledger.add("over", "none", over, key["period"][soft], price[key["limit"][soft]], when="mid")
+    ledger.add("over", over, key["period"][soft], price[key["limit"][soft]])

@@ -1,200 +1,44 @@
-"""Power: what a site can give, what can be built, what chips draw and what energy costs.
+"""Power: what a site can give and what can be built.
 
 ::
 
-    basis / (1 - headroom) x sum_c kw_peak powered <= MW + sum build in service
+    basis x sum_c kw_peak powered <= (1 - headroom) x (MW + sum build in service)
                                                                        row ``power``
     the same over liquid-cooled chips <= liquid MW + liquid_share x build
                                                                        row ``liquid_power``
-    peak >= pue x sum (kw_idle powered + (kw_active - kw_idle) work), every slice
-                                                                       row ``peak_draw``
 
-The dual of ``power`` is the worth of one more MW in that period (USD per MW).
+The dual of ``power`` is the worth of one more MW in that period (USD per MW).  What chips draw and
+what that costs: :mod:`planner.model.energy`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from planner.case.case import Case
-from planner.lp.program import ProgramBuilder
 from planner.model.capacity import Capacity
-from planner.model.finance import residual_share
-from planner.model.index import Codes, Floats, Index, Ints, numbers, texts, whole
-from planner.model.ledger import LedgerBuilder
-from planner.model.milestones import Runs
-from planner.model.serving import Serving
-from planner.model.training import Training
-from planner.model.work import Work
-
-KW_PER_MW = 1000.0
-
-
-@dataclass(frozen=True, slots=True)
-class Draw:
-    """Energy of every column that draws, entry by entry: utility MWh and tonnes of CO2 per chip.
-
-    A powered chip draws its idle power in all slices (slice -1, one entry); work adds what it draws
-    above idle.
-    """
-
-    column: Codes
-    chip: Codes
-    site: Codes
-    period: Codes
-    slice: Codes
-    mwh: Floats
-    tonnes: Floats
-    usd: Floats
-    """Energy cost, nominal USD per chip."""
-
-
-def add_draw(
-    builder: ProgramBuilder,
-    ledger: LedgerBuilder,
-    case: Case,
-    index: Index,
-    capacity: Capacity,
-    work: Work,
-    serving: Serving,
-    runs: Runs,
-    training: Training,
-) -> Draw:
-    """Add energy, carbon and demand charges.
-
-    Args:
-        builder: the program being built.
-        ledger: the ledger being filled.
-        case: the case.
-        index: its index.
-        capacity: the places.
-        work: the workloads.
-        serving: their columns.
-        runs: the milestones.
-        training: their columns.
-
-    Returns:
-        Energy per column, for carbon limits and tables.
-    """
-    T, K = index.T, index.K
-    steady = training.slice < 0
-    all_k = np.arange(K)
-
-    def joined(*parts: NDArray[np.integer[Any]]) -> Codes:
-        return np.concatenate(parts, dtype=np.int32, casting="same_kind")
-
-    # idle chips in every slice; above idle: work where it arrives at a place, interruptible
-    # training per slice, steady training in every slice
-    powered, times = capacity.powered_place, int(steady.sum())
-    use, arrives = serving.hub < 0, serving.hubs.hub < 0
-    used, place = serving.place[use], np.repeat(serving.hubs.place[arrives], K)
-    column = joined(
-        np.repeat(capacity.powered, K),
-        serving.column[use],
-        serving.way[arrives].ravel(),
-        training.column[~steady],
-        np.repeat(training.column[steady], K),
-    )
-    place = joined(
-        np.repeat(powered, K),
-        used,
-        place,
-        training.place[~steady],
-        np.repeat(training.place[steady], K),
-    )
-    k = joined(
-        np.tile(all_k, len(powered)),
-        serving.slice[use],
-        np.tile(all_k, int(arrives.sum())),
-        training.slice[~steady],
-        np.tile(all_k, times),
-    )
-    above = work.kw - index.kw_idle
-    run = (
-        runs.kw[training.milestone, capacity.chip[training.place]]
-        - index.kw_idle[capacity.chip[training.place]]
-    )
-    kw = np.concatenate(
-        [
-            np.repeat(index.kw_idle[capacity.chip[powered]], K),
-            above[serving.work[use], capacity.chip[used]],
-            np.repeat(
-                (serving.hubs.kw - index.kw_idle[capacity.chip[serving.hubs.place]])[arrives], K
-            ),
-            run[~steady],
-            np.repeat(run[steady], K),
-        ]
-    )
-    owned = ~index.cloud[capacity.site[place]]
-    column, place, k, utility_kw = column[owned], place[owned], k[owned], kw[owned]
-    del kw, owned
-    chip, site, period = (
-        codes.astype(np.int32)[place] for codes in (capacity.chip, capacity.site, capacity.period)
-    )
-    del place
-    utility_kw *= index.pue[site]
-    mwh = utility_kw * (index.hours[:, None] * index.share / KW_PER_MW)[period, k]
-    tonnes = mwh * (index.kg_per_mwh / 1000.0)[site, period, k]
-    usd = mwh * index.usd_per_mwh[site, period, k]
-    ledger.add("energy", "opex", column, period, usd, when="mid", site=site, chip=chip)
-    ledger.add(
-        "carbon",
-        "opex",
-        column,
-        period,
-        tonnes * case.settings.carbon_usd_per_tonne,
-        when="mid",
-        site=site,
-        chip=chip,
-    )
-
-    charged = index.demand_charge > 0
-    s, t = np.nonzero(charged)
-    peak = builder.columns("peak", {"site": s, "period": t}, 0.0, np.inf, scale=KW_PER_MW)
-    ledger.add("demand_charge", "opex", peak, t, index.demand_charge[s, t], when="mid", site=s)
-    rows = builder.rows(
-        "peak_draw",
-        {"site": np.repeat(s, K), "period": np.repeat(t, K), "slice": np.tile(all_k, len(s))},
-        0.0,
-        np.inf,
-        scale=KW_PER_MW,
-    )
-    number = np.full((len(index.pue), T, K), -1, dtype=np.int64)
-    number[s, t] = rows.reshape(len(s), K)
-    builder.entries(rows, np.repeat(peak, K), 1.0)
-    at = number[site, period, k]
-    some = at >= 0
-    builder.entries(at[some], column[some], -utility_kw[some])
-    return Draw(column, chip, site, period, k, mwh, tonnes, usd)
+from planner.model.draft import Draft
+from planner.model.energy import KW_PER_MW
+from planner.model.finance import Life, Price, residual_share
+from planner.model.index import Floats, Index, Ints, numbers, texts, whole
 
 
 def usable_share(index: Index) -> Floats:
     """Return the share of every site's power limit that may be used, (S,): ``1 - headroom``; 0
-    where
-    headroom keeps all of it free, and then the row asks for ``sum powered <= 0``."""
+    where headroom keeps all of it free, and then the row asks for ``sum powered <= 0``."""
     return np.asarray(1.0 - index.headroom, dtype=np.float64)
 
 
 def add_power(
-    builder: ProgramBuilder,
-    ledger: LedgerBuilder,
-    case: Case,
-    index: Index,
+    draft: Draft,
     capacity: Capacity,
     frozen: dict[tuple[str, int], float] | None = None,
 ) -> pd.DataFrame:
     """Add power limits and the projects that raise them.
 
     Args:
-        builder: the program being built.
-        ledger: the ledger being filled.
-        case: the case.
-        index: its index.
+        draft: the program being written.
         capacity: the places.
         frozen: MW that the last plan orders, by (project, period), in frozen periods; None without
             a last plan.
@@ -202,8 +46,9 @@ def add_power(
     Returns:
         The columns ``build``: project (row), period, arrives, column, site.
     """
+    builder, case, index = draft.builder, draft.case, draft.index
     table, projects, T = case["power"], case["power_projects"], index.T
-    build = _add_projects(builder, ledger, case, index, frozen)
+    build = _add_projects(draft, frozen)
     inside = table[table["period"].between(0, T - 1)]
     site, period = index.code("site", texts(inside, "site")), whole(inside, "period")
     liquid_chip = texts(case["chips"], "cooling") == "liquid"
@@ -266,18 +111,16 @@ def project_credit(case: Case, index: Index, row: Ints, period: Ints, arrives: I
     paid = deposit * index.start[period] + (1.0 - deposit) * index.start[arrives]
     setting = "straight_line" if case.settings.residual == "table" else case.settings.residual
     life, used = numbers(projects, "life_years")[row], (T - arrives) / ppy
-    return residual_share(setting, index.rate, used, life, T / ppy, paid, 1.0, 0.0)
+    return residual_share(setting, index.rate, Life(used, life, T / ppy), Price(paid, 1.0, 0.0))
 
 
 def _add_projects(
-    builder: ProgramBuilder,
-    ledger: LedgerBuilder,
-    case: Case,
-    index: Index,
+    draft: Draft,
     frozen: dict[tuple[str, int], float] | None,
 ) -> pd.DataFrame:
     """Columns ``build`` (MW), row ``project_limit``: all of a project's orders together at most
     ``mw_max``."""
+    builder, ledger, case, index = draft.builder, draft.ledger, draft.case, draft.index
     projects, T = case["power_projects"], index.T
     first, last, lead = (
         whole(projects, "first_order"),
@@ -308,24 +151,20 @@ def _add_projects(
     builder.entries(limit[row], build, 1.0)
     site = index.code("site", texts(projects, "site"))[row]
     price, deposit = numbers(projects, "usd_per_mw")[row], numbers(projects, "deposit_share")[row]
-    ledger.add("power_projects", "capex", build, period, price * deposit, when="start", site=site)
-    ledger.add(
-        "power_projects", "capex", build, arrives, price * (1.0 - deposit), when="start", site=site
-    )
+    ledger.add("power_projects", build, period, price * deposit, site=site)
+    ledger.add("power_projects", build, arrives, price * (1.0 - deposit), site=site)
     sizes = T - arrives
     which = np.repeat(np.arange(len(row)), sizes)
     serves = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes) + arrives[which]
     ledger.add(
-        "power_projects",
-        "opex",
+        "power_running",
         build[which],
         serves,
         numbers(projects, "usd_per_mw_period")[row[which]],
-        when="mid",
         site=site[which],
     )
     credit = price * project_credit(case, index, row, period, arrives)
-    ledger.add("residual", "none", build, T, -credit / index.start[T], when="start", site=site)
+    ledger.add("residual", build, T, -credit / index.start[T], site=site)
     return pd.DataFrame(
         {"row": row, "period": period, "arrives": arrives, "column": build, "site": site}
     )

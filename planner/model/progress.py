@@ -22,11 +22,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from planner.case.case import Case
-from planner.lp.program import ProgramBuilder
+from planner.model.draft import Draft
 from planner.model.holding import CHIPS
-from planner.model.index import Bools, Floats, Index, Ints, texts
-from planner.model.ledger import LedgerBuilder
+from planner.model.index import Bools, Floats, Ints, texts
 from planner.model.milestones import Runs
 
 
@@ -56,8 +54,7 @@ class Progress:
 
 
 def add_progress(
-    builder: ProgramBuilder,
-    case: Case,
+    draft: Draft,
     runs: Runs,
     kept: Bools,
     flop: pd.DataFrame,
@@ -65,8 +62,7 @@ def add_progress(
     """Add the columns ``done`` and ``progress`` and the rows ``milestone_flow`` and ``progress``.
 
     Args:
-        builder: the program being built.
-        case: the case.
+        draft: the program being written.
         runs: the milestones.
         kept: runs that must keep chips in some period, (M,).
         flop: the columns at work: milestone, period, column, flop (FLOP per chip).
@@ -74,6 +70,7 @@ def add_progress(
     Returns:
         The cells and their columns.
     """
+    builder, case = draft.builder, draft.case
     m, t = flop["milestone"].to_numpy(), flop["period"].to_numpy()
     per_chip = flop["flop"].to_numpy()
     M, T = runs.inside.shape
@@ -112,9 +109,7 @@ def add_progress(
 
 
 def add_deadlines(
-    builder: ProgramBuilder,
-    ledger: LedgerBuilder,
-    index: Index,
+    draft: Draft,
     runs: Runs,
     progress: Progress,
     most: Floats,
@@ -122,13 +117,12 @@ def add_deadlines(
     """Add the columns ``late`` and the rows ``milestone``.
 
     Args:
-        builder: the program being built.
-        ledger: the ledger being filled.
-        index: the index.
+        draft: the program being written.
         runs: the milestones.
         progress: what counts of them.
         most: the most FLOP of each run that its row allows, (M,); infinite where it says nothing.
     """
+    builder, ledger, index = draft.builder, draft.ledger, draft.index
     soft = ~np.isnan(runs.late)
     late_too = soft[:, None] & (np.arange(index.T)[None, :] > runs.deadline[:, None])
     m, t = np.nonzero((np.arange(index.T)[None, :] == runs.deadline[:, None]) | late_too)
@@ -147,22 +141,19 @@ def add_deadlines(
         scale=scale[allowed],
     )
     builder.entries(rows[allowed], late, 1.0)
-    ledger.add("late", "none", late, t[allowed], (runs.late / runs.flop)[m[allowed]], when="mid")
+    ledger.add("late", late, t[allowed], (runs.late / runs.flop)[m[allowed]])
 
 
-def add_precedence(
-    builder: ProgramBuilder, case: Case, index: Index, runs: Runs, progress: Progress
-) -> None:
+def add_precedence(draft: Draft, runs: Runs, progress: Progress) -> None:
     """Add the rows ``precedence``: the finished share of a run is at most that of what it builds
     on, a period before.
 
     Args:
-        builder: the program being built.
-        case: the case.
-        index: the index.
+        draft: the program being written.
         runs: the milestones.
         progress: what counts of them.
     """
+    builder, case, index = draft.builder, draft.case, draft.index
     before = texts(case["milestones"], "after")
     sizes = np.array([len(names) for names in before], dtype=np.int64)
     run = np.repeat(np.arange(len(before)), sizes)

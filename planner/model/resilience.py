@@ -21,9 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from planner.case.case import Case
-from planner.lp.program import ProgramBuilder
 from planner.model.capacity import Capacity
+from planner.model.draft import Draft
 from planner.model.holding import CHIPS
 from planner.model.hubs import same_signature, split
 from planner.model.index import Floats, Index, Ints, numbers
@@ -50,9 +49,7 @@ class Backup:
 
 
 def add_site_loss(
-    builder: ProgramBuilder,
-    case: Case,
-    index: Index,
+    draft: Draft,
     capacity: Capacity,
     work: Work,
     reduce: bool = True,
@@ -60,9 +57,7 @@ def add_site_loss(
     """Add the columns ``backup`` and the rows ``site_loss`` and ``backup_time``.
 
     Args:
-        builder: the program being built.
-        case: the case.
-        index: its index.
+        draft: the program being written.
         capacity: the places.
         work: the workloads.
         reduce: whether places where the same may run are one reserve; otherwise every place is one
@@ -71,6 +66,7 @@ def add_site_loss(
     Returns:
         The columns and reserves.
     """
+    builder, case, index = draft.builder, draft.case, draft.index
     quota = numbers(case["workloads"], "survive_site_loss")
     marked = ~np.isnan(quota)
     none = np.zeros(0, dtype=np.int64)

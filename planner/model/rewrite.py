@@ -16,13 +16,14 @@ import dataclasses
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from planner.case.case import Case
 from planner.lp.program import Block, Program
 from planner.model import Formulation
+from planner.model.demand import amounts
 from planner.model.index import Floats, Index, Ints, numbers, texts, whole
 from planner.model.power import usable_share
-from planner.model.serving import amounts
 from planner.model.work import Work, window_sum, windows_of
 
 REWRITTEN: Final = frozenset({"demand", "power", "supply"})
@@ -54,14 +55,18 @@ def rewrite(formulation: Formulation, case: Case) -> Formulation | None:
     index, work = formulation.index, formulation.work
     if "supply" in changed:
         limits = _limits(
-            case, old, index, "supply", "supply_group", "max_chips", same=("min_chips", "basis")
+            case["supply"],
+            old["supply"],
+            index,
+            "max_chips",
+            same=("supply_group", "min_chips", "basis"),
         )
         if limits is None:
             return None
         _put(upper, blocks["supply"], limits, "supply_group", program.row_scale)
     if "power" in changed:
         for name, column in (("power", "mw"), ("liquid_power", "liquid_mw")):
-            limits = _limits(case, old, index, "power", "site", column)
+            limits = _limits(case["power"], old["power"], index, column, same=("site",))
             if limits is None:
                 return None
             usable = usable_share(index)[:, None] > 0
@@ -90,19 +95,13 @@ def changed_tables(case: Case, old: Case) -> frozenset[str]:
 
 
 def _limits(
-    case: Case,
-    old: Case,
-    index: Index,
-    name: str,
-    axis: str,
-    column: str,
-    same: tuple[str, ...] = (),
+    table: pd.DataFrame, before: pd.DataFrame, index: Index, column: str, same: tuple[str, ...]
 ) -> Floats | None:
-    """Limits of a table by (axis, period), infinite where there is none; None where more than the
-    figures has changed."""
-    table, before = case[name], old[name]
+    """Limits of a table by (first of ``same``, period), infinite where there is none; None where
+    more than the figures has changed: other rows, or another figure in a column of ``same``."""
+    axis = same[0]
     if len(table) != len(before) or not all(
-        table[key].equals(before[key]) for key in (axis, "period", *same)
+        table[key].equals(before[key]) for key in (*same, "period")
     ):
         return None
     value = numbers(table, column)

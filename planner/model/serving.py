@@ -1,22 +1,6 @@
-"""Serving: chips at work on online and batch inference and on research, and what they must do.
+"""Serving: chips at work on online and batch inference and on research.
 
-::
-
-    online, per period and slice: row ``online``
-        sum rate x cap x 3600 hours share use + short = demand x share x load
-    batch, per window: row ``batch``
-        the same summed over its slices and periods
-    research by volume, per period: row ``research``
-        sum flops x cap x 3600 hours share use + short = flop
-    research by share, per period: row ``research_share``
-        sum share use = share_of_fleet x sum availability powered
-    research by multiple, per period: rows ``research_flow`` and ``research_multiple``
-        done = done before + FLOP of the period
-        done >= multiple x sum of milestones' done, = in the last period
-
-Never more is served than is asked, even where energy has a negative price: load for its own sake
-is no work.  The dual of a demand row is the marginal cost of serving (USD per million tokens, or
-per FLOP).
+What they must do: :mod:`planner.model.demand` and :mod:`planner.model.research`.
 """
 
 from __future__ import annotations
@@ -26,15 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from planner.case.case import Case
-from planner.lp.program import ProgramBuilder
 from planner.model.capacity import Capacity
+from planner.model.draft import Draft
 from planner.model.holding import CHIPS
 from planner.model.hubs import Hubs, find_hubs, split
-from planner.model.index import Codes, Floats, Index, Ints, numbers
-from planner.model.ledger import LedgerBuilder
-from planner.model.progress import Progress
-from planner.model.work import SECONDS, Work, load_may_pay, window_sum
+from planner.model.index import Codes, Floats, Ints
+from planner.model.work import SECONDS, Work, window_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +38,7 @@ class Serving:
 
 
 def add_use(
-    builder: ProgramBuilder,
-    index: Index,
+    draft: Draft,
     capacity: Capacity,
     work: Work,
     window: Ints,
@@ -68,8 +48,7 @@ def add_use(
     and slice where it can do something.
 
     Args:
-        builder: the program being built.
-        index: the index.
+        draft: the program being written.
         capacity: the places.
         work: the workloads.
         window: batch window length of each workload in periods, (W,).
@@ -78,6 +57,7 @@ def add_use(
     Returns:
         The columns with their codes.
     """
+    builder, index = draft.builder, draft.index
     chip, site, period = (
         codes.astype(np.int32) for codes in (capacity.chip, capacity.site, capacity.period)
     )  # half the memory of millions of labels
@@ -89,7 +69,7 @@ def add_use(
     hubs = find_hubs(
         work.eligible[:, chip, site, period] & wanted[:, period], work.kw, capacity, reduce
     )
-    way, row = _add_ways(builder, index, capacity, hubs)
+    way, row = _add_ways(draft, capacity, hubs)
     w, h = (
         np.concatenate([hubs.use[0], hubs.joins[0]]),
         np.concatenate([np.full(len(hubs.use[1]), -1, dtype=np.int32), hubs.joins[1]]),
@@ -126,14 +106,13 @@ def add_use(
     return Serving(column, w, p, h, k, done, hubs, way)
 
 
-def _add_ways(
-    builder: ProgramBuilder, index: Index, capacity: Capacity, hubs: Hubs
-) -> tuple[Ints, Ints]:
+def _add_ways(draft: Draft, capacity: Capacity, hubs: Hubs) -> tuple[Ints, Ints]:
     """Add the columns ``sent`` and ``busy`` and the rows ``queue`` and ``pool``.
 
     Returns:
         Columns of the ways, (ways, K), and rows of the hubs, (hubs, K).
     """
+    builder, index = draft.builder, draft.index
     K, named = index.K, len(hubs.lead_work)
     from_queue, to_place = hubs.source < hubs.queues, hubs.hub < 0
 
@@ -213,163 +192,4 @@ def at_work(serving: Serving, x: Floats) -> pd.DataFrame:
             "chips": chips,
             "volume": serving.done[row] * chips,
         }
-    )
-
-
-def _reference(group: Ints, amount: Floats, otherwise: Floats) -> Floats:
-    """Scale of demand rows: what is asked, but between the work of one and of a thousand of the
-    fastest chips.
-
-    Entries so stay between about 1 and 1,000, and the solver's tolerance is small beside a small
-    demand too.  A row that no chip can serve keeps its own size.
-    """
-    largest = np.zeros(len(otherwise))
-    np.maximum.at(largest, group, amount)
-    return np.where(largest > 0, np.clip(otherwise, largest, largest * CHIPS), otherwise)
-
-
-def amounts(index: Index, work: Work, kind: str, length: Ints) -> Floats:
-    """Return what is asked of each workload by window and, if online, slice: (W, windows, K or 1),
-    counted in as many windows as there are periods.
-
-    Args:
-        index: the index.
-        work: the workloads.
-        kind: ``online``, ``batch`` or ``research``.
-        length: periods in a window of each workload, (W,).
-    """
-    W, T = work.demand.shape
-    amount = np.zeros((W, T, index.K if kind == "online" else 1))
-    share = index.share * work.load if kind == "online" else np.ones((W, 1))
-    np.add.at(
-        amount,
-        (np.arange(W)[:, None], np.arange(T)[None, :] // length[:, None]),
-        work.demand[:, :, None] * share[:, None, :],
-    )
-    return amount
-
-
-def add_demand(
-    builder: ProgramBuilder,
-    ledger: LedgerBuilder,
-    case: Case,
-    index: Index,
-    work: Work,
-    serving: Serving,
-    capacity: Capacity,
-    window: Ints,
-) -> None:
-    """Add the rows ``online``, ``batch`` and ``research`` with their columns ``short``."""
-    workloads = case["workloads"]
-    flop_price = numbers(workloads, "short_usd_per_1e21_flop") / 1e21
-    price = np.where(work.kind == "research", flop_price, numbers(workloads, "short_usd_per_mtok"))
-    t = capacity.period[serving.place]
-    T = index.T
-    w, k = serving.work, serving.slice
-    for kind, name in (("online", "online"), ("batch", "batch"), ("research", "research")):
-        mine = work.kind == kind
-        length = window if kind == "batch" else np.ones_like(window)
-        amount = amounts(index, work, kind, length)
-        row_w, row_block, row_k = np.nonzero((amount > 0) & mine[:, None, None])
-        last = np.minimum((row_block + 1) * length[row_w], T) - 1
-        number = np.full(amount.shape, -1, dtype=np.int64)
-        number[row_w, row_block, row_k] = np.arange(len(row_w))
-        use = np.flatnonzero(mine[w])
-        row_of = number[w[use], t[use] // length[w[use]], k[use] if kind == "online" else 0]
-        scale = _reference(row_of, serving.done[use], amount[row_w, row_block, row_k])
-        labels = {"workload": row_w, "period": last} | (
-            {"slice": row_k} if kind == "online" else {}
-        )
-        asked = amount[row_w, row_block, row_k]
-        rows = builder.rows(name, labels, asked, asked, scale=scale)
-        builder.entries(rows[row_of], serving.column[use], serving.done[use])
-        soft = ~np.isnan(price[row_w])
-        short = builder.columns(
-            f"short_{name}",
-            {key: code[soft] for key, code in labels.items()},
-            0.0,
-            np.inf,
-            scale=scale[soft],
-        )
-        builder.entries(rows[soft], short, 1.0)
-        ledger.add("short", "none", short, last[soft], price[row_w][soft], when="mid")
-
-
-def add_research_floors(
-    builder: ProgramBuilder,
-    case: Case,
-    index: Index,
-    work: Work,
-    serving: Serving,
-    capacity: Capacity,
-    progress: Progress,
-) -> None:
-    """Add research as a share of the fleet or a multiple of the milestones.
-
-    Args:
-        builder: the program being built.
-        case: the case.
-        index: its index.
-        work: the workloads.
-        serving: the columns ``use``.
-        capacity: the places.
-        progress: what is done of the milestones.
-    """
-    workloads, T = case["workloads"], index.T
-    t = capacity.period[serving.place]
-    share = np.flatnonzero(work.kind == "share")
-    w, period = (axis.ravel() for axis in np.meshgrid(share, np.arange(T), indexing="ij"))
-    rows = builder.rows("research_share", {"workload": w, "period": period}, 0.0, 0.0, scale=CHIPS)
-    number = np.full((len(work.kind), T), -1, dtype=np.int64)
-    number[w, period] = rows
-    use = np.flatnonzero(work.kind[serving.work] == "share")
-    builder.entries(
-        number[serving.work[use], t[use]], serving.column[use], index.share[serving.slice[use]]
-    )
-    floor = numbers(workloads, "share_of_fleet")
-    powered_t = capacity.period[capacity.powered_place]
-    fleet = index.availability[capacity.chip[capacity.powered_place]]
-    builder.entries(
-        number[share][:, powered_t].ravel(),
-        np.tile(capacity.powered, len(share)),
-        -(floor[share][:, None] * fleet[None, :]).ravel(),
-    )
-
-    multiple = np.flatnonzero(work.kind == "multiple")
-    w, period = (axis.ravel() for axis in np.meshgrid(multiple, np.arange(T), indexing="ij"))
-    use = np.flatnonzero(work.kind[serving.work] == "multiple")
-    scale = (
-        CHIPS * float(serving.done[use].max())
-        if len(use)
-        else max(float(numbers(case["milestones"], "flop").max(initial=0.0)), 1.0)
-    )
-    done = builder.columns(
-        "research_done",
-        {"workload": w, "period": period},
-        0.0,
-        np.inf,
-        scale=scale,
-    )
-    flow = builder.rows("research_flow", {"workload": w, "period": period}, 0.0, 0.0, scale=scale)
-    number[w, period] = flow
-    builder.entries(number[serving.work[use], t[use]], serving.column[use], serving.done[use])
-    builder.entries(flow, done, -1.0)
-    later = period > 0
-    builder.entries(flow[later], done[np.flatnonzero(later) - 1], 1.0)
-    floor_rows = builder.rows(
-        "research_multiple",
-        {"workload": w, "period": period},
-        0.0,
-        # it may run ahead, but in the end there is no more
-        np.where((period < T - 1) | (not load_may_pay(case, index)), np.inf, 0.0),
-        scale=scale,
-    )
-    builder.entries(floor_rows, done, 1.0)
-    number[w, period] = floor_rows
-    times = numbers(workloads, "multiple_of_milestones")
-    at, column = progress.period, progress.done
-    builder.entries(
-        number[multiple][:, at].ravel(),
-        np.tile(column, len(multiple)),
-        -np.repeat(times[multiple], len(at)),
     )

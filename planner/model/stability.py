@@ -16,10 +16,9 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
-from planner.lp.program import ProgramBuilder
+from planner.model.draft import Draft
 from planner.model.holding import CHIPS, Holding
 from planner.model.index import Floats, Index, numbers, texts, whole
-from planner.model.ledger import LedgerBuilder
 from planner.model.lots import NEW, Lots
 
 
@@ -72,10 +71,7 @@ def frozen_projects(case: Case) -> dict[tuple[str, int], float] | None:
 
 
 def add_changes(
-    builder: ProgramBuilder,
-    ledger: LedgerBuilder,
-    case: Case,
-    index: Index,
+    draft: Draft,
     lots: Lots,
     holding: Holding,
 ) -> None:
@@ -86,13 +82,11 @@ def add_changes(
     (``planner.model.preference``).
 
     Args:
-        builder: the program being built.
-        ledger: the ledger being filled.
-        case: the case.
-        index: its index.
+        draft: the program being written.
         lots: its lots.
         holding: their columns.
     """
+    builder, ledger, case, index = draft.builder, draft.ledger, draft.case, draft.index
     charge = case.settings.change_usd_per_chip
     if case["last_plan"].empty:
         return
@@ -108,13 +102,4 @@ def add_changes(
     builder.entries(rows, more, -1.0)
     builder.entries(rows, less, 1.0)
     for column in (more, less) if charge > 0.0 else ():
-        ledger.add(
-            "change",
-            "none",
-            column,
-            period,
-            charge,
-            when="mid",
-            site=lots.site[free],
-            chip=lots.chip[free],
-        )
+        ledger.add("change", column, period, charge, site=lots.site[free], chip=lots.chip[free])

@@ -12,8 +12,8 @@ from __future__ import annotations
 import numpy as np
 
 from planner.case.case import Case
-from planner.lp.program import ProgramBuilder
 from planner.model.capacity import Capacity
+from planner.model.draft import Draft
 from planner.model.holding import CHIPS, Holding
 from planner.model.index import Index, Ints, codes, numbers, texts, whole
 from planner.model.lots import NEW, Lots
@@ -28,9 +28,7 @@ def groups_of_offers(case: Case, index: Index) -> Ints:
 
 
 def add_supply(
-    builder: ProgramBuilder,
-    case: Case,
-    index: Index,
+    draft: Draft,
     lots: Lots,
     holding: Holding,
     capacity: Capacity,
@@ -38,13 +36,12 @@ def add_supply(
     """Add the rows ``supply``, by slice (code -1 for the whole period) where rentals share a group.
 
     Args:
-        builder: the program being built.
-        case: the case.
-        index: its index.
+        draft: the program being written.
         lots: its lots.
         holding: their columns.
         capacity: the rented columns.
     """
+    builder, case, index = draft.builder, draft.case, draft.index
     table = case["supply"]
     table = table[table["period"].between(0, index.T - 1)]
     group, period = index.code("supply_group", texts(table, "supply_group")), whole(table, "period")

@@ -16,12 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from planner.case.case import Case
-from planner.lp.program import ProgramBuilder
 from planner.model.capacity import Capacity
+from planner.model.draft import Draft
 from planner.model.holding import CHIPS
-from planner.model.index import Floats, Index, Ints, numbers
-from planner.model.ledger import LedgerBuilder
+from planner.model.index import Floats, Ints, numbers
 from planner.model.milestones import Runs
 from planner.model.progress import Progress, add_deadlines, add_precedence, add_progress
 from planner.model.work import SECONDS, load_may_pay
@@ -46,26 +44,21 @@ class Training:
 
 
 def add_training(
-    builder: ProgramBuilder,
-    ledger: LedgerBuilder,
-    case: Case,
-    index: Index,
+    draft: Draft,
     capacity: Capacity,
     runs: Runs,
 ) -> Training:
     """Add the columns ``train`` and all columns and rows of milestones.
 
     Args:
-        builder: the program being built.
-        ledger: the ledger being filled.
-        case: the case.
-        index: its index.
+        draft: the program being written.
         capacity: the places.
         runs: the milestones.
 
     Returns:
         The columns with their codes.
     """
+    builder, case, index = draft.builder, draft.case, draft.index
     table = case["milestones"]
     chip, site, period = capacity.chip, capacity.site, capacity.period
     m, p = np.nonzero(runs.may[:, chip, site, period])
@@ -98,59 +91,43 @@ def add_training(
     steady = k < 0
     builder.entries(capacity.chip_time[p[steady]].ravel(), np.repeat(train[steady], index.K), 1.0)
     builder.entries(capacity.chip_time[p[~steady], k[~steady]], train[~steady], 1.0)
-    _run_limits(builder, case, index, runs, train, m, t, k)
     kept = (numbers(table, "min_chips") > 0) & runs.whole.any(axis=1)
-    work = pd.DataFrame({"milestone": m, "period": t, "column": train, "flop": flop})
-    progress = add_progress(builder, case, runs, kept, work)
+    work = pd.DataFrame({"milestone": m, "period": t, "slice": k, "column": train, "flop": flop})
+    _run_limits(draft, runs, work)
+    progress = add_progress(draft, runs, kept, work)
     # no run does more than it needs, but one that must keep chips may not be able to help it; where
     # work never pays by itself, none does anyway: a row that says so would have a dual of either
     # sign, and `after` makes it a price of nothing
     most = np.where(kept | (not load_may_pay(case, index)), np.inf, runs.flop)
-    add_deadlines(builder, ledger, index, runs, progress, most)
-    add_precedence(builder, case, index, runs, progress)
+    add_deadlines(draft, runs, progress, most)
+    add_precedence(draft, runs, progress)
     return Training(train, m, p, k, tier, flop, progress)
 
 
-def _run_limits(
-    builder: ProgramBuilder,
-    case: Case,
-    index: Index,
-    runs: Runs,
-    train: Ints,
-    m: Ints,
-    t: Ints,
-    k: Ints,
-) -> None:
-    """Rows ``run_limit`` and ``run_floor``: chips on a milestone at once, per period (slice)."""
-    table = case["milestones"]
-    M = len(table)
-    shape = (M, index.T, index.K)
-    cells = np.zeros(shape, dtype=bool)
+def _run_limits(draft: Draft, runs: Runs, work: pd.DataFrame) -> None:
+    """Rows ``run_limit`` and ``run_floor``: chips on a milestone at once, per period (slice);
+    ``work`` are the columns ``train``: milestone, period, slice, column."""
+    builder, index, table = draft.builder, draft.index, draft.case["milestones"]
+    shape = (len(table), index.T, index.K)
     slots = np.where(runs.interruptible, index.K, 1)
+    cells = np.zeros(shape, dtype=bool)
     cells |= np.arange(index.K)[None, None, :] < slots[:, None, None]
-    for name, column, mask in (
-        (
-            "run_limit",
-            "max_chips",
-            ~np.isnan(numbers(table, "max_chips"))[:, None] & (runs.inside > 0),
-        ),
-        ("run_floor", "min_chips", (numbers(table, "min_chips") > 0)[:, None] & runs.whole),
+    most, least = numbers(table, "max_chips"), numbers(table, "min_chips")
+    none = np.full(len(table), np.nan)
+    m, t, k = (work[name].to_numpy() for name in ("milestone", "period", "slice"))
+    for name, low, high, mask in (
+        ("run_limit", none, most, ~np.isnan(most)[:, None] & (runs.inside > 0)),
+        ("run_floor", least, none, (least > 0)[:, None] & runs.whole),
     ):
         rm, rt, rk = np.nonzero(cells & mask[:, :, None])
-        chips = numbers(table, column)[rm]
-        low, high = (
-            (np.full(len(rm), -np.inf), chips)
-            if name == "run_limit"
-            else (chips, np.full(len(rm), np.inf))
-        )
         rows = builder.rows(
             name,
             {"milestone": rm, "period": rt, "slice": np.where(runs.interruptible[rm], rk, -1)},
-            low,
-            high,
+            np.where(np.isnan(low), -np.inf, low)[rm],
+            np.where(np.isnan(high), np.inf, high)[rm],
             scale=CHIPS,
         )
         number = np.full(shape, -1, dtype=np.int64)
         number[rm, rt, rk] = rows
         at = number[m, t, np.maximum(k, 0)]
-        builder.entries(at[at >= 0], train[at >= 0], 1.0)
+        builder.entries(at[at >= 0], work["column"].to_numpy()[at >= 0], 1.0)

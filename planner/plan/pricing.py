@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from planner.limits import ON_ORDERS
+from planner.model.aging import alive, residual
 from planner.model.index import numbers, texts
-from planner.model.lots import NEW, alive, prices, residual
+from planner.model.lots import NEW, prices
 from planner.model.power import project_credit
 from planner.plan.answer import CHIP_TOLERANCE, Answer, Floats, Ints
 from planner.plan.causes import row_families, row_name

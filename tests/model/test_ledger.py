@@ -12,11 +12,11 @@ def test_a_later_ledger_has_everything_and_an_earlier_one_stays() -> None:
     builder = LedgerBuilder(start=np.array([1.0, 0.9, 0.8]), mid=np.array([0.95, 0.85]))
     assert len(builder.freeze().nominal) == 0
     builder.add(
-        "chips", "capex", np.arange(200), 1, np.arange(200.0), when="start", site=3, chip=2
+        "chips", np.arange(200), 1, np.arange(200.0), site=3, chip=2
     )  # the first costs nothing
     first = builder.freeze()
     for number in range(40):  # beyond the room that is kept behind
-        builder.add("over", "none", [300 + number], 0, 7.0, when="mid")
+        builder.add("over", [300 + number], 0, 7.0)
         last = builder.freeze()
     assert first.column.tolist() == list(range(1, 200)) and set(first.factor) == {0.9}
     assert last.column.tolist() == [*range(1, 200), *range(300, 340)]
@@ -34,7 +34,7 @@ def test_a_later_ledger_has_everything_and_an_earlier_one_stays() -> None:
 def test_more_sites_than_can_be_numbered_are_refused() -> None:
     """Codes stand in two bytes: a larger one would silently become another."""
     builder = LedgerBuilder(np.ones(3), np.ones(2))
-    builder.add("energy", "opex", [0], [1], [2.0], when="mid", site=32767)
+    builder.add("energy", [0], [1], [2.0], site=32767)
     assert builder.freeze().site.tolist() == [32767]
     with pytest.raises(OverflowError, match="32,769 periods, sites or chips"):
-        builder.add("energy", "opex", [0], [1], [2.0], when="mid", site=32768)
+        builder.add("energy", [0], [1], [2.0], site=32768)

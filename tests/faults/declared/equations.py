@@ -33,6 +33,16 @@ FAULTS: tuple[Fault, ...] = (
             "every lot leaves a period early",
         ),
         (
+            "prices",
+            "numbers(override, column)",
+            "numbers(override, 'usd_per_chip')",
+            "hourly prices of a period are the up-front ones",
+        ),
+    ),
+    *of(
+        "equations",
+        "model.aging",
+        (
             "alive",
             "np.power(1.0 - np.where(np.isnan(attrition), 0.0, attrition), years)",
             "np.power(1.0 - np.where(np.isnan(attrition), 0.0, attrition), age)",
@@ -43,12 +53,6 @@ FAULTS: tuple[Fault, ...] = (
             "np.where(lots.origin[which] == FLEET, survival(-lots.arrives[which]), 1.0)",
             "np.where(lots.origin[which] == FLEET, 1.0, 1.0)",
             "the fleet loses the chips of its past once more",
-        ),
-        (
-            "prices",
-            "numbers(override, column)",
-            "numbers(override, 'usd_per_chip')",
-            "hourly prices of a period are the up-front ones",
         ),
         (
             "residual",
@@ -68,7 +72,12 @@ FAULTS: tuple[Fault, ...] = (
     *of(
         "equations",
         "model.holding",
-        ("hold", "lots.retire | movable", "movable", "nothing can be retired early"),
+        (
+            "hold",
+            "lots.retire | movable",
+            "movable",
+            "nothing can be retired early",
+        ),
         (
             "hold",
             "alive(case, index, lots, lot, np.maximum(period - 1, 0))",
@@ -83,18 +92,22 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "_holding",
-            "until[source]",
-            "np.full_like(source, index.T)",
+            "np.minimum(lots.leaves, index.T)[source]",
+            "np.full(len(source), index.T)",
             "moved chips serve to the end of the plan",
         ),
+    ),
+    *of(
+        "equations",
+        "model.payments",
         (
-            "_order_costs",
+            "_pay_orders",
             "lots.price[new] * (1.0 - lots.deposit[new])",
             "lots.price[new] * lots.deposit[new]",
             "the rest of a price is the deposit again",
         ),
         (
-            "_order_costs",
+            "_pay_orders",
             "lots.arrives[new]",
             "lots.order_period[new]",
             "the rest of a price is paid when ordered",
@@ -136,31 +149,35 @@ FAULTS: tuple[Fault, ...] = (
     ),
     *of(
         "equations",
-        "model.power",
+        "model.energy",
         (
-            "add_draw",
+            "list_draw",
             "utility_kw *= index.pue[site]",
             "utility_kw *= 1.0",
             "energy without the PUE",
         ),
         (
-            "add_draw",
+            "list_draw",
             "index.hours[:, None] * index.share / KW_PER_MW",
             "index.hours[:, None] * np.ones_like(index.share) / KW_PER_MW",
             "energy of a slice for all hours",
         ),
         (
-            "add_draw",
+            "list_draw",
             "above = work.kw - index.kw_idle",
             "above = work.kw",
             "work draws its idle share twice",
         ),
         (
-            "add_draw",
+            "list_draw",
             "mwh * (index.kg_per_mwh / 1000.0)[site, period, k]",
             "mwh * index.kg_per_mwh[site, period, k]",
             "carbon in kilograms for tonnes",
         ),
+    ),
+    *of(
+        "equations",
+        "model.power",
         (
             "add_power",
             "index.basis / np.where(usable > 0, usable, 1.0)",
@@ -188,8 +205,8 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "_add_projects",
-            "ledger.add('power_projects', 'capex', build, arrives,",
-            "ledger.add('power_projects', 'capex', build, period,",
+            "ledger.add('power_projects', build, arrives,",
+            "ledger.add('power_projects', build, period,",
             "the rest of a project is paid when ordered",
         ),
     ),

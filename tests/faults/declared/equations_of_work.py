@@ -20,7 +20,12 @@ FAULTS: tuple[Fault, ...] = (
             "_gains",
             "calibration is forgotten",
         ),
-        ("_gains", "side='right') - 1", "side='left') - 1", "a software gain comes a period late"),
+        (
+            "_gains",
+            "side='right') - 1",
+            "side='left') - 1",
+            "a software gain comes a period late",
+        ),
         (
             "list_work",
             "flops[:, :, None], rate) * numbers(workloads, 'utilisation_cap')[:, None, None]",
@@ -45,29 +50,42 @@ FAULTS: tuple[Fault, ...] = (
             "load[shaped] = 1.0",
             "every load is flat",
         ),
+        (
+            "load_may_pay",
+            "numbers(limits, 'max_share') < 1",
+            "numbers(limits, 'max_share') < 0",
+            "a share of carbon at most is never filled",
+        ),
     ),
     *of(
         "equations",
-        "model.serving",
-        (
-            "add_demand",
-            "price[row_w][soft], when='mid'",
-            "price[row_w][soft], when='start'",
-            "penalties at the start of the period",
-        ),
+        "model.demand",
         (
             "amounts",
             "np.arange(T)[None, :] // length[:, None]",
             "np.zeros((1, T), dtype=np.int64) // length[:, None]",
             "all demand falls in the first period",
         ),
-        ("amounts", "index.share * work.load if", "index.share if", "demand without its profile"),
         (
-            "add_research_floors",
+            "amounts",
+            "index.share * work.load if",
+            "index.share if",
+            "demand without its profile",
+        ),
+    ),
+    *of(
+        "equations",
+        "model.research",
+        (
+            "_add_shares",
             "index.share[serving.slice[use]]",
             "1.0",
             "research counts every slice as a whole period",
         ),
+    ),
+    *of(
+        "equations",
+        "model.serving",
         (
             "add_use",
             "done *= index.share[k]",
@@ -77,7 +95,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     *of(
         "equations",
-        "model.training",
+        "model.milestones",
         (
             "list_runs",
             "np.ceil(end - 1e-09).astype(np.int64) - 1",
@@ -96,6 +114,10 @@ FAULTS: tuple[Fault, ...] = (
             "np.ones(M)",
             "splitting a run costs nothing",
         ),
+    ),
+    *of(
+        "equations",
+        "model.training",
         (
             "add_training",
             "np.where(tier == 1, runs.beyond[m, c], 1.0)",
@@ -103,21 +125,9 @@ FAULTS: tuple[Fault, ...] = (
             "chips beyond full efficiency work fully",
         ),
         (
-            "_precedence",
-            "number[needs[pair], np.maximum(period - 1, 0)]",
-            "number[needs[pair], period]",
-            "a run builds on what is not finished",
-        ),
-        (
-            "_progress",
-            "(runs.late / runs.flop)[rm[allowed]], when='mid'",
-            "runs.late[rm[allowed]], when='mid'",
-            "lateness is charged per FLOP",
-        ),
-        (
             "_run_limits",
-            "(numbers(table, 'min_chips') > 0)[:, None] & runs.whole",
-            "(numbers(table, 'min_chips') > 1e9)[:, None] & runs.whole",
+            "(least > 0)[:, None] & runs.whole",
+            "(least > 1e9)[:, None] & runs.whole",
             "min_chips of a run is no limit",
         ),
     ),
@@ -148,8 +158,8 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "add_policies",
-            "ledger.add('over', 'none', over, key['period'][soft]",
-            "ledger.add('over', 'none', over, 0 * key['period'][soft]",
+            "ledger.add('over', over, key['period'][soft]",
+            "ledger.add('over', over, 0 * key['period'][soft]",
             "the penalty of a policy falls in the first period",
         ),
         (
@@ -170,8 +180,8 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "add_budgets",
-            "ledger.add('over', 'none', over, last[soft]",
-            "ledger.add('over', 'none', over, 0 * last[soft]",
+            "ledger.add('over', over, last[soft]",
+            "ledger.add('over', over, 0 * last[soft]",
             "the penalty of a budget falls in the first period",
         ),
         (
@@ -222,7 +232,12 @@ FAULTS: tuple[Fault, ...] = (
             "np.arange(T) / ppy",
             "the middle of a period is its start",
         ),
-        ("index_case", "charge * 12.0 / ppy", "charge", "a demand charge of a month per period"),
+        (
+            "index_case",
+            "charge * 12.0 / ppy",
+            "charge",
+            "a demand charge of a month per period",
+        ),
         (
             "_rules",
             "max(min(last[r] + 1, shape[2]), 0)",
@@ -234,6 +249,38 @@ FAULTS: tuple[Fault, ...] = (
             "table[s[every], t[every]] = value[every][:, None]",
             "table[s[every], t[every]] = table[s[every], t[every]]",
             "energy prices of periods are forgotten",
+        ),
+    ),
+    *of(
+        "equations",
+        "model.ledger",
+        (
+            "PAYMENTS",
+            "'short': ('short', 'none', 'mid')",
+            "'short': ('short', 'none', 'start')",
+            "penalties at the start of the period",
+        ),
+    ),
+    *of(
+        "equations",
+        "model.progress",
+        (
+            "add_precedence",
+            "progress.at(needs, period - 1)",
+            "progress.at(needs, period)",
+            "a run builds on what is not finished",
+        ),
+        (
+            "add_deadlines",
+            "(runs.late / runs.flop)[m[allowed]]",
+            "runs.late[m[allowed]]",
+            "lateness is charged per FLOP",
+        ),
+        (
+            "add_progress",
+            "((counted, 1.0), (done, -1.0))",
+            "((counted, 1.0), (done, -2.0))",
+            "twice what kept chips train may count",
         ),
     ),
 )

@@ -1,0 +1,114 @@
+"""Aging: what is left of chips as they grow old: how many are alive, what they cost and bring."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from planner.case.case import Case
+from planner.model.finance import Life, Price, discount, residual_share
+from planner.model.index import Floats, Index, Ints, numbers
+from planner.model.lots import FLEET, Lots
+
+
+class Curve(NamedTuple):
+    """A value by chip and age: a table with columns chip, age_years and the value's own."""
+
+    table: str
+    column: str
+    step: bool = False
+    """Whether a value holds from its age until the next, instead of a line between the two."""
+
+
+SURVIVAL: Final = Curve("survival", "share_alive")
+RESALE: Final = Curve("resale", "share_of_price")
+MAINTENANCE: Final = Curve("maintenance", "usd_per_chip_year", step=True)
+
+
+def by_age(case: Case, index: Index, curve: Curve, chip: Ints, age_years: Floats) -> Floats:
+    """Return a value given by chip and age.
+
+    Args:
+        case: the case.
+        index: its index.
+        curve: which value.
+        chip: chip codes, (n,).
+        age_years: ages, (n,).
+
+    Returns:
+        Values, (n,); NaN for chips without rows.
+    """
+    frame = case[curve.table]
+    result = np.full(len(chip), np.nan)
+    if frame.empty:
+        return result
+    # a loop over the chips that have a curve, not over lots
+    for name, part in frame.groupby("chip", sort=True):
+        mine = chip == index.code("chip", [name])[0]
+        ages, values = numbers(part, "age_years"), numbers(part, curve.column)
+        order = np.argsort(ages)
+        if curve.step:
+            at = np.searchsorted(ages[order], age_years[mine] + 1e-9, side="right") - 1
+            result[mine] = values[order][np.maximum(at, 0)]
+        else:
+            result[mine] = np.interp(age_years[mine], ages[order], values[order])
+    return result
+
+
+def alive(case: Case, index: Index, lots: Lots, which: Ints, period: Ints) -> Floats:
+    """Return the share of a lot alive in a period: ``S(t-a)``, and ``S(t-a)/S(-a)`` for the fleet,
+    counted when the plan starts.
+
+    Args:
+        case: the case.
+        index: its index.
+        lots: the lots.
+        which: lots, (n,).
+        period: periods ``t``, (n,).
+
+    Returns:
+        Shares, (n,).
+    """
+
+    def survival(age: Ints) -> Floats:
+        years = np.maximum(age, 0) / index.ppy
+        curve = by_age(case, index, SURVIVAL, lots.chip[which], years)
+        attrition = lots.attrition[which]
+        return np.where(
+            np.isnan(attrition),
+            curve,
+            np.power(1.0 - np.where(np.isnan(attrition), 0.0, attrition), years),
+        )
+
+    now = survival(period - lots.arrives[which])
+    base = np.where(lots.origin[which] == FLEET, survival(-lots.arrives[which]), 1.0)
+    return np.divide(now, base, out=np.zeros_like(now), where=base > 0)
+
+
+def residual(case: Case, index: Index, lots: Lots, which: Ints) -> Floats:
+    """Return the discounted credit per chip still held at the end, for lots that serve beyond it.
+
+    Args:
+        case: the case.
+        index: its index.
+        lots: the lots.
+        which: lots, (n,).
+
+    Returns:
+        USD per chip discounted to the start, (n,); 0 for lots that end inside the plan or have no
+        price.
+    """
+    setting, ppy = case.settings.residual, index.ppy
+    a, e = lots.arrives[which], lots.leaves[which]
+    price = np.where(np.isnan(lots.price[which]), 0.0, lots.price[which])
+    deposit = lots.deposit[which]
+    paid = price * (
+        deposit * discount(index.rate, lots.paid[which] / ppy)
+        + (1.0 - deposit) * discount(index.rate, a / ppy)
+    )
+    resale = by_age(case, index, RESALE, lots.chip[which], (index.T - a) / ppy)
+    resale = np.where(lots.owned[which] & ~np.isnan(resale), resale, 0.0)
+    life = Life((index.T - a) / ppy, (e - a) / ppy, index.T / ppy)
+    credit = residual_share(setting, index.rate, life, Price(paid, price, resale))
+    return np.where(e > index.T, credit, 0.0)
