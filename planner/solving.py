@@ -20,7 +20,8 @@ from planner.plan.extract import RANGED_COLUMNS
 from planner.report.progress import Progress
 
 if TYPE_CHECKING:
-    from planner.lp.highs import Algorithm, Basis, LiveModel
+    from planner.lp.basis import Basis
+    from planner.lp.highs import Algorithm, LiveModel
 
 RACE_COLUMNS: Final = 300_000
 """Above this many columns dual simplex and interior point race each other; below, the dual simplex
@@ -67,7 +68,7 @@ def check_solver(name: str, algorithm: Algorithm = "auto") -> None:
     installed, before time is spent on a program for it."""
     if name == "highs":
         if algorithm != "auto":
-            from planner.lp.highs import has_algorithm
+            from planner.lp.pool import has_algorithm
 
             if not has_algorithm(algorithm):
                 raise SolverUnknown(
@@ -137,9 +138,7 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
         if solution.status != "optimal":
             return Solved(solution)
         if certificate_faults(certify(program, solution), settings.gap):
-            model, solution = cure(
-                program, model, solution, settings.gap, settings.seed, threads, progress
-            )
+            model, solution = cure(model, solution, settings.gap, settings.seed, threads, progress)
         solution = polished(program, solution)
         progress.note("how far each dual holds")
         low, high, cost_up = model.ranges(RANGED, RANGED_COLUMNS)
@@ -159,7 +158,6 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
 
 
 def cure(
-    program: Program,
     model: LiveModel,
     solution: Solution,
     gap: float,
@@ -175,6 +173,8 @@ def cure(
     first answer stands, and is reported as what it is.
     """
     from planner.lp.highs import LiveModel
+
+    program = model.program
 
     def tighter() -> tuple[LiveModel, Solution]:
         for name in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):

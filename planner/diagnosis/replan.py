@@ -6,10 +6,11 @@ import math
 import time
 
 from planner.case.case import Case
+from planner.lp.basis import Basis
 from planner.lp.certificate import certify
 from planner.lp.coarse import climb, coarse_model
 from planner.lp.effort import Effort
-from planner.lp.highs import Basis, LiveModel
+from planner.lp.highs import LiveModel
 from planner.lp.program import Program
 from planner.lp.solution import Solution
 from planner.model import formulate

@@ -20,7 +20,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from planner.lp.merge import merge
 from planner.lp.program import Block, Program
 from planner.lp.relabel import Keys, mixed
+from planner.lp.signs import SAME, added, blended, signed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -35,12 +36,6 @@ Bools = NDArray[np.bool_]
 
 SAVED: Final = 0.1
 """So large a share of the columns must be saved."""
-SAME: Final = 5e-14
-"""Numbers this close, relative, are the same: they are one number computed in two ways."""
-DROPPED: Final = 16
-"""Bits of a number that are not looked at."""
-EDGE: Final = 512
-"""So many units of the last bit from the edge of a step are more than ``SAME``."""
 EVEN: Final = 1e-9
 """Sums of coefficients this close, relative to their size, are the same."""
 CLEAR: Final = 1e-9
@@ -71,25 +66,18 @@ def find_alike(program: Program, saved: float = SAVED) -> Alike | None:
     Returns:
         The smaller program, None where less would be saved.
     """
-    weight, row_weight = (
+    weights = _Weights(
         weights_of(program.column_blocks, program.weights),
         weights_of(program.row_blocks, program.weights),
     )
     free, lower, upper = _loose(program)
     bound = np.isfinite(lower) | np.isfinite(upper)
     entries = _entries(program, free, bound)
-    column, row = _refine(program, entries, weight, row_weight, free, bound, lower, upper, saved)
-    if (
-        column is None
-        or row is None
-        or not _even(program, entries, weight, row_weight, column, row, lower, upper)
-    ):
+    loose = dataclasses.replace(program, row_lower=lower, row_upper=upper)
+    column, row = _refine(loose, entries, weights, free, bound, saved)
+    if column is None or row is None or not _even(loose, entries, weights, column, row):
         return None
-    return Alike(
-        merge(dataclasses.replace(program, row_lower=lower, row_upper=upper), column, row),
-        column,
-        row,
-    )
+    return Alike(merge(loose, column, row), column, row)
 
 
 def weights_of(blocks: tuple[Block, ...], weights: Mapping[str, Floats]) -> Floats:
@@ -133,6 +121,13 @@ def _loose(program: Program) -> tuple[Bools, Floats, Floats]:
     return free, lower, upper
 
 
+class _Weights(NamedTuple):
+    """How many of the whole a column (row) stands for."""
+
+    column: Floats
+    row: Floats
+
+
 @dataclass(frozen=True, slots=True)
 class _Entries:
     """The coefficients between columns and rows that count, column by column, and how to read them
@@ -159,75 +154,35 @@ def _entries(program: Program, free: Bools, bound: Bools) -> _Entries:
     )
 
 
-def _signed(values: Floats) -> Keys:
-    """Return a sign for every value: one for all that are the same, another for what is further
-    than ``2 ** (DROPPED - 52)`` from it.
-
-    Values are rounded to a raster of their leading bits.  Those at the edge of a step, where the
-    same number computed in two ways may fall to either side, are few: they are sorted, and what is
-    the same as its neighbour takes its sign.
-    """
-    bits = (values + 0.0).view(np.int64) + (1 << DROPPED - 1)  # to the nearest; minus zero is zero
-    step, within = bits >> DROPPED, bits & (1 << DROPPED) - 1
-    edge = np.flatnonzero((within < EDGE) | (within >= (1 << DROPPED) - EDGE))
-    if len(edge):
-        edge = edge[np.argsort(values[edge])]
-        there = values[edge]
-        lead = np.maximum.accumulate(
-            np.where(
-                np.abs(np.diff(there, prepend=-np.inf)) > SAME * np.abs(there),
-                np.arange(len(edge)),
-                0,
-            )
-        )
-        step[edge] = step[edge[lead]]
-    return step.view(np.uint64)
-
-
-def _blended(blocks: tuple[Block, ...], *values: Floats) -> Keys:
-    """Return a colour for every column or row made from its block and its values."""
-    colour = np.repeat(np.arange(len(blocks), dtype=np.uint64), [block.count for block in blocks])
-    for value in values:
-        colour = mixed(colour) + _signed(value)
-    return mixed(colour)
-
-
-def _added(signs: Keys, end: Ints) -> Keys:
-    """Return the sum, modulo 2^64, of each run of signs up to the ends."""
-    running = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(signs, dtype=np.uint64)])
-    return np.asarray(np.diff(running[np.concatenate([[0], end])]), dtype=np.uint64)
-
-
 def _refine(
     program: Program,
     entries: _Entries,
-    weight: Floats,
-    row_weight: Floats,
+    weights: _Weights,
     free: Bools,
     bound: Bools,
-    lower: Floats,
-    upper: Floats,
     saved: float,
 ) -> tuple[Ints, Ints] | tuple[None, None]:
     """Return the class of every column and row, -1 for those that do not count; None where too
     little would be saved."""
-    column = _blended(
+    column = blended(
         program.column_blocks,
         program.column_lower,
         program.column_upper,
-        program.cost / weight,
+        program.cost / weights.column,
     )
-    row = _blended(program.row_blocks, lower, upper)
+    row = blended(program.row_blocks, program.row_lower, program.row_upper)
     most = (1.0 - saved) * program.num_columns
     before = len(np.unique(column[free]))
     if before > most:
         return None, None
-    in_row = mixed(_signed(entries.value))[entries.by_row]
-    in_column = mixed(_signed(entries.value * row_weight[entries.row] / weight[entries.column]))
+    in_row = mixed(signed(entries.value))[entries.by_row]
+    in_column = mixed(
+        signed(entries.value * weights.row[entries.row] / weights.column[entries.column])
+    )
     column_by_row = entries.column[entries.by_row]
     for _ in range(MOST_ROUNDS):
-        row = mixed(row + _added(mixed(in_row + column[column_by_row]), entries.row_end))
-        column = mixed(column + _added(mixed(in_column + row[entries.row]), entries.column_end))
+        row = mixed(row + added(mixed(in_row + column[column_by_row]), entries.row_end))
+        column = mixed(column + added(mixed(in_column + row[entries.row]), entries.column_end))
         count = len(np.unique(column[free]))
         if count > most:
             return None, None
@@ -251,21 +206,20 @@ def _classes(colour: Keys, some: Bools) -> Ints:
 def _even(
     program: Program,
     entries: _Entries,
-    weight: Floats,
-    row_weight: Floats,
+    weights: _Weights,
     column: Ints,
     row: Ints,
-    lower: Floats,
-    upper: Floats,
 ) -> bool:
     """Return whether classes are what they are taken for: equal signs are no proof."""
     columns = all(
         _level(column, values)
-        for values in (program.column_lower, program.column_upper, program.cost / weight)
+        for values in (program.column_lower, program.column_upper, program.cost / weights.column)
     )
-    if not (columns and all(_level(row, values) for values in (lower, upper))):
+    if not (
+        columns and all(_level(row, values) for values in (program.row_lower, program.row_upper))
+    ):
         return False
-    weighted = entries.value * row_weight[entries.row] / weight[entries.column]
+    weighted = entries.value * weights.row[entries.row] / weights.column[entries.column]
     return _regular(entries.row, column[entries.column], row, entries.value) and _regular(
         entries.column, row[entries.row], column, weighted
     )

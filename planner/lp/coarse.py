@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.lp.aggregate import find_alike
-from planner.lp.highs import AT_LOWER, BASIC, Basis, LiveModel, Progress
+from planner.lp.basis import AT_LOWER, BASIC, Basis
+from planner.lp.highs import LiveModel, Progress
 from planner.lp.merge import merge
 from planner.lp.program import Block, Program
 from planner.lp.solution import Solution

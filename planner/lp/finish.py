@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.lp.highs import AT_LOWER, AT_UPPER, BASIC, Basis, LiveModel, Progress
+from planner.lp.basis import AT_LOWER, AT_UPPER, BASIC, Basis
+from planner.lp.highs import LiveModel, Progress
 from planner.lp.solution import Solution
 
 Floats = NDArray[np.float64]

@@ -56,16 +56,10 @@ def by_columns(
             here = slice(first, first + PIECE)
             if not rising:
                 order = _order(row[here], column[here])
-                _place(
-                    row[here][order],
-                    column[here][order],
-                    value[here][order],
-                    free,
-                    indices,
-                    data,
-                    column_scale,
-                    row_scale,
-                )
+                r, c, scaled = row[here][order], column[here][order], value[here][order]
+                scaled *= column_scale[c]
+                scaled /= row_scale[r]
+                _place(r, c, scaled, free, indices, data)
                 continue
             at = free[column[here]]
             indices[at] = row[here]
@@ -79,12 +73,10 @@ def by_columns(
 def _place(
     row: Indices,
     column: Indices,
-    value: Floats,
+    scaled: Floats,
     free: Indices,
     indices: Indices,
     data: Floats,
-    column_scale: Floats,
-    row_scale: Floats,
 ) -> None:
     """Write entries sorted by column, which may meet a column several times, to the next free
     places of their columns."""
@@ -94,9 +86,7 @@ def _place(
     at = np.repeat(free[mine] - first.astype(np.int32), length)
     at += np.arange(len(column), dtype=np.int32)
     indices[at] = row
-    value *= column_scale[column]
-    value /= row_scale[row]
-    data[at] = value
+    data[at] = scaled
     free[mine] += length
 
 

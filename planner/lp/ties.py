@@ -16,12 +16,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.lp.highs import DUAL, PRIMAL, LiveModel
+from planner.lp.basis import DUAL, PRIMAL
+from planner.lp.highs import LiveModel
 from planner.lp.program import Program
 from planner.lp.relabel import column_keys
 from planner.lp.solution import Solution, total
 
 Floats = NDArray[np.float64]
+Bounds = tuple[Floats, Floats, Floats, Floats]
+"""Lower and upper bounds of columns (n,), lower and upper limits of rows (m,), scaled."""
 
 FACE: Final = 1e-7
 """Scaled reduced costs and duals above this hold their column or row; it is the solver's own
@@ -68,7 +71,7 @@ def settle_ties(
         for weights in preferences:
             if not weights.any():
                 continue
-            bounds = _face(chosen, reduced, dual, *bounds)
+            bounds = _face(chosen, reduced, dual, bounds)
             model.set_column_bounds(
                 columns, bounds[0] * program.column_scale, bounds[1] * program.column_scale
             )
@@ -100,17 +103,10 @@ def settle_ties(
     )
 
 
-def _face(
-    x: Floats,
-    reduced: Floats,
-    dual: Floats,
-    lower: Floats,
-    upper: Floats,
-    row_lower: Floats,
-    row_upper: Floats,
-) -> tuple[Floats, Floats, Floats, Floats]:
+def _face(x: Floats, reduced: Floats, dual: Floats, bounds: Bounds) -> Bounds:
     """Bounds of the optimal face: a column with a reduced cost stays at its bound, a row with a
     dual at its limit."""
+    lower, upper, row_lower, row_upper = bounds
     held = np.abs(reduced) > FACE
     at = np.where(np.abs(x - lower) <= np.abs(upper - x), lower, upper)
     tight_low, tight_high = (

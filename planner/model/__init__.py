@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from planner.case.case import Case
-from planner.lp.program import Program, ProgramBuilder
+from planner.lp.builder import ProgramBuilder
+from planner.lp.program import Program
 from planner.model.budgets import add_budgets
 from planner.model.capacity import Capacity, add_capacity
 from planner.model.demand import add_demand

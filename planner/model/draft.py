@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.case.case import Case
-from planner.lp.program import ProgramBuilder
+from planner.lp.builder import ProgramBuilder
 from planner.model.index import Index
 from planner.model.ledger import LedgerBuilder
 

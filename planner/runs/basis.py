@@ -10,7 +10,7 @@ import numpy as np
 from planner.runs.read import RunDamaged, read_stored
 
 if TYPE_CHECKING:
-    from planner.lp.highs import Basis
+    from planner.lp.basis import Basis
 
 STATES: Final = 5
 """Kinds of status that a column or row of a basis has (HiGHS's ``HighsBasisStatus``)."""
@@ -19,7 +19,7 @@ STATES: Final = 5
 def read_basis(folder: Path) -> Basis | None:
     """Return the basis of a run's optimum; None where the run kept none that can be read (another
     solver, an older version), so that a question starts anew."""
-    from planner.lp.highs import Basis
+    from planner.lp.basis import Basis
 
     try:
         columns, rows = read_stored(folder, "column_status", "row_status")

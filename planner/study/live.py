@@ -14,9 +14,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.case.case import Case
+from planner.lp.basis import DUAL, PRIMAL, Basis
 from planner.lp.certificate import residuals
 from planner.lp.confirm import confirmed
-from planner.lp.highs import DUAL, PRIMAL, Basis, LiveModel
+from planner.lp.highs import LiveModel
 from planner.lp.program import Program
 from planner.lp.solution import Solution
 from planner.model import Formulation, formulate

@@ -25,7 +25,7 @@ from typing import IO, Any, Final
 import numpy as np
 
 from planner.case.case import Case
-from planner.lp.highs import Basis
+from planner.lp.basis import Basis
 from planner.lp.solution import Solution
 from planner.lp.watch import TELL_SECONDS
 from planner.model import Formulation

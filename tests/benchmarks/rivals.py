@@ -162,7 +162,7 @@ def linopy(given: Given) -> Any:
 
 def planner(given: Given) -> Any:
     """Ours, handed the same finished coefficients in the same order."""
-    from planner.lp.program import ProgramBuilder
+    from planner.lp.builder import ProgramBuilder
 
     builder = ProgramBuilder()
     columns = builder.columns("x", {"column": np.arange(len(given.cost))}, given.lower, given.upper)

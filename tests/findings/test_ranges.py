@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from planner.case import CaseError, read_case
+from planner.lp.builder import ProgramBuilder
 from planner.lp.highs import LiveModel
-from planner.lp.program import ProgramBuilder
 
 QUICKSTART = Path(__file__).resolve().parents[2] / "inputs" / "quickstart"
 

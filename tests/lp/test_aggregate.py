@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 
 from planner.lp import aggregate as module
 from planner.lp import coarse
+from planner.lp import signs as signs_module
 from planner.lp.aggregate import Alike, find_alike
+from planner.lp.builder import ProgramBuilder
 from planner.lp.certificate import certify
 from planner.lp.coarse import climb, coarse_model
 from planner.lp.highs import LiveModel, Progress, solve
-from planner.lp.program import Program, ProgramBuilder
+from planner.lp.program import Program
+from planner.lp.signs import DROPPED, signed
 from planner.lp.solution import Solution
 from tests.lp.lifting import lift
 
@@ -84,10 +87,10 @@ def test_what_is_computed_in_two_ways_is_the_same() -> None:
         np.arange(100_000) % 2, 1.0, -1.0
     )
     edges = np.ldexp(
-        1.0 + (np.arange(1, 2_000) * 2 + 1) * 2.0 ** (module.DROPPED - 53), 0
+        1.0 + (np.arange(1, 2_000) * 2 + 1) * 2.0 ** (DROPPED - 53), 0
     )  # where rounding goes either way
     values = np.concatenate([values, edges, -edges])
-    signs = module._signed(
+    signs = signed(
         np.concatenate(
             [
                 values,
@@ -97,10 +100,10 @@ def test_what_is_computed_in_two_ways_is_the_same() -> None:
         )
     ).reshape(3, -1)
     assert (signs == signs[0]).all()
-    assert len(set(module._signed(values * 1.0).tolist())) == len(values)
-    apart = module._signed(np.concatenate([edges, edges * (1.0 + 1e-10)])).reshape(2, -1)
+    assert len(set(signed(values * 1.0).tolist())) == len(values)
+    apart = signed(np.concatenate([edges, edges * (1.0 + 1e-10)])).reshape(2, -1)
     assert (apart[0] != apart[1]).all()
-    assert len(set(module._signed(np.array([0.0, -0.0, np.inf, -np.inf])).tolist())) == 3
+    assert len(set(signed(np.array([0.0, -0.0, np.inf, -np.inf])).tolist())) == 3
 
 
 def test_little_is_left_alone() -> None:
@@ -217,6 +220,7 @@ def test_rows_that_can_bind_stay() -> None:
 def test_equal_signs_are_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     """Were all signs equal, no class would be trusted."""
     monkeypatch.setattr(module, "mixed", np.zeros_like)
+    monkeypatch.setattr(signs_module, "mixed", np.zeros_like)
     assert find_alike(shops([2.0, 3.0], [4.0, 4.0])) is None
     assert find_alike(shops([2.0, 2.0], [4.0, 5.0])) is None
     ring = planted(np.array([[1.0]]), 4, [2], seed=0)

@@ -9,10 +9,11 @@ import pytest
 
 from planner.case.case import read_case
 from planner.lp import coarse as module
+from planner.lp.builder import ProgramBuilder
 from planner.lp.coarse import ALL, busiest_slice, climb, coarse_model, merge_slices
 from planner.lp.highs import LiveModel, solve
 from planner.lp.merge import merge
-from planner.lp.program import Program, ProgramBuilder
+from planner.lp.program import Program
 from planner.model import formulate
 
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from planner.lp import confirm as module
+from planner.lp.builder import ProgramBuilder
 from planner.lp.confirm import confirmed, falling, runaway
 from planner.lp.highs import LiveModel, solve
-from planner.lp.program import Program, ProgramBuilder
+from planner.lp.program import Program
 
 
 def trade(sells: float, wanted: float = 1.0, most: float = np.inf) -> Program:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from planner.lp.builder import ProgramBuilder
 from planner.lp.conflict import (
     LOWER,
     UPPER,
@@ -22,7 +23,7 @@ from planner.lp.conflict import (
 )
 from planner.lp.effort import Effort
 from planner.lp.highs import LiveModel, solve
-from planner.lp.program import Program, ProgramBuilder
+from planner.lp.program import Program
 from planner.lp.solution import Solution
 
 

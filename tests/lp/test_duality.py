@@ -7,11 +7,12 @@ import dataclasses
 import numpy as np
 import pytest
 
+from planner.lp.builder import ProgramBuilder
 from planner.lp.certificate import certify
 from planner.lp.duality import NONE, least
 from planner.lp.highs import solve
 from planner.lp.implied import implied_upper
-from planner.lp.program import Program, ProgramBuilder
+from planner.lp.program import Program
 
 
 def chain(length: int = 4, first: float = 12.0) -> Program:

@@ -9,10 +9,11 @@ import pytest
 
 from planner import pipeline
 from planner.case import read_case
-from planner.lp import highs as module
+from planner.lp import pool as module
 from planner.lp.certificate import certify
 from planner.lp.finish import finished
-from planner.lp.highs import LiveModel, has_algorithm
+from planner.lp.highs import LiveModel
+from planner.lp.pool import has_algorithm
 from planner.model import formulate
 from planner.solving import Options, SolverUnknown, check_solver
 

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from planner.lp.builder import ProgramBuilder
 from planner.lp.certificate import certify, coefficient_ranges
 from planner.lp.highs import LiveModel, solve
-from planner.lp.program import Program, ProgramBuilder
+from planner.lp.program import Program
 from planner.lp.pulp import list_solvers, solve_with_pulp, write_lp, write_mps
 from planner.lp.solution import Solution
 

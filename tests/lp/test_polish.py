@@ -7,10 +7,11 @@ import dataclasses
 import numpy as np
 import pytest
 
+from planner.lp.builder import ProgramBuilder
 from planner.lp.certificate import certify
 from planner.lp.highs import solve
 from planner.lp.polish import polished
-from planner.lp.program import Program, ProgramBuilder
+from planner.lp.program import Program
 
 
 def halls(other: float = 7.0) -> Program:

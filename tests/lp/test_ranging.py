@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 
+from planner.lp.builder import ProgramBuilder
 from planner.lp.highs import LiveModel
-from planner.lp.program import Program, ProgramBuilder
+from planner.lp.program import Program
 from tests.lp.test_lp import bakery, programs
 
 

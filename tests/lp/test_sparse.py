@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.lp import sparse
-from planner.lp.program import ProgramBuilder
+from planner.lp.builder import ProgramBuilder
 from planner.lp.sparse import by_columns
 
 ENTRY = st.tuples(st.integers(0, 4), st.integers(0, 6), st.integers(-2, 2))

@@ -6,9 +6,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from planner.lp.builder import ProgramBuilder
 from planner.lp.certificate import certify
 from planner.lp.highs import LiveModel
-from planner.lp.program import Program, ProgramBuilder
+from planner.lp.program import Program
 from planner.lp.ties import settle_ties, spread
 
 SHOPS = {"shop": np.array(["north", "south", "west"], dtype=object)}

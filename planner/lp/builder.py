@@ -1,0 +1,237 @@
+"""A linear program while it is being written: blocks, coefficients and costs, refused where they do
+not fit.
+
+A label that is not there raises; nothing is aligned by position or filled with zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from planner.lp.program import MONEY_SCALE, Block, Floats, Ids, Ints, Program, label
+from planner.lp.sparse import Chunk, by_columns
+
+
+def _ids(given: ArrayLike, what: str, count: int) -> Ids:
+    """Return ids as an array of whole numbers; raises ``ValueError`` naming the first that is
+    fractional or does not exist."""
+    ids = np.asarray(given)
+    if not ids.size:
+        return ids.astype(np.int64)
+    if ids.dtype.kind not in "iu":
+        if ids.dtype.kind != "f":
+            raise ValueError(f"{what} ids must be whole numbers, not {ids.dtype}")
+        broken = ids[~(np.floor(ids) == ids)]  # a missing id is broken too
+        if broken.size:
+            raise ValueError(f"{what} {broken.flat[0]} is not a whole number")
+    if ids.min() < 0 or ids.max() >= count:
+        raise ValueError(
+            f"{what} {ids[(ids < 0) | (ids >= count)].flat[0]} does not exist: there are {count}"
+        )
+    return ids if ids.dtype.kind in "iu" else ids.astype(np.int64)
+
+
+@dataclass(slots=True)
+class ProgramBuilder:
+    """Collects blocks, coefficients and costs; ``build`` makes the ``Program``."""
+
+    axes: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    weights: Mapping[str, Floats] = field(default_factory=dict)
+    _columns: list[tuple[Block, Floats, Floats, Floats]] = field(default_factory=list)
+    _rows: list[tuple[Block, Floats, Floats, Floats]] = field(default_factory=list)
+    _entries: list[Chunk] = field(default_factory=list)
+    _costs: list[tuple[Ids, Floats]] = field(default_factory=list)
+    _num_columns: int = 0
+    _num_rows: int = 0
+    _built: bool = False
+
+    def columns(
+        self,
+        name: str,
+        labels: Mapping[str, ArrayLike],
+        lower: ArrayLike,
+        upper: ArrayLike,
+        scale: ArrayLike = 1.0,
+    ) -> Ints:
+        """Add a block of columns; returns their ids.
+
+        Bounds are those of the case alone, infinite where only rows or costs limit a column: a
+        bound that seems to follow may not once another limit joins in, and one that binds together
+        with a row takes part of the row's price.
+        """
+        limits = {"lower": lower, "upper": upper, "scale": scale}
+        block, ids = self._block(self._columns, name, labels, limits, self._num_columns)
+        self._num_columns += block.count
+        return ids
+
+    def rows(
+        self,
+        name: str,
+        labels: Mapping[str, ArrayLike],
+        lower: ArrayLike,
+        upper: ArrayLike,
+        scale: ArrayLike = 1.0,
+    ) -> Ints:
+        """Add a block of rows; returns their ids."""
+        limits = {"lower": lower, "upper": upper, "scale": scale}
+        block, ids = self._block(self._rows, name, labels, limits, self._num_rows)
+        self._num_rows += block.count
+        return ids
+
+    def _block(
+        self,
+        into: list[Any],
+        name: str,
+        labels: Mapping[str, ArrayLike],
+        limits: Mapping[str, ArrayLike],
+        first: int,
+    ) -> tuple[Block, Ints]:
+        if any(part[0].name == name for part in into):
+            raise ValueError(f"block {name} exists already")
+        arrays = {axis: np.asarray(values) for axis, values in labels.items()}
+        sizes = {axis: values.size if values.ndim == 1 else -1 for axis, values in arrays.items()}
+        if len(set(sizes.values())) != 1 or -1 in sizes.values():
+            shapes = ", ".join(f"{axis} {values.shape}" for axis, values in arrays.items())
+            raise ValueError(
+                f"block {name}: labels differ in length: {shapes}"
+                if arrays
+                else f"block {name} has no labels"
+            )
+        count = sizes.popitem()[1]
+        block = Block(name, first, count, arrays)
+        numbers = []
+        for what, values in limits.items():
+            given = np.asarray(values, dtype=np.float64)
+            if given.shape not in ((), (1,), (count,)):
+                raise ValueError(
+                    f"block {name}: {what} has the shape {given.shape}, the labels have {count} "
+                    "entries"
+                )
+            array = np.broadcast_to(given, (count,))
+            if np.isnan(array).any():
+                raise ValueError(
+                    f"{label((block,), self.axes, first + int(np.isnan(array).argmax()))}: "
+                    f"{what} is missing"
+                )
+            numbers.append(array)
+        low, high, by = numbers
+        if (low > high).any():
+            at = int((low > high).argmax())
+            raise ValueError(
+                f"{label((block,), self.axes, first + at)}: lower {low[at]} is above upper "
+                f"{high[at]}"
+            )
+        wrong = ~((by > 0.0) & np.isfinite(by))
+        if wrong.any():
+            at = int(wrong.argmax())
+            raise ValueError(
+                f"{label((block,), self.axes, first + at)}: scale {by[at]} must be above 0 and "
+                "finite"
+            )
+        into.append((block, *numbers))
+        return block, np.arange(first, first + count, dtype=np.int64)
+
+    def entries(self, rows: ArrayLike, columns: ArrayLike, values: ArrayLike) -> None:
+        """Add coefficients in user units; duplicates add up."""
+        r, c, v = (
+            _ids(rows, "row", self._num_rows),
+            _ids(columns, "column", self._num_columns),
+            np.asarray(values, dtype=np.float64),
+        )
+        try:
+            r, c, v = np.broadcast_arrays(r, c, v)
+        except ValueError:
+            where = (
+                f"{self._name(self._columns, int(c.flat[0]))} in "
+                f"{self._name(self._rows, int(r.flat[0]))}"
+                if c.size and r.size
+                else "nothing"
+            )
+            raise ValueError(
+                f"coefficients from {where} on: {r.shape} rows, {c.shape} columns and {v.shape} "
+                "values do not fit together"
+            ) from None
+        r, c, v = r.reshape(-1), c.reshape(-1), v.reshape(-1)  # a constant stays one number
+        if not np.isfinite(v).all():
+            at = int((~np.isfinite(v)).argmax())
+            raise ValueError(
+                f"coefficient of {self._name(self._columns, int(c[at]))} in "
+                f"{self._name(self._rows, int(r[at]))} is {v[at]}"
+            )
+        if len(v):
+            self._entries.append((r.astype(np.int32), c.astype(np.int32), v))
+
+    def cost(self, columns: ArrayLike, values: ArrayLike) -> None:
+        """Add to the objective, USD per user unit."""
+        c, v = _ids(columns, "column", self._num_columns), np.asarray(values, dtype=np.float64)
+        try:
+            c, v = (array.reshape(-1) for array in np.broadcast_arrays(c, v))
+        except ValueError:
+            raise ValueError(
+                f"costs from {self._name(self._columns, int(c.flat[0])) if c.size else 'nothing'} "
+                f"on: {c.shape} columns and {v.shape} values do not fit together"
+            ) from None
+        if not np.isfinite(v).all():
+            raise ValueError(
+                f"cost of {self._name(self._columns, int(c[(~np.isfinite(v)).argmax()]))} is not "
+                "a number"
+            )
+        self._costs.append((c, v))
+
+    def _name(self, parts: list[tuple[Block, Floats, Floats, Floats]], number: int) -> str:
+        return label(tuple(part[0] for part in parts), self.axes, number)
+
+    def build(self) -> Program:
+        """Return the scaled program; the coefficients are handed over to it, so a builder builds
+        once.
+
+        Raises:
+            ValueError: on a second call.
+            OverflowError: for more coefficients than a solver can count.
+        """
+        if self._built:
+            raise ValueError("this program has been built already")
+        self._built = True
+
+        def joined(parts: list[tuple[Block, Floats, Floats, Floats]], which: int) -> Floats:
+            return np.concatenate([part[which] for part in parts]) if parts else np.empty(0)
+
+        column_scale, row_scale = joined(self._columns, 3), joined(self._rows, 3)
+        cost = np.zeros(self._num_columns)
+        while self._costs:  # what is written is freed before the coefficients need their room
+            np.add.at(cost, *self._costs.pop(0))
+        indptr, indices, data = by_columns(self._entries, column_scale, row_scale)
+        cost *= column_scale
+        cost /= MONEY_SCALE
+        lower, upper, row_lower, row_upper = (
+            joined(self._columns, 1),
+            joined(self._columns, 2),
+            joined(self._rows, 1),
+            joined(self._rows, 2),
+        )
+        lower /= column_scale
+        upper /= column_scale
+        row_lower /= row_scale
+        row_upper /= row_scale
+        return Program(
+            cost=cost,
+            column_lower=lower,
+            column_upper=upper,
+            row_lower=row_lower,
+            row_upper=row_upper,
+            indptr=indptr,
+            indices=indices,
+            data=data,
+            column_scale=column_scale,
+            row_scale=row_scale,
+            money_scale=MONEY_SCALE,
+            column_blocks=tuple(part[0] for part in self._columns),
+            row_blocks=tuple(part[0] for part in self._rows),
+            axes=self.axes,
+            weights=self.weights,
+        )
