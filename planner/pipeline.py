@@ -8,23 +8,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from planner.audit import audit
 from planner.case.case import Case, read_case
 from planner.case.problems import CaseError, Problem, error
+from planner.facts import run_facts, solution_arrays
 from planner.limits import undeclared
 from planner.lp.certificate import certificate_faults, certify, coefficient_ranges
-from planner.lp.program import Program
-from planner.lp.solution import Solution
 from planner.lp.ties import settle_ties
-from planner.model import Formulation, formulate
+from planner.model import formulate
 from planner.model.preference import preferences
 from planner.plan.extract import extract
-from planner.plan.named import named_rows
 from planner.plan.plan import Plan
 from planner.report.diagnosis import write_diagnosis
 from planner.report.index import write_index
@@ -40,10 +35,11 @@ from planner.runs.folder import (
     run_name,
     safe_name,
 )
-from planner.solving import Options, Solved, check_solver, settled, solve_program
+from planner.solving import Options, check_solver, settled, solve_program
+from planner.unsolved import diagnosed, relaxing, unexplained, without_end
 
 if TYPE_CHECKING:
-    from planner.diagnosis import Diagnosis, Repair
+    from planner.diagnosis import Repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +122,7 @@ def run(
     if relax:
         with progress.phase("relax"):
             try:
-                relaxed = _relaxed(read, overrides, relax, options)
+                relaxed = relaxing(read, overrides, relax, options)
             except (RuntimeError, ValueError) as reason:
                 return result("error", str(reason))
         if relaxed is None:
@@ -155,9 +151,9 @@ def run(
             progress.note(f"{solution.solver}, {solution.iterations:,} iterations")
         if solution.status == "infeasible":
             with progress.phase("diagnose"):
-                diagnosis = _diagnosed(read, program, overrides, options, progress)
+                diagnosis = diagnosed(read, program, overrides, options, progress)
             if diagnosis is None:
-                return result(*_unexplained(program, solution))
+                return result(*unexplained(program, solution))
             with progress.phase("write"):
                 copy_inputs(source, hashes, overrides, partial / "inputs")
                 size = {
@@ -181,7 +177,7 @@ def run(
                 _list_runs(Path(out), progress)
                 return result(solution.status, solution.message, final)
         if solution.status == "unbounded":
-            return result(solution.status, f"{solution.message}, {_runaway(formulation)}")
+            return result(solution.status, f"{solution.message}, {without_end(formulation)}")
         stopped = solution.status == "limit" and len(solution.x) == program.num_columns
         if solution.status != "optimal" and not stopped:
             return result(solution.status, solution.message)
@@ -277,99 +273,23 @@ def _list_runs(out: Path, progress: Progress) -> None:
         progress.say(f"  the list of runs in {out} is not written: {reason}")
 
 
-def _runaway(formulation: Formulation) -> str:
-    """Return what can be had without end at less and less cost, in words."""
-    from planner.lp.confirm import falling, runaway
-
-    program, lots = formulation.program, formulation.lots
-    way = falling(program)
-    if way is None:
-        return "by what could not be found"
-    bought = np.flatnonzero(way[formulation.holding.order] > 0)
-    if not len(bought):
-        return f"by {program.column_label(runaway(program, way))}"
-    most = bought[way[formulation.holding.order[bought]].argmax()]
-    offer = formulation.index.axes["offer"][lots.row[most]]
-    return (
-        f"by buying {offer}: what a chip of it brings (residual or resale value, or energy at a "
-        "negative price) exceeds what it costs. Lower that, or give the offer a max_per_period or "
-        "a supply limit"
-    )
-
-
-def _diagnosed(
-    case: Case, program: Program, overrides: Sequence[str], options: Options, progress: Progress
-) -> Diagnosis | None:
-    """Return why a case has no plan; None where that cannot be confirmed: a solver's word against
-    no conflict that can be found."""
-    from planner.diagnosis import diagnose
-
-    _, limit, threads = settled(options, case)
-    try:
-        diagnosis = diagnose(
-            case, program, overrides, time_limit_s=limit, threads=threads, note=progress.note
-        )
-    except (RuntimeError, ValueError) as reason:
-        progress.say(f"  no diagnosis: {reason}")
-        return None
-    return diagnosis if diagnosis.conflicts or diagnosis.margin > 0 else None
-
-
-def _unexplained(program: Program, solution: Solution) -> tuple[str, str]:
-    """Return status and message where a solver finds no plan and its diagnosis no reason."""
-    from planner.lp.confirm import confirmed
-    from planner.lp.highs import LiveModel
-
-    told = confirmed(LiveModel(program), solution)[1]
-    if told.status == "optimal":  # the first word was wrong
-        return "error", f"{solution.message}, but there is a plan: its numbers need a closer look"
-    return told.status, told.message
-
-
-def _relaxed(
-    case: Case, overrides: Sequence[str], families: Sequence[str], options: Options
-) -> Repair | None:
-    """Return the least that must give where only some families may."""
-    from planner.diagnosis import probe
-
-    _, limit, threads = settled(options, case)
-    return probe(case, overrides, families, time_limit_s=limit, threads=threads)
-
-
 def _read(source: Path, overrides: Sequence[str], strict: bool) -> tuple[dict[str, str], Case]:
     """Return the hashes of the input files and the case read from them."""
-    broken = [text for text in overrides if len(text.splitlines()) != 1]
-    if broken:  # overrides.txt keeps one per line
-        raise CaseError(
-            [
-                error(
-                    "override",
-                    "--set",
-                    None,
-                    "",
-                    text,
-                    "must be one line",
-                    "write table.key.column=value",
-                )
-                for text in broken
-            ]
-        )
-    broken = [text for text in overrides if text.encode("utf-8", "replace").decode() != text]
-    if broken:
-        raise CaseError(
-            [
-                error(
-                    "override",
-                    "--set",
-                    None,
-                    "",
-                    text,
-                    "must be UTF-8 text",
-                    "write table.key.column=value",
-                )
-                for text in broken
-            ]
-        )
+    for broken, must in (
+        # overrides.txt keeps one per line
+        ([text for text in overrides if len(text.splitlines()) != 1], "must be one line"),
+        (
+            [text for text in overrides if text.encode("utf-8", "replace").decode() != text],
+            "must be UTF-8 text",
+        ),
+    ):
+        if broken:
+            raise CaseError(
+                [
+                    error("override", "--set", None, "", text, must, "write table.key.column=value")
+                    for text in broken
+                ]
+            )
     try:
         hashes = input_hashes(source)
     except OSError:
@@ -379,77 +299,3 @@ def _read(source: Path, overrides: Sequence[str], strict: bool) -> tuple[dict[st
     if strict and case.warnings:
         raise CaseError(case.warnings)
     return hashes, case
-
-
-def solution_arrays(
-    program: Program, solved: Solved, solution: Solution
-) -> dict[str, NDArray[Any]]:
-    """Return the arrays that ``planner verify`` proves the bound from, and the basis from which
-    ``planner explain`` goes on.
-
-    ``x`` and ``row_dual`` in user units with the names of the rows; ``range_low`` and
-    ``range_high`` of rows and ``cost_up`` of columns where they were worked out; ``column_status``
-    and ``row_status`` where the solver has a basis.
-    """
-    arrays: dict[str, NDArray[Any]] = {
-        "x": solution.x.astype(np.float64),
-        "row_dual": solution.row_dual.astype(np.float64),
-        **named_rows(program),
-    }
-    if solved.ranges is not None:
-        arrays |= {"range_low": solved.ranges[0], "range_high": solved.ranges[1]}
-    if solved.cost_up is not None:
-        arrays["cost_up"] = solved.cost_up
-    if solved.basis is not None:
-        arrays |= {"column_status": solved.basis.columns, "row_status": solved.basis.rows}
-    return arrays
-
-
-def run_facts(
-    case: Case,
-    solution: Solution,
-    options: Options,
-    overrides: Sequence[str],
-    hashes: Mapping[str, str],
-    started: datetime,
-) -> dict[str, Any]:
-    """Return what manifest.json tells about how a run was made, beside its files and timings."""
-    name, limit, threads = settled(options, case)
-    return {
-        "case_folder": str(case.folder)
-        .encode("utf-8", "backslashreplace")
-        .decode(),  # a folder's name need not be UTF-8
-        "started_utc": started.isoformat(timespec="milliseconds").replace(
-            "+00:00", "Z"
-        ),  # two runs of a second have an order too
-        "overrides": list(overrides),
-        "inputs": dict(sorted(hashes.items())),
-        "solver": {
-            "asked": name,
-            "used": solution.solver,
-            "algorithm": options.algorithm,
-            "seed": case.settings.seed,
-            "gap": case.settings.gap,
-            "threads": threads,
-            "time_limit_s": limit,
-            "iterations": int(solution.iterations),
-            "seconds": round(float(solution.seconds), 4),
-        },
-    }
-
-
-def export_program(case: Case, form: str, path: Path) -> None:
-    """Write the linear program of a case as ``mps`` or ``lp``, whole or not at all; raises
-    ``OSError`` where it cannot be written."""
-    import os
-
-    from planner.lp.pulp import write_lp, write_mps
-    from planner.model.units import units_of
-
-    program = formulate(case).program
-    partial = path.with_name(f".{path.name}.{os.getpid()}.{form}")
-    try:
-        (write_mps if form == "mps" else write_lp)(program, partial, units_of(program))
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)

@@ -241,7 +241,7 @@ def export(case: Path, file: Path, form: str | None, overrides: tuple[str, ...])
         raise click.UsageError(
             f"{printable(file)} ends neither in .mps nor in .lp: say which with --format."
         )
-    from planner.pipeline import export_program
+    from planner.export import export_program
 
     export_program(load(case, overrides), form, file)
     echo(printable(file))

@@ -14,10 +14,10 @@ import pytest
 
 from planner.audit import audit
 from planner.case.case import read_case
+from planner.facts import solution_arrays
 from planner.lp.certificate import certify
 from planner.lp.highs import solve
 from planner.model import formulate
-from planner.pipeline import solution_arrays
 from planner.plan.extract import extract
 from planner.plan.tables import PLAN_TABLE
 from planner.runs.cells import write_table

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from planner.case.case import read_case
+from planner.export import export_program
 from planner.model import formulate
-from planner.pipeline import export_program, run
+from planner.pipeline import run
 from planner.plan.plan import Plan
 from tests.helpers import write_case
 from tests.model.small import chip, demand, offer, settings, site, tables

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from planner.case.case import read_case
+from planner.facts import run_facts
 from planner.lp.highs import solve
 from planner.model import formulate
-from planner.pipeline import Options, run_facts
 from planner.runs.find import find_runs, resolve_run
 from planner.runs.read import RunError, read_plan, read_run_table
+from planner.solving import Options
 from tests.helpers import write_case
 from tests.model.small import settings, tables
 from tests.report.standin import write_standin

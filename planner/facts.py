@@ -1,0 +1,73 @@
+"""Facts of a run: what manifest.json and solution.npz keep of how a plan was made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.case.case import Case
+from planner.lp.program import Program
+from planner.lp.solution import Solution
+from planner.plan.named import named_rows
+from planner.solving import Options, Solved, settled
+
+
+def solution_arrays(
+    program: Program, solved: Solved, solution: Solution
+) -> dict[str, NDArray[Any]]:
+    """Return the arrays that ``planner verify`` proves the bound from, and the basis from which
+    ``planner explain`` goes on.
+
+    ``x`` and ``row_dual`` in user units with the names of the rows; ``range_low`` and
+    ``range_high`` of rows and ``cost_up`` of columns where they were worked out; ``column_status``
+    and ``row_status`` where the solver has a basis.
+    """
+    arrays: dict[str, NDArray[Any]] = {
+        "x": solution.x.astype(np.float64),
+        "row_dual": solution.row_dual.astype(np.float64),
+        **named_rows(program),
+    }
+    if solved.ranges is not None:
+        arrays |= {"range_low": solved.ranges[0], "range_high": solved.ranges[1]}
+    if solved.cost_up is not None:
+        arrays["cost_up"] = solved.cost_up
+    if solved.basis is not None:
+        arrays |= {"column_status": solved.basis.columns, "row_status": solved.basis.rows}
+    return arrays
+
+
+def run_facts(
+    case: Case,
+    solution: Solution,
+    options: Options,
+    overrides: Sequence[str],
+    hashes: Mapping[str, str],
+    started: datetime,
+) -> dict[str, Any]:
+    """Return what manifest.json tells about how a run was made, beside its files and timings."""
+    name, limit, threads = settled(options, case)
+    return {
+        "case_folder": str(case.folder)
+        .encode("utf-8", "backslashreplace")
+        .decode(),  # a folder's name need not be UTF-8
+        "started_utc": started.isoformat(timespec="milliseconds").replace(
+            "+00:00", "Z"
+        ),  # two runs of a second have an order too
+        "overrides": list(overrides),
+        "inputs": dict(sorted(hashes.items())),
+        "solver": {
+            "asked": name,
+            "used": solution.solver,
+            "algorithm": options.algorithm,
+            "seed": case.settings.seed,
+            "gap": case.settings.gap,
+            "threads": threads,
+            "time_limit_s": limit,
+            "iterations": int(solution.iterations),
+            "seconds": round(float(solution.seconds), 4),
+        },
+    }
