@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -22,12 +22,18 @@ class Frame:
     """What every part of a case must agree on."""
 
     random: Random
+    seed: int
+    """Of the whole case."""
     frequency: str
     periods: int
     slices: list[str]
     home: list[str]
     clouds: list[str]
     chips: list[str]
+
+    def of(self, family: str) -> Frame:
+        """The frame with a stream of its own: what another family draws changes nothing here."""
+        return replace(self, random=Random(f"{self.seed} {family}"))
 
     def some(self, tenths: int) -> bool:
         return self.random.randint(1, 10) <= tenths
@@ -68,7 +74,8 @@ def cases(draw: Draw) -> tuple[Tables, dict[str, Any]]:
     """Tables and settings of a tiny case; ``read_case`` may refuse a few of them."""
     # one true random source instead of hundreds of draws: hypothesis repeats parts of earlier
     # examples, and few of 25 cases would differ
-    random = draw(st.randoms(use_true_random=True))
+    seed = draw(st.randoms(use_true_random=True)).getrandbits(64)
+    random = Random(f"{seed} frame")
     home, clouds = random.choice(
         [
             (["home"], []),
@@ -81,6 +88,7 @@ def cases(draw: Draw) -> tuple[Tables, dict[str, Any]]:
     )
     frame = Frame(
         random,
+        seed,
         random.choice(["quarter", "year"]),
         random.randint(2, 4),
         random.choice([["day", "night"], ["all"]]),
@@ -89,16 +97,17 @@ def cases(draw: Draw) -> tuple[Tables, dict[str, Any]]:
         ["a", "b", "c"][: random.randint(1, 3)],
     )
     tables: dict[str, list[Row]] = {
-        "chips": [draw_chip(frame, name) for name in frame.chips],
-        "sites": [draw_site(frame, name) for name in frame.places],
+        "chips": [draw_chip(frame.of(f"chip {name}"), name) for name in frame.chips],
+        "sites": [draw_site(frame.of(f"site {name}"), name) for name in frame.places],
     }
-    draw_power(frame, tables)
-    draw_fleet(frame, tables)
-    draw_offers(frame, tables)
-    draw_supply(frame, tables)
-    draw_work(frame, tables)
-    draw_curves(frame, tables)
-    draw_policies(frame, tables)
+    draw_power(frame.of("power"), tables)
+    draw_fleet(frame.of("fleet"), tables)
+    draw_offers(frame.of("offers"), tables)
+    draw_supply(frame.of("supply"), tables)
+    draw_work(frame.of("work"), tables)
+    draw_curves(frame.of("curves"), tables)
+    draw_policies(frame.of("policies"), tables)
+    frame = frame.of("settings")
     settings = {
         "name": "random",
         "start": frame.label(0),
@@ -121,10 +130,12 @@ def cases(draw: Draw) -> tuple[Tables, dict[str, Any]]:
     else:
         settings["slices"] = [{"name": "all", "hours_share": 1.0}]
     if settings["residual"] == "table":
-        tables["resale"] = [row for chip in frame.chips for row in resale(frame, chip)]
+        tables["resale"] = [
+            row for chip in frame.chips for row in resale(frame.of(f"resale {chip}"), chip)
+        ]
     if tables.get("last_plan"):
         settings |= {"frozen_periods": frame.pick(0, 1), "change_usd_per_chip": frame.pick(0, 500)}
-    draw_fabrics(frame, tables)
+    draw_fabrics(frame.of("fabrics"), tables)
     text = {
         name: [{key: str(cell) for key, cell in row.items() if cell is not None} for row in rows]
         for name, rows in tables.items()

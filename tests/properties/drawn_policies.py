@@ -32,6 +32,7 @@ def draw_policies(frame: Frame, tables: dict[str, list[Row]]) -> None:
                 "to": frame.pick("", frame.label(frame.periods - 1)),
             }
         )
+    frame = frame.of("budgets")
     cash = 2e5 * frame.quarters
     for category in ("capex", "opex", "all"):
         if frame.some(3):
@@ -45,6 +46,7 @@ def draw_policies(frame: Frame, tables: dict[str, list[Row]]) -> None:
                     "over_usd_per_usd": None if hard else frame.number(0.05, 1),
                 }
             )
+    frame = frame.of("limits")
     for i in range(frame.pick(0, 0, 1, 2)):
         scope = frame.pick("vendor", "chip", "site", "region", "country", "all")
         member = {
@@ -73,6 +75,7 @@ def draw_policies(frame: Frame, tables: dict[str, list[Row]]) -> None:
             row |= {"over_usd_per_unit": None} | ({"max": size * 1000} if bound == "max" else {})
         row["period"] = frame.pick("", frame.label(frame.periods - 1), "FY2027")
         tables["limits"].append(row)
+    frame = frame.of("last plan")
     if frame.some(4):
         for row in tables["offers"]:
             if (

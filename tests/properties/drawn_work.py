@@ -46,11 +46,11 @@ def draw_work(frame: Frame, tables: dict[str, list[Row]]) -> None:
     if research == "multiple_of_milestones":
         milestones = max(1, milestones)
     if online:
-        draw_inference(frame, tables, "w", "online")
+        draw_inference(frame.of("inference w"), tables, "w", "online")
         if frame.some(3):
-            draw_inference(frame, tables, "v", "online")
+            draw_inference(frame.of("inference v"), tables, "v", "online")
     if batch:
-        draw_inference(frame, tables, "b", "batch")
+        draw_inference(frame.of("inference b"), tables, "b", "batch")
     if not any(row.get("profile") for row in tables["workloads"]):
         tables["profiles"] = []
     if research or milestones:
@@ -94,7 +94,7 @@ def draw_work(frame: Frame, tables: dict[str, list[Row]]) -> None:
             row[research] = frame.number(0.05, 0.5)
         tables["workloads"].append(row)
     for i in range(milestones):
-        draw_milestone(frame, tables, i)
+        draw_milestone(frame.of(f"milestone {i}"), tables, i)
 
 
 def draw_inference(frame: Frame, tables: dict[str, list[Row]], name: str, kind: str) -> None:

@@ -39,6 +39,7 @@ FAMILIES = {
     "power",
     "powering",
     "precedence",
+    "progress",
     "project_limit",
     "queue",
     "rental_limit",
@@ -52,6 +53,10 @@ FAMILIES = {
     "site_loss",
     "supply",
 }
+
+
+RARE = {"progress"}
+"""Of a run that keeps chips and builds on another: in one case of about a hundred."""
 
 
 def agree(case: Any) -> None:
@@ -109,7 +114,7 @@ def test_random_cases_have_everything() -> None:
 
     draw()
     assert outcome["refused"] < 0.2 * sum(outcome.values()), outcome
-    assert set(families) == FAMILIES
+    assert FAMILIES - RARE <= set(families) <= FAMILIES
     assert not features({}, {}, every=True) - set(found)
 
 
