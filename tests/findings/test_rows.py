@@ -3,6 +3,7 @@ by hand."""
 
 from __future__ import annotations
 
+import datetime
 import json
 import shutil
 import zipfile
@@ -17,14 +18,17 @@ from planner import pipeline
 from planner.case import CaseError, read_case
 from planner.cli import main
 from planner.diagnosis.tables import DIAGNOSIS_TABLES, repair_table
+from planner.lp.highs import solve
+from planner.model import formulate
 from planner.plan import stored
 from planner.report.remake import verify_documents
 from planner.reproduce import verify_figures
 from planner.runs.cells import write_table
 from planner.runs.read import RunDamaged, read_stored
 from planner.runs.verify import verify
+from tests.findings.books import write_book
 from tests.findings.test_bounds import SHARE, buys, case_of, work
-from tests.helpers import GOOD, changed, write_case
+from tests.helpers import GOOD, YAML, changed, write_case
 from tests.model.small import HOURS, chip, offer, power, settings, site, solved, tables
 from tests.runs import damage
 
@@ -177,6 +181,38 @@ def test_a_sentence_stands_in_the_documents(name: str) -> None:
     page, sentence = SAID[name]
     text = " ".join((ROOT / page).read_text(encoding="utf-8").split())
     assert sentence in text
+
+
+# 2: a month typed into a sheet
+
+
+def test_a_deadline_of_june_takes_a_hundred_chips(tmp_path: Path) -> None:
+    """Work for a hundred chips in the 91 days of April to June; in the 61 days to the end of May it
+    would take 149.18."""
+    training = {"class": "c", "chip": "a", "precision": "bf16", "mfu": 0.5, "goodput": 1}
+    run = {"milestone": "m", "flop": 100 * 0.5e12 * 91 * 86400, "class": "c", "deadline": "x"}
+    rows = tables(
+        1,
+        power=[{"site": "home", "period": f"2027-0{month}", "mw": 1} for month in (4, 5, 6)],
+        workloads=None,
+        demand=None,
+        throughput=None,
+        training=[training | {"source": "assumption"}],
+        milestones=[run | {"sites": "home", "chips": "a"}],
+    )
+    own = {"start": "2027-04", "periods": 3, "frequency": "month", "discount_rate": 0}
+
+    def edit(book: Any, sheets: Any) -> None:
+        for at, key in enumerate((key for key in YAML if key != "slices"), start=1):
+            if key in own:
+                sheets["case"].write(at, 1, own[key])
+        month = book.add_format({"num_format": "yyyy-mm"})
+        column = list(rows["milestones"][0]).index("deadline")
+        sheets["milestones"].write_datetime(1, column, datetime.date(2027, 6, 1), month)
+
+    path = write_book(tmp_path / "x.xlsx", edit, **{name: rows.get(name) for name in GOOD | rows})
+    solution = solve(formulate(read_case(path, ["case.residual=none"])).program)
+    assert solution.objective == pytest.approx(100 * 100)
 
 
 # 2: a share of a rounded total that may be exceeded
