@@ -16,6 +16,7 @@ import pytest
 
 from planner import pipeline
 from planner.case import CaseError, read_case
+from planner.case.tables import TABLE, TABLES
 from planner.cli import main
 from planner.diagnosis.tables import DIAGNOSIS_TABLES, repair_table
 from planner.lp.highs import solve
@@ -47,6 +48,15 @@ def holds(run: Path) -> bool:
     """Whether ``planner verify`` finds nothing."""
     findings = (*verify(run), *verify_figures(run), *verify_documents(run))
     return all(finding.ok for finding in findings)
+
+
+def said(folder: Path, rows: dict[str, Any]) -> list[tuple[str, str, int | None, str]]:
+    """What is said of the good case with other rows: severity, file, row, column."""
+    try:
+        problems: Any = read_case(write_case(folder, rows)).warnings
+    except CaseError as error:
+        problems = error.problems
+    return [(one.severity, one.file, one.row, one.column) for one in problems]
 
 
 # 4: what a blank means, by what the plan costs; the model and the audit share the resolved case
@@ -183,6 +193,31 @@ def test_a_sentence_stands_in_the_documents(name: str) -> None:
     assert sentence in text
 
 
+# 2: error cells in a file that a spreadsheet has written
+
+ERRORS = ("#N/A", "#REF!", "#DIV/0!", "#NAME?", "#NV", "Err:502")
+FILLED = [
+    (table.name, column.name)
+    for table in TABLES
+    for column in table.columns
+    if table.name != "last_plan" and any(row.get(column.name) for row in GOOD[table.name])
+]
+
+
+@pytest.mark.parametrize(("table", "column"), FILLED)
+def test_an_error_of_a_spreadsheet_in_a_file(table: str, column: str, tmp_path: Path) -> None:
+    """Also where a name or a text stands: a vendor that is one would be missed by every limit."""
+    at = next(i for i, row in enumerate(GOOD[table]) if row.get(column))
+    error = ERRORS[len(table + column) % len(ERRORS)]
+    told = said(tmp_path, changed((table, at, column, error)))
+    assert ("error", TABLE[table].path, at + 2, column) in told
+
+
+def test_a_name_that_only_looks_like_an_error(tmp_path: Path) -> None:
+    rows = changed(*(("fabrics", 0, "fabric", name) for name in ("#1", "#n/a?", "Err", "N/A")))
+    assert said(tmp_path, rows) == []
+
+
 # 2: a month typed into a sheet
 
 
@@ -263,15 +298,6 @@ OUTSIDE = {
     "budgets": {"category": "capex", "usd_max": "500000000"},
     "limits": GOOD["limits"][0] | {"limit": "more"},
 }
-
-
-def said(folder: Path, rows: dict[str, Any]) -> list[tuple[str, str, int | None, str]]:
-    """What is said of the good case with other rows: severity, file, row, column."""
-    try:
-        problems: Any = read_case(write_case(folder, rows)).warnings
-    except CaseError as error:
-        problems = error.problems
-    return [(one.severity, one.file, one.row, one.column) for one in problems]
 
 
 @pytest.mark.parametrize("table", OUTSIDE)
