@@ -84,6 +84,15 @@ def negative_energy(e: Evidence) -> str:
     return "; ".join(part for part in found if part)
 
 
+def kept_chips(e: Evidence) -> str:
+    """Return which milestones keep chips and build on another."""
+    if e.case is None:
+        return ""
+    runs = e.case["milestones"]
+    kept = (runs["min_chips"] > 0) & (runs["after"].map(len) > 0)
+    return _rows(runs, kept, "milestone", "milestones.csv (min_chips and after)")
+
+
 def headroom(e: Evidence) -> str:
     """Return which sites with a power limit keep headroom."""
     if e.case is None:
