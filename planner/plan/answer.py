@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -70,6 +71,11 @@ def _labels(blocks: object, name: str) -> pd.DataFrame:
                 index=pd.RangeIndex(block.count),
             )
     return pd.DataFrame()
+
+
+def summed(group: NDArray[np.integer[Any]], values: Floats, n: int) -> Floats:
+    """Return the sum of values by group, (n,), as floats even where there is nothing to sum."""
+    return np.bincount(group, weights=values, minlength=n).astype(np.float64)
 
 
 def read_answer(formulation: Formulation, solution: Solution) -> Answer:

@@ -10,7 +10,7 @@ from planner.limits import ON_ORDERS
 from planner.model.index import numbers, texts
 from planner.plan.answer import Answer, Floats
 from planner.plan.causes import row_families, row_name
-from planner.plan.lines import first_use
+from planner.plan.first_use import first_use
 from planner.plan.pricing import price_weights
 from planner.plan.rounding import round_lots
 from planner.plan.tables import PLAN_TABLE

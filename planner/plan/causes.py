@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from planner.limits import OBLIGING
 from planner.model.index import numbers, texts
 from planner.plan.answer import Answer, Floats, Ints
-from planner.plan.lines import held_chips, places_of
+from planner.plan.held import held_chips, places_of
 
 
 def place_causes(answer: Answer) -> pd.DataFrame:

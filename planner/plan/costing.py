@@ -11,8 +11,7 @@ import pandas as pd
 from planner.model.finance import annuity_share, discount
 from planner.model.ledger import CATEGORIES, TERMS
 from planner.model.lots import FLEET
-from planner.plan.answer import Answer, Floats
-from planner.plan.lines import summed
+from planner.plan.answer import Answer, Floats, summed
 
 PENALTIES = ("short", "late", "over", "change")
 

@@ -17,11 +17,13 @@ from planner.plan.causes import line_causes
 from planner.plan.costing import cost_table, unit_costs
 from planner.plan.declared import own_tables
 from planner.plan.exceptions import exception_table
+from planner.plan.fleet import fleet_table, vintage_table
 from planner.plan.formats import FORMAT_VERSION
 from planner.plan.limits import Ranges, budget_table, policy_table, power_table, supply_table
-from planner.plan.lines import all_lines, fleet_table, rental_rows, vintage_table
+from planner.plan.lines import all_lines
 from planner.plan.plan import Plan
 from planner.plan.pricing import price_table
+from planner.plan.rentals import rental_rows
 from planner.plan.tables import PLAN_TABLE
 from planner.plan.work import allocation_table, coverage_table, milestone_table, work_rows
 
@@ -70,7 +72,7 @@ def extract(
     tables: dict[str, pd.DataFrame] = {
         "buy_plan": buy,
         "causes": causes,
-        "vintages": vintage_table(answer, lines),
+        "vintages": vintage_table(answer),
         "allocation": allocation_table(answer, work),
         "rentals": _rentals(answer),
         "orders": orders_table(buy, answer),

@@ -144,7 +144,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     *of(
         "lines",
-        "plan.lines",
+        "plan.lots",
         (
             "lot_lines",
             "np.minimum(lots.leaves, f.case.calendar.last)[shown]",
@@ -178,30 +178,38 @@ FAULTS: tuple[Fault, ...] = (
             "(1.0 - lots.deposit), np.nan)[shown]",
             "the price of a line without its deposit",
         ),
+    ),
+    *of(
+        "lines",
+        "plan.leaving",
         (
-            "_retirements",
+            "retirements",
             "gone = chains['step'].to_numpy() * answer.x",
             "gone = answer.x",
             "retired chips count what was lost",
         ),
         (
-            "_retirements",
+            "retirements",
             "'order_period': t,",
             "'order_period': np.maximum(t - 1, 0),",
             "retirements a period early",
         ),
         (
-            "_relocations",
+            "relocations",
             "fee * chips[at] * f.index.start[period]",
             "fee * chips[at]",
             "relocation is not discounted",
         ),
         (
-            "_cancellations",
+            "cancellations",
             "numbers(f.case['orders'], 'cancel_fee_share')[lots.row[v]] * lots.price[v]",
             "lots.price[v]",
             "a cancelled order costs its whole price",
         ),
+    ),
+    *of(
+        "lines",
+        "plan.rentals",
         (
             "rental_rows",
             "index.hours[period] * index.share[k]",
@@ -215,36 +223,49 @@ FAULTS: tuple[Fault, ...] = (
             "a rental pays one hour",
         ),
         (
-            "_rentals",
+            "rental_lines",
             "chips=('chips', 'max')",
             "chips=('chips', 'mean')",
             "rented chips are the mean over slices",
         ),
         (
-            "_rentals",
+            "rental_lines",
             "lines['usd'] * f.index.mid[period]",
             "lines['usd'] * f.index.start[period]",
             "rentals are discounted to the start of their period",
         ),
-        ("_rentals", "'leaves': period + 1", "'leaves': period", "a rental leaves when it comes"),
         (
-            "_builds",
+            "rental_lines",
+            "'leaves': period + 1",
+            "'leaves': period",
+            "a rental leaves when it comes",
+        ),
+    ),
+    *of(
+        "lines",
+        "plan.projects",
+        (
+            "build_lines",
             "numbers(f.case['power_projects'], 'usd_per_mw')[row]",
             "numbers(f.case['power_projects'], 'usd_per_mw_period')[row]",
             "the price of a MW is its price per period",
         ),
         (
-            "_builds",
+            "build_lines",
             "build['arrives'].to_numpy(dtype=np.int64)[at]",
             "period",
             "MW serve when ordered",
         ),
         (
-            "_builds",
+            "build_lines",
             "nominal * ledger.factor[mine]",
             "nominal",
             "a project's total is not discounted",
         ),
+    ),
+    *of(
+        "lines",
+        "plan.fleet",
         (
             "vintage_table",
             "np.unique(lots.arrives[lot], return_inverse=True)",
