@@ -19,7 +19,7 @@ from planner.lp.highs import LiveModel
 from planner.lp.solution import Solution
 from planner.model.index import Floats, Ints, numbers
 from planner.plan.answer import read_answer
-from planner.plan.limits import policy_table
+from planner.plan.policy import policy_table
 
 NOISE = 1e-7
 """Scaled slack below this is the solver's tolerance."""

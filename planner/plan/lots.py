@@ -8,16 +8,8 @@ import pandas as pd
 from planner.model.index import texts
 from planner.model.ledger import SPEND_TERMS
 from planner.model.lots import COMMITTED, FLEET, NEW, describe
+from planner.plan.actions import OF_KIND
 from planner.plan.answer import CHIP_TOLERANCE, Answer, Floats, summed
-
-ACTIONS = {
-    "purchase": "buy",
-    "lease": "lease",
-    "reserved": "reserve",
-    "reserved_1y": "reserve",
-    "reserved_3y": "reserve",
-    "capacity_block": "reserve",
-}
 
 
 def _spend_by_column(answer: Answer) -> tuple[Floats, Floats]:
@@ -44,7 +36,7 @@ def lot_lines(answer: Answer) -> pd.DataFrame:
     action = np.where(
         lots.origin == FLEET,
         "keep",
-        np.array([ACTIONS.get(kind, "buy") for kind in kinds], dtype=object),
+        np.array([OF_KIND.get(kind, "buy") for kind in kinds], dtype=object),
     )
     nominal, discounted = _spend_by_column(answer)
     # a lot pays through its order and through what is held of it

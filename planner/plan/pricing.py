@@ -18,7 +18,7 @@ from planner.model.index import numbers, texts
 from planner.model.lots import NEW, prices
 from planner.model.power import project_credit
 from planner.plan.answer import CHIP_TOLERANCE, Answer, Floats, Ints, summed
-from planner.plan.causes import row_families, row_name
+from planner.plan.touching import row_families, row_name
 
 
 def _up_front_weight(answer: Answer) -> Floats:

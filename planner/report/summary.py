@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.limits import WORTHS
+from planner.plan.actions import COMMITTING, PLACED
 from planner.report.tight import tight_limits
 from planner.runs.read import PROVEN
 from planner.words import money, money_unit, number, percent, plural, printable
@@ -20,7 +21,6 @@ from planner.words import money, money_unit, number, percent, plural, printable
 if TYPE_CHECKING:
     import pandas as pd
 
-ORDERING: Final = ("buy", "lease", "reserve", "build_power", "relocate")
 SEVERITIES: Final = ("high", "medium", "low")
 SUMMARISED: Final = (
     "buy_plan",
@@ -172,7 +172,7 @@ def _proof(plan: Mapping[str, Any]) -> str:
 
 
 def _new(buy_plan: pd.DataFrame) -> pd.DataFrame:
-    return buy_plan[(buy_plan["status"] == "new") & buy_plan["action"].isin(ORDERING)]
+    return buy_plan[(buy_plan["status"] == "new") & buy_plan["action"].isin(COMMITTING)]
 
 
 def _commit(buy_plan: pd.DataFrame, now: str) -> str:
@@ -257,7 +257,7 @@ def _costs(costs: pd.DataFrame) -> Section:
 def _decide(buy_plan: pd.DataFrame, now: str, most: int) -> Section:
     changes = buy_plan[
         (buy_plan["order_period"] == now)
-        & (buy_plan["action"].isin(ORDERING) | buy_plan["action"].isin(("retire", "cancel")))
+        & (buy_plan["action"].isin(COMMITTING) | buy_plan["action"].isin(("retire", "cancel")))
     ]
     changes = changes.sort_values("total_usd", ascending=False, kind="stable")
     unit = money_unit(*changes["total_usd"].dropna())
@@ -289,9 +289,7 @@ def _decide(buy_plan: pd.DataFrame, now: str, most: int) -> Section:
 
 
 def _by_chip(buy_plan: pd.DataFrame) -> Section:
-    lines = buy_plan[
-        (buy_plan["status"] == "new") & buy_plan["action"].isin(("buy", "lease", "reserve", "rent"))
-    ]
+    lines = buy_plan[(buy_plan["status"] == "new") & buy_plan["action"].isin(PLACED)]
     groups = lines.groupby(["chip", "action"], sort=True).agg(
         lines=("chips", "size"),
         most=("chips", "max"),

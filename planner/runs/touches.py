@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.plan.actions import STAYING
 from planner.runs.documents import NO_PLAN
 from planner.words import plural, printable
 
@@ -144,9 +145,7 @@ def leaves(e: Evidence) -> str:
         return ""
     buy, last = e.table("buy_plan"), str(e.plan["horizon"]["last"])
     after = _next(last)
-    outlives = (buy["leaves_period"] == after) & buy["action"].isin(
-        ["keep", "buy", "lease", "reserve"]
-    )
+    outlives = (buy["leaves_period"] == after) & buy["action"].isin(STAYING)
     return f"buy_plan.csv: {plural(int(outlives.sum()), 'line')}" if outlives.any() else ""
 
 

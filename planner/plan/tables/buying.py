@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from planner.case.declare import Column, Table
+from planner.plan.actions import ALL
 
 C = Column
 
@@ -57,17 +58,7 @@ BUY_PLAN: Final = Table(
             "action",
             "choice",
             "What to do.",
-            allowed=(
-                "keep",
-                "buy",
-                "lease",
-                "reserve",
-                "rent",
-                "build_power",
-                "retire",
-                "relocate",
-                "cancel",
-            ),
+            allowed=ALL,
         ),
         C("vendor", "name", "Vendor of the chip."),
         C("chip", "name", "Chip type."),

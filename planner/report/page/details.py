@@ -6,13 +6,13 @@ from typing import Final
 
 import numpy as np
 
+from planner.plan.actions import PLACED
 from planner.report.page.charts import bubbles, gaps
 from planner.report.page.run import Run, Section
 from planner.report.page.sheet import sheet
 from planner.report.summary import records
 from planner.words import number, printable
 
-PLACED: Final = ("buy", "lease", "reserve", "rent")
 MOST_ROWS_DRAWN: Final = 24
 
 

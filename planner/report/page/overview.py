@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from planner.plan.actions import DECISIONS
 from planner.report.page.charts import Chart, bridge
 from planner.report.page.run import Card, Details, Run, Section
 from planner.report.page.sheet import plain, sheet
 from planner.report.summary import records
 from planner.words import money, number, percent, plural, printable
-
-DECISIONS: Final = (
-    "buy",
-    "lease",
-    "reserve",
-    "rent",
-    "build_power",
-    "relocate",
-    "retire",
-    "cancel",
-)
 
 
 def what_it_is(run: Run, approval: str) -> Section:

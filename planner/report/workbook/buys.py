@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from planner.plan.actions import HELD
 from planner.report.page.run import Run
 from planner.report.workbook.book import Book, put_text
 from planner.report.workbook.charts import COLOURS, Series, money_axis, place, stacked
@@ -23,7 +24,6 @@ from planner.report.workbook.table import (
     put,
 )
 
-OWNED: Final = ("buy", "lease", "reserve")
 COMPARED: Final = ("changes.csv", "bridge.csv")
 """What a comparison may have left in the run folder."""
 
@@ -40,7 +40,7 @@ def by_period(book: Book, run: Run) -> list[Series]:
         "so they do not add up over periods. Money is nominal.",
     )
     new = buy[buy["status"] == "new"].assign(period=buy["order_period"])
-    chips, rented = new[new["action"].isin(OWNED)], new[new["action"] == "rent"]
+    chips, rented = new[new["action"].isin(HELD)], new[new["action"] == "rent"]
     ordered, rents = (run.by_period(part, "chip", "chips") for part in (chips, rented))
     ordered = dict(sorted(ordered.items(), key=lambda item: -item[1].sum()))
     zero = np.zeros(len(periods))

@@ -5,22 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from planner.plan.actions import DECISIONS
 from planner.report.page.run import Run
 from planner.report.workbook.book import Book, put_text
 from planner.report.workbook.charts import Series, bars, money_axis, place, stacked
 from planner.report.workbook.table import FIXED, Field, Placed, fields, put
 from planner.runs.read import PROVEN
 
-DECISIONS: Final = (
-    "buy",
-    "lease",
-    "reserve",
-    "rent",
-    "build_power",
-    "relocate",
-    "retire",
-    "cancel",
-)
 IN_WORDS: Final = (
     "horizon",
     "status",

@@ -11,6 +11,7 @@ import numpy as np
 
 from planner.case.case import Case
 from planner.model.lots import describe
+from planner.plan.actions import HELD
 from planner.report.summary import Section
 from planner.runs.read import RunError, read_run_table
 from planner.study.explain.outcome import (
@@ -190,7 +191,7 @@ def line_columns(live: Live, row: Any) -> np.ndarray:
         )
         return np.asarray(build["column"].to_numpy(dtype=np.int64)[at])
     names = describe(f.case, lots)["line"]
-    if action in ("buy", "lease", "reserve"):
+    if action in HELD:
         return np.asarray(f.holding.order[names == row["line_id"]])
     if action == "relocate":
         moves = f.holding.moves

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from planner.case.case import Case
+from planner.plan.actions import PLACED
 from planner.report.summary import Section
 from planner.runs.read import RunError, read_run_table
 from planner.study.explain.outcome import (
@@ -289,7 +290,7 @@ def explain_rent(live: Live, folder: Path, words: Sequence[str]) -> Explanation:
     )
     outcomes = [try_without(live, what, columns)[0] for what, columns in tried if len(columns)]
     buy = read_run_table(folder, "buy_plan")
-    new = buy[(buy["status"] == "new") & buy["action"].isin(["buy", "lease", "reserve", "rent"])]
+    new = buy[(buy["status"] == "new") & buy["action"].isin(PLACED)]
     shares = new.groupby("action")["total_usd"].sum()
     facts = [
         (

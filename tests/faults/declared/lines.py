@@ -54,6 +54,34 @@ FAULTS: tuple[Fault, ...] = (
             "every line has the mean share of its cause",
         ),
         (
+            "_binding",
+            "(serving >= arrives[:, None]) & (serving < leaves[:, None])",
+            "(serving >= arrives[:, None]) & (serving < arrives[:, None])",
+            "power binds no line",
+        ),
+        (
+            "_binding",
+            "tight[labels['site'], labels['period']] |= answer.worth(block) > 1e-06",
+            "tight[labels['site'], labels['period']] |= answer.worth(block) < 1e-06",
+            "power binds where it does not",
+        ),
+        (
+            "_dearest",
+            "price + np.divide(slack, weight",
+            "price - np.divide(slack, weight",
+            "the dearest price lies below the price",
+        ),
+        (
+            "_dearest",
+            "cost_up[column[at]] - cost",
+            "cost_up[column[at]]",
+            "the dearest price forgets what the line costs",
+        ),
+    ),
+    *of(
+        "lines",
+        "plan.orders",
+        (
             "orders_table",
             "calendar.first_day(calendar.parse(label)).isoformat() for label in "
             "new['in_service_period']",
@@ -98,49 +126,33 @@ FAULTS: tuple[Fault, ...] = (
             "'vendor': new['site']",
             "the vendor is the site",
         ),
+    ),
+    *of(
+        "lines",
+        "plan.last_plan",
         (
-            "_changes",
+            "changes",
             "now - before",
             "before - now",
             "the change against the last plan has the wrong sign",
         ),
         (
-            "_changes",
+            "changes",
             "numbers(last, 'chips') + numbers(last, 'mw')",
             "numbers(last, 'mw')",
             "the last plan ordered no chips",
         ),
+    ),
+    *of(
+        "lines",
+        "plan.runner_up",
         (
-            "_binding",
-            "(serving >= arrives[:, None]) & (serving < leaves[:, None])",
-            "(serving >= arrives[:, None]) & (serving < arrives[:, None])",
-            "power binds no line",
-        ),
-        (
-            "_binding",
-            "tight[labels['site'], labels['period']] |= answer.worth(block) > 1e-06",
-            "tight[labels['site'], labels['period']] |= answer.worth(block) < 1e-06",
-            "power binds where it does not",
-        ),
-        (
-            "_runner_up",
+            "runner_up",
             "pick[np.argsort(cut[pick], kind='stable')]",
             "pick[np.argsort(-cut[pick], kind='stable')]",
             "the runner-up is the last of all",
         ),
-        ("_runner_up", "<= index.ppy", "<= 0", "the runner-up of this period only"),
-        (
-            "_dearest",
-            "price + np.divide(slack, weight",
-            "price - np.divide(slack, weight",
-            "the dearest price lies below the price",
-        ),
-        (
-            "_dearest",
-            "cost_up[column[at]] - cost",
-            "cost_up[column[at]]",
-            "the dearest price forgets what the line costs",
-        ),
+        ("runner_up", "<= index.ppy", "<= 0", "the runner-up of this period only"),
     ),
     *of(
         "lines",
