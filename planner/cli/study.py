@@ -41,7 +41,7 @@ def diff(
     Left out: B is the newest run, A the last approved run of its case, or else the newest earlier
     one.
     """
-    from planner.report.summary import markdown
+    from planner.report.markdown import markdown
     from planner.report.terminal import print_summary
     from planner.runs.find import resolve_run
     from planner.runs.verify import told_if_damaged
@@ -79,7 +79,7 @@ def explain(which: str, what: tuple[str, ...], out: Path, as_json: bool) -> None
     NAME; workload NAME; demand [FACTOR...]; throughput [CHIP]; capex USD_PER_YEAR; slip
     chip|site|milestone NAME PERIODS; rent; idle; infeasible.
     """
-    from planner.report.summary import Summary
+    from planner.report.section import Summary
     from planner.report.terminal import print_summary
     from planner.runs.find import resolve_run
     from planner.runs.verify import told_if_damaged

@@ -15,7 +15,7 @@ from planner.case.case import CaseError
 from planner.case.problems import Problem
 from planner.case.variants import read_base
 from planner.report.problems import as_data
-from planner.report.summary import Section
+from planner.report.section import Section
 from planner.runs.basis import read_basis
 from planner.runs.inputs import read_overrides
 from planner.runs.read import RunError

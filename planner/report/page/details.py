@@ -10,7 +10,7 @@ from planner.plan.actions import PLACED
 from planner.report.page.charts import bubbles, gaps
 from planner.report.page.run import Run, Section
 from planner.report.page.sheet import sheet
-from planner.report.summary import records
+from planner.report.section import records
 from planner.words import number, printable
 
 MOST_ROWS_DRAWN: Final = 24

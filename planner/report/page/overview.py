@@ -12,7 +12,7 @@ from planner.plan.actions import DECISIONS
 from planner.report.page.charts import Chart, bridge
 from planner.report.page.run import Card, Details, Run, Section
 from planner.report.page.sheet import plain, sheet
-from planner.report.summary import records
+from planner.report.section import records
 from planner.words import money, number, percent, plural, printable
 
 

@@ -14,9 +14,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.plan.tables import PLAN_TABLES
+from planner.report.facts import facts_of
 from planner.report.page.charts import Chart
 from planner.report.page.sheet import Sheet
-from planner.report.summary import SUMMARISED, facts_of
+from planner.report.summary import SUMMARISED
 from planner.runs.read import read_plan, read_run_table
 
 Floats = NDArray[np.float64]

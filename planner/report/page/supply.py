@@ -12,7 +12,7 @@ from planner.limits import OWN, Worth
 from planner.report.page.charts import Chart, heat, spans, stacked
 from planner.report.page.run import Floats, Run, Section
 from planner.report.page.sheet import Sheet, plain, sheet
-from planner.report.summary import records
+from planner.report.section import records
 from planner.report.tight import discounted
 from planner.words import money, money_unit, number, percent, printable
 

@@ -14,7 +14,7 @@ from planner.case.overrides import apply_overrides
 from planner.case.periods import Calendar, absolute_period
 from planner.case.tables import TABLES
 from planner.report.page.run import Run
-from planner.report.summary import SEVERITIES
+from planner.report.topics import SEVERITIES
 from planner.report.workbook.book import Book, put_text
 from planner.report.workbook.overview import pairs
 from planner.report.workbook.table import Field, cut_note, fields, put

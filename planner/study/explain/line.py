@@ -12,7 +12,7 @@ import numpy as np
 from planner.case.case import Case
 from planner.model.lots import describe
 from planner.plan.actions import HELD
-from planner.report.summary import Section
+from planner.report.section import Section
 from planner.runs.read import RunError, read_run_table
 from planner.study.explain.outcome import (
     Explanation,

@@ -13,7 +13,7 @@ import pandas as pd
 from planner.case.case import Case
 from planner.lp.solution import total
 from planner.model import formulate
-from planner.report.summary import Section
+from planner.report.section import Section
 from planner.runs.read import RunError, read_run_table
 from planner.study.explain.line import line_columns
 from planner.study.explain.outcome import (

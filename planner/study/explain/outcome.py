@@ -18,7 +18,7 @@ from planner.model import Formulation
 from planner.model.preference import preferences
 from planner.plan.answer import CHIP_TOLERANCE, read_answer
 from planner.plan.lines import all_lines
-from planner.report.summary import Section
+from planner.report.section import Section
 from planner.study.live import Asked, Live
 from planner.words import money, number, printable
 

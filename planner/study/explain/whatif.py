@@ -11,7 +11,7 @@ import numpy as np
 
 from planner.case.case import Case
 from planner.plan.actions import PLACED
-from planner.report.summary import Section
+from planner.report.section import Section
 from planner.runs.read import RunError, read_run_table
 from planner.study.explain.outcome import (
     Explanation,

@@ -7,7 +7,7 @@ from tests.faults.fault import Fault, of
 FAULTS: tuple[Fault, ...] = (
     *of(
         "page",
-        "report.summary",
+        "report.facts",
         (
             "_commit",
             "lines['total_usd'].sum()",
@@ -35,49 +35,53 @@ FAULTS: tuple[Fault, ...] = (
         ),
         ("_on_time", "len(milestones) - late", "late", "milestones on time are the late ones"),
         (
-            "_costs",
-            "100 * discounted / total",
-            "100 * nominal / total",
-            "shares of cost by nominal money",
-        ),
-        (
-            "_decide",
-            "buy_plan['order_period'] == now",
-            "buy_plan['order_period'] != now",
-            "decide now lists what can wait",
-        ),
-        (
-            "_by_chip",
-            "most=('chips', 'max')",
-            "most=('chips', 'sum')",
-            "rented chips add up over periods",
-        ),
-        (
-            "_short",
-            "row.short / row.demand",
-            "row.short / (row.demand + row.short)",
-            "short in per cent of something else",
-        ),
-        (
-            "_milestones",
-            "number(row.slack_periods)",
-            "number(row.slack_periods + 1.0)",
-            "slack a period too long",
-        ),
-        (
-            "_units",
-            "number(row.marginal_usd), number(row.loaded_usd)",
-            "number(row.loaded_usd), number(row.marginal_usd)",
-            "marginal and loaded cost change places",
-        ),
-        (
             "_proof",
             "plan['bound_usd']",
             "plan['objective_usd']",
             "the proof shows the cost as its bound",
         ),
+    ),
+    *of(
+        "page",
+        "report.topics",
         (
-            "_exceptions",
+            "cost_section",
+            "100 * discounted / total",
+            "100 * nominal / total",
+            "shares of cost by nominal money",
+        ),
+        (
+            "decide_section",
+            "buy_plan['order_period'] == now",
+            "buy_plan['order_period'] != now",
+            "decide now lists what can wait",
+        ),
+        (
+            "chip_section",
+            "most=('chips', 'max')",
+            "most=('chips', 'sum')",
+            "rented chips add up over periods",
+        ),
+        (
+            "short_section",
+            "row.short / row.demand",
+            "row.short / (row.demand + row.short)",
+            "short in per cent of something else",
+        ),
+        (
+            "milestone_section",
+            "number(row.slack_periods)",
+            "number(row.slack_periods + 1.0)",
+            "slack a period too long",
+        ),
+        (
+            "unit_section",
+            "number(row.marginal_usd), number(row.loaded_usd)",
+            "number(row.loaded_usd), number(row.marginal_usd)",
+            "marginal and loaded cost change places",
+        ),
+        (
+            "exception_section",
             "sort_values('_rank', kind='stable')",
             "sort_values('_rank', kind='stable', ascending=False)",
             "the least severe come first",
