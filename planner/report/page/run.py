@@ -1,5 +1,5 @@
-"""What the page is made of: a run's tables, its plan.json, the inputs' words, and one section
-type."""
+"""What the page is made of: a run's tables, its plan.json, the inputs' words, and the
+type of its chapters."""
 
 from __future__ import annotations
 
@@ -15,12 +15,10 @@ from numpy.typing import NDArray
 
 from planner.plan.tables import PLAN_TABLES
 from planner.report.facts import facts_of
-from planner.report.page.charts import Chart
+from planner.report.page.chart import Chart, Floats
 from planner.report.page.sheet import Sheet
 from planner.report.summary import SUMMARISED
 from planner.runs.read import read_plan, read_run_table
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +74,8 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A numbered section of the page."""
+class Chapter:
+    """A numbered chapter of the page."""
 
     id: str
     title: str

@@ -150,6 +150,10 @@ FAULTS: tuple[Fault, ...] = (
             "number(totals['new_chips'])",
             "chips to order now are all chips",
         ),
+    ),
+    *of(
+        "page",
+        "report.page.decide",
         (
             "decide_now",
             "(buy['order_period'] == now)",
@@ -197,6 +201,10 @@ FAULTS: tuple[Fault, ...] = (
             "sums['demand'] / sums['demand']",
             "all demand is met",
         ),
+    ),
+    *of(
+        "page",
+        "report.page.spend",
         (
             "spend",
             "costs[costs['category'] != 'none']",
@@ -209,10 +217,14 @@ FAULTS: tuple[Fault, ...] = (
             "f'{100 * r.nominal_usd / total:.1f}'",
             "shares of terms by nominal money",
         ),
+    ),
+    *of(
+        "page",
+        "report.page.limits",
         (
             "limits_that_bind",
-            "(power['used_mw'] + power['free_mw'])[has]",
-            "power['used_mw'][has]",
+            "limit=(power['used_mw'] + power['free_mw'])[has]",
+            "limit=power['used_mw'][has]",
             "every power limit is full",
         ),
         (
@@ -230,7 +242,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     *of(
         "page",
-        "report.page.charts",
+        "report.page.stacks",
         (
             "stacked",
             "y = low - (base[t] + values[t]) * scale",
@@ -243,6 +255,16 @@ FAULTS: tuple[Fault, ...] = (
             "np.max(list(shown.values()), axis=0)",
             "the sum of a stack is its largest",
         ),
+        (
+            "largest",
+            "-float(np.abs(shown[name]).sum())",
+            "float(np.abs(shown[name]).sum())",
+            "the smallest series are kept",
+        ),
+    ),
+    *of(
+        "page",
+        "report.page.timelines",
         ("heat", "100 * share[i, t]:.1f", "share[i, t]:.1f", "limits are full by fractions"),
         (
             "spans",
@@ -255,12 +277,6 @@ FAULTS: tuple[Fault, ...] = (
             "(amounts[i, t] / top) ** 0.5",
             "amounts[i, t] / top",
             "bubbles by radius, not by area",
-        ),
-        (
-            "largest",
-            "-float(np.abs(shown[name]).sum())",
-            "float(np.abs(shown[name]).sum())",
-            "the smallest series are kept",
         ),
     ),
     *of(
