@@ -8,8 +8,10 @@ from typing import Any, Final
 from planner.plan.actions import DECISIONS
 from planner.report.page.run import Run
 from planner.report.workbook.book import Book, put_text
-from planner.report.workbook.charts import Series, bars, money_axis, place, stacked
-from planner.report.workbook.table import FIXED, Field, Placed, fields, put
+from planner.report.workbook.charts import Series, bars, place, stacked
+from planner.report.workbook.columns import Field, fields
+from planner.report.workbook.formats import FIXED, money_axis
+from planner.report.workbook.table import Layout, Placed, put
 from planner.runs.read import PROVEN
 
 IN_WORDS: Final = (
@@ -74,8 +76,7 @@ def summary(book: Book, run: Run) -> tuple[Any, int, Placed]:
             Field("discounted_usd", "Discounted USD", "cents", True),
             Field("share", "Share", "share", True),
         ],
-        row=row,
-        main=False,
+        Layout(row, main=False),
     )
     put_text(
         sheet,
@@ -98,8 +99,7 @@ def summary(book: Book, run: Run) -> tuple[Any, int, Placed]:
             Field("cost_usd", "Discounted USD", "cents", True),
             Field("share", "Share", "share", True),
         ],
-        row=terms.last + 4,
-        main=False,
+        Layout(terms.last + 4, main=False),
     )
     book.widen(sheet, 0, 30)
     for column, width in ((1, 20), (2, 20), (3, 10)):
@@ -149,7 +149,7 @@ def _figures(book: Book, sheet: Any, run: Run, row: int) -> int:
         (
             "Chips to order over the plan",
             totals.get("new_chips"),
-            "#,##0",
+            FIXED["whole"],
             "chips",
             "rentals apart",
         ),

@@ -16,8 +16,9 @@ from planner.case.tables import TABLES
 from planner.report.page.run import Run
 from planner.report.topics import SEVERITIES
 from planner.report.workbook.book import Book, put_text
+from planner.report.workbook.columns import Field, fields
 from planner.report.workbook.overview import pairs
-from planner.report.workbook.table import Field, cut_note, fields, put
+from planner.report.workbook.table import Layout, cut_note, put
 from planner.runs.folder import file_hash
 from planner.runs.inputs import effective_settings, read_overrides
 from planner.runs.read import RunError, read_manifest
@@ -250,7 +251,6 @@ def about(book: Book, run: Run) -> None:
         sheet,
         frame,
         [Field("file", "File"), Field("sha", "SHA-256", "wrap")],
-        row=row + 1,
-        main=False,
+        Layout(row + 1, main=False),
     )
     book.widen(sheet, 1, 70)
