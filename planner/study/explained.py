@@ -16,8 +16,8 @@ from planner.report.tight import tight_cells
 from planner.runs.approval import approval_words
 from planner.runs.read import RunError, read_plan, read_run_table
 from planner.study.explain import Question, answer
-from planner.study.explain.limit import find_limit
 from planner.study.explain.outcome import Explanation
+from planner.study.explain.which_limit import find_limit
 from planner.study.live import Live, reopen
 from planner.words import printable
 
