@@ -44,12 +44,12 @@ class Answer:
     rows: dict[str, slice]
 
     def value(self, block: str) -> Floats:
-        """Values of a block of columns; empty if the program has no such block."""
+        """Return the values of a block of columns, user units, (n,); empty if there is none."""
         return self.x[self.columns.get(block, slice(0, 0))]
 
     def worth(self, block: str) -> Floats:
-        """What one more unit of each limit of a ``<=`` block would save, never negative beyond
-        noise."""
+        """Return what one more unit of each limit of a ``<=`` block would save, never negative
+        beyond noise: USD NPV per user unit, (n,)."""
         return -self.dual[self.rows.get(block, slice(0, 0))]
 
     def row_labels(self, block: str) -> pd.DataFrame:

@@ -38,7 +38,7 @@ def buy_table(
         prices: coded rows of ``price_table``.
         work: coded rows of ``work_rows``.
         cost_up: highest objective coefficient of each column at which the optimum stays, USD per
-            unit; NaN where not computed.
+            unit, (columns,); NaN where not computed.
 
     Returns:
         The table, one row per line.

@@ -67,12 +67,13 @@ def place_causes(answer: Answer) -> pd.DataFrame:
 
 
 def time_rows(answer: Answer, rows: Ints) -> Ints:
-    """Return the positions of row ids in their block ``chip_time``, of the shape of ``rows``."""
+    """Return the positions of row ids, (P, K), in their block ``chip_time``, (P, K)."""
     return np.asarray(rows - answer.rows["chip_time"].start, dtype=np.int64)
 
 
 def cause_names(answer: Answer) -> np.ndarray:
-    """Return the names behind the cause codes: workloads, milestones, then contingencies."""
+    """Return the names behind the cause codes: workloads, milestones, then contingencies,
+    (2 W + M,)."""
     axes = answer.formulation.index.axes
     return np.array(
         [f"workload:{w}" for w in axes["workload"]]

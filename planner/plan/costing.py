@@ -17,7 +17,7 @@ PENALTIES = ("short", "late", "over", "change")
 
 
 def to_the_cent(amounts: Floats) -> Floats:
-    """Round amounts to cents so that they sum exactly to their rounded sum.
+    """Round amounts, USD (n,), to cents so that they sum exactly to their rounded sum.
 
     Each is the difference of two rounded running totals, so none moves by more than a cent.
     """

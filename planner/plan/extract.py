@@ -54,10 +54,10 @@ def extract(
         formulation: the formulation.
         solution: an optimal solution of its program.
         certificate: bound and residuals of that solution.
-        ranges: lowest and highest right-hand side of every row of ``limits.RANGED`` for which its
-            dual holds; None if not computed.
+        ranges: lowest and highest right-hand side of every row of ``planner.limits.RANGED`` for
+            which its dual holds, user units, (rows,) each; None if not computed.
         cost_up: highest cost of every column of ``RANGED_COLUMNS`` for which the plan stays
-            optimal, USD per unit; None if not computed.
+            optimal, USD per unit, (columns,); None if not computed.
         scaling: warnings about coefficient ranges, for the exceptions.
 
     Returns:

@@ -8,7 +8,7 @@ from planner.plan.answer import Answer, Floats, Ints
 
 
 def held_chips(answer: Answer) -> Floats:
-    """Return the chips held by every holding entry, (entries of ``holding``,)."""
+    """Return the chips held by every entry of ``holding``, (n,)."""
     holding = answer.formulation.holding
     return np.asarray(holding.coefficient * answer.x[holding.column], dtype=np.float64)
 

@@ -49,8 +49,8 @@ def _hourly_weight(answer: Answer) -> Floats:
 
 
 def price_weights(answer: Answer, lot: Ints, by_hour: np.ndarray) -> Floats:
-    """Discounted USD that one USD of price costs over the life of lots: of the hourly price where
-    ``by_hour``, else of the up-front price."""
+    """Return the discounted USD that one USD of price costs over the life of lots, (n,): of the
+    hourly price where ``by_hour``, else of the up-front price."""
     return np.where(by_hour, _hourly_weight(answer)[lot], _up_front_weight(answer)[lot])
 
 

@@ -9,8 +9,11 @@ from planner.plan.answer import Answer, Ints
 
 
 def row_families(answer: Answer, columns: Ints) -> pd.DataFrame:
-    """Return the rows that touch some columns: column, row, family, usd (dual x coefficient, NPV
-    per unit of the column), coefficient (user units)."""
+    """Return the rows that touch some columns, (n,).
+
+    Columns of the frame: column, row, family, usd (dual x coefficient, NPV per unit of the column)
+    and coefficient (user units).
+    """
     program = answer.formulation.program
     first, last = (
         program.indptr[columns].astype(np.int64),

@@ -36,7 +36,7 @@ class Run:
         return self.tables[name]
 
     def at(self, labels: pd.Series[Any]) -> NDArray[np.int64]:
-        """Positions of period labels in the plan, -1 where outside."""
+        """Return the positions of period labels in the plan, (n,), -1 where outside."""
         return pd.Index(self.periods).get_indexer(pd.Index(labels)).astype(np.int64)
 
     def by_period(self, frame: pd.DataFrame, group: str, value: str) -> dict[str, Floats]:

@@ -28,8 +28,8 @@ OTHER: Final = "all others"
 
 
 def largest(series: Mapping[str, Floats], most: int = COLOURS - 1) -> dict[str, Floats]:
-    """Return the largest series by their sum, in their order, and the sum of the rest as "all
-    others"."""
+    """Return the largest series, (T,) each, by their sum, in their order, and the sum of the rest
+    as "all others"."""
     shown = {name: values for name, values in series.items() if np.abs(values).sum() > 0}
     if len(shown) <= most:
         return shown

@@ -154,8 +154,8 @@ def bubbles(
     unit: str,
     note: str = "",
 ) -> Chart:
-    """Return circles whose area is an amount, one row per name and one column per period: when how
-    much is ordered."""
+    """Return circles whose area is an amount, (names, T), one row per name and one column per
+    period: when how much is ordered."""
     left, tall = 178.0, 34.0
     step = (WIDTH - left - RIGHT) / max(len(periods), 1)
     top = float(np.nanmax(amounts)) if amounts.size and np.nanmax(amounts) > 0 else 1.0

@@ -171,7 +171,8 @@ def _gone(case: Case, live: Live, line: str) -> Case:
 
 
 def line_columns(live: Live, row: Any) -> np.ndarray:
-    """Return the columns of the program that are the decision of a line of buy_plan.csv."""
+    """Return the columns of the program that are the decision of a line of
+    buy_plan.csv, (n,)."""
     f = live.formulation
     axes, lots, action = f.index.axes, f.lots, row["action"]
     period = {label: t for t, label in enumerate(axes["period"])}.get(row["order_period"], -1)

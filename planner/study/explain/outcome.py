@@ -110,7 +110,8 @@ def try_case(live: Live, what: str, case: Case) -> tuple[Outcome, Asked]:
 
 
 def try_without(live: Live, what: str, columns: np.ndarray) -> tuple[Outcome, Asked]:
-    """Solve the plan's own program with some columns held at zero; return what it comes to."""
+    """Solve the plan's own program with some columns, (n,), held at zero; return what it comes
+    to."""
     program: Program = live.formulation.program
     upper, lower = program.column_upper.copy(), program.column_lower.copy()
     upper[columns], lower[columns] = 0.0, 0.0
