@@ -9,6 +9,7 @@ from planner.model.budgets import periods_of
 from planner.model.index import numbers, texts
 from planner.model.policy import SIDES, in_scope
 from planner.plan.answer import Answer, Floats
+from planner.plan.tables.limits import LIMITS
 
 
 def policy_table(answer: Answer) -> pd.DataFrame:
@@ -16,19 +17,8 @@ def policy_table(answer: Answer) -> pd.DataFrame:
     f = answer.formulation
     index = f.index
     table, labels = f.case["limits"], answer.row_labels("policy")
-    columns = [
-        "limit",
-        "period",
-        "measure",
-        "side",
-        "value",
-        "total",
-        "bound",
-        "over",
-        "worth_usd_per_unit",
-    ]
     if labels.empty:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=[column.name for column in LIMITS.columns])
     over = np.zeros(len(labels))
     soft = answer.column_labels("over_policy")
     if not soft.empty:

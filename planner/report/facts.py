@@ -9,7 +9,7 @@ from planner.plan.actions import COMMITTING
 from planner.report.section import records
 from planner.report.tight import tight_limits
 from planner.runs.read import PROVEN
-from planner.words import money, number, percent, plural, printable
+from planner.words import cents, money, number, percent, plural, printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,8 +62,8 @@ def _proof(plan: Mapping[str, Any]) -> str:
         else f"audit FAILED ({len(audit['failed'])} of {plural(audit['checks'], 'check')})"
     )
     return (
-        f"cost {plan['objective_usd']:,.2f} USD; no plan costs less than "
-        f"{plan['bound_usd']:,.2f} USD; gap {plan['gap']:.1e}; {verdict}"
+        f"cost {cents(plan['objective_usd'])}; no plan costs less than "
+        f"{cents(plan['bound_usd'])}; gap {plan['gap']:.1e}; {verdict}"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from planner.report.lines import shown_lines
 from planner.report.page.bars import bridge
 from planner.report.page.chart import Chart
 from planner.report.page.run import Chapter, Run
@@ -35,7 +36,7 @@ def what_changed(run: Run, compared: dict[str, Any] | None) -> Chapter:
     table = sheet(
         "buy_plan",
         "Decisions that changed",
-        lines.assign(amount=lines["chips"].fillna(lines["mw"])),
+        shown_lines(lines),
         [
             "action",
             "chip",

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from planner.plan.actions import DECISIONS
+from planner.report.lines import shown_lines
 from planner.report.page.run import Chapter, Details, Run
 from planner.report.page.sheet import sheet
 from planner.report.section import records
@@ -24,13 +25,7 @@ def decide_now(run: Run) -> Chapter:
     )
     if mine.empty:
         return Chapter("decide", "Decide now", f"Nothing must be decided in {now}.")
-    shown = mine.assign(
-        amount=mine["chips"].fillna(mine["mw"]),
-        why=_why(mine),
-        price=mine["usd_per_chip"].where(
-            mine["usd_per_chip"].fillna(0.0) > 0, mine["usd_per_chip_hour"]
-        ),
-    )
+    shown = shown_lines(mine).assign(why=_why(mine))
     table = sheet(
         "buy_plan",
         f"To be decided by {_last_day(run)}",

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from planner.plan.actions import PLACED
+from planner.report.lines import shown_lines
 from planner.report.page.bars import gaps
 from planner.report.page.run import Chapter, Run
 from planner.report.page.sheet import sheet
@@ -40,12 +41,7 @@ def buy_plan(run: Run) -> Chapter:
                 note="area by chips; rentals: the most in any slice",
             )
         )
-    lines = buy[buy["status"] == "new"].assign(
-        amount=lambda frame: frame["chips"].fillna(frame["mw"]),
-        price=lambda frame: frame["usd_per_chip"].where(
-            frame["usd_per_chip"].fillna(0.0) > 0, frame["usd_per_chip_hour"]
-        ),
-    )
+    lines = shown_lines(buy[buy["status"] == "new"])
     main = sheet(
         "buy_plan",
         "The buy plan",

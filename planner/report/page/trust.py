@@ -9,7 +9,7 @@ from planner.report.page.run import Chapter, Run, input_rows
 from planner.report.page.sheet import Sheet, plain, sheet
 from planner.report.section import Section
 from planner.runs.inputs import effective_settings
-from planner.words import plural, printable
+from planner.words import cents, plural, printable
 
 
 def scenarios(run: Run) -> Chapter:
@@ -115,10 +115,10 @@ def proof(run: Run) -> Chapter:
     plan = run.plan
     audit = plan["proof"]["audit"]
     facts = (
-        ("cost of this plan", f"{plan['objective_usd']:,.2f} USD, the sum of costs.csv"),
+        ("cost of this plan", f"{cents(plan['objective_usd'])}, the sum of costs.csv"),
         (
             "no plan costs less than",
-            f"{plan['bound_usd']:,.2f} USD, by weak duality from the solver's dual values; the "
+            f"{cents(plan['bound_usd'])}, by weak duality from the solver's dual values; the "
             "sum is the planner's own",
         ),
         ("gap", f"{plan['gap']:.1e}"),

@@ -22,6 +22,7 @@ from planner.report.workbook.table import Layout, cut_note, put
 from planner.runs.folder import file_hash
 from planner.runs.inputs import effective_settings, read_overrides
 from planner.runs.read import RunError, read_manifest
+from planner.words import cents
 
 STALE_AFTER_DAYS = 365
 """Where case.effective.yaml does not say."""
@@ -210,7 +211,7 @@ def about(book: Book, run: Run) -> None:
         ("Status", str(plan["status"])),
         (
             "Proof",
-            f"cost {plan['objective_usd']:,.2f} USD, bound {plan['bound_usd']:,.2f} USD, gap "
+            f"cost {cents(plan['objective_usd'])}, bound {cents(plan['bound_usd'])}, gap "
             f"{plan['gap']:.1e}; audit: {proof['audit']['checks']} checks, "
             f"{len(proof['audit']['failed'])} failed",
         ),
