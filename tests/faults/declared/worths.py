@@ -261,19 +261,19 @@ FAULTS: tuple[Fault, ...] = (
             "worth of a line for all its chips",
         ),
         (
-            "line_causes",
+            "_shared",
             "100.0 * np.where(worth,",
             "np.where(worth,",
             "shares of causes as fractions of one",
         ),
         (
-            "line_causes",
+            "_held_pieces",
             "(held * powering[at])[mine]",
             "held[mine]",
             "causes weighed by chips held, not their worth",
         ),
         (
-            "line_causes",
+            "_rented_pieces",
             "(chips[used] * rent_value[place, k])[known]",
             "chips[used][known]",
             "rented chips weighed without their worth",
@@ -285,7 +285,7 @@ FAULTS: tuple[Fault, ...] = (
             "worth of a cause is its time",
         ),
         (
-            "line_causes",
+            "_shared",
             "ascending=[True, False, True]",
             "ascending=[True, True, True]",
             "the least cause comes first",
