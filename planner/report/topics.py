@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 SEVERITIES: Final = ("high", "medium", "low")
 
 
-def cost_section(costs: pd.DataFrame) -> Section:
-    """Return the cost by term, the dearest first, with its sum."""
-    terms = (
+def by_term(costs: pd.DataFrame) -> pd.DataFrame:
+    """Return ``nominal_usd`` and ``discounted_usd`` of costs.csv by term, the dearest first."""
+    return (
         costs.groupby("term")[["nominal_usd", "discounted_usd"]]
         .sum()
         .sort_values("discounted_usd", ascending=False, kind="stable")
     )
+
+
+def cost_section(costs: pd.DataFrame) -> Section:
+    """Return the cost by term, the dearest first, with its sum."""
+    terms = by_term(costs)
     total = float(terms["discounted_usd"].sum())
     unit = money_unit(*terms["discounted_usd"], total)
     rows = [

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from planner.plan.actions import DECISIONS
 from planner.report.page.run import Run
+from planner.report.topics import by_term
 from planner.report.workbook.book import Book, put_text
 from planner.report.workbook.charts import Series, bars, place, stacked
 from planner.report.workbook.columns import Field, fields
@@ -55,12 +56,7 @@ def summary(book: Book, run: Run) -> tuple[Any, int, Placed]:
         put_text(sheet, 2, 0, "NOT PROVEN: do not act on this plan.", book.style("alarm"))
     top = row + 1
     row = _figures(book, sheet, run, top) + 1
-    costs = (
-        run["costs"]
-        .groupby("term", as_index=False)[["nominal_usd", "discounted_usd"]]
-        .sum()
-        .sort_values("discounted_usd", ascending=False, kind="stable")
-    )
+    costs = by_term(run["costs"]).reset_index()
     total = float(costs["discounted_usd"].sum())
     costs = costs.assign(
         term=costs["term"].str.replace("_", " "),

@@ -212,7 +212,7 @@ FAULTS: tuple[Fault, ...] = (
             "cash by period is capex",
         ),
         (
-            "spend",
+            "_terms",
             "f'{100 * r.discounted_usd / total:.1f}'",
             "f'{100 * r.nominal_usd / total:.1f}'",
             "shares of terms by nominal money",
