@@ -4,7 +4,7 @@ hair above it, and what else would do."""
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,9 @@ from planner.study.explain.outcome import (
 )
 from planner.study.live import Live
 from planner.words import number, printable
+
+MOST_SHOWN: Final = 12
+"""Rows of prices.csv that are told; the rest is counted."""
 
 
 def explain_offer(live: Live, folder: Path, offer: str, period: str = "") -> Explanation:
@@ -73,34 +76,13 @@ def explain_offer(live: Live, folder: Path, offer: str, period: str = "") -> Exp
         ["_b", "cut_pct", "order_period", "site"], kind="stable"
     )
     best: Any = order.iloc[0]
-    sections.append(
-        Section(
-            f"Where {offer} is not bought",
-            ("site", "ordered", "price", "break-even", "cut needed", "kept out by"),
-            tuple(
-                (
-                    printable(r.site),
-                    r.order_period,
-                    number(r.price),
-                    _price_or_never(r.break_even),
-                    f"{number(r.cut_pct, 3)} %" if np.isfinite(r.cut_pct) else "",
-                    printable(r.blocked_by) or "its price",
-                )
-                for r in rows_of(order.head(12))
-            ),
-            frozenset({2, 3, 4}),
-            f"{best['price_field']}; {len(order) - 12} more in prices.csv"
-            if len(order) > 12
-            else str(best["price_field"]),
-        )
-    )
+    sections.append(_not_taken(offer, order))
     where = f"{offer} at {best['site']} ordered in {best['order_period']}"
     facts: list[tuple[str, str]] = [
         ("closest", where),
         ("its price", f"{number(best['price'])} {best['price_field']}"),
     ]
-    outcomes: list[Outcome] = []
-    amounts: list[float] = []
+    around: list[tuple[Outcome, float]] = []
     if best["blocked_by"]:
         headline = f"{where} would pay at its price, but is kept out by {best['blocked_by']}."
     elif not best["break_even"] > 0:
@@ -118,36 +100,18 @@ def explain_offer(live: Live, folder: Path, offer: str, period: str = "") -> Exp
             else f"{where} would not be bought even for free."
         )
         if exact > 0:
-            for price in ((1.0 - HAIR) * exact, (1.0 + HAIR) * exact):
-                outcome, asked = at_price(live, best, price)
-                outcomes.append(outcome)
-                amounts.append(amount_there(decisions(live, asked), best))
-            facts.append(
-                (
-                    "confirmed",
-                    f"a hair below it the plan takes {number(amounts[0])} there and costs "
-                    f"{told(outcomes[0])}; a hair above it takes {number(amounts[1])} and costs "
-                    f"{told(outcomes[1])}",
-                )
+            around = _around(live, best, exact)
+            facts.append(("confirmed", _confirmed(around)))
+            sections.append(
+                outcome_table("Around its break-even price", [outcome for outcome, _ in around])
             )
-            sections.append(outcome_table("Around its break-even price", outcomes))
     if best["chip"] and not best["blocked_by"]:
-        factor = faster(live, str(best["chip"]), best)
-        facts.append(
-            (
-                "or faster",
-                f"at its price, if {best['chip']} did {number(100.0 * (factor - 1.0), 3)} % more "
-                "work per chip (by re-solves)"
-                if factor
-                else f"not at its price: no speed-up of {best['chip']} up to {MOST_FASTER:.0f} "
-                "times brings it in (those you have get faster too)",
-            )
-        )
+        facts.append(("or faster", _or_faster(live, best)))
     data: dict[str, Any] = {
         "offer": offer,
         "closest": plain_row(best),
-        "confirmed": outcome_data(outcomes),
-        "chips_then": amounts,
+        "confirmed": outcome_data([outcome for outcome, _ in around]),
+        "chips_then": [amount for _, amount in around],
         "considered": [plain_row(row) for _, row in order.iterrows()],
     }
     return Explanation(
@@ -156,6 +120,62 @@ def explain_offer(live: Live, folder: Path, offer: str, period: str = "") -> Exp
         tuple(facts),
         tuple(sections),
         data,
+    )
+
+
+def _not_taken(offer: str, order: pd.DataFrame) -> Section:
+    """Where an offer is not bought, the closest first, of rows of prices.csv."""
+    price_field = str(order["price_field"].iloc[0])
+    return Section(
+        f"Where {offer} is not bought",
+        ("site", "ordered", "price", "break-even", "cut needed", "kept out by"),
+        tuple(
+            (
+                printable(r.site),
+                r.order_period,
+                number(r.price),
+                _price_or_never(r.break_even),
+                f"{number(r.cut_pct, 3)} %" if np.isfinite(r.cut_pct) else "",
+                printable(r.blocked_by) or "its price",
+            )
+            for r in rows_of(order.head(MOST_SHOWN))
+        ),
+        frozenset({2, 3, 4}),
+        f"{price_field}; {len(order) - MOST_SHOWN} more in prices.csv"
+        if len(order) > MOST_SHOWN
+        else price_field,
+    )
+
+
+def _around(live: Live, best: Any, exact: float) -> list[tuple[Outcome, float]]:
+    """The plan a hair below a break-even price and a hair above it, with the chips (MW) of the line
+    in each."""
+    found = []
+    for price in ((1.0 - HAIR) * exact, (1.0 + HAIR) * exact):
+        outcome, asked = at_price(live, best, price)
+        found.append((outcome, amount_there(decisions(live, asked), best)))
+    return found
+
+
+def _confirmed(around: list[tuple[Outcome, float]]) -> str:
+    (below, taken), (above, still) = around
+    return (
+        f"a hair below it the plan takes {number(taken)} there and costs {told(below)}; a hair "
+        f"above it takes {number(still)} and costs {told(above)}"
+    )
+
+
+def _or_faster(live: Live, best: Any) -> str:
+    """How much more the offer's chip would have to do to come in at its price, in words."""
+    factor = faster(live, str(best["chip"]), best)
+    if factor:
+        return (
+            f"at its price, if {best['chip']} did {number(100.0 * (factor - 1.0), 3)} % more "
+            "work per chip (by re-solves)"
+        )
+    return (
+        f"not at its price: no speed-up of {best['chip']} up to {MOST_FASTER:.0f} times brings it "
+        "in (those you have get faster too)"
     )
 
 
