@@ -15,7 +15,7 @@ from planner.case.accepted import Accepted, accept_warnings
 from planner.case.files import SettingsText, TextTable, read_files
 from planner.case.overrides import apply_overrides
 from planner.case.periods import Calendar, absolute_period
-from planner.case.problems import CaseError, Problem, error, suggest
+from planner.case.problems import CaseError, Place, Problem, error, suggest
 from planner.case.read import CAP, empty_table, read_table
 from planner.case.settings import Settings, Slice, read_settings
 from planner.case.tables import TABLE, TABLES
@@ -162,9 +162,7 @@ def build_case(
                 problems.append(
                     error(
                         "missing-table",
-                        table.path,
-                        None,
-                        "",
+                        Place(table.path),
                         "",
                         f"is needed: {table.help}",
                         "write it, or start from `planner init DIR`",
@@ -221,9 +219,9 @@ def _unknown_names(tables: Mapping[str, pd.DataFrame], unread: set[str]) -> list
                 problems.append(
                     error(
                         "unknown-name",
-                        str(frame["_file"].iloc[at]),
-                        int(frame["_row"].iloc[at]),
-                        column.name,
+                        Place(
+                            str(frame["_file"].iloc[at]), int(frame["_row"].iloc[at]), column.name
+                        ),
                         str(cells[i]),
                         f"is not in {TABLE[column.refers].path}",
                         hint or "add it there, or correct the name",
@@ -253,9 +251,7 @@ def _windows_as_text(tables: dict[str, pd.DataFrame], calendar: Calendar) -> lis
                     problems.append(
                         error(
                             "bad-period",
-                            file,
-                            int(row),
-                            "period",
+                            Place(file, int(row), "period"),
                             text,
                             f"{reason}; a fiscal year FY2027",
                             "correct the period",
@@ -270,9 +266,7 @@ def _windows_as_text(tables: dict[str, pd.DataFrame], calendar: Calendar) -> lis
             problems.append(
                 error(
                     "duplicate-key",
-                    entry["_file"],
-                    int(entry["_row"]),
-                    "; ".join(key),
+                    Place(entry["_file"], int(entry["_row"]), "; ".join(key)),
                     " ".join(str(entry[k]) for k in key),
                     "is given twice",
                     "keep one of the rows",

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.case.cells import number_of, unmistakable
-from planner.case.problems import Problem, error, suggest
+from planner.case.problems import Place, Problem, error, suggest
 from planner.case.settings import LISTS, RUN, SETTINGS
 from planner.case.tables import TABLE
 from planner.case.text import TextTable
@@ -108,7 +108,7 @@ def split_override(text: str) -> tuple[list[Part], str, str] | None:
 
 
 def _wrong(text: str, need: str, fix: str) -> Problem:
-    return error("override", FILE, None, "", text, need, fix)
+    return error("override", Place(FILE), text, need, fix)
 
 
 def apply_overrides(

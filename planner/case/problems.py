@@ -5,11 +5,20 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 LONGEST_SUGGESTED: Final = 200
 MOST_SUGGESTED: Final = 1000
 """Names beyond which none is suggested, and the longest for which one is."""
+
+
+class Place(NamedTuple):
+    """Where a problem is: a file, the row as a spreadsheet shows it (None: the whole file) and the
+    column (empty: the whole row)."""
+
+    file: str
+    row: int | None = None
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +74,14 @@ def shown(value: str, longest: int = 60) -> str:
     return repr(text)
 
 
-def error(
-    code: str, file: str, row: int | None, column: str, value: str, need: str, fix: str
-) -> Problem:
-    """Return an error."""
-    return Problem(code, "error", file, row, column, value, need, fix)
+def error(code: str, place: Place, value: str, need: str, fix: str) -> Problem:
+    """Return a problem that stops a run."""
+    return Problem(code, "error", *place, value, need, fix)
+
+
+def warning(code: str, place: Place, value: str, need: str, fix: str) -> Problem:
+    """Return a problem that is only told."""
+    return Problem(code, "warning", *place, value, need, fix)
 
 
 class CaseError(Exception):

@@ -21,7 +21,7 @@ from planner.case.cells import (
 from planner.case.declare import Column, Table, least, most
 from planner.case.origin import HEADER, ROW_OF
 from planner.case.periods import Calendar
-from planner.case.problems import CaseError, Problem, error, suggest
+from planner.case.problems import CaseError, Place, Problem, error, suggest
 from planner.case.settings import bounds_text
 from planner.case.tables import TABLE
 from planner.case.text import CAP, TextTable
@@ -116,24 +116,17 @@ def _column(text: TextTable, column: Column, calendar: Calendar) -> tuple[Any, l
     blank = cells == ""
     problems: list[Problem] = []
 
-    def where(i: int) -> tuple[int, str]:
+    def where(i: int) -> Place:
         name = (
             str(text.at[i])
             if text.at is not None and column.name in values_of(TABLE[text.name])
             else column.name
         )
-        return text.row_of(i, column.name), name
+        return Place(text.file, text.row_of(i, column.name), name)
 
     if column.required:
         problems += [
-            error(
-                "missing-value",
-                text.file,
-                *where(i),
-                "",
-                f"must be given: {column.help}",
-                "fill the cell",
-            )
+            error("missing-value", where(i), "", f"must be given: {column.help}", "fill the cell")
             for i in np.flatnonzero(blank)[:CAP]
         ]
     values, needs = by_unique(cells[~blank], _converter(column, calendar, commas=text.commas))
@@ -151,8 +144,7 @@ def _column(text: TextTable, column: Column, calendar: Calendar) -> tuple[Any, l
         problems.append(
             error(
                 code,
-                text.file,
-                *where(int(filled[i])),
+                where(int(filled[i])),
                 text_,
                 str(needs[i]),
                 hint or "correct the cell",
@@ -222,9 +214,7 @@ def read_table(text: TextTable, calendar: Calendar) -> tuple[pd.DataFrame | None
             problems.append(
                 error(
                     "duplicate-key",
-                    long.file,
-                    int(row[i]),
-                    "; ".join(key),
+                    Place(long.file, int(row[i]), "; ".join(key)),
                     what,
                     f"stands in row {int(row[first[entry[i]]])} as well",
                     "keep one of the rows",

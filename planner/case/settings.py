@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from planner.case.declare import Column, most
 from planner.case.periods import PER_YEAR, absolute_period
-from planner.case.problems import Problem, error, suggest
+from planner.case.problems import Place, Problem, error, suggest
 from planner.case.yaml_file import FILE
 
 MOST_PERIODS: Final = 1200
@@ -283,9 +283,7 @@ def read_value(
     if isinstance(value, (dict, list)):
         return None, error(
             "bad-value",
-            file,
-            row,
-            at,
+            Place(file, row, at),
             "",
             f"needs one {column.type}, not a {'list' if isinstance(value, list) else 'group'}",
             "write a single value",
@@ -296,9 +294,7 @@ def read_value(
         if need:
             return None, error(
                 "bad-number",
-                file,
-                row,
-                at,
+                Place(file, row, at),
                 text,
                 need,
                 "write a plain number such as " + ("4" if column.type == "integer" else "0.1"),
@@ -307,9 +303,7 @@ def read_value(
         if largest is not None and abs(number) > largest:
             return None, error(
                 "out-of-range",
-                file,
-                row,
-                at,
+                Place(file, row, at),
                 text,
                 f"must be at most {largest:g} ({column.unit})",
                 "correct the value or its unit",
@@ -317,9 +311,7 @@ def read_value(
         if column.type == "integer" and number != int(number):
             return None, error(
                 "bad-number",
-                file,
-                row,
-                at,
+                Place(file, row, at),
                 text,
                 "must be a whole number",
                 "write it without decimals",
@@ -330,9 +322,7 @@ def read_value(
         ) or (column.high is not None and number > column.high):
             return None, error(
                 "out-of-range",
-                file,
-                row,
-                at,
+                Place(file, row, at),
                 text,
                 f"must be {bounds_text(column)}",
                 "correct the value or its unit",
@@ -342,23 +332,21 @@ def read_value(
         hint = suggest(text, column.allowed)
         return None, error(
             "not-allowed",
-            file,
-            row,
-            at,
+            Place(file, row, at),
             text,
             f"must be one of {', '.join(column.allowed)}",
             hint or "choose one of these",
         )
     if column.type == "name" and not text:
-        return None, error("missing-value", file, row, at, "", "must not be blank", "write a name")
+        return None, error(
+            "missing-value", Place(file, row, at), "", "must not be blank", "write a name"
+        )
     if column.type in ("name", "text"):
         need = (name_of if column.type == "name" else text_of)(text)[1]
         if need:
             return None, error(
                 "bad-name",
-                file,
-                row,
-                at,
+                Place(file, row, at),
                 text,
                 need,
                 "write a plain name" if column.type == "name" else "correct the text",
@@ -398,9 +386,7 @@ def _group(
             problems.append(
                 error(
                     "unknown-key",
-                    FILE,
-                    lines.get(path + key),
-                    path + key,
+                    Place(FILE, lines.get(path + key), path + key),
                     "",
                     "is not a setting",
                     hint or "see inputs/README.md for the settings",
@@ -419,9 +405,7 @@ def _group(
             problems.append(
                 error(
                     "missing-value",
-                    FILE,
-                    lines.get(path.rstrip(".")),
-                    path + name,
+                    Place(FILE, lines.get(path.rstrip(".")), path + name),
                     "",
                     f"is needed: {column.help}",
                     f"add `{name}:`",
@@ -445,9 +429,7 @@ def read_settings(tree: Any, lines: Mapping[str, int]) -> tuple[Settings | None,
         return None, [
             error(
                 "bad-value",
-                FILE,
-                1,
-                "",
+                Place(FILE, 1),
                 "",
                 "needs settings such as `name: my case`",
                 "see inputs/README.md for the settings",
@@ -460,9 +442,7 @@ def read_settings(tree: Any, lines: Mapping[str, int]) -> tuple[Settings | None,
         problems.append(
             error(
                 "bad-value",
-                FILE,
-                lines.get("run"),
-                "run",
+                Place(FILE, lines.get("run"), "run"),
                 "",
                 "needs settings below it",
                 "indent solver, threads, ... under `run:`",
@@ -499,11 +479,11 @@ def _entries(
         or not all(isinstance(entry, Mapping) for entry in tree)
     ):
         need, fix = f"needs a list of {_ENTRY[name]}", f"write `- {example}` for each"
-        problems.append(error("bad-value", FILE, row, name, "", need, fix))
+        problems.append(error("bad-value", Place(FILE, row, name), "", need, fix))
         return []
     if len(tree) > MOST_SLICES:
         value, need = f"{len(tree):,} {_ENTRY[name]}", f"must be at most {MOST_SLICES:,}"
-        problems.append(error("out-of-range", FILE, row, name, value, need, _FEWER[name]))
+        problems.append(error("out-of-range", Place(FILE, row, name), value, need, _FEWER[name]))
         return []
     before = len(problems)
     found = [
@@ -540,9 +520,7 @@ def _read_slices(tree: Any, lines: Mapping[str, int], problems: list[Problem]) -
             problems.append(
                 error(
                     "duplicate-key",
-                    FILE,
-                    lines.get(f"slices.{number}"),
-                    "slices",
+                    Place(FILE, lines.get(f"slices.{number}"), "slices"),
                     name,
                     "is the name of two slices",
                     "rename one of them",
@@ -553,9 +531,7 @@ def _read_slices(tree: Any, lines: Mapping[str, int], problems: list[Problem]) -
             problems.append(
                 error(
                     "bad-name",
-                    FILE,
-                    lines.get(f"slices.{number}"),
-                    "slices",
+                    Place(FILE, lines.get(f"slices.{number}"), "slices"),
                     name,
                     "stands for every slice and cannot be the name of one",
                     "rename it",
@@ -566,9 +542,7 @@ def _read_slices(tree: Any, lines: Mapping[str, int], problems: list[Problem]) -
         problems.append(
             error(
                 "bad-sum",
-                FILE,
-                row,
-                "slices",
+                Place(FILE, row, "slices"),
                 f"{total:.12g}",
                 "hours_share of all slices must sum to 1",
                 "correct the shares",
@@ -593,9 +567,7 @@ def _resolve_periods(
                 problems.append(
                     error(
                         "bad-period",
-                        FILE,
-                        lines.get(key),
-                        key,
+                        Place(FILE, lines.get(key), key),
                         str(values[key]),
                         str(reason),
                         "correct the period",
@@ -606,9 +578,7 @@ def _resolve_periods(
         problems.append(
             error(
                 "missing-value",
-                FILE,
-                lines.get("end", lines.get("start")),
-                "periods",
+                Place(FILE, lines.get("end", lines.get("start")), "periods"),
                 "",
                 f"give either periods or end: {given}",
                 "keep one, for instance `periods: 20`",
@@ -620,9 +590,7 @@ def _resolve_periods(
         problems.append(
             error(
                 "bad-period",
-                FILE,
-                lines.get("start"),
-                "start",
+                Place(FILE, lines.get("start"), "start"),
                 str(values["start"]),
                 "must lie between 1900 and 2199",
                 "correct the year",
@@ -634,9 +602,7 @@ def _resolve_periods(
             problems.append(
                 error(
                     "out-of-range",
-                    FILE,
-                    lines.get("end"),
-                    "end",
+                    Place(FILE, lines.get("end"), "end"),
                     str(values["end"]),
                     f"must leave 1 to {MOST_PERIODS} periods from {values['start']}",
                     "correct start or end",

@@ -14,7 +14,7 @@ import pandas as pd
 from planner.case.cells import Texts
 from planner.case.declare import Table
 from planner.case.periods import likely_period, looks_like_period
-from planner.case.problems import Problem, error, suggest
+from planner.case.problems import Place, Problem, error, suggest
 from planner.case.tables import TABLE
 from planner.case.text import CAP, TextTable
 
@@ -79,9 +79,7 @@ def _melt(
             return None, [
                 error(
                     "not-allowed",
-                    text.file,
-                    int(text.row[i]),
-                    "measure",
+                    Place(text.file, int(text.row[i]), "measure"),
                     str(measure[i]),
                     f"must be one of {', '.join(values)}",
                     suggest(str(measure[i]), values) or "name the value column this row holds",
@@ -95,9 +93,7 @@ def _melt(
         return None, [
             error(
                 "missing-column",
-                text.file,
-                1,
-                "measure",
+                Place(text.file, 1, "measure"),
                 "",
                 f"is needed where periods are headers: it says which of {', '.join(values)} a row "
                 "holds",
@@ -110,9 +106,7 @@ def _melt(
         return None, [
             error(
                 "unknown-column",
-                text.file,
-                1,
-                name,
+                Place(text.file, 1, name),
                 "",
                 "cannot stand beside periods as headers",
                 "write either one row per period or periods as headers",
@@ -132,9 +126,7 @@ def _melt(
     problems = [
         error(
             "missing-value",
-            text.file,
-            int(row[i]),
-            str(long["period"][i]),
+            Place(text.file, int(row[i]), str(long["period"][i])),
             "",
             f"must be given: {table.column(str(measures[i])).help}",
             "fill the cell",
@@ -144,9 +136,7 @@ def _melt(
     problems += [
         error(
             "missing-value",
-            text.file,
-            int(text.row[i]),
-            str(measure[i]),
+            Place(text.file, int(text.row[i]), str(measure[i])),
             "",
             f"has no figure in any period: {' '.join(str(long[name][i * p]) for name in others)}",
             "fill in the row, or remove it",
@@ -172,9 +162,7 @@ def _melt(
         return None, [
             error(
                 "duplicate-key",
-                text.file,
-                int(row[i]),
-                str(long["period"][i]),
+                Place(text.file, int(row[i]), str(long["period"][i])),
                 "",
                 f"{' '.join(str(long[name][i]) for name in key if name != 'period')} "
                 f"{measures[i]} is given twice",
@@ -240,7 +228,7 @@ def _agreed(
         need = f"must be what the other rows of the same {'; '.join(TABLE[text.name].key[:1])} say"
         fix = "write the same in each, or leave all but one blank"
         value = str(cells[at])
-        problems.append(error("bad-value", text.file, int(row[at]), name, value, need, fix))
+        problems.append(error("bad-value", Place(text.file, int(row[at]), name), value, need, fix))
     return column, problems
 
 
@@ -277,9 +265,7 @@ def widen(text: TextTable) -> tuple[TextTable | None, list[Problem]]:
             problems.append(
                 error(
                     "missing-column",
-                    text.file,
-                    1,
-                    column.name,
+                    Place(text.file, 1, column.name),
                     "",
                     f"is needed: {column.help}",
                     "add the column",
@@ -299,4 +285,4 @@ def _unknown_column(text: TextTable, table: Table, name: str, declared: list[str
     elif meant or looks_like_period(name):
         need = f"is a period, and {table.name} has none"
         fix = "remove it" if "period" not in declared else "write one row per period"
-    return error("unknown-column", text.file, 1, name, "", need, fix)
+    return error("unknown-column", Place(text.file, 1, name), "", need, fix)

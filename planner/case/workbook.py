@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from planner.case.problems import Problem, error, suggest
+from planner.case.problems import Place, Problem, error, suggest
 from planner.case.sheet import Sheet, read_sheet
 from planner.case.sheet_problems import SheetSettings, settings_of, sheet_problems, sheet_warnings
 from planner.case.tables import TABLE
@@ -167,7 +167,7 @@ class _Book:
 
 def _unreadable(file: str, reason: object) -> Problem:
     need = f"cannot be read as a workbook: {reason}"
-    return error("unreadable", file, None, "", "", need, "save it as .xlsx again")
+    return error("unreadable", Place(file), "", need, "save it as .xlsx again")
 
 
 def _unfit(path: Path, file: str) -> Problem | None:
@@ -175,12 +175,12 @@ def _unfit(path: Path, file: str) -> Problem | None:
     directory."""
     if not path.is_file():
         need, fix = "is not a file", "replace it by a file, or remove it"
-        return error("unreadable", file, None, "", "", need, fix)
+        return error("unreadable", Place(file), "", need, fix)
     size = path.stat().st_size
     if size > LARGEST_WORKBOOK_BYTES:
         need = f"must be at most {LARGEST_WORKBOOK_BYTES:,} bytes"
         fix = "split it, or use CSV files"
-        return error("too-large", file, None, "", f"{size:,} bytes", need, fix)
+        return error("too-large", Place(file), f"{size:,} bytes", need, fix)
     with path.open("rb") as stream:
         if stream.read(4) == _OLD_FORMAT:
             reason = "it has a password, or the format of 1997 (.xls)"
@@ -199,7 +199,7 @@ def _large_directory(stream: IO[bytes], size: int, file: str) -> Problem | None:
     if listed <= LARGEST_DIRECTORY_BYTES:
         return None
     need = f"must have at most {LARGEST_DIRECTORY_BYTES:,} bytes of names of parts"
-    return error("too-large", file, None, "", f"{listed:,} bytes", need, "save it as .xlsx again")
+    return error("too-large", Place(file), f"{listed:,} bytes", need, "save it as .xlsx again")
 
 
 def read_settings_sheet(path: Path) -> SheetSettings | None:
@@ -240,7 +240,7 @@ def _read(
     except (KeyboardInterrupt, MemoryError):
         raise
     except TooLarge as reason:
-        return None, [error("too-large", file, None, "", reason.value, reason.need, reason.fix)]
+        return None, [error("too-large", Place(file), reason.value, reason.need, reason.fix)]
     except Exception as reason:  # zipfile raises a dozen kinds for damaged files
         return None, [_unreadable(file, reason)]
     return _tables(book, sheets, file, read)
@@ -257,7 +257,7 @@ def _tables(
         at = f"{file}[{entry.name}]"
         if entry.name in seen:
             need, fix = "is the name of two sheets", "rename one of them"
-            problems.append(error("duplicate-table", at, None, "", entry.name, need, fix))
+            problems.append(error("duplicate-table", Place(at), entry.name, need, fix))
         elif sheet is not None:
             found = sheet_problems(sheet, entry.name, at, uncalculated=book.uncalculated)
             problems += found + sheet_warnings(sheet, at, hidden=entry.hidden)
@@ -269,6 +269,6 @@ def _tables(
         elif not entry.name.lower().startswith(("notes", "readme")):
             hint = suggest(entry.name, [*TABLE, SETTINGS_SHEET])
             fix = hint or "rename the sheet, or begin its name with `notes`"
-            problems.append(error("unknown-table", at, None, "", entry.name, "is not a table", fix))
+            problems.append(error("unknown-table", Place(at), entry.name, "is not a table", fix))
         seen.add(entry.name)
     return settings, problems

@@ -8,7 +8,7 @@ from typing import Any, Final
 import yaml
 from yaml.reader import ReaderError
 
-from planner.case.problems import Problem, error
+from planner.case.problems import Place, Problem, error
 
 FILE: Final = "case.yaml"
 LARGEST_BYTES: Final = 1_000_000
@@ -27,9 +27,7 @@ def _tree(node: yaml.Node, path: str, problems: list[Problem], lines: dict[str, 
                 problems.append(
                     error(
                         "duplicate-key",
-                        FILE,
-                        line,
-                        at,
+                        Place(FILE, line, at),
                         "",
                         f"given twice, first in row {lines[at]} (column "
                         f"{key.start_mark.column + 1})",
@@ -78,9 +76,7 @@ def parse_yaml(text: str) -> tuple[Any, dict[str, int], list[Problem]]:
                     [
                         error(
                             "yaml",
-                            FILE,
-                            _line(event),
-                            "",
+                            Place(FILE, _line(event)),
                             "*" + str(event.anchor),
                             "aliases are not allowed",
                             "write the value itself",
@@ -91,7 +87,7 @@ def parse_yaml(text: str) -> tuple[Any, dict[str, int], list[Problem]]:
             if tag is not None:
                 value = str(tag).replace("tag:yaml.org,2002:", "!!")
                 need, fix = "tags are not allowed", "write the value itself, without the tag"
-                return None, lines, [error("yaml", FILE, _line(event), "", value, need, fix)]
+                return None, lines, [error("yaml", Place(FILE, _line(event)), value, need, fix)]
             if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
                 depth += 1
                 if depth > 20:
@@ -101,9 +97,7 @@ def parse_yaml(text: str) -> tuple[Any, dict[str, int], list[Problem]]:
                         [
                             error(
                                 "yaml",
-                                FILE,
-                                _line(event),
-                                "",
+                                Place(FILE, _line(event)),
                                 "",
                                 "nested more than 20 levels deep",
                                 "see inputs/README.md for the settings",
@@ -125,9 +119,7 @@ def parse_yaml(text: str) -> tuple[Any, dict[str, int], list[Problem]]:
             [
                 error(
                     "yaml",
-                    FILE,
-                    place,
-                    "",
+                    Place(FILE, place),
                     "",
                     f"not readable as YAML: {what}"
                     + (f" (column {mark.column + 1})" if mark else ""),
