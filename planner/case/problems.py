@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
+_STAND_IN: Final = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 LONGEST_SUGGESTED: Final = 200
 MOST_SUGGESTED: Final = 1000
 """Names beyond which none is suggested, and the longest for which one is."""
@@ -72,6 +74,14 @@ def shown(value: str, longest: int = 60) -> str:
     """Return a cell as it can be printed: quoted, control characters escaped, cut when long."""
     text = value if len(value) <= longest else value[: longest - 3] + "..."
     return repr(text)
+
+
+def filled(sentence: str, words: Mapping[str, object]) -> str:
+    """Return a sentence with its stand-ins ``{name}`` replaced, each once: what stands in for them
+    is text, and so is every other brace."""
+    return _STAND_IN.sub(
+        lambda found: str(words[found[1]]) if found[1] in words else found[0], sentence
+    )
 
 
 def error(code: str, place: Place, value: str, need: str, fix: str) -> Problem:

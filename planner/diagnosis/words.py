@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
-from planner.case.checks.findings import filled
 from planner.case.origin import rows_of
+from planner.case.problems import filled
 from planner.case.tables import TABLE
 from planner.diagnosis.limit import Limits
 from planner.limits import BY_ROWS

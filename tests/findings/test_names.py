@@ -10,7 +10,7 @@ import pytest
 
 import planner
 from planner.case import CaseError, read_case
-from planner.case.checks.findings import filled
+from planner.case.problems import filled
 from planner.case.tables import TABLE, TABLES
 from planner.cli import main
 from planner.diagnosis.figures import FIGURES

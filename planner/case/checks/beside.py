@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import Bools, Ints, codes, flags, keys, plain, rows, texts
+from planner.case.cells import plain
+from planner.case.checks.findings import Cells, rows
+from planner.case.columns import Bools, Ints, codes, flags, keys, texts
 from planner.case.declare import Column, Table
 from planner.case.problems import Problem
 from planner.case.read import blanks
@@ -56,10 +58,7 @@ def _beside(case: Case, table: Table, column: Column) -> list[Problem]:
         more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
         near[group == at] = ", ".join(said) + more
     return rows(
-        case,
-        table.name,
-        beside,
-        column.name,
+        Cells(case, table.name, column.name, beside),
         "blank-beside",
         "is blank for {_name} where neighbours have an entry: {_near}; a blank means {_means}",
         "fill the cell, also where the entry is what a blank means"

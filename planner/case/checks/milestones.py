@@ -6,18 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import (
-    Bools,
-    Texts,
-    codes,
-    exploded,
-    flags,
-    members,
-    numbers,
-    rows,
-    texts,
-)
+from planner.case.checks.findings import Cells, rows
 from planner.case.checks.places import Places
+from planner.case.columns import Bools, Texts, codes, exploded, flags, members, numbers, texts
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:
@@ -33,28 +24,19 @@ def flop_once(case: Case) -> list[Problem]:
     half = np.isnan(params) != np.isnan(tokens)
     product = 6.0 * params * 1e9 * tokens * 1e12
     problems = rows(
-        case,
-        "milestones",
-        half,
-        "params_b",
+        Cells(case, "milestones", "params_b", half),
         "flop-half",
         "needs params_b and tokens_t together, or neither",
         "fill in the other one, or give flop and clear both",
     )
     problems += rows(
-        case,
-        "milestones",
-        np.isnan(flop) & ~half & np.isnan(product),
-        "flop",
+        Cells(case, "milestones", "flop", np.isnan(flop) & ~half & np.isnan(product)),
         "flop-missing",
         "needs flop, or params_b and tokens_t",
         "fill in the model FLOP of {milestone}",
     )
     return problems + rows(
-        case,
-        "milestones",
-        np.abs(flop - product) > 1e-6 * product,
-        "flop",
+        Cells(case, "milestones", "flop", np.abs(flop - product) > 1e-6 * product),
         "flop-twice",
         "must be blank where params_b and tokens_t are given, which make {product}",
         "clear flop, or clear the other two",
@@ -68,10 +50,7 @@ def window(case: Case) -> list[Problem]:
     start, deadline = numbers(table, "start"), numbers(table, "deadline")
     outside = (deadline <= 0) | (deadline > T + 1e-9)
     problems = rows(
-        case,
-        "milestones",
-        outside,
-        "deadline",
+        Cells(case, "milestones", "deadline", outside),
         "deadline-outside",
         "must be a period from {begin} to {end}, or a date in them",
         "correct the deadline of {milestone}, or plan for other periods",
@@ -80,10 +59,7 @@ def window(case: Case) -> list[Problem]:
         end=case.calendar.labels[-1],
     )
     return problems + rows(
-        case,
-        "milestones",
-        ~outside & (start >= deadline),
-        "start",
+        Cells(case, "milestones", "start", ~outside & (start >= deadline)),
         "window-reversed",
         "must be before the deadline of {milestone} ({until})",
         "correct start or deadline",
@@ -112,10 +88,7 @@ def class_known(case: Case) -> list[Problem]:
         return []
     known = table["class"].isin(training["class"]).to_numpy()
     problems = rows(
-        case,
-        "milestones",
-        ~known,
-        "class",
+        Cells(case, "milestones", "class", ~known),
         "class-missing",
         "must be a training class of training.csv ({known})",
         "correct the class of {milestone}, or add it to training.csv",
@@ -129,10 +102,7 @@ def class_known(case: Case) -> list[Problem]:
     first = np.full(len(table), "", dtype=object)
     first[row[~trained][::-1]] = chip[~trained][::-1]
     return problems + rows(
-        case,
-        "milestones",
-        known & (first != ""),
-        "chips",
+        Cells(case, "milestones", "chips", known & (first != "")),
         "chip-untrained",
         "must be chips with a row for class {class} in training.csv; {first} has none",
         "add the row, or remove {first} from chips",
@@ -145,19 +115,13 @@ def scaling_pair(case: Case) -> list[Problem]:
     table = case["training"]
     full, beyond = numbers(table, "chips_at_full_efficiency"), numbers(table, "efficiency_beyond")
     problems = rows(
-        case,
-        "training",
-        ~np.isnan(full) & np.isnan(beyond),
-        "efficiency_beyond",
+        Cells(case, "training", "efficiency_beyond", ~np.isnan(full) & np.isnan(beyond)),
         "scaling-half",
         "needs the relative efficiency of chips beyond {chips_at_full_efficiency}",
         "fill in efficiency_beyond",
     )
     return problems + rows(
-        case,
-        "training",
-        np.isnan(full) & ~np.isnan(beyond),
-        "chips_at_full_efficiency",
+        Cells(case, "training", "chips_at_full_efficiency", np.isnan(full) & ~np.isnan(beyond)),
         "scaling-half",
         "needs the chips up to which {class} runs at full efficiency on {chip}",
         "fill it in, or clear efficiency_beyond",
@@ -172,10 +136,7 @@ def precision_peak(case: Case) -> list[Problem]:
     which = codes(np.array(PRECISIONS, dtype=object), texts(table, "precision"))
     lacks = np.isnan(peaks[which, chip])
     return rows(
-        case,
-        "training",
-        lacks,
-        "precision",
+        Cells(case, "training", "precision", lacks),
         "peak-missing",
         "must be a precision at which {chip} has a peak in chips.csv",
         "choose another precision, or fill in peak_tflops_{precision} of {chip}",
@@ -219,10 +180,7 @@ def one_fabric(case: Case, places: Places) -> list[Problem]:
         listed = np.empty(len(table), dtype=object)
         listed[:] = [", ".join(names[row][:6]) + (", ..." if row.sum() > 6 else "") for row in grid]
         problems += rows(
-            case,
-            "milestones",
-            pinned & many,
-            column,
+            Cells(case, "milestones", column, pinned & many),
             f"name-one-{column[:-1]}",
             f"must be one of the {{count}} {column} that {{milestone}} could use ({{listed}}), "
             f"because single_{column[:-1]} is yes",
@@ -235,10 +193,12 @@ def one_fabric(case: Case, places: Places) -> list[Problem]:
         many_chips & flags(table, "single_chip")
     )
     return problems + rows(
-        case,
-        "milestones",
-        free & np.isnan(numbers(table, "split_efficiency")),
-        "split_efficiency",
+        Cells(
+            case,
+            "milestones",
+            "split_efficiency",
+            free & np.isnan(numbers(table, "split_efficiency")),
+        ),
         "split-missing",
         "needs the efficiency left when {milestone} is spread over sites or chip types",
         "fill in split_efficiency (1 = nothing is lost), or name one site and one chip",
@@ -253,10 +213,7 @@ def nowhere(case: Case, places: Places) -> list[Problem]:
     )
     none = stated & ~pairs_allowed(case, places).any(axis=(1, 2))
     return rows(
-        case,
-        "milestones",
-        none,
-        "milestone",
+        Cells(case, "milestones", "milestone", none),
         "milestone-nowhere",
         "needs a site and a chip of its class that no rule forbids in its window",
         "widen sites or chips of {milestone}, or change the rule",
@@ -267,10 +224,12 @@ def chips_at_once(case: Case) -> list[Problem]:
     """The fewest chips on a milestone are at most the most."""
     table = case["milestones"]
     return rows(
-        case,
-        "milestones",
-        numbers(table, "min_chips") > numbers(table, "max_chips"),
-        "min_chips",
+        Cells(
+            case,
+            "milestones",
+            "min_chips",
+            numbers(table, "min_chips") > numbers(table, "max_chips"),
+        ),
         "minimum-above-maximum",
         "must be at most max_chips ({max_chips})",
         "correct one of the two",
@@ -291,10 +250,7 @@ def order_of_runs(case: Case) -> list[Problem]:
         reach |= (reach.astype(np.float32) @ reach.astype(np.float32)) > 0
     circle = np.diag(reach).copy()
     problems = rows(
-        case,
-        "milestones",
-        circle,
-        "after",
+        Cells(case, "milestones", "after", circle),
         "after-circle",
         "must be milestones that do not build on {milestone} themselves",
         "break the circle of `after`",
@@ -317,10 +273,7 @@ def order_of_runs(case: Case) -> list[Problem]:
     )
     fix = "move {base} earlier, the deadline of {milestone} later, or clear after"
     problems += rows(
-        case,
-        "milestones",
-        too_late.any(axis=1) & ~late,
-        "after",
+        Cells(case, "milestones", "after", too_late.any(axis=1) & ~late),
         "after-too-late",
         need,
         fix,
@@ -329,10 +282,7 @@ def order_of_runs(case: Case) -> list[Problem]:
         until=until,
     )
     return problems + rows(
-        case,
-        "milestones",
-        too_late.any(axis=1) & late,
-        "after",
+        Cells(case, "milestones", "after", too_late.any(axis=1) & late),
         "after-too-late",
         need,
         fix,

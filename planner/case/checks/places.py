@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from planner.case.checks.findings import (
+from planner.case.columns import (
     Bools,
     Floats,
     Ints,

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import Bools, Floats, codes, members, numbers, rows, texts, whole
+from planner.case.checks.findings import Cells, rows
 from planner.case.checks.milestones import PRECISIONS, pairs_allowed
 from planner.case.checks.places import Places, supply_room
+from planner.case.columns import Bools, Floats, codes, members, numbers, texts, whole
 from planner.case.problems import Problem
 from planner.case.tables import BURST_KINDS
 
@@ -302,10 +303,7 @@ def milestone_in_reach(case: Case, places: Places) -> list[Problem]:
         share = np.floor(1000.0 * reach.flop / flop) / 10.0
     chips = np.floor(reach.chips)
     problems = rows(
-        case,
-        "milestones",
-        short & ~soft,
-        "flop",
+        Cells(case, "milestones", "flop", short & ~soft),
         "milestone-out-of-reach",
         need,
         fix + ", or give late_usd_per_period",
@@ -314,10 +312,7 @@ def milestone_in_reach(case: Case, places: Places) -> list[Problem]:
         chips_at_once=chips,
     )
     return problems + rows(
-        case,
-        "milestones",
-        short & soft,
-        "flop",
+        Cells(case, "milestones", "flop", short & soft),
         "milestone-out-of-reach",
         need,
         fix + ", or accept that it is late",
@@ -337,10 +332,12 @@ def milestone_worth_planning(case: Case, places: Places) -> list[Problem]:
     rate = training_rates(case)
     slowest = np.where(rate > 0, rate, np.inf).min(axis=1)
     return rows(
-        case,
-        "milestones",
-        np.isfinite(slowest) & (numbers(table, "flop") < slowest * SECONDS),
-        "flop",
+        Cells(
+            case,
+            "milestones",
+            "flop",
+            np.isfinite(slowest) & (numbers(table, "flop") < slowest * SECONDS),
+        ),
         "milestone-too-small",
         "is less than one chip does in an hour ({hour} FLOP)",
         "give FLOP, not EFLOP or the like, or params_b in billions and tokens_t in trillions",

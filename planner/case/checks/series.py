@@ -7,21 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import (
-    CAP,
-    Bools,
-    Floats,
-    Ints,
-    Texts,
-    codes,
-    first_of,
-    more,
-    numbers,
-    plain,
-    rows,
-    texts,
-    whole,
-)
+from planner.case.cells import plain
+from planner.case.checks.findings import CAP, Cells, first_of, more, rows
+from planner.case.columns import Bools, Floats, Ints, Texts, codes, numbers, texts, whole
 from planner.case.declare import Column
 from planner.case.origin import rows_of
 from planner.case.problems import Problem
@@ -145,16 +133,12 @@ def periods_outside(case: Case) -> list[Problem]:
         named = ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" * (len(labels) > 4))
         problems.append(
             first_of(
-                case,
-                table,
-                outside,
-                "period",
+                Cells(case, table, "period", outside),
                 "period-outside",
                 f"is outside the plan, {case.calendar.labels[0]} to {case.calendar.labels[-1]}: "
                 f"{named} (rows: {np.count_nonzero(outside)}) are not used",
                 "remove what is past, correct what is misspelt, or plan for more periods",
                 value=case.calendar.label(int(first)),
-                severity="warning",
             )
         )
     return problems
@@ -193,10 +177,7 @@ def demand_figures(case: Case) -> list[Problem]:
     problems = []
     for column, mask in (("output_mtok", ~is_research), ("flop", is_research)):
         problems += rows(
-            case,
-            "demand",
-            wholly & mask,
-            column,
+            Cells(case, "demand", column, wholly & mask),
             "demand-blank",
             "needs a figure of {workload} in {period}: a row without one is missing, not zero",
             "fill in the demand, or write 0 where there is none",
