@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from planner.audit import audit
-from planner.case.case import Case, read_case
+from planner.case.case import Case
+from planner.case.load import read_case
 from planner.case.problems import CaseError, Place, Problem, error
 from planner.facts import run_facts, solution_arrays
 from planner.limits import undeclared

@@ -15,7 +15,7 @@ from hypothesis import given
 import planner.model
 from planner.audit import audit
 from planner.audit.coverage import check_coverage, states
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.case.tables import TABLE
 from planner.diagnosis.limits import list_limits
 from planner.diagnosis.words import tell

@@ -51,7 +51,8 @@ from planner.audit.work import (
     read_allocation,
     serve,
 )
-from planner.case.case import Case, read_case
+from planner.case.case import Case
+from planner.case.load import read_case
 from planner.limits import OWN
 from planner.plan.formats import FORMAT_VERSION
 

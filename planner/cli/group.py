@@ -63,7 +63,7 @@ def stop_for_problems(
 
 def load(case: Path, overrides: Sequence[str] = (), *, as_json: bool = False) -> Case:
     """Read a case; ends the command with every problem where there are errors."""
-    from planner.case.case import read_case
+    from planner.case.load import read_case
     from planner.case.problems import CaseError
 
     try:

@@ -13,8 +13,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.case.case import Case, build_case
+from planner.case.case import Case
 from planner.case.files import TextTable, read_files
+from planner.case.load import build_case
 from planner.case.overrides import apply_overrides
 from planner.case.periods import Calendar
 from planner.case.read import widen

@@ -11,8 +11,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from planner.case.case import CaseError
-from planner.case.problems import Problem
+from planner.case.problems import CaseError, Problem
 from planner.case.variants import read_base
 from planner.report.problems import as_data
 from planner.report.section import Section

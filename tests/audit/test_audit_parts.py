@@ -19,7 +19,7 @@ from planner.audit.lots import Lots, assemble
 from planner.audit.procurement import check_offers, check_supply
 from planner.audit.rates import serving_rate, state_demand
 from planner.audit.verdict import Check, agree, at_most, few_chips
-from planner.case.case import read_case
+from planner.case import read_case
 
 HAND_MADE = Path(__file__).parent / "hand_made"
 Rows = Sequence[Mapping[str, str]]

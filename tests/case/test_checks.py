@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.case.checks import PLACE_RULES, RULES, check
 from planner.case.checks.findings import CAP
 from tests.case import (

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from planner import __version__
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.plan.tables import PLAN_TABLE
 from planner.runs.faults import FAULTS, known_in, touched, version_key
 from planner.runs.touches import Evidence

@@ -7,7 +7,7 @@ from tests.faults.fault import Fault, of
 FAULTS: tuple[Fault, ...] = (
     *of(
         "resolving",
-        "case.case",
+        "case.resolve",
         (
             "resolve",
             "sites['headroom'].fillna(settings.headroom)",
