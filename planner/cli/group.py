@@ -3,9 +3,11 @@ JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+import functools
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -39,6 +41,30 @@ json_option = click.option(
 strict_option = click.option(
     "--strict", is_flag=True, help="Warnings of the inputs stop, as errors do."
 )
+
+
+Command = Callable[..., None]
+
+
+def gathered(**kinds: Any) -> Callable[[Command], Command]:
+    """Hand a command frozen values instead of the options that they are made of.
+
+    Args:
+        kinds: by the argument of the command, the dataclass whose fields are names of options.
+    """
+
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)  # takes along what click noted of the options
+        def called(**given: Any) -> None:
+            made = {
+                name: kind(**{f.name: given.pop(f.name) for f in dataclasses.fields(kind)})
+                for name, kind in kinds.items()
+            }
+            command(**given, **made)
+
+        return called
+
+    return decorate
 
 
 def stop_for_problems(
