@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from planner.case.kinds import OWN_KINDS
 from planner.case.periods import Calendar
 from planner.case.settings import Settings
 
@@ -62,7 +63,7 @@ def resolve(settings: Settings, calendar: Calendar, tables: dict[str, pd.DataFra
 
     offers = tables["offers"]
     kind = offers["kind"].to_numpy(dtype=object)
-    owned = np.isin(kind, ["purchase", "lease", "relocate"])
+    owned = np.isin(kind, OWN_KINDS)
     placed = [
         tuple(s for s in (own if o else rented) if not (k == "relocate" and s == start))
         if names == ("*",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.case.tables import BURST_KINDS
+from planner.case.kinds import BURST_KINDS
 from planner.diagnosis.declared import list_declared
 from planner.diagnosis.limit import LOWER, UPPER, LimitList, Limits, grouped
 from planner.diagnosis.prices import Prices, price_limits

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.case.case import Case
-from planner.case.tables import BURST_KINDS
+from planner.case.kinds import BURST_KINDS
 from planner.model.index import Bools, Floats, Index, Ints, numbers, texts, whole
 
 FLEET, COMMITTED, NEW = 0, 1, 2

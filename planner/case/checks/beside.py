@@ -17,6 +17,7 @@ from planner.case.cells import plain
 from planner.case.checks.findings import Cells, rows
 from planner.case.columns import Bools, Ints, codes, flags, keys, texts
 from planner.case.declare import Column, Table
+from planner.case.kinds import TERM_KINDS
 from planner.case.problems import Problem
 from planner.case.read import blanks
 from planner.case.tables import TABLES
@@ -164,15 +165,14 @@ def _inference(case: Case) -> Bools:
     return np.asarray(texts(case["workloads"], "kind") != "research")
 
 
-_HELD = ("lease", "reserved", "reserved_1y", "reserved_3y", "capacity_block")
 _CONCERNED: dict[tuple[str, str], Callable[[Case], Bools]] = {
     ("sites", ""): _own_sites,
     ("chips", "cooling"): _chips_bought,
     ("chips", "annual_attrition"): _chips_losing,
     ("chips", "maintenance_usd_per_chip_year"): _chips_maintained,
     ("chips", "decommission_usd_per_chip"): _chips_bought,
-    ("offers", "term_periods"): _offers_of("purchase", *_HELD),
-    ("offers", "deposit_share"): _offers_of("purchase", *_HELD),
+    ("offers", "term_periods"): _offers_of("purchase", *TERM_KINDS),
+    ("offers", "deposit_share"): _offers_of("purchase", *TERM_KINDS),
     ("offers", "supply_group"): _offers_of("purchase", "lease"),
     ("offers", "max_per_period"): _unsupplied,
     ("fleet", "usd_per_chip_hour"): _rented_fleet,

@@ -8,14 +8,11 @@ import numpy as np
 
 from planner.case.checks.findings import Cells, Missing, absent, rows
 from planner.case.columns import Bools, Floats, codes, exploded, flags, keys, numbers, texts, whole
+from planner.case.kinds import BURST_KINDS, OWN_KINDS, TERM_KINDS
 from planner.case.problems import Problem
-from planner.case.tables import BURST_KINDS
 
 if TYPE_CHECKING:
     from planner.case.case import Case
-
-OWN_KINDS = ("purchase", "lease", "relocate")
-"""Kinds that stand at owned or colo sites; every other kind is rented in a cloud region."""
 
 
 def placement(case: Case) -> list[Problem]:
@@ -273,7 +270,7 @@ def early_leaving(case: Case) -> list[Problem]:
     """retire_early is for purchases, cancellable for contracts that are held."""
     offers = case["offers"]
     kind = texts(offers, "kind")
-    held = np.isin(kind, ["lease", "reserved", "reserved_1y", "reserved_3y", "capacity_block"])
+    held = np.isin(kind, TERM_KINDS)
     problems = rows(
         Cells(case, "offers", "retire_early", flags(offers, "retire_early") & (kind != "purchase")),
         "retire-early-kind",

@@ -21,7 +21,7 @@ from planner.case.columns import (
     texts,
     whole,
 )
-from planner.case.tables import BURST_KINDS
+from planner.case.kinds import BURST_KINDS
 
 if TYPE_CHECKING:
     from planner.case.case import Case

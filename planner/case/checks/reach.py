@@ -11,8 +11,8 @@ from planner.case.checks.findings import Cells, rows
 from planner.case.checks.milestones import PRECISIONS, pairs_allowed
 from planner.case.checks.places import Places, supply_room
 from planner.case.columns import Bools, Floats, codes, members, numbers, texts, whole
+from planner.case.kinds import BURST_KINDS
 from planner.case.problems import Problem
-from planner.case.tables import BURST_KINDS
 
 if TYPE_CHECKING:
     from planner.case.case import Case

@@ -15,9 +15,10 @@ from planner.case.checks.demand import TOKENS, volume
 from planner.case.checks.findings import Cells
 from planner.case.checks.plausible import first_row, slip_of, told
 from planner.case.columns import codes, keys, numbers, texts, whole
+from planner.case.kinds import BURST_KINDS, OWN_KINDS
 from planner.case.known import USUAL
 from planner.case.problems import Problem, filled
-from planner.case.tables import BURST_KINDS, TABLE
+from planner.case.tables import TABLE
 
 if TYPE_CHECKING:
     from planner.case.case import Case
@@ -267,7 +268,7 @@ def _chips_at_most(case: Case) -> float:
         np.maximum(whole(case["power"], "period"), 0)[own], numbers(case["power"], "mw")[own], 1
     )
     mw = float(by_period.max(initial=0.0)) + float(numbers(case["power_projects"], "mw_max").sum())
-    rented = ~np.isin(texts(offers, "kind"), ("purchase", "lease", "relocate"))
+    rented = ~np.isin(texts(offers, "kind"), OWN_KINDS)
     burst = np.isin(texts(offers, "kind"), BURST_KINDS)
     times = np.where(burst, 1, np.minimum(whole(offers, "term_periods"), case.calendar.count))
     most = numbers(offers, "max_per_period") * times

@@ -8,8 +8,8 @@ import numpy as np
 
 from planner.case.checks.findings import Cells, Missing, absent, rows
 from planner.case.columns import Bools, Floats, Texts, codes, numbers, texts, whole
+from planner.case.kinds import BURST_KINDS
 from planner.case.problems import Problem
-from planner.case.tables import BURST_KINDS
 
 if TYPE_CHECKING:
     from planner.case.case import Case
