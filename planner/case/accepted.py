@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.case.problems import Place, Problem, warning
-from planner.case.settings import Accept
+from planner.case.settings.values import Accept
 from planner.case.yaml_file import FILE
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from planner.case.accepted import Accepted
 from planner.case.periods import Calendar
 from planner.case.problems import Problem
-from planner.case.settings import Settings
+from planner.case.settings.values import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from planner.case.periods import Calendar, absolute_period
 from planner.case.problems import CaseError, Place, Problem, error
 from planner.case.read import empty_table, read_table
 from planner.case.resolve import resolve
-from planner.case.settings import read_settings
+from planner.case.settings.read import read_settings
 from planner.case.tables import TABLES
 from planner.case.windows import windows_as_text
 from planner.case.yaml_file import FILE, parse_yaml

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from planner.case.cells import number_of, unmistakable
 from planner.case.problems import Place, Problem, error, suggest
-from planner.case.settings import LISTS, RUN, SETTINGS
+from planner.case.settings.declared import LISTS, RUN, SETTINGS
 from planner.case.tables import TABLE
 from planner.case.text import TextTable
 from planner.case.wide import widen

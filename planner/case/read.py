@@ -18,11 +18,10 @@ from planner.case.cells import (
     text_of,
     yes_no_of,
 )
-from planner.case.declare import Column, Table, least, most
+from planner.case.declare import Column, Table, bounds_text, inside, least, most
 from planner.case.origin import HEADER, ROW_OF
 from planner.case.periods import Calendar
 from planner.case.problems import CaseError, Place, Problem, error, suggest
-from planner.case.settings import bounds_text
 from planner.case.tables import TABLE
 from planner.case.text import CAP, TextTable
 from planner.case.wide import again, numbered, values_of, widen
@@ -69,13 +68,7 @@ def _converter(
                 f"must be at most {largest:g} ({column.unit}): check the unit, and leave a "
                 "limit blank that limits nothing"
             )
-        if not need and (
-            (
-                column.low is not None
-                and (value < column.low or (column.above and value == column.low))
-            )
-            or (column.high is not None and value > column.high)
-        ):
+        if not need and not inside(column, value):
             need = f"must be {bounds_text(column)}"
         return value, need
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from planner.case.kinds import OWN_KINDS
 from planner.case.periods import Calendar
-from planner.case.settings import Settings
+from planner.case.settings.values import Settings
 
 
 def _tuples(values: list[tuple[str, ...]]) -> np.ndarray:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from planner.case.case import Case
 from planner.case.declare import Column, Table
 from planner.case.periods import Calendar
-from planner.case.settings import Settings
+from planner.case.settings.values import Settings
 from planner.case.tables import TABLES
 from planner.case.yaml_file import FILE
 

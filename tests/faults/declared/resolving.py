@@ -115,9 +115,9 @@ FAULTS: tuple[Fault, ...] = (
     ),
     *of(
         "resolving",
-        "case.settings",
+        "case.settings.periods",
         (
-            "_resolve_periods",
+            "resolve_periods",
             "number['end'] - number['start'] + 1",
             "number['end'] - number['start']",
             "the end of the plan is exclusive",
