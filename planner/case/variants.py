@@ -19,8 +19,9 @@ from planner.case.files import SettingsText, TextTable, read_files
 from planner.case.load import build_case, place_problems, place_warnings, read_case
 from planner.case.overrides import apply_overrides
 from planner.case.problems import CaseError, Problem
-from planner.case.read import read_table, widen
+from planner.case.read import read_table
 from planner.case.tables import TABLES
+from planner.case.wide import widen
 from planner.case.yaml_file import parse_yaml
 
 QUICK: Final = frozenset(table.name for table in TABLES if table.quick)

@@ -11,8 +11,8 @@ from planner.case.checks.beside import meaning
 from planner.case.declare import Column, Table
 from planner.case.files import TextTable, read_files
 from planner.case.overrides import apply_overrides
-from planner.case.read import widen
 from planner.case.tables import TABLES
+from planner.case.wide import widen
 from planner.runs.find import find_runs
 from planner.runs.inputs import INPUTS, read_overrides
 from planner.runs.read import RunError

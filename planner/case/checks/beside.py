@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.case.blanks import blanks
 from planner.case.cells import plain
 from planner.case.checks.findings import Cells, rows
 from planner.case.columns import Bools, Ints, codes, flags, keys, texts
 from planner.case.declare import Column, Table
 from planner.case.kinds import TERM_KINDS
 from planner.case.problems import Problem
-from planner.case.read import blanks
 from planner.case.tables import TABLES
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.case.blanks import blanks
 from planner.case.cells import plain
 from planner.case.checks.findings import CAP, Cells, first_of, more, rows
 from planner.case.columns import Bools, Floats, Ints, Texts, codes, numbers, texts, whole
@@ -14,7 +15,6 @@ from planner.case.declare import Column
 from planner.case.kinds import BURST_KINDS
 from planner.case.origin import rows_of
 from planner.case.problems import Problem
-from planner.case.read import blanks
 from planner.case.tables import TABLE
 
 if TYPE_CHECKING:

@@ -30,8 +30,8 @@ def read_accepts(
 
 
 def read_slices(tree: Any, lines: Mapping[str, int], problems: list[Problem]) -> tuple[Slice, ...]:
-    """Return the slices, whose shares sum to 1, () where there are none or an entry is wrong; adds what
-    is wrong to ``problems``."""
+    """Return the slices, whose shares sum to 1, () where there are none or an entry is wrong; adds
+    what is wrong to ``problems``."""
     row = lines.get("slices")
     found = _entries("slices", "{name: peak, hours_share: 0.25}", tree, lines, problems)
     if not found:

@@ -161,20 +161,24 @@ FAULTS: tuple[Fault, ...] = (
     ),
     *of(
         "resolving",
-        "case.read",
-        ("_column", "float(column.default)", "0.0", "every default number is zero"),
-        ("_column", "bool(column.default)", "False", "every default is no"),
-        (
-            "_only_orders",
-            "['rent', 'retire', 'relocate', 'keep', 'cancel']",
-            "['retire', 'relocate', 'keep', 'cancel']",
-            "rentals of the last plan count as orders",
-        ),
+        "case.convert",
+        ("typed", "float(column.default)", "0.0", "every default number is zero"),
+        ("typed", "bool(column.default)", "False", "every default is no"),
         (
             "_converter",
             "end=column.name == 'deadline'",
             "end=column.name == 'start'",
             "a start is the end of its period, a deadline the beginning",
+        ),
+    ),
+    *of(
+        "resolving",
+        "case.read",
+        (
+            "_only_orders",
+            "['rent', 'retire', 'relocate', 'keep', 'cancel']",
+            "['retire', 'relocate', 'keep', 'cancel']",
+            "rentals of the last plan count as orders",
         ),
     ),
     *of(
