@@ -17,11 +17,11 @@ from planner.case.cells import (
     yes_no_of,
 )
 from planner.case.declare import Column, bounds_text, inside, least, most
+from planner.case.melt import values_of
 from planner.case.periods import Calendar
 from planner.case.problems import Place, Problem, error, suggest
 from planner.case.tables import TABLE
 from planner.case.text import CAP, TextTable
-from planner.case.wide import values_of
 
 _CODE: Final = {
     "number": "bad-number",

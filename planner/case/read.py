@@ -11,12 +11,13 @@ import pandas as pd
 from planner.case.blanks import blank_bits
 from planner.case.convert import typed
 from planner.case.declare import Table
+from planner.case.numbering import again, numbered
 from planner.case.origin import HEADER, ROW_OF
 from planner.case.periods import Calendar
 from planner.case.problems import Place, Problem, error
 from planner.case.tables import TABLE
 from planner.case.text import CAP, TextTable
-from planner.case.wide import again, numbered, widen
+from planner.case.wide import widen
 
 
 def read_table(text: TextTable, calendar: Calendar) -> tuple[pd.DataFrame | None, list[Problem]]:

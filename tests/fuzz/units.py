@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import Final
 
 from planner.case.declare import Column, Table
+from planner.case.melt import values_of
 from planner.case.periods import looks_like_period
 from planner.case.tables import TABLES
-from planner.case.wide import values_of
 from tests.fuzz.mutant import Mutant
 
 Dimensions = dict[str, int]

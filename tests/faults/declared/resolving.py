@@ -183,15 +183,15 @@ FAULTS: tuple[Fault, ...] = (
     ),
     *of(
         "resolving",
-        "case.wide",
+        "case.melt",
         (
-            "_melt",
-            "filled = cells != ''\n",
-            "filled = cells != '0'\n",
+            "melt",
+            "filled = every.value != ''\n",
+            "filled = every.value != '0'\n",
             "a zero in a wide table is no row",
         ),
         (
-            "_melt",
+            "_spread",
             "np.repeat(measure, p)",
             "np.tile(measure, p)",
             "figures of a wide table change places",
@@ -202,6 +202,10 @@ FAULTS: tuple[Fault, ...] = (
             "column.type == 'number'",
             "figures of a key count as values",
         ),
+    ),
+    *of(
+        "resolving",
+        "case.numbering",
         (
             "numbered",
             "number * max(len(distinct), 1) + code",
