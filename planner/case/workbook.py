@@ -14,6 +14,7 @@ from typing import IO, Final
 from planner.case.problems import Place, Problem, error, suggest
 from planner.case.sheet import Sheet, read_sheet
 from planner.case.sheet_problems import SheetSettings, settings_of, sheet_problems, sheet_warnings
+from planner.case.stored import Shared
 from planner.case.tables import TABLE
 from planner.case.xml_parts import (
     Damaged,
@@ -98,8 +99,7 @@ class _Book:
         self._parts = self._relations(f"{folder}/_rels/{file}.rels", folder)
         self.since_1904 = self.uncalculated = False
         self.sheets = self._sheets()
-        self._strings: list[str] | None = None
-        self._styles: list[str] | None = None
+        self._shared: Shared | None = None
 
     def _relations(self, name: str, folder: str) -> dict[str, tuple[str, str]]:
         """Return kind and part by the identifier of every relation; none where there is no list."""
@@ -135,7 +135,7 @@ class _Book:
         feed(parse(start), _Part(self, self._main))
         return found
 
-    def _shared(self, kind: str) -> _Part | None:
+    def _shared_part(self, kind: str) -> _Part | None:
         part = next((at for what, at in self._parts.values() if what == kind), "")
         name = self._named.get(part.lower())
         return None if name is None else _Part(self, name)
@@ -145,20 +145,14 @@ class _Book:
         name = self._named.get(entry.part.lower())
         if name is None:
             raise Damaged(f"it has no cells for its sheet {entry.name}")
-        if self._strings is None:
-            part = self._shared("sharedStrings")
-            self._strings = read_strings(part) if part is not None else []
-        if self._styles is None:
-            part = self._shared("styles")
-            self._styles = read_styles(part) if part is not None else []
+        if self._shared is None:
+            part = self._shared_part("sharedStrings")
+            strings = read_strings(part) if part is not None else []
+            part = self._shared_part("styles")
+            styles = read_styles(part) if part is not None else []
+            self._shared = Shared(strings, styles, self.since_1904)
         try:
-            return read_sheet(
-                _Part(self, name),
-                self._strings,
-                self._styles,
-                MOST_SHEET_CELLS,
-                since_1904=self.since_1904,
-            )
+            return read_sheet(_Part(self, name), self._shared, MOST_SHEET_CELLS)
         except TooLarge as reason:
             if "unpacked" not in reason.value:
                 reason.value = f"{name}: {reason.value}"
