@@ -8,13 +8,11 @@ import numpy as np
 
 from planner.case.checks.findings import Cells, rows
 from planner.case.checks.places import Places
-from planner.case.columns import Bools, Texts, codes, exploded, flags, members, numbers, texts
+from planner.case.columns import Bools, Texts, flags, members, numbers, texts
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:
     from planner.case.case import Case
-
-PRECISIONS = ("bf16", "fp8", "fp4")
 
 
 def flop_once(case: Case) -> list[Problem]:
@@ -79,68 +77,6 @@ def _instants(case: Case, at: np.ndarray, *, end: bool) -> Texts:
         for t, exact in zip(period, whole, strict=True)
     ]
     return out
-
-
-def class_known(case: Case) -> list[Problem]:
-    """A milestone's class has training rows, and so has every chip that it names."""
-    table, training = case["milestones"], case["training"]
-    if training.empty:
-        return []
-    known = table["class"].isin(training["class"]).to_numpy()
-    problems = rows(
-        Cells(case, "milestones", "class", ~known),
-        "class-missing",
-        "must be a training class of training.csv ({known})",
-        "correct the class of {milestone}, or add it to training.csv",
-        known=", ".join(sorted(set(texts(training, "class")))),
-    )
-    row, chip = exploded(texts(table, "chips"))
-    pairs = set(zip(training["class"], training["chip"], strict=True))
-    trained = np.array(
-        [pair in pairs for pair in zip(texts(table, "class")[row], chip, strict=True)], dtype=bool
-    )
-    first = np.full(len(table), "", dtype=object)
-    first[row[~trained][::-1]] = chip[~trained][::-1]
-    return problems + rows(
-        Cells(case, "milestones", "chips", known & (first != "")),
-        "chip-untrained",
-        "must be chips with a row for class {class} in training.csv; {first} has none",
-        "add the row, or remove {first} from chips",
-        first=first,
-    )
-
-
-def scaling_pair(case: Case) -> list[Problem]:
-    """Training efficiency beyond a number of chips is given with that number."""
-    table = case["training"]
-    full, beyond = numbers(table, "chips_at_full_efficiency"), numbers(table, "efficiency_beyond")
-    problems = rows(
-        Cells(case, "training", "efficiency_beyond", ~np.isnan(full) & np.isnan(beyond)),
-        "scaling-half",
-        "needs the relative efficiency of chips beyond {chips_at_full_efficiency}",
-        "fill in efficiency_beyond",
-    )
-    return problems + rows(
-        Cells(case, "training", "chips_at_full_efficiency", np.isnan(full) & ~np.isnan(beyond)),
-        "scaling-half",
-        "needs the chips up to which {class} runs at full efficiency on {chip}",
-        "fill it in, or clear efficiency_beyond",
-    )
-
-
-def precision_peak(case: Case) -> list[Problem]:
-    """A training row uses a precision at which its chip has a peak."""
-    table, chips = case["training"], case["chips"]
-    chip = codes(texts(chips, "chip"), texts(table, "chip"))
-    peaks = np.stack([numbers(chips, f"peak_tflops_{name}") for name in PRECISIONS])
-    which = codes(np.array(PRECISIONS, dtype=object), texts(table, "precision"))
-    lacks = np.isnan(peaks[which, chip])
-    return rows(
-        Cells(case, "training", "precision", lacks),
-        "peak-missing",
-        "must be a precision at which {chip} has a peak in chips.csv",
-        "choose another precision, or fill in peak_tflops_{precision} of {chip}",
-    )
 
 
 def pairs_allowed(case: Case, places: Places) -> Bools:

@@ -1,4 +1,4 @@
-"""Offers: where a kind can be placed, what it costs and when it can be ordered."""
+"""Offers: where a kind can be placed, when it can be ordered and for how long it is held."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import Cells, Missing, absent, rows
-from planner.case.columns import Bools, Floats, codes, exploded, flags, keys, numbers, texts, whole
+from planner.case.checks.findings import Cells, rows
+from planner.case.columns import Bools, codes, exploded, flags, keys, numbers, texts, whole
 from planner.case.kinds import BURST_KINDS, OWN_KINDS, TERM_KINDS
 from planner.case.problems import Problem
 
@@ -183,73 +183,6 @@ def term_known(case: Case) -> list[Problem]:
     )
 
 
-def _priced(case: Case, column: str) -> Bools:
-    """Return where an offer has a price of one kind: in offer_prices.csv for the period, otherwise
-    in offers.csv, (offers, T)."""
-    offers, prices, T = case["offers"], case["offer_prices"], case.calendar.count
-    has: Floats = np.broadcast_to(numbers(offers, column)[:, None], (len(offers), T)).copy()
-    row, period = codes(texts(offers, "offer"), texts(prices, "offer")), whole(prices, "period")
-    given = ~np.isnan(numbers(prices, column)) & (row >= 0) & (period >= 0) & (period < T)
-    has[row[given], period[given]] = numbers(prices, column)[given]
-    return ~np.isnan(has)
-
-
-def price_known(case: Case) -> list[Problem]:
-    """An offer has a price in every period in which it can be ordered: a missing price is never
-    read as 0."""
-    offers, T = case["offers"], case.calendar.count
-    kind = texts(offers, "kind")
-    periods = np.arange(T)
-    first, last, lead = (
-        whole(offers, "first_order"),
-        whole(offers, "last_order"),
-        whole(offers, "lead_periods"),
-    )
-    burst = np.isin(kind, BURST_KINDS)
-    open_ = (
-        (periods >= first[:, None])
-        & (periods <= last[:, None])
-        & (burst[:, None] | (periods + lead[:, None] < T))
-    )
-    up_front, hourly = _priced(case, "usd_per_chip"), _priced(case, "usd_per_chip_hour")
-    either = ~np.isin(kind, ["purchase", "relocate"]) & ~burst
-    problems = []
-    for which, has, column, what in (
-        (np.isin(kind, ["purchase", "relocate"]), up_front, "usd_per_chip", "usd_per_chip"),
-        (burst, hourly, "usd_per_chip_hour", "usd_per_chip_hour"),
-        (either, up_front | hourly, "usd_per_chip_hour", "usd_per_chip or usd_per_chip_hour"),
-    ):
-        problems += absent(
-            Missing(case, "offers", column, texts(offers, "offer"), which[:, None] & open_ & ~has),
-            "price-missing",
-            f"needs {what} for {{name}} in {{first}} (periods without: {{count}})",
-            "fill it in here, or by period in offer_prices.csv; write 0 if it is free",
-        )
-    return problems
-
-
-def price_kind(case: Case) -> list[Problem]:
-    """Prices by period are of the kind that the offer has."""
-    offers, prices = case["offers"], case["offer_prices"]
-    kind = (
-        texts(offers, "kind")[codes(texts(offers, "offer"), texts(prices, "offer"))]
-        if len(offers)
-        else texts(prices, "offer")
-    )
-    problems = []
-    for column, without in (("usd_per_chip", BURST_KINDS), ("usd_per_chip_hour", ("relocate",))):
-        problems += rows(
-            Cells(
-                case, "offer_prices", column, np.isin(kind, without) & (numbers(prices, column) > 0)
-            ),
-            "price-kind",
-            f"must be blank: an offer of kind {{kind}} has no {column}",
-            "clear the cell",
-            kind=kind,
-        )
-    return problems
-
-
 def least_and_most(case: Case) -> list[Problem]:
     """The fewest chips per period are at most the most."""
     offers = case["offers"]
@@ -283,3 +216,12 @@ def early_leaving(case: Case) -> list[Problem]:
         "must be no for kind {kind}: only leases, reservations and blocks are cancelled",
         "clear the cell; bought chips that may leave early are `retire_early`",
     )
+
+
+def open_periods(case: Case) -> Bools:
+    """Return in which periods an offer can be ordered (used, for on-demand and spot), (F, T)."""
+    offers, periods = case["offers"], np.arange(case.calendar.count)
+    first, last = whole(offers, "first_order")[:, None], whole(offers, "last_order")[:, None]
+    burst = np.isin(texts(offers, "kind"), BURST_KINDS)[:, None]
+    in_time = periods + whole(offers, "lead_periods")[:, None] < case.calendar.count
+    return np.asarray((periods >= first) & (periods <= last) & (burst | in_time))
