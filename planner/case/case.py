@@ -31,4 +31,5 @@ class Case:
     accepted: tuple[Accepted, ...] = ()
 
     def __getitem__(self, table: str) -> pd.DataFrame:
+        """Return a table by its name, one row per entry of its key."""
         return self.tables[table]

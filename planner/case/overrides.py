@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.case.cells import number_of, unmistakable
 from planner.case.problems import Place, Problem, error, suggest
@@ -25,8 +24,6 @@ from planner.case.settings.declared import LISTS, RUN, SETTINGS
 from planner.case.tables import TABLE
 from planner.case.text import TextTable
 from planner.case.wide import widen
-
-Bools = NDArray[np.bool_]
 
 FILE: Final = "--set"
 COLUMN: Final = {

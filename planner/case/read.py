@@ -29,7 +29,7 @@ def read_table(text: TextTable, calendar: Calendar) -> tuple[pd.DataFrame | None
         calendar: the plan's calendar.
 
     Returns:
-        The frame (None where a cell is wrong), and problems.
+        The frame, one row per entry of its key (None where a cell is wrong), and problems.
     """
     long, problems = widen(text)
     if long is None:

@@ -9,14 +9,11 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from planner.case.cells import Texts
+from planner.case.columns import Ints, Texts
 from planner.case.problems import Place, Problem, error
 from planner.case.tables import TABLE
 from planner.case.yaml_file import FILE
-
-Ints = NDArray[np.int64]
 
 MOST_COLUMNS: Final = 2_000
 """Columns of a table: a wide one has a column per period, of which a plan has at most 1,200."""
@@ -118,6 +115,7 @@ def from_records(
 
 
 def _stripped(cells: Texts) -> Texts:
+    """Return cells without the spaces around them, (n,)."""
     return np.array([cell.strip() for cell in cells], dtype=object)
 
 

@@ -115,6 +115,7 @@ def meaning(column: Column) -> str:
 
 
 def _own_sites(case: Case) -> Bools:
+    """Return the sites that are not of a cloud, (S,)."""
     return np.asarray(texts(case["sites"], "kind") != "cloud")
 
 
@@ -133,16 +134,19 @@ def _chips_bought(case: Case) -> Bools:
 
 
 def _chips_losing(case: Case) -> Bools:
+    """Return the chips of ours that no curve of survival.csv takes, (C,)."""
     curve = np.isin(texts(case["chips"], "chip"), texts(case["survival"], "chip"))
     return np.asarray(_chips_bought(case) & ~curve)
 
 
 def _chips_maintained(case: Case) -> Bools:
+    """Return the chips of ours whose maintenance does not go by age, (C,)."""
     by_age = np.isin(texts(case["chips"], "chip"), texts(case["maintenance"], "chip"))
     return np.asarray(_chips_bought(case) & ~by_age)
 
 
 def _offers_of(*kinds: str) -> Callable[[Case], Bools]:
+    """Return what finds the offers of some kinds, (F,)."""
     return lambda case: np.isin(texts(case["offers"], "kind"), kinds)
 
 
@@ -152,6 +156,7 @@ def _unsupplied(case: Case) -> Bools:
 
 
 def _rented_fleet(case: Case) -> Bools:
+    """Return the lots of the fleet that stand at clouds, (lots,)."""
     cloud = texts(case["sites"], "site")[~_own_sites(case)]
     return np.asarray(case["fleet"]["site"].isin(cloud).to_numpy())
 
@@ -162,6 +167,7 @@ def _spread(case: Case, single: str) -> Bools:
 
 
 def _inference(case: Case) -> Bools:
+    """Return the workloads that are served, (W,)."""
     return np.asarray(texts(case["workloads"], "kind") != "research")
 
 

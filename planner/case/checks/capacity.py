@@ -57,7 +57,7 @@ def site_kw(case: Case, places: Places) -> Floats:
 
 
 def most_ordered(case: Case, places: Places) -> Floats:
-    """Return the most chips of every possible order, (len(places.orders),): the offer's own limit,
+    """Return the most chips of every possible order, (orders,): the offer's own limit,
     for a move also what there is to move."""
     offers, fleet = case["offers"], case["fleet"]
     row = places.orders["row"].to_numpy(dtype=np.int64)

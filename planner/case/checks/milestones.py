@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.case.checks.findings import Cells, rows
 from planner.case.checks.places import Places
-from planner.case.columns import Bools, Texts, flags, members, numbers, texts
+from planner.case.columns import Bools, Floats, Texts, flags, members, numbers, texts
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:
@@ -66,9 +66,9 @@ def window(case: Case) -> list[Problem]:
     )
 
 
-def _instants(case: Case, at: np.ndarray, *, end: bool) -> Texts:
-    """Return instants as the label of the period that they end or begin in; a date inside a period
-    as `in 2027Q1`."""
+def _instants(case: Case, at: Floats, *, end: bool) -> Texts:
+    """Return instants (positions in periods) as the label of the period that they end or begin in,
+    (n,); a date inside a period as `in 2027Q1`."""
     whole = np.abs(at - np.rint(at)) < 1e-9
     period = np.where(whole, np.rint(at) - (1 if end else 0), np.floor(at)).astype(np.int64)
     out = np.empty(len(at), dtype=object)

@@ -50,11 +50,13 @@ def periods_outside(case: Case) -> list[Problem]:
 
 
 def _by_name(case: Case, table: str, key: str) -> tuple[Ints, Texts]:
+    """Return which name every row of a table has, (n,), and the names in their order, (G,)."""
     names = np.array(sorted(set(texts(case[table], key))), dtype=object)
     return codes(names, texts(case[table], key)), names
 
 
 def _research(case: Case) -> list[str]:
+    """Return the workloads that are research, whose demand is FLOP."""
     workloads = case["workloads"]
     return list(texts(workloads, "workload")[texts(workloads, "kind") == "research"])
 

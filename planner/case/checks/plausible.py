@@ -130,7 +130,8 @@ def _unit(table: str, column: str) -> str:
 
 
 def first_row(case: Case, table: str, mask: Bools) -> int:
-    """Return the first row, as the file has them, where a mask is set."""
+    """Return the first row of a table, as the file has them, where a mask over its rows, (n,), is
+    set."""
     found = np.flatnonzero(mask)
     return int(found[np.argmin(whole(case[table], "_row")[found])])
 

@@ -70,6 +70,7 @@ def rule_matches(case: Case) -> list[Problem]:
     rules, T = case["rules"], case.calendar.count
 
     def matched(table: str, columns: tuple[str, ...]) -> Bools:
+        """Return which rules some row of a table fits, (rules,)."""
         grid = np.ones((len(rules), len(case[table])), dtype=bool)
         for column in columns:
             cell = texts(rules, column)

@@ -82,6 +82,7 @@ def series_gaps(case: Case, series: Series) -> list[Problem]:
 
 
 def _told(case: Case, series: Series, column: Column, g: int, gap: Bools) -> Problem:
+    """Return the problem of one series by its gaps, (T,): the first, and the figures beside it."""
     frame, labels = case[series.table], case.calendar.labels
     first, given = int(gap.argmax()), np.flatnonzero(~np.isnan(series.value[g]))
     before, after = given[given < first], given[given > first]

@@ -57,5 +57,5 @@ def price_a_window(case: Case) -> list[Problem]:
 
 
 def _whole(value: Floats, low: float, high: float) -> Bools:
-    """Return which values are whole numbers from ``low`` to ``high``."""
+    """Return which values are whole numbers from ``low`` to ``high``, (n,)."""
     return np.asarray((value == np.floor(value)) & (value >= low) & (value <= high))
