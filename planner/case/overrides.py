@@ -19,6 +19,7 @@ from typing import Any, Final
 import numpy as np
 
 from planner.case.cells import number_of, unmistakable
+from planner.case.columns import Bools
 from planner.case.problems import Place, Problem, error, suggest
 from planner.case.settings.declared import LISTS, RUN, SETTINGS
 from planner.case.tables import TABLE
