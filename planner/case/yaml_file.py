@@ -70,19 +70,9 @@ def parse_yaml(text: str) -> tuple[Any, dict[str, int], list[Problem]]:
         depth = 0
         for event in yaml.parse(text, Loader=loader):
             if isinstance(event, yaml.AliasEvent):
-                return (
-                    None,
-                    lines,
-                    [
-                        error(
-                            "yaml",
-                            Place(FILE, _line(event)),
-                            "*" + str(event.anchor),
-                            "aliases are not allowed",
-                            "write the value itself",
-                        )
-                    ],
-                )
+                value, need = f"*{event.anchor}", "aliases are not allowed"
+                fix = "write the value itself"
+                return None, lines, [error("yaml", Place(FILE, _line(event)), value, need, fix)]
             tag = getattr(event, "tag", None)
             if tag is not None:
                 value = str(tag).replace("tag:yaml.org,2002:", "!!")
@@ -91,19 +81,9 @@ def parse_yaml(text: str) -> tuple[Any, dict[str, int], list[Problem]]:
             if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
                 depth += 1
                 if depth > 20:
-                    return (
-                        None,
-                        lines,
-                        [
-                            error(
-                                "yaml",
-                                Place(FILE, _line(event)),
-                                "",
-                                "nested more than 20 levels deep",
-                                "see inputs/README.md for the settings",
-                            )
-                        ],
-                    )
+                    need = "nested more than 20 levels deep"
+                    fix = "see inputs/README.md for the settings"
+                    return None, lines, [error("yaml", Place(FILE, _line(event)), "", need, fix)]
             if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
                 depth -= 1
         node = yaml.compose(text, Loader=loader)
@@ -113,18 +93,7 @@ def parse_yaml(text: str) -> tuple[Any, dict[str, int], list[Problem]]:
         place = mark.line + 1 if mark else None
         if isinstance(reason, ReaderError):  # it counts bytes
             place = text.encode()[: reason.position].count(b"\n") + 1
-        return (
-            None,
-            lines,
-            [
-                error(
-                    "yaml",
-                    Place(FILE, place),
-                    "",
-                    f"not readable as YAML: {what}"
-                    + (f" (column {mark.column + 1})" if mark else ""),
-                    "correct this line",
-                )
-            ],
-        )
+        column = f" (column {mark.column + 1})" if mark else ""
+        need = f"not readable as YAML: {what}{column}"
+        return None, lines, [error("yaml", Place(FILE, place), "", need, "correct this line")]
     return (_tree(node, "", problems, lines) if node is not None else None), lines, problems

@@ -28,6 +28,7 @@ from planner.case.checks import (
     slipped,
     supply,
     training,
+    windows,
     workloads,
 )
 from planner.case.checks.places import Places, find_places
@@ -52,11 +53,11 @@ RULES: Final[tuple[Callable[[Case], list[Problem]], ...]] = (
     sites.energy_complete,
     sites.one_demand_charge,
     sites.project_sites,
-    sites.project_windows,
+    windows.projects_arrive,
     sites.fits_power,
     offers.placement,
     offers.relocation,
-    offers.window,
+    windows.offers_arrive,
     offers.burst_terms,
     offers.relocate_terms,
     offers.term_known,

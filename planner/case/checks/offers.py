@@ -97,33 +97,6 @@ def relocation(case: Case) -> list[Problem]:
     )
 
 
-def window(case: Case) -> list[Problem]:
-    """An offer can be ordered inside the plan and comes into service before its end."""
-    offers, T = case["offers"], case.calendar.count
-    first, last, lead = (
-        whole(offers, "first_order"),
-        whole(offers, "last_order"),
-        whole(offers, "lead_periods"),
-    )
-    outside = (first >= T) | (last < 0)
-    problems = rows(
-        Cells(case, "offers", "last_order", (first > last) & ~outside),
-        "window-reversed",
-        "must not be before first_order ({first_order})",
-        "swap or correct the two periods",
-    )
-    never = outside | ((first <= last) & (first + lead >= T))
-    return problems + rows(
-        Cells(case, "offers", "lead_periods", never),
-        "never-arrives",
-        "leaves no order that is in service before the end of the plan ({end})",
-        "shorten the lead, order earlier or plan for more periods; as it stands {offer} is left "
-        "out",
-        severity="warning",
-        end=case.calendar.labels[-1],
-    )
-
-
 def burst_terms(case: Case) -> list[Problem]:
     """On-demand and spot have no lead, no term, no deposit and no up-front price."""
     offers = case["offers"]

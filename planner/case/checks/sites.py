@@ -177,33 +177,6 @@ def project_sites(case: Case) -> list[Problem]:
     )
 
 
-def project_windows(case: Case) -> list[Problem]:
-    """A power project can be ordered inside the plan and comes into service before its end."""
-    projects, T = case["power_projects"], case.calendar.count
-    first, last, lead = (
-        whole(projects, "first_order"),
-        whole(projects, "last_order"),
-        whole(projects, "lead_periods"),
-    )
-    outside = (first >= T) | (last < 0)
-    problems = rows(
-        Cells(case, "power_projects", "last_order", (first > last) & ~outside),
-        "window-reversed",
-        "must not be before first_order ({first_order})",
-        "swap or correct the two periods",
-    )
-    never = outside | ((first <= last) & (first + lead >= T))
-    return problems + rows(
-        Cells(case, "power_projects", "lead_periods", never),
-        "never-arrives",
-        "leaves no order that is in service before the end of the plan ({end})",
-        "shorten the lead, order earlier or plan for more periods; as it stands {project} is left "
-        "out",
-        severity="warning",
-        end=case.calendar.labels[-1],
-    )
-
-
 def fits_power(case: Case) -> list[Problem]:
     """Idle power is at most peak power."""
     chips = case["chips"]
