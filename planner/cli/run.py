@@ -28,6 +28,7 @@ from planner.words import printable
 
 if TYPE_CHECKING:
     from planner.lp.highs import Algorithm
+    from planner.pipeline import RunResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +129,7 @@ def run(
         raise stop_for_problems(error, case, as_json=as_json) from None
     except SolverUnknown as error:
         raise Stop(USAGE, printable(error)) from None
-    code, message = EXIT_OF_STATUS[result.status], printable(result.message)
-    seconds = dict(result.seconds)
+    code, seconds = EXIT_OF_STATUS[result.status], dict(result.seconds)
     if result.folder is None:
         if as_json:
             print_json(
@@ -140,29 +140,41 @@ def run(
                     "seconds": seconds,
                 }
             )
-        if relax and code == INFEASIBLE:
-            raise Stop(
-                code,
-                f"There is no plan of {name} so: {message}. No run was written.\nNext: "
-                f"what conflicts, and every way out: planner run {name}",
-            )
-        raise Stop(code, NO_PLAN[result.status].format(case=name, message=message))
-    where = printable(result.folder)
+        raise _no_run(name, result, relaxed=bool(relax))
     more = {"exit_code": code, "seconds": seconds}
     show_run(result.folder, as_json=as_json, quiet=quiet, more=more)
     if result.relaxed is not None:
         say(exceeded(result.relaxed, relax))
+    where = printable(result.folder)
+    if code != OK:
+        raise _no_plan(name, result, where)
+    if not quiet:
+        say(f"Next: read {where}/summary.md, or prove it again: planner verify {where}")
+
+
+def _no_run(name: str, result: RunResult, *, relaxed: bool) -> Stop:
+    """Return how the command ends where no run was written."""
+    code, message = EXIT_OF_STATUS[result.status], printable(result.message)
+    if relaxed and code == INFEASIBLE:
+        return Stop(
+            code,
+            f"There is no plan of {name} so: {message}. No run was written.\nNext: "
+            f"what conflicts, and every way out: planner run {name}",
+        )
+    return Stop(code, NO_PLAN[result.status].format(case=name, message=message))
+
+
+def _no_plan(name: str, result: RunResult, where: str) -> Stop:
+    """Return how the command ends where the run holds no proven plan."""
+    code = EXIT_OF_STATUS[result.status]
     if code == INFEASIBLE:
-        raise Stop(
+        return Stop(
             code,
             f"There is no plan of {name}. Next: take one of the ways out, with its --set or in "
             f"the files, and run again; {where}/summary.md tells all",
         )
-    if code != OK:
-        raise Stop(
-            code,
-            f"The plan is NOT proven: {message or 'the audit failed'}. See "
-            f"{where}/plan.json; then: planner verify {where}",
-        )
-    if not quiet:
-        say(f"Next: read {where}/summary.md, or prove it again: planner verify {where}")
+    message = printable(result.message) or "the audit failed"
+    return Stop(
+        code,
+        f"The plan is NOT proven: {message}. See {where}/plan.json; then: planner verify {where}",
+    )
