@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.case.tables import TABLES
-from planner.case.write import settings_document
 from planner.words import plural, printable
 
 if TYPE_CHECKING:
