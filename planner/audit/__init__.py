@@ -18,7 +18,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from planner.audit.costs import compare_costs, write_book
+from planner.audit.cost_table import compare_costs
+from planner.audit.costs import write_book
 from planner.audit.coverage import check_coverage, states
 from planner.audit.fabrics import check_fabrics
 from planner.audit.facts import column, or_zero, state

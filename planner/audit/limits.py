@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from planner.audit.costs import SPEND, Book
+from planner.audit.book import Book
 from planner.audit.facts import Bools, Facts, Floats, column, or_zero, text
 from planner.audit.holdings import Capacity
 from planner.audit.power import Energy
+from planner.audit.terms import OVER, SPEND
 from planner.audit.verdict import WRITTEN, Check, Describe, agree, at_most, require
 
 _SIDES: Final = ("min_share", "max_share", "max")
@@ -80,12 +81,10 @@ def check_budgets(facts: Facts, book: Book, written: pd.DataFrame) -> list[Check
         [np.flatnonzero(mask)[-1] if mask.any() else 0 for mask in covers], dtype=np.int64
     )
     book.add(
-        "over",
-        "none",
+        OVER,
         last[soft],
         (excess * price)[soft],
         ((floor + 1e-6 * most) * price)[soft] / WRITTEN,
-        middle=True,
     )
     hard = np.flatnonzero(~soft)
 
@@ -299,12 +298,10 @@ def check_policies(
     over = np.where(excess > floor, excess, 0.0)
     soft = ~np.isnan(price)
     book.add(
-        "over",
-        "none",
+        OVER,
         frame["last"].to_numpy(dtype=np.int64)[soft],
         (over * price)[soft],
         (floor * price)[soft] / WRITTEN,
-        middle=True,
     )
     hard = np.flatnonzero(~soft)
 

@@ -13,13 +13,13 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from planner.audit.costs import residual_credit
 from planner.audit.duals import Duals
 from planner.audit.facts import Facts, Floats, column, flags, or_zero, text, whole
 from planner.audit.lots import NEW, Lots
 from planner.audit.procurement import orderable
 from planner.audit.recomputed import Recomputed
 from planner.audit.reduced import order_charges, order_cost, order_worth, rental_cost
+from planner.audit.residual import residual_credit
 from planner.audit.site_loss import marked
 from planner.audit.verdict import CENT, Check, Describe, agree, require, showing
 

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.audit.costs import _level_share
 from planner.audit.duals import Duals
 from planner.audit.facts import Facts, Floats, Ints, column, or_zero, text
 from planner.audit.lots import FLEET, Lots
 from planner.audit.rates import Demand
 from planner.audit.recomputed import Recomputed
+from planner.audit.residual import level_share
 from planner.audit.verdict import Check, Describe, agree, require
 from planner.audit.work import Allocation
 from planner.audit.worths import demand_duals, run_duals
@@ -45,7 +45,7 @@ def opening_value(facts: Facts, lots: Lots) -> Floats:
     interest = (1.0 + facts.rate) ** (-lots.paid[v] / facts.ppy)
     share = lots.deposit[v]
     price = lots.price[v] * (share * interest + (1.0 - share) * (1.0 + facts.rate) ** age)
-    left = 1.0 - _level_share(facts.rate, np.minimum(age, life), life)
+    left = 1.0 - level_share(facts.rate, np.minimum(age, life), life)
     worth = price * left * lots.chips[v]
     return np.bincount(lots.chip[v], weights=worth, minlength=len(facts.chip)).astype(np.float64)
 
