@@ -18,6 +18,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from planner.audit.allocation import check_chip_time, check_columns, read_allocation
 from planner.audit.cost_table import compare_costs
 from planner.audit.costs import write_book
 from planner.audit.coverage import check_coverage, states
@@ -41,17 +42,12 @@ from planner.audit.procurement import (
 )
 from planner.audit.proof import check_hashes, check_objective, check_totals
 from planner.audit.rates import state_demand
+from planner.audit.research import check_research
 from planner.audit.resolution import check_inputs
+from planner.audit.served import serve
 from planner.audit.site_loss import check_site_loss, marked, stated
 from planner.audit.training import compare_milestones, train
 from planner.audit.verdict import AuditReport, Check, failure, few_chips
-from planner.audit.work import (
-    check_chip_time,
-    check_columns,
-    check_research,
-    read_allocation,
-    serve,
-)
 from planner.case.case import Case
 from planner.case.load import read_case
 from planner.limits import OWN
@@ -199,29 +195,8 @@ def _recompute(
     checks += more + time + compare_busy(facts, capacity, busy, tables["fleet"])
     served, more = serve(facts, demand, allocation, tables["demand_coverage"])
     trained, runs = train(facts, allocation, or_zero(column(tables["allocation"], "flop")))
-    checks += more + check_research(
-        facts, demand, allocation, capacity, served, trained.flop, tables["demand_coverage"]
-    )
-    checks += runs + compare_milestones(facts, trained, allocation, tables["milestones"])
-    checks += check_columns(facts, allocation, tables["allocation"], trained.per_row)
-    if stated(case):  # also where nothing needs to be served, and there is no table
-        contingency = tables["site_loss"] if "site_loss" in tables else empty_rows("site_loss")
-        checks += check_site_loss(facts, demand, capacity, contingency)
-
     energy = draw(facts, allocation, capacity)
-    projects, more = read_projects(facts, buy)
-    checks += more + check_power(facts, capacity, projects, energy, tables["power"])
-    if "fabrics" in tables:
-        checks += check_fabrics(facts, capacity, tables["fabrics"])
-    book = write_book(facts, lots, capacity, energy, projects, demand, served, trained)
-    checks += check_policies(facts, book, capacity, energy, tables["limits"]) + check_budgets(
-        facts, book, tables["budget"]
-    )
-    checks += check_payments(facts, lots, projects, buy, tables["rentals"])
-    checks += compare_costs(facts, book.table(), tables["costs"])
-    checks.append(check_coverage(case, [check.name for check in checks]))
-    if not reports(plan):
-        return checks
+    projects, built = read_projects(facts, buy)
     found = Recomputed(
         facts=facts,
         lots=lots,
@@ -230,7 +205,28 @@ def _recompute(
         allocation=allocation,
         training=trained,
         projects=projects,
+        energy=energy,
+        served=served,
         tables=tables,
         plan=plan or {},
     )
+    checks += more + check_research(found)
+    checks += runs + compare_milestones(facts, trained, allocation, tables["milestones"])
+    checks += check_columns(facts, allocation, tables["allocation"], trained.per_row)
+    if stated(case):  # also where nothing needs to be served, and there is no table
+        contingency = tables["site_loss"] if "site_loss" in tables else empty_rows("site_loss")
+        checks += check_site_loss(facts, demand, capacity, contingency)
+
+    checks += built + check_power(facts, capacity, projects, energy, tables["power"])
+    if "fabrics" in tables:
+        checks += check_fabrics(facts, capacity, tables["fabrics"])
+    book = write_book(found)
+    checks += check_policies(facts, book, capacity, energy, tables["limits"]) + check_budgets(
+        facts, book, tables["budget"]
+    )
+    checks += check_payments(facts, lots, projects, buy, tables["rentals"])
+    checks += compare_costs(facts, book.table(), tables["costs"])
+    checks.append(check_coverage(case, [check.name for check in checks]))
+    if not reports(plan):
+        return checks
     return checks + check_figures(folder, found)

@@ -8,10 +8,9 @@ from planner.audit.book import Book
 from planner.audit.facts import Facts, column, or_zero
 from planner.audit.holdings import Capacity
 from planner.audit.lot_costs import add_held, add_leaving, add_up_front
-from planner.audit.lots import Lots
 from planner.audit.power import Energy, Projects
 from planner.audit.procurement import changes
-from planner.audit.rates import Demand
+from planner.audit.recomputed import Recomputed
 from planner.audit.residual import level_share
 from planner.audit.terms import (
     BUILDING,
@@ -26,29 +25,19 @@ from planner.audit.terms import (
     SHORT,
     SPACE,
 )
-from planner.audit.training import Training
 from planner.audit.verdict import WRITTEN
-from planner.audit.work import Served
 
 
-def write_book(
-    facts: Facts,
-    lots: Lots,
-    capacity: Capacity,
-    energy: Energy,
-    projects: Projects,
-    demand: Demand,
-    served: Served,
-    training: Training,
-) -> Book:
+def write_book(found: Recomputed) -> Book:
     """Return every cost but penalties for soft limits, which need the others first."""
+    facts, lots = found.facts, found.lots
     book = Book(facts)
     add_up_front(book, facts, lots)
     add_held(book, facts, lots)
     add_leaving(book, facts, lots)
-    _running(book, facts, capacity, energy)
-    _projects(book, facts, projects)
-    _penalties(book, facts, lots, demand, served, training)
+    _running(book, facts, found.capacity, found.energy)
+    _projects(book, facts, found.projects)
+    _penalties(book, found)
     return book
 
 
@@ -133,11 +122,10 @@ def _projects(book: Book, facts: Facts, projects: Projects) -> None:
     book.add(RESIDUAL, T, -credit * projects.mw, credit, site=projects.site)
 
 
-def _penalties(
-    book: Book, facts: Facts, lots: Lots, demand: Demand, served: Served, training: Training
-) -> None:
+def _penalties(book: Book, found: Recomputed) -> None:
     """What is short, late or changed against the last plan."""
-    price = or_zero(demand.short_price)[:, None]
+    facts, served, training = found.facts, found.served, found.training
+    price = or_zero(found.demand.short_price)[:, None]
     w, t = np.nonzero(served.due)
     book.add(
         SHORT,
@@ -155,7 +143,7 @@ def _penalties(
         (training.doubt[m, t] * each[m]) / WRITTEN,
     )
     charge = facts.case.settings.change_usd_per_chip
-    compared = changes(facts, lots)
+    compared = changes(facts, found.lots)
     if compared is None or not charge:
         return
     compared = compared[compared["period"] >= facts.case.settings.frozen_periods]

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from planner.audit.allocation import Allocation
 from planner.audit.facts import Facts, Floats, column, or_zero, text, whole
 from planner.audit.holdings import Capacity
 from planner.audit.verdict import FLOOR, WRITTEN, Check, Describe, agree, at_most, require
-from planner.audit.work import Allocation
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planner.audit.allocation import Allocation
 from planner.audit.facts import (
     Bools,
     Facts,
@@ -33,7 +34,6 @@ from planner.audit.verdict import (
     at_most,
     require,
 )
-from planner.audit.work import Allocation
 
 
 @dataclass(frozen=True, slots=True)

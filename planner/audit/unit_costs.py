@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.audit.allocation import Allocation
 from planner.audit.duals import Duals
 from planner.audit.facts import Facts, Floats, Ints, column, or_zero, text
 from planner.audit.lots import FLEET, Lots
@@ -16,7 +17,6 @@ from planner.audit.rates import Demand
 from planner.audit.recomputed import Recomputed
 from planner.audit.residual import level_share
 from planner.audit.verdict import Check, Describe, agree, require
-from planner.audit.work import Allocation
 from planner.audit.worths import demand_duals, run_duals
 
 _PENALTIES: Final = ("short", "late", "over", "change")
