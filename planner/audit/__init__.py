@@ -29,25 +29,21 @@ from planner.audit.files import AUDITED, empty_rows, read_json, read_table
 from planner.audit.holdings import compare_busy, compare_rentals, compare_vintages, measure
 from planner.audit.limits import check_budgets, check_policies
 from planner.audit.lots import assemble
+from planner.audit.offers import check_offers
+from planner.audit.orders import check_lines, check_orders
 from planner.audit.payments import check_payments
 from planner.audit.power import check_power, draw, read_projects
-from planner.audit.procurement import (
-    check_lines,
-    check_offers,
-    check_orders,
-    check_stability,
-    check_supply,
-    in_lots,
-    lots_rented,
-)
 from planner.audit.proof import check_hashes, check_objective, check_totals
 from planner.audit.rates import state_demand
 from planner.audit.research import check_research
 from planner.audit.resolution import check_inputs
 from planner.audit.served import serve
 from planner.audit.site_loss import check_site_loss, marked, stated
+from planner.audit.stability import check_stability
+from planner.audit.supply import check_supply
 from planner.audit.training import compare_milestones, train
 from planner.audit.verdict import AuditReport, Check, failure, few_chips
+from planner.audit.whole_lots import in_lots, lots_rented
 from planner.case.case import Case
 from planner.case.load import read_case
 from planner.limits import OWN

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.audit.actions import HOLDING, ORDERING
 from planner.audit.duals import Duals
 from planner.audit.facts import Facts, Floats, Ints, column, text, whole
 from planner.audit.rates import Demand, serving_rate
@@ -20,7 +21,6 @@ from planner.audit.recomputed import Recomputed
 from planner.audit.verdict import Check, Describe, agree, require
 from planner.audit.worths import powering_worth
 
-_HOLDING: Final = ("keep", "buy", "lease", "reserve", "relocate")
 _FIXED: Final = (
     "obligation:policy:",
     "obligation:limit:",
@@ -137,7 +137,7 @@ def line_causes(found: Recomputed, duals: Duals) -> pd.DataFrame:
     """Return what each cause pays for each line: columns line_id, cause, usd, time."""
     facts, tables = found.facts, found.tables
     shares, buy = place_shares(found, duals), tables["buy_plan"]
-    holding = buy.loc[buy["action"].isin(_HOLDING), "line_id"]
+    holding = buy.loc[buy["action"].isin(HOLDING), "line_id"]
     v = tables["vintages"]
     v = v[v["line_id"].isin(holding)].reset_index(drop=True)
     c, s = facts.codes("chip", v["chip"]), facts.codes("site", v["site"])
@@ -222,7 +222,7 @@ def _of_power(found: Recomputed, duals: Duals, shares: pd.DataFrame) -> pd.DataF
 def _obligations(found: Recomputed, duals: Duals) -> pd.DataFrame:
     """Return what take or pay and minimum orders pay for new orders: line_id, cause, usd."""
     facts, buy, offers = found.facts, found.tables["buy_plan"], found.facts.case["offers"]
-    lines = buy[buy["action"].isin(["buy", "lease", "reserve"]) & (buy["status"] == "new")]
+    lines = buy[buy["action"].isin(ORDERING) & (buy["status"] == "new")]
     lines = lines.reset_index(drop=True)
     row = facts.codes("offer", lines["offer"])
     group = text(offers, "supply_group")[row] if len(row) else np.empty(0, object)

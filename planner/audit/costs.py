@@ -9,9 +9,9 @@ from planner.audit.facts import Facts, column, or_zero
 from planner.audit.holdings import Capacity
 from planner.audit.lot_costs import add_held, add_leaving, add_up_front
 from planner.audit.power import Energy, Projects
-from planner.audit.procurement import changes
 from planner.audit.recomputed import Recomputed
 from planner.audit.residual import level_share
+from planner.audit.stability import changes
 from planner.audit.terms import (
     BUILDING,
     BUILT,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planner.audit.actions import BURST
 from planner.audit.facts import Facts, Floats, Ints, column, text, whole
 from planner.audit.lots import COMMITTED, FLEET, MOVED, NEW, Lots
 from planner.audit.verdict import (
@@ -276,7 +277,7 @@ def compare_rentals(facts: Facts, rentals: pd.DataFrame, buy: pd.DataFrame) -> l
     fits = (
         pd.MultiIndex.from_frame(rentals[["offer", "site"]]).isin(places)
         & (text(offers, "chip")[safe] == text(rentals, "chip"))
-        & np.isin(kind, ["on_demand", "spot"])
+        & np.isin(kind, BURST)
     )
     window = (
         (period >= whole(offers, "first_order")[safe])

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.audit.actions import ORDERING
 from planner.audit.facts import Facts, Floats, Ints, column, flags, or_zero, text, whole
 from planner.audit.files import NO_PERIOD
 from planner.audit.lots import COMMITTED, FLEET, NEW, Lots
 from planner.audit.recomputed import Recomputed
 from planner.audit.verdict import CENT, WRITTEN, Check, Describe, agree, require, within
 
-ORDERED: Final = ("buy", "lease", "reserve", "rent", "build_power")
+ORDERED: Final = (*ORDERING, "rent", "build_power")
 """Actions of lines that are ordered in lots."""
 
 
@@ -54,7 +55,7 @@ def _frame(found: Recomputed) -> pd.DataFrame:
     arrives = np.where(cancelled, born, arrives)
     ends = np.where(cancelled, born, ends)
     at = np.clip(period, 0, T - 1)
-    ordered = np.isin(action, ["buy", "lease", "reserve", "rent", "relocate"]) & (status == "new")
+    ordered = np.isin(action, [*ORDERING, "rent", "relocate"]) & (status == "new")
     safe = np.maximum(row, 0)
     up = _prices(facts, safe, at, "usd_per_chip", ordered & (row >= 0))
     hour = _prices(facts, safe, at, "usd_per_chip_hour", ordered & (row >= 0))
@@ -156,9 +157,7 @@ def _dates(facts: Facts, frame: pd.DataFrame) -> list[Check]:
     by = np.where(decided, days(facts, np.maximum(period, 0)), "")
     leaves, starts = whole(frame, "leaves_period"), whole(frame, "in_service_period")
     offers = facts.case["offers"]
-    row = np.where(
-        np.isin(action, ["buy", "lease", "reserve"]) & (status == "new"), frame["row"], -1
-    )
+    row = np.where(np.isin(action, ORDERING) & (status == "new"), frame["row"], -1)
     until = np.full(len(frame), "", dtype=object)
     if len(offers):
         can = (row >= 0) & flags(offers, "cancellable")[np.maximum(row, 0)]

@@ -9,18 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.audit.actions import check_status
 from planner.audit.facts import Bools, Facts, Floats, Ints, column, whole
-from planner.audit.origins import (
-    COMMITTED,
-    FLEET,
-    MOVED,
-    NEW,
-    check_status,
-    committed_lots,
-    fleet_lots,
-    moved_lots,
-    new_lots,
-)
+from planner.audit.given_lots import committed_lots, fleet_lots
+from planner.audit.moved_lots import moved_lots
+from planner.audit.new_lots import new_lots
+from planner.audit.origins import COMMITTED, FLEET, MOVED, NEW
 from planner.audit.verdict import RELATIVE, Check, require
 
 __all__ = ["COMMITTED", "FLEET", "MOVED", "NEW", "Lots", "assemble"]

@@ -8,22 +8,21 @@ one USD of its price costs over its life.  Price, ``g`` and, where an order is h
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from planner.audit.actions import BURST
 from planner.audit.duals import Duals
 from planner.audit.facts import Facts, Floats, column, flags, or_zero, text, whole
 from planner.audit.lots import NEW, Lots
-from planner.audit.procurement import orderable
+from planner.audit.orderable import orderable
 from planner.audit.recomputed import Recomputed
 from planner.audit.reduced import order_charges, order_cost, order_worth, rental_cost
 from planner.audit.residual import residual_credit
 from planner.audit.site_loss import marked
 from planner.audit.verdict import CENT, Check, Describe, agree, require, showing
-
-_BURST: Final = ("on_demand", "spot")
 
 
 def _as_lots(facts: Facts, grid: pd.DataFrame) -> Lots:
@@ -200,7 +199,7 @@ def _of_offers(facts: Facts, grid: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame()
     row, period = whole(grid, "row"), whole(grid, "period")
     lots = _as_lots(facts, grid)
-    burst = np.isin(text(grid, "kind"), _BURST)
+    burst = np.isin(text(grid, "kind"), BURST)
     by_hour = burst | ~(lots.price > 0)
     hours = (lots.held * facts.hours * facts.mid).sum(axis=1)
     weight = np.where(by_hour, hours, up_front_weight(facts, lots))
@@ -305,7 +304,7 @@ def _reduced_rentals(
 ) -> list[Check]:
     """Return the check of reduced costs of rentals: one chip in all slices of its period."""
     at = column(kept, "grid")
-    mine = np.flatnonzero(~np.isnan(at) & np.isin(text(kept, "own_kind"), _BURST))
+    mine = np.flatnonzero(~np.isnan(at) & np.isin(text(kept, "own_kind"), BURST))
     rents = grid.iloc[at[mine].astype(np.int64)].reset_index(drop=True)
     if not len(rents):
         return []

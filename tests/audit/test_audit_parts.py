@@ -15,9 +15,10 @@ from planner.audit.facts import Facts, state
 from planner.audit.files import read_table
 from planner.audit.holdings import Capacity
 from planner.audit.lots import Lots, assemble
-from planner.audit.procurement import check_offers, check_supply
+from planner.audit.offers import check_offers
 from planner.audit.rates import serving_rate, state_demand
 from planner.audit.residual import residual_credit
+from planner.audit.supply import check_supply
 from planner.audit.verdict import Check, agree, at_most, few_chips
 from planner.case import read_case
 
