@@ -41,8 +41,9 @@ from planner.audit.served import serve
 from planner.audit.site_loss import check_site_loss, marked, stated
 from planner.audit.stability import check_stability
 from planner.audit.supply import check_supply
+from planner.audit.tolerance import few_chips
 from planner.audit.training import compare_milestones, train
-from planner.audit.verdict import AuditReport, Check, failure, few_chips
+from planner.audit.verdict import AuditReport, Check, failure
 from planner.audit.whole_lots import in_lots, lots_rented
 from planner.case.case import Case
 from planner.case.load import read_case
@@ -50,7 +51,6 @@ from planner.limits import OWN
 from planner.plan.formats import FORMAT_VERSION
 
 __all__ = ["AuditReport", "Check", "audit"]
-
 
 UNFINISHED: Final = ".partial-"
 """How the name of a folder begins in which a run is still being written; its manifest comes after

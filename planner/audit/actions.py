@@ -19,7 +19,6 @@ HOLDING: Final = ("keep", *ORDERING, "relocate")
 BURST: Final = ("on_demand", "spot")
 """Kinds of offers that are rented by the hour."""
 
-
 KINDS: Final = {
     "buy": ("purchase",),
     "lease": ("lease",),
@@ -27,7 +26,6 @@ KINDS: Final = {
     "rent": BURST,
     "relocate": ("relocate",),
 }
-
 
 STATUS: Final = {
     "existing": ("keep",),

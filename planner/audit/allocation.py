@@ -10,15 +10,8 @@ import pandas as pd
 from planner.audit.facts import Facts, Floats, Ints, column, or_zero, text, whole
 from planner.audit.holdings import Capacity
 from planner.audit.rates import Demand, belongs, serving_rate, training_rate
-from planner.audit.verdict import (
-    CENT,
-    WRITTEN,
-    Check,
-    Describe,
-    agree,
-    at_most,
-    require,
-)
+from planner.audit.tolerance import CENT, WRITTEN
+from planner.audit.verdict import Check, Describe, agree, at_most, require
 
 
 @dataclass(frozen=True, slots=True)

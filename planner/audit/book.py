@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from planner.audit.facts import Facts
 from planner.audit.terms import Term
-from planner.audit.verdict import WRITTEN
+from planner.audit.tolerance import WRITTEN
 
 
 @dataclass(slots=True)

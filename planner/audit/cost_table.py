@@ -7,7 +7,8 @@ import pandas as pd
 
 from planner.audit.facts import Facts, column, or_zero
 from planner.audit.terms import TERMS
-from planner.audit.verdict import RELATIVE, Check, Describe, agree, require
+from planner.audit.tolerance import RELATIVE, Slack
+from planner.audit.verdict import Check, Describe, agree, require
 
 
 def compare_costs(facts: Facts, book: pd.DataFrame, costs: pd.DataFrame) -> list[Check]:
@@ -85,8 +86,7 @@ def compare_costs(facts: Facts, book: pd.DataFrame, costs: pd.DataFrame) -> list
             values["usd"],
             place("nominal_usd"),
             unit="USD",
-            floor=floor,
-            size=values["gross"],
+            floor=Slack(floor, size=values["gross"]),
         ),
         agree(
             "costs.discounted",
@@ -94,8 +94,7 @@ def compare_costs(facts: Facts, book: pd.DataFrame, costs: pd.DataFrame) -> list
             values["npv"],
             place("discounted_usd"),
             unit="USD",
-            floor=floor,
-            size=values["size"],
+            floor=Slack(floor, size=values["size"]),
         ),
         _by_place(facts, book, costs),
         _in_all(book, costs),
@@ -138,6 +137,5 @@ def _in_all(book: pd.DataFrame, costs: pd.DataFrame) -> Check:
         float(column(book, "npv").sum()),
         lambda i: "costs.csv, discounted_usd in all",
         unit="USD",
-        floor=floor,
-        size=float(np.abs(column(book, "npv")).sum()) * RELATIVE,
+        floor=Slack(floor, size=float(np.abs(column(book, "npv")).sum()) * RELATIVE),
     )

@@ -25,7 +25,7 @@ from planner.audit.terms import (
     SHORT,
     SPACE,
 )
-from planner.audit.verdict import WRITTEN
+from planner.audit.tolerance import WRITTEN
 
 
 def write_book(found: Recomputed) -> Book:

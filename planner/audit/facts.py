@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from planner.audit.verdict import SOLVED
+from planner.audit.tolerance import SOLVED
 from planner.case.case import Case
 
 Ints = NDArray[np.int64]
@@ -105,7 +105,7 @@ class Facts:
     forbids_time: Bools
     """Periods, (rules, T)."""
     few: float = SOLVED
-    """Chips that a solver's answer may be off by: see :func:`planner.audit.verdict.few_chips`."""
+    """Chips that a solver's answer may be off by: see :func:`planner.audit.tolerance.few_chips`."""
 
     def label(self, period: int) -> str:
         """Return the label of a period; the one after the last has a label too."""

@@ -11,6 +11,7 @@ from planner.audit.facts import Facts, column, or_zero, text, whole
 from planner.audit.lines import ORDERED, days
 from planner.audit.lots import MOVED
 from planner.audit.recomputed import Recomputed
+from planner.audit.tolerance import Slack
 from planner.audit.verdict import Check, Describe, agree, differing, require
 
 
@@ -66,8 +67,9 @@ def check_handover(found: Recomputed) -> list[Check]:
             total,
             described("total_usd"),
             unit="USD",
-            floor=0.011 * (1.0 + part) + np.where(up > 0, 0.0, 1e-6 * np.abs(total)),
-            relative=1e-9,
+            floor=Slack(
+                0.011 * (1.0 + part) + np.where(up > 0, 0.0, 1e-6 * np.abs(total)), relative=1e-9
+            ),
         ),
         require(
             "orders.order",

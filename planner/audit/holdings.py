@@ -10,15 +10,8 @@ import pandas as pd
 from planner.audit.actions import BURST
 from planner.audit.facts import Facts, Floats, Ints, column, text, whole
 from planner.audit.lots import COMMITTED, FLEET, MOVED, NEW, Lots
-from planner.audit.verdict import (
-    CENT,
-    WRITTEN,
-    Check,
-    Describe,
-    agree,
-    at_most,
-    require,
-)
+from planner.audit.tolerance import CENT, WRITTEN, Slack
+from planner.audit.verdict import Check, Describe, agree, at_least, at_most, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +177,13 @@ def measure(
             unit="chips",
             floor=facts.few,
         ),
-        at_most(
+        at_least(
             "fleet.powered_sign",
             powered,
             0.0,
             place("powered"),
             unit="chips",
             floor=facts.few,
-            least=True,
         ),
         agree(
             "fleet.stranded",
@@ -252,8 +244,7 @@ def compare_busy(
             np.maximum(able - at_work, 0.0)[c, s, t],
             place("idle_chip_hours"),
             unit="chip-hours",
-            floor=floor,
-            size=able[c, s, t],
+            floor=Slack(floor, size=able[c, s, t]),
         ),
     ]
 

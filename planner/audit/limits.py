@@ -14,7 +14,8 @@ from planner.audit.facts import Bools, Facts, Floats, column, or_zero, text
 from planner.audit.holdings import Capacity
 from planner.audit.power import Energy
 from planner.audit.terms import OVER, SPEND
-from planner.audit.verdict import WRITTEN, Check, Describe, agree, at_most, require
+from planner.audit.tolerance import WRITTEN, Slack
+from planner.audit.verdict import Check, Describe, agree, at_most, require
 
 _SIDES: Final = ("min_share", "max_share", "max")
 
@@ -177,8 +178,7 @@ def check_budgets(facts: Facts, book: Book, written: pd.DataFrame) -> list[Check
             over,
             described("over_usd"),
             unit="USD",
-            floor=0.03 + truth[:, 1],
-            size=or_zero(column(merged, "most")),
+            floor=Slack(0.03 + truth[:, 1], size=or_zero(column(merged, "most"))),
         ),
     ]
 
@@ -370,8 +370,7 @@ def _compare_limits(
                 column(kept, name),
                 described(name),
                 unit="by measure",
-                floor=slack,
-                size=column(kept, "total"),
+                floor=Slack(slack, size=column(kept, "total")),
             )
             for name in ("value", "total", "bound", "over")
         ),

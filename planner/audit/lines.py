@@ -13,7 +13,8 @@ from planner.audit.facts import Facts, Floats, Ints, column, flags, or_zero, tex
 from planner.audit.files import NO_PERIOD
 from planner.audit.lots import COMMITTED, FLEET, NEW, Lots
 from planner.audit.recomputed import Recomputed
-from planner.audit.verdict import CENT, WRITTEN, Check, Describe, agree, require, within
+from planner.audit.tolerance import CENT, WRITTEN
+from planner.audit.verdict import Check, Describe, agree, require, within
 
 ORDERED: Final = (*ORDERING, "rent", "build_power")
 """Actions of lines that are ordered in lots."""

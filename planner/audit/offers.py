@@ -10,7 +10,7 @@ from planner.audit.facts import Facts, Floats, column, text, whole
 from planner.audit.holdings import Capacity
 from planner.audit.lots import FLEET, MOVED, NEW, Lots
 from planner.audit.orderable import orderable
-from planner.audit.verdict import Check, at_most
+from planner.audit.verdict import Check, at_least, at_most
 
 
 def _taken(facts: Facts, lots: Lots, chips: Floats, capacity: Capacity) -> tuple[Floats, Floats]:
@@ -83,13 +83,12 @@ def check_offers(
             unit="chips",
             floor=facts.few,
         ),
-        at_most(
+        at_least(
             "offers.min",
             low,
             np.where(can & (least > 0), least, np.nan),
             place,
             unit="chips",
             floor=facts.few,
-            least=True,
         ),
     ]

@@ -7,7 +7,8 @@ import pandas as pd
 
 from planner.audit.actions import ORDERING
 from planner.audit.facts import Facts, column, or_zero, text, whole
-from planner.audit.verdict import WRITTEN, Check, Describe, agree, require
+from planner.audit.tolerance import WRITTEN
+from planner.audit.verdict import Check, Describe, agree, require
 
 
 def check_lines(facts: Facts, buy: pd.DataFrame) -> list[Check]:

@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike
 from planner.audit.allocation import Allocation
 from planner.audit.facts import Facts, Floats, column, or_zero, text, whole
 from planner.audit.holdings import Capacity
-from planner.audit.verdict import FLOOR, WRITTEN, Check, Describe, agree, at_most, require
+from planner.audit.tolerance import FLOOR, WRITTEN, Slack
+from planner.audit.verdict import Check, Describe, agree, at_most, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +194,7 @@ def check_power(
             truth[s, t][which],
             lambda i: described(name)(int(which[i])),
             unit="MW",
-            floor=rounding[s, t][which],
-            size=size,
+            floor=Slack(rounding[s, t][which], size=size),
         )
 
     return [

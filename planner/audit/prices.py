@@ -22,7 +22,8 @@ from planner.audit.recomputed import Recomputed
 from planner.audit.reduced import order_charges, order_cost, order_worth, rental_cost
 from planner.audit.residual import residual_credit
 from planner.audit.site_loss import marked
-from planner.audit.verdict import CENT, Check, Describe, agree, require, showing
+from planner.audit.tolerance import CENT, Slack
+from planner.audit.verdict import Check, Describe, agree, require, showing
 
 
 def _as_lots(facts: Facts, grid: pd.DataFrame) -> Lots:
@@ -293,8 +294,7 @@ def _reduced(
             np.maximum(own, 0.0)[held],
             lambda i: described("reduced_cost_usd")(int(chosen[np.flatnonzero(held)[i]])),
             unit="USD",
-            floor=0.011,
-            size=size[held],
+            floor=Slack(0.011, size=size[held]),
         ),
     ]
 
@@ -321,8 +321,7 @@ def _reduced_rentals(
             truth,
             lambda i: described("reduced_cost_usd")(int(mine[i])),
             unit="USD",
-            floor=CENT,
-            size=size,
+            floor=Slack(CENT, size=size),
         )
     ]
 

@@ -11,6 +11,7 @@ import pandas as pd
 from planner.audit.facts import Facts, Floats, column, or_zero, text, whole
 from planner.audit.files import NO_PERIOD
 from planner.audit.recomputed import Recomputed
+from planner.audit.tolerance import Slack
 from planner.audit.verdict import Check, agree, require
 
 
@@ -41,8 +42,7 @@ def _figures(
         np.where(both, 0.0, own),
         lambda i: f"{table}.csv, row {i + 2}, {column_}",
         unit=unit,
-        floor=floor,
-        relative=1e-9,
+        floor=Slack(floor, relative=1e-9),
     )
 
 

@@ -6,12 +6,7 @@ import numpy as np
 
 from planner.audit.facts import column, load_may_pay, whole
 from planner.audit.recomputed import Recomputed
-from planner.audit.verdict import (
-    Check,
-    Describe,
-    agree,
-    at_most,
-)
+from planner.audit.verdict import Check, Describe, agree, at_least, at_most
 
 
 def check_research(found: Recomputed) -> list[Check]:
@@ -90,7 +85,7 @@ def check_research(found: Recomputed) -> list[Check]:
             unit="chips or FLOP",
             floor=unit[w] * facts.few * 10.0,
         ),
-        at_most(
+        at_least(
             "research.share",
             time[share],
             floor,
@@ -100,9 +95,8 @@ def check_research(found: Recomputed) -> list[Check]:
             ),
             unit="chips",
             floor=facts.few,
-            least=True,
         ),
-        at_most(
+        at_least(
             "research.multiple",
             done,
             target,
@@ -112,6 +106,5 @@ def check_research(found: Recomputed) -> list[Check]:
             ),
             unit="FLOP",
             floor=chip_flop * facts.few,
-            least=True,
         ),
     ]

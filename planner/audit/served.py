@@ -10,14 +10,8 @@ import pandas as pd
 from planner.audit.allocation import Allocation
 from planner.audit.facts import Facts, Floats, column, or_zero, whole
 from planner.audit.rates import Demand, serving_rate
-from planner.audit.verdict import (
-    CENT,
-    Check,
-    Describe,
-    agree,
-    at_most,
-    require,
-)
+from planner.audit.tolerance import CENT
+from planner.audit.verdict import Check, Describe, agree, at_most, require
 
 
 @dataclass(frozen=True, slots=True)

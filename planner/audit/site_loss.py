@@ -9,7 +9,7 @@ import pandas as pd
 from planner.audit.facts import Facts, column, pick, text, whole
 from planner.audit.holdings import Capacity
 from planner.audit.rates import Demand, serving_rate
-from planner.audit.verdict import Check, at_most, require
+from planner.audit.verdict import Check, at_least, at_most, require
 from planner.case.case import Case
 
 
@@ -133,13 +133,12 @@ def check_site_loss(
             unit="chips",
             floor=facts.few,
         ),
-        at_most(
+        at_least(
             "site_loss.served",
             done[:, mine],
             target,
             place,
             unit="Mtok",
             floor=most[:, mine] * facts.few,
-            least=True,
         ),
     ]

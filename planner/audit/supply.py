@@ -8,7 +8,7 @@ import pandas as pd
 from planner.audit.facts import Facts, Floats, column, text, whole
 from planner.audit.holdings import Capacity
 from planner.audit.lots import NEW, Lots
-from planner.audit.verdict import Check, agree, at_most, require
+from planner.audit.verdict import Check, agree, at_least, at_most, require
 
 
 def check_supply(
@@ -116,14 +116,13 @@ def check_supply(
             unit="chips",
             floor=facts.few,
         ),
-        at_most(
+        at_least(
             "supply.min",
             taken[at].min(axis=1),
             np.where(least > 0, least, np.nan),
             place,
             unit="chips",
             floor=facts.few,
-            least=True,
         ),
         require(
             "supply.rows",

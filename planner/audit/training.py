@@ -25,15 +25,8 @@ from planner.audit.facts import (
 from planner.audit.files import NO_PERIOD
 from planner.audit.progress import after, counting
 from planner.audit.rates import belongs, training_rate
-from planner.audit.verdict import (
-    CENT,
-    WRITTEN,
-    Check,
-    Describe,
-    agree,
-    at_most,
-    require,
-)
+from planner.audit.tolerance import CENT, WRITTEN
+from planner.audit.verdict import Check, Describe, agree, at_least, at_most, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +191,7 @@ def _chips(facts: Facts, allocation: Allocation, mine: Ints, inside: Floats) -> 
             unit="chips",
             floor=facts.few,
         ),
-        at_most(
+        at_least(
             "milestones.min_chips",
             total,
             np.broadcast_to(
@@ -207,7 +200,6 @@ def _chips(facts: Facts, allocation: Allocation, mine: Ints, inside: Floats) -> 
             place,
             unit="chips",
             floor=facts.few,
-            least=True,
         ),
         agree(
             "milestones.steady",

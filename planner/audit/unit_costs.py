@@ -16,6 +16,7 @@ from planner.audit.lots import FLEET, Lots
 from planner.audit.rates import Demand
 from planner.audit.recomputed import Recomputed
 from planner.audit.residual import level_share
+from planner.audit.tolerance import Slack
 from planner.audit.verdict import Check, Describe, agree, require
 from planner.audit.worths import demand_duals, run_duals
 
@@ -206,8 +207,7 @@ def _compare(facts: Facts, kept: pd.DataFrame, rows: int, s: _Shared) -> list[Ch
                 np.where(both, 0.0, truth),
                 described(name),
                 unit="units",
-                floor=floor,
-                size=1e-6 * size if name == "cost_usd" else 0.0,
+                floor=Slack(floor, size=1e-6 * size if name == "cost_usd" else 0.0),
             )
         )
     split = kept["kind"].eq("split").to_numpy()
