@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from planner.audit.allocation import check_chip_time, check_columns, read_allocation
+from planner.audit.budgets import check_budgets
 from planner.audit.cost_table import compare_costs
 from planner.audit.costs import write_book
 from planner.audit.coverage import check_coverage, states
@@ -27,11 +28,11 @@ from planner.audit.facts import column, or_zero, state
 from planner.audit.figures import REPORTED, Recomputed, check_figures, reports
 from planner.audit.files import AUDITED, empty_rows, read_json, read_table
 from planner.audit.holdings import compare_busy, compare_rentals, compare_vintages, measure
-from planner.audit.limits import check_budgets, check_policies
 from planner.audit.lots import assemble
 from planner.audit.offers import check_offers
 from planner.audit.orders import check_lines, check_orders
 from planner.audit.payments import check_payments
+from planner.audit.policies import check_policies
 from planner.audit.power import check_power, draw, read_projects
 from planner.audit.proof import check_hashes, check_objective, check_totals
 from planner.audit.rates import state_demand

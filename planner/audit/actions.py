@@ -13,6 +13,9 @@ from planner.audit.verdict import Check, require
 ORDERING: Final = ("buy", "lease", "reserve")
 """Actions of lines that order chips to be held."""
 
+ORDERED: Final = (*ORDERING, "rent", "build_power")
+"""Actions of lines that are ordered in lots."""
+
 HOLDING: Final = ("keep", *ORDERING, "relocate")
 """Actions of lines that hold chips."""
 
@@ -30,7 +33,7 @@ KINDS: Final = {
 STATUS: Final = {
     "existing": ("keep",),
     "committed": ("keep", "buy", "cancel"),
-    "new": (*ORDERING, "rent", "build_power", "retire", "relocate"),
+    "new": (*ORDERED, "retire", "relocate"),
 }
 
 

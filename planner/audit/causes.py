@@ -18,7 +18,7 @@ from planner.audit.duals import Duals
 from planner.audit.facts import Facts, Floats, Ints, column, text, whole
 from planner.audit.rates import Demand, serving_rate
 from planner.audit.recomputed import Recomputed
-from planner.audit.verdict import Check, Describe, agree, require
+from planner.audit.verdict import Check, Describe, agree, line_column, require
 from planner.audit.worths import powering_worth
 
 _FIXED: Final = (
@@ -342,11 +342,6 @@ def check_causes(found: Recomputed, duals: Duals) -> list[Check]:
     ]
 
 
-def _cause(buy: pd.DataFrame, n: int) -> Describe:
-    """Return the words for a cause of a line."""
-    return lambda i: f"buy_plan.csv, line {buy['line_id'][i]}, cause_{n}"
-
-
 def _top(buy: pd.DataFrame, written: pd.DataFrame) -> list[Check]:
     """Return the checks that causes.csv is ranked, and that buy_plan.csv names its first three."""
     rank = written.groupby("line_id").cumcount().to_numpy()
@@ -374,7 +369,7 @@ def _top(buy: pd.DataFrame, written: pd.DataFrame) -> list[Check]:
             require(
                 f"buy_plan.cause_{n}",
                 fits,
-                _cause(buy, n),
+                line_column(buy, f"cause_{n}"),
                 f"cause number {n} of the line in causes.csv, with its share; blank for none",
             )
         )

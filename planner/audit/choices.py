@@ -17,7 +17,7 @@ from planner.audit.prices import tight_limits
 from planner.audit.rates import belongs, serving_rate, training_rate
 from planner.audit.recomputed import Recomputed
 from planner.audit.training import _window
-from planner.audit.verdict import Check, Describe, require
+from planner.audit.verdict import Check, Describe, line_column, require, showing
 
 _ADDS: Final = (*HOLDING, "rent")
 _NEW: Final = (*ORDERING, "rent")
@@ -36,7 +36,7 @@ def check_choices(found: Recomputed, duals: Duals | None) -> list[Check]:
 
 def _told(buy: pd.DataFrame, name: str) -> Describe:
     """Return the words for a column of a line, with what it says."""
-    return lambda i: f"buy_plan.csv, line {buy['line_id'][i]}, {name}: {buy[name][i]!r}"
+    return showing(line_column(buy, name), buy[name])
 
 
 def _first_use(found: Recomputed) -> list[Check]:

@@ -7,12 +7,13 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from planner.audit.actions import ORDERED
 from planner.audit.facts import Facts, column, or_zero, text, whole
-from planner.audit.lines import ORDERED, days
+from planner.audit.lines import days
 from planner.audit.lots import MOVED
 from planner.audit.recomputed import Recomputed
 from planner.audit.tolerance import Slack
-from planner.audit.verdict import Check, Describe, agree, differing, require
+from planner.audit.verdict import Check, Describe, agree, blank_too, differing, require
 
 
 def check_handover(found: Recomputed) -> list[Check]:
@@ -56,7 +57,7 @@ def check_handover(found: Recomputed) -> list[Check]:
         ),
         agree(
             "orders.unit_price",
-            *_blank_too(column(both, "unit_price_usd"), unit),
+            *blank_too(column(both, "unit_price_usd"), unit),
             described("unit_price_usd"),
             unit="USD",
             floor=1e-9,
@@ -78,12 +79,6 @@ def check_handover(found: Recomputed) -> list[Check]:
             "the first to be ordered first",
         ),
     ]
-
-
-def _blank_too(written: np.ndarray, own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return figures to compare: where both are blank they agree."""
-    both = np.isnan(written) & np.isnan(own)
-    return np.where(both, 0.0, written), np.where(both, 0.0, own)
 
 
 def check_vintage_names(found: Recomputed) -> list[Check]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.audit.actions import ORDERING
+from planner.audit.actions import ORDERED, ORDERING
 from planner.audit.facts import Facts, column, or_zero, text, whole
 from planner.audit.tolerance import WRITTEN
 from planner.audit.verdict import Check, Describe, agree, require
@@ -85,7 +85,7 @@ def check_lines(facts: Facts, buy: pd.DataFrame) -> list[Check]:
 def check_orders(facts: Facts, buy: pd.DataFrame, orders: pd.DataFrame) -> list[Check]:
     """Return the checks of orders.csv, which procurement acts on: every new line once, with its
     quantity in whole lots, chip and site."""
-    lines = buy[buy["action"].isin([*ORDERING, "rent", "build_power"]) & (buy["status"] == "new")]
+    lines = buy[buy["action"].isin(ORDERED) & (buy["status"] == "new")]
     both = lines.merge(orders, on="line_id", how="outer", suffixes=("", "_order"), indicator=True)
     matched = (both["_merge"] == "both").to_numpy()
     kept = both[matched].reset_index(drop=True)

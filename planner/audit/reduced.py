@@ -8,9 +8,9 @@ import pandas as pd
 
 from planner.audit.duals import Duals
 from planner.audit.facts import Facts, Floats, column, or_zero, text, whole
-from planner.audit.limits import window
 from planner.audit.lots import Lots
 from planner.audit.residual import residual_credit
+from planner.audit.window import window
 from planner.audit.worths import powering_worth
 
 

@@ -17,7 +17,7 @@ from planner.audit.rates import Demand
 from planner.audit.recomputed import Recomputed
 from planner.audit.residual import level_share
 from planner.audit.tolerance import Slack
-from planner.audit.verdict import Check, Describe, agree, require
+from planner.audit.verdict import Check, Describe, agree, blank_too, require
 from planner.audit.worths import demand_duals, run_duals
 
 _PENALTIES: Final = ("short", "late", "over", "change")
@@ -198,13 +198,12 @@ def _compare(facts: Facts, kept: pd.DataFrame, rows: int, s: _Shared) -> list[Ch
         plan.append(("marginal_usd", "marginal_own", 1e-6))
     checks = []
     for name, own, floor in plan:
-        written, truth = column(kept, name), column(kept, own)
-        both = np.isnan(written) & np.isnan(truth)
+        written, truth = blank_too(column(kept, name), column(kept, own))
         checks.append(
             agree(
                 f"unit_costs.{name}",
-                np.where(both, 0.0, written),
-                np.where(both, 0.0, truth),
+                written,
+                truth,
                 described(name),
                 unit="units",
                 floor=Slack(floor, size=1e-6 * size if name == "cost_usd" else 0.0),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from planner.audit.tolerance import FLOOR, Slack, slack_of
@@ -81,6 +82,17 @@ def showing(where: Describe, values: Any) -> Describe:
 def differing(where: Describe, written: Any, own: Any) -> Describe:
     """Return a description that shows what is written and what was recomputed."""
     return lambda i: f"{where(i)}: written {written[i]!r}, recomputed {own[i]!r}"
+
+
+def line_column(buy: pd.DataFrame, name: str) -> Describe:
+    """Return the words for a column of a line of buy_plan.csv."""
+    return lambda i: f"buy_plan.csv, line {buy['line_id'][i]}, {name}"
+
+
+def blank_too(written: Floats, own: Floats) -> tuple[Floats, Floats]:
+    """Return figures to compare, of the shape of both: where both are blank they agree."""
+    both = np.isnan(written) & np.isnan(own)
+    return np.where(both, 0.0, written), np.where(both, 0.0, own)
 
 
 def figure(value: Any) -> str:

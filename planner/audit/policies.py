@@ -1,5 +1,4 @@
-"""Limits: budgets and policies, their soft excesses and what those cost; against budget.csv and
-limits.csv."""
+"""Policies: shares and amounts, soft excesses and what those cost; against limits.csv."""
 
 from __future__ import annotations
 
@@ -10,186 +9,15 @@ import numpy as np
 import pandas as pd
 
 from planner.audit.book import Book
-from planner.audit.facts import Bools, Facts, Floats, column, or_zero, text
+from planner.audit.facts import Facts, Floats, column, text
 from planner.audit.holdings import Capacity
 from planner.audit.power import Energy
 from planner.audit.terms import OVER, SPEND
 from planner.audit.tolerance import WRITTEN, Slack
 from planner.audit.verdict import Check, Describe, agree, at_most, require
+from planner.audit.window import window
 
-_SIDES: Final = ("min_share", "max_share", "max")
-
-
-def window(facts: Facts, name: str) -> Bools:
-    """Return the periods of the plan that a period's label, a fiscal year (FY2027) or a blank (all)
-    covers, (T,)."""
-    if name == "":
-        return np.ones(facts.T, bool)
-    if name.startswith("FY"):
-        return np.array(
-            [facts.case.calendar.fiscal_year(t) == int(name[2:]) for t in range(facts.T)]
-        )
-    return np.array([facts.label(t) == name for t in range(facts.T)])
-
-
-def _cash(facts: Facts, entries: pd.DataFrame) -> dict[str, tuple[Floats, Floats]]:
-    """Return nominal cash by category and period (T,), with how far rounding can move it."""
-    result: dict[str, tuple[Floats, Floats]] = {}
-    for category in ("capex", "opex", "all"):
-        mine = entries[
-            (entries["period"] < facts.T)
-            & (
-                entries["category"].isin(["capex", "opex"])
-                if category == "all"
-                else entries["category"] == category
-            )
-        ]
-        at = mine["period"].to_numpy(dtype=np.int64)
-        result[category] = (
-            np.asarray(
-                np.bincount(at, weights=column(mine, "usd"), minlength=facts.T), dtype=np.float64
-            ),
-            np.asarray(
-                np.bincount(
-                    at,
-                    weights=column(mine, "doubt") + 1e-7 * np.abs(column(mine, "usd")),
-                    minlength=facts.T,
-                ),
-                dtype=np.float64,
-            ),
-        )
-    return result
-
-
-def check_budgets(facts: Facts, book: Book, written: pd.DataFrame) -> list[Check]:
-    """Return the checks of budgets and budget.csv; the penalties of soft budgets are added to the
-    book."""
-    table, cash = facts.case["budgets"], _cash(facts, book.table())
-    names, categories = text(table, "period"), text(table, "category")
-    most, price = column(table, "usd_max"), column(table, "over_usd_per_usd")
-    covers = [window(facts, name) for name in names]  # few budgets; each sums its periods
-    paid = np.array(
-        [cash[category][0][mask].sum() for category, mask in zip(categories, covers, strict=True)]
-    )
-    doubt = np.array(
-        [cash[category][1][mask].sum() for category, mask in zip(categories, covers, strict=True)]
-    )
-    soft = ~np.isnan(price)
-    floor = doubt + 0.01
-    excess = np.maximum(paid - most, 0.0)
-    excess = np.where(excess > floor + 1e-6 * most, excess, 0.0)
-    last = np.array(
-        [np.flatnonzero(mask)[-1] if mask.any() else 0 for mask in covers], dtype=np.int64
-    )
-    book.add(
-        OVER,
-        last[soft],
-        (excess * price)[soft],
-        ((floor + 1e-6 * most) * price)[soft] / WRITTEN,
-    )
-    hard = np.flatnonzero(~soft)
-
-    # budget.csv: rows for periods and for the windows of budgets
-    unique = pd.unique(written["period"])
-    masks = {name: _safe_window(facts, name) for name in unique}
-    known = (
-        np.array([masks[name] is not None for name in written["period"]], dtype=bool)
-        & written["category"].isin(list(cash)).to_numpy()
-    )
-    rows = np.flatnonzero(known)
-    kept = written.iloc[rows].reset_index(drop=True)
-    sums = {
-        (name, category): (cash[category][0][mask].sum(), cash[category][1][mask].sum())
-        for name, mask in masks.items()
-        if mask is not None
-        for category in cash
-    }
-    truth = np.array(
-        [sums[key] for key in zip(kept["period"], kept["category"], strict=True)]
-    ).reshape(len(kept), 2)
-    limits = pd.DataFrame(
-        {
-            "period": names,
-            "category": categories,
-            "most": most,
-            "over": excess,
-            "free": price == 0.0,
-        }
-    )
-    merged = kept.merge(limits, on=["period", "category"], how="left")
-    lacking = limits.merge(
-        kept[["period", "category", "paid_usd"]], on=["period", "category"], how="left"
-    )
-    lacking = lacking[lacking["paid_usd"].isna()].reset_index(drop=True)
-
-    def described(name: str) -> Describe:
-        return lambda i: f"budget.csv, {kept['period'][i]}, {kept['category'][i]}, {name}"
-
-    # an excess that costs nothing may be stated larger than it is
-    over = or_zero(column(merged, "over"))
-    over = np.where(merged["free"].eq(True), np.fmax(column(kept, "over_usd"), over), over)
-    same = np.isnan(column(merged, "most")) == np.isnan(column(merged, "limit_usd"))
-    same &= np.isnan(column(merged, "most")) | (
-        np.abs(or_zero(column(merged, "most")) - or_zero(column(merged, "limit_usd")))
-        <= 0.01 + 1e-9 * or_zero(column(merged, "most"))
-    )
-    return [
-        at_most(
-            "budgets.limit",
-            paid[hard],
-            most[hard],
-            lambda i: f"inputs/budgets.csv: {names[hard[i]]} {categories[hard[i]]}, paid",
-            unit="USD",
-            floor=floor[hard],
-        ),
-        require(
-            "budget.rows",
-            known,
-            lambda i: f"budget.csv, row {i + 2}: {written['period'][i]}, {written['category'][i]}",
-            "periods or fiscal years of the plan, capex, opex or all",
-        )
-        if not len(lacking)
-        else require(
-            "budget.rows",
-            [False],
-            lambda i: f"budget.csv has no row for {lacking['period'][0]} {lacking['category'][0]}",
-            "one row for every budget",
-        ),
-        require(
-            "budget.limit_usd",
-            same,
-            lambda i: (
-                f"{described('limit_usd')(i)}: written {kept['limit_usd'][i]}, in the inputs "
-                f"{merged['most'][i]}"
-            ),
-            "the budget of the inputs; blank where there is none",
-        ),
-        agree(
-            "budget.paid_usd",
-            column(kept, "paid_usd"),
-            truth[:, 0],
-            described("paid_usd"),
-            unit="USD",
-            floor=0.03 + truth[:, 1],
-        ),
-        agree(
-            "budget.over_usd",
-            or_zero(column(kept, "over_usd")),
-            over,
-            described("over_usd"),
-            unit="USD",
-            floor=Slack(0.03 + truth[:, 1], size=or_zero(column(merged, "most"))),
-        ),
-    ]
-
-
-def _safe_window(facts: Facts, name: str) -> Bools | None:
-    """Return the periods of a window that a file names; None where it names none of the plan."""
-    try:
-        mask = window(facts, name)
-    except ValueError:
-        return None
-    return mask if mask.any() and name != "" else None
+SIDES: Final = ("min_share", "max_share", "max")
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +89,7 @@ def check_policies(
                 float(every[group].sum()),
                 float(doubt[group].sum()),
             )
-            for side in _SIDES:
+            for side in SIDES:
                 if np.isnan(limit[side]):
                     continue
                 bound = limit[side] * (1.0 if side == "max" else total)
