@@ -13,9 +13,9 @@ from planner.audit.actions import BURST, HOLDING, ORDERING
 from planner.audit.duals import Duals
 from planner.audit.facts import Bools, Floats, Ints, column, or_zero, text, whole
 from planner.audit.files import NO_PERIOD
-from planner.audit.prices import tight_limits
 from planner.audit.rates import belongs, serving_rate, training_rate
 from planner.audit.recomputed import Recomputed
+from planner.audit.tight import tight_limits
 from planner.audit.training import _window
 from planner.audit.verdict import Check, Describe, line_column, require, showing
 

@@ -1,15 +1,25 @@
 """Reduced costs: what one more chip of an order would cost, is worth and is charged by its limits,
-from the inputs and the dual values; a chip that is held to the end of its life."""
+from the inputs and the dual values; a chip that is held to the end of its life.
+
+And the check of those in prices.csv, of orders that are held to their end and of rentals."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from planner.audit.actions import BURST
 from planner.audit.duals import Duals
 from planner.audit.facts import Facts, Floats, column, or_zero, text, whole
 from planner.audit.lots import Lots
+from planner.audit.recomputed import Recomputed
 from planner.audit.residual import residual_credit
+from planner.audit.site_loss import marked
+from planner.audit.tolerance import CENT, Slack
+from planner.audit.unbought import as_lots
+from planner.audit.verdict import Check, agree
 from planner.audit.window import window
 from planner.audit.worths import powering_worth
 
@@ -154,3 +164,67 @@ def _budgets(facts: Facts, lots: Lots, duals: Duals) -> Floats:
     for number, usd in zip(whole(rows, "budget"), column(rows, "usd"), strict=True):
         charge -= usd * cash[categories[number]][:, window(facts, names[number])].sum(axis=1)
     return charge
+
+
+def check_reduced(
+    found: Recomputed, duals: Duals, grid: pd.DataFrame, kept: pd.DataFrame, described: Any
+) -> list[Check]:
+    """Return the check of reduced costs of orders that are held to their end, from the inputs and
+    the dual values: what one chip costs, less what it is worth, with what its limits charge."""
+    facts = found.facts
+    at = column(kept, "grid")
+    mine = ~np.isnan(at) & ~np.isnan(column(kept, "weight"))
+    # policies and the last plan touch an order in ways that only the program adds up
+    plain = not len(duals["policy"]) and not len(duals["change"])
+    chosen = np.flatnonzero(mine) if plain else np.empty(0, np.int64)
+    rents = _reduced_rentals(facts, duals, grid, kept, described) if plain else []
+    part = grid.iloc[at[chosen].astype(np.int64)].reset_index(drop=True)
+    if not len(part):
+        return rents
+    lots = as_lots(facts, part)
+    held = ~lots.may_retire
+    own = (
+        order_cost(facts, lots)
+        - order_worth(facts, lots, duals)
+        + order_charges(facts, lots, duals)
+    )
+    written = column(kept, "reduced_cost_usd")[chosen]
+    size = np.abs(lots.price) + np.abs(order_worth(facts, lots, duals))
+    return [
+        *rents,
+        agree(
+            "prices.reduced_cost",
+            written[held],
+            np.maximum(own, 0.0)[held],
+            lambda i: described("reduced_cost_usd")(int(chosen[np.flatnonzero(held)[i]])),
+            unit="USD",
+            floor=Slack(0.011, size=size[held]),
+        ),
+    ]
+
+
+def _reduced_rentals(
+    facts: Facts, duals: Duals, grid: pd.DataFrame, kept: pd.DataFrame, described: Any
+) -> list[Check]:
+    """Return the check of reduced costs of rentals: one chip in all slices of its period."""
+    at = column(kept, "grid")
+    mine = np.flatnonzero(~np.isnan(at) & np.isin(text(kept, "own_kind"), BURST))
+    rents = grid.iloc[at[mine].astype(np.int64)].reset_index(drop=True)
+    if not len(rents):
+        return []
+    own, size = rental_cost(facts, rents, duals)
+    written, truth = column(kept, "reduced_cost_usd")[mine], np.maximum(own, 0.0)
+    if marked(facts.case):
+        # a reserve for a lost site may be named after another place than the rental's, and then
+        # what it is worth there is not in these rows: it can only make the rental cheaper
+        truth = np.where(written >= 0.0, np.minimum(truth, written), truth)
+    return [
+        agree(
+            "prices.rental_reduced_cost",
+            written,
+            truth,
+            lambda i: described("reduced_cost_usd")(int(mine[i])),
+            unit="USD",
+            floor=Slack(CENT, size=size),
+        )
+    ]
