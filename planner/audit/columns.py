@@ -321,8 +321,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
             "prices.reduced_cost",
             "prices.rental_reduced_cost",
             "prices.break_even",
-            but="of contracts that can be cancelled: only that it is not below 0; of rentals where "
-            "work must survive the loss of a site: only that it is not higher",
+            but="of contracts that can be cancelled: only that it is not below 0",
         ),
         "blocked_by": _held(
             "prices.blocked_by", but="which of the limits with a worth keeps it out"
