@@ -2,9 +2,9 @@
 inputs alone.
 
 It shares no code with the formulation and knows no solver.  ``audit`` reads a run folder again and
-recomputes everything; each noun has its module: origins and lots, holdings, procurement, rates and
-work, training, power, costs, limits, site_loss, proof.  ``resolution`` reads the inputs a second
-time, so that what model and audit share, the resolved case, is proven too.
+recomputes everything; each noun has its module: lots, holdings, offers, supply, rates, allocation,
+training, power, costs, budgets, policies, site_loss, proof.  ``resolution`` reads the inputs a
+second time, so that what model and audit share, the resolved case, is proven too.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ from planner.audit.fabrics import check_fabrics
 from planner.audit.facts import column, or_zero, state
 from planner.audit.figures import REPORTED, Recomputed, check_figures, reports
 from planner.audit.files import AUDITED, empty_rows, read_json, read_table
-from planner.audit.holdings import compare_busy, compare_rentals, compare_vintages, measure
+from planner.audit.holdings import compare_busy, measure
 from planner.audit.lots import assemble
+from planner.audit.milestones import compare_milestones
 from planner.audit.offers import check_offers
 from planner.audit.orders import check_lines, check_orders
 from planner.audit.payments import check_payments
@@ -36,6 +37,7 @@ from planner.audit.policies import check_policies
 from planner.audit.power import check_power, draw, read_projects
 from planner.audit.proof import check_hashes, check_objective, check_totals
 from planner.audit.rates import state_demand
+from planner.audit.rentals import compare_rentals
 from planner.audit.research import check_research
 from planner.audit.resolution import check_inputs
 from planner.audit.served import serve
@@ -43,8 +45,9 @@ from planner.audit.site_loss import check_site_loss, marked, stated
 from planner.audit.stability import check_stability
 from planner.audit.supply import check_supply
 from planner.audit.tolerance import few_chips
-from planner.audit.training import compare_milestones, train
+from planner.audit.training import train
 from planner.audit.verdict import AuditReport, Check, failure
+from planner.audit.vintages import compare_vintages
 from planner.audit.whole_lots import in_lots, lots_rented
 from planner.case.case import Case
 from planner.case.load import read_case

@@ -277,3 +277,11 @@ def load_may_pay(facts: Facts) -> bool:
     least, most = column(limits, "min_share"), column(limits, "max_share")
     quota = (text(limits, "measure") == "carbon") & ((least > 0) | (most < 1))
     return bool((facts.usd_per_mwh < 0).any() or quota.any())
+
+
+def inside(facts: Facts, *codes: Ints, period: Ints) -> Bools:
+    """Return which rows have known names and a period of the plan, (n,)."""
+    good = (period >= 0) & (period < facts.T)
+    for code in codes:
+        good &= code >= 0
+    return good
