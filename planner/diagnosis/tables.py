@@ -9,7 +9,7 @@ import pandas as pd
 from planner.case.declare import Column, Table
 from planner.diagnosis import Diagnosis
 from planner.diagnosis.changes import Change
-from planner.diagnosis.repairs import Repair
+from planner.diagnosis.repair import Repair
 
 C = Column
 

@@ -14,7 +14,7 @@ from planner.case.problems import filled
 from planner.case.tables import TABLE, TABLES
 from planner.cli import main
 from planner.diagnosis.figures import FIGURES
-from planner.diagnosis.words import _sentence
+from planner.diagnosis.items import _sentence
 from planner.limits import LIMITS
 from tests.helpers import GOOD, YAML, write_case
 
