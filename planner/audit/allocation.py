@@ -37,7 +37,7 @@ class Allocation:
 
     @property
     def done(self) -> Floats:
-        """Work done on workloads: ``rate x 3600 x hours x chips``."""
+        """Work done on workloads, million tokens or FLOP: ``rate x 3600 x hours x chips``, (N,)."""
         return np.asarray(self.rate * 3600.0 * self.hours * self.chips, dtype=np.float64)
 
 

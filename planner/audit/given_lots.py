@@ -11,7 +11,8 @@ from planner.audit.verdict import Check, agree, require
 
 
 def fleet_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[Check]]:
-    """Return the fleet lots with their lines, and the check that every lot has its line."""
+    """Return the fleet lots with their lines, and the check that every lot has its line: columns of
+    :func:`planner.audit.origins.blank`, as of all lots."""
     fleet = facts.case["fleet"]
     fleet = fleet[fleet["leaves_service"] >= 0].reset_index(names="row")
     lines = buy[(buy["status"] == "existing") & (buy["action"] == "keep")]
@@ -84,7 +85,8 @@ def fleet_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[Chec
 
 
 def committed_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[Check]]:
-    """Return the orders in flight less what is cancelled, with their lines."""
+    """Return the orders in flight less what is cancelled, columns as of all lots, and the checks of
+    their lines."""
     orders = facts.case["orders"]
     orders = orders[orders["arrives"] < facts.T].reset_index(names="row")
     lines = buy[(buy["status"] == "committed") & (buy["action"] != "cancel")][

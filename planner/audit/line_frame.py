@@ -66,7 +66,7 @@ def line_frame(found: Recomputed) -> pd.DataFrame:
 
 
 def picked(values: NDArray[Any], at: Ints) -> NDArray[Any]:
-    """Return values at some places; zeros where there are none at all."""
+    """Return values at some places, in their shape; zeros where there are none at all."""
     return values[at] if len(values) else np.zeros(len(at), values.dtype)
 
 

@@ -12,8 +12,8 @@ from planner.audit.verdict import Check, require
 
 
 def new_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[Check]]:
-    """Return the lots that the plan orders, and the checks that each line is an order that its
-    offer allows."""
+    """Return the lots that the plan orders, columns as of all lots, and the checks that each line
+    is an order that its offer allows."""
     offers, T = facts.case["offers"], facts.T
     lines = buy[
         buy["action"].isin([*ORDERING, "rent", "relocate"]) & (buy["status"] != "committed")

@@ -46,7 +46,8 @@ def check_offers(
     facts: Facts, lots: Lots, rounded: Floats, rented_more: Floats, capacity: Capacity
 ) -> list[Check]:
     """Return the checks of ``min_per_period`` and ``max_per_period``, over all sites of an offer;
-    rentals in every slice; ``rounded`` chips, and those of rentals, keep to the maximum too."""
+    rentals in every slice; ``rounded`` chips by lot, (L,), and those of
+    rentals, (O, T), keep to the maximum too."""
     offers, T = facts.case["offers"], facts.T
     if not len(offers):
         return []

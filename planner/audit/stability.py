@@ -63,8 +63,8 @@ def check_stability(facts: Facts, lots: Lots, buy: pd.DataFrame) -> list[Check]:
 
 
 def changes(facts: Facts, lots: Lots) -> pd.DataFrame | None:
-    """Return chips ordered and chips of the last plan for every order that this plan could place;
-    None without a last plan."""
+    """Return chips ordered and chips of the last plan, columns ordered and last, for every order
+    that this plan could place; None without a last plan."""
     last = facts.case["last_plan"]
     if not len(last):
         return None

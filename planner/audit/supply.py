@@ -20,7 +20,16 @@ def check_supply(
     supply: pd.DataFrame,
 ) -> list[Check]:
     """Return the checks of supply groups: limits by order or arrival, rentals in every slice where
-    they share; and supply.csv."""
+    they share; and supply.csv.
+
+    Args:
+        facts: the inputs.
+        lots: the lots.
+        rounded: chips of each in whole lots, (L,).
+        rented_more: chips that rounding adds to rentals, (O, T).
+        capacity: what is held and rented.
+        supply: supply.csv.
+    """
     table, offers, T, K = facts.case["supply"], facts.case["offers"], facts.T, facts.K
     table = table[(table["period"] >= 0) & (table["period"] < T)].reset_index(drop=True)
     groups = pd.Index(sorted(set(facts.case["supply"]["supply_group"])))

@@ -61,7 +61,8 @@ def as_lots(facts: Facts, grid: pd.DataFrame) -> Lots:
 
 
 def up_front_weight(facts: Facts, lots: Lots) -> Floats:
-    """Return discounted USD per USD of up-front price of lots, less the residual value left."""
+    """Return discounted USD per USD of up-front price of lots, less the residual value left,
+    (L,)."""
     paid = lots.deposit * facts.start[np.clip(lots.ordered, 0, facts.T)]
     paid = paid + (1.0 - lots.deposit) * facts.start[np.clip(lots.born, 0, facts.T)]
     one = replace(lots, price=np.ones(len(lots)))
@@ -87,7 +88,8 @@ def nothing_unbought() -> pd.DataFrame:
 
 
 def offers_unbought(facts: Facts, grid: pd.DataFrame) -> pd.DataFrame:
-    """Return what prices.csv must say of orders of chips and rentals."""
+    """Return what prices.csv must say of orders of chips and rentals: columns of
+    :func:`nothing_unbought`, grid being the row of the order."""
     if not len(grid):
         return pd.DataFrame()
     row, period = whole(grid, "row"), whole(grid, "period")
@@ -115,7 +117,7 @@ def offers_unbought(facts: Facts, grid: pd.DataFrame) -> pd.DataFrame:
 
 
 def projects_unbuilt(facts: Facts) -> pd.DataFrame:
-    """Return what prices.csv must say of power projects."""
+    """Return what prices.csv must say of power projects: columns as of offers, without grid."""
     table, T = facts.case["power_projects"], facts.T
     if not len(table):
         return pd.DataFrame()

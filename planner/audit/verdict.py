@@ -90,7 +90,7 @@ def line_column(buy: pd.DataFrame, name: str) -> Describe:
 
 
 def blank_too(written: Floats, own: Floats) -> tuple[Floats, Floats]:
-    """Return figures to compare, of the shape of both: where both are blank they agree."""
+    """Return figures to compare, in their shape: where both are blank they agree."""
     both = np.isnan(written) & np.isnan(own)
     return np.where(both, 0.0, written), np.where(both, 0.0, own)
 

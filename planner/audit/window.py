@@ -20,7 +20,8 @@ def window(facts: Facts, name: str) -> Bools:
 
 
 def told_window(facts: Facts, name: str) -> Bools | None:
-    """Return the periods of a window that a file names; None where it names none of the plan."""
+    """Return the periods of a window that a file names, (T,); None where it names none of the
+    plan."""
     try:
         mask = window(facts, name)
     except ValueError:

@@ -26,7 +26,8 @@ def allowance(plan: Mapping[str, Any]) -> float:
 
 
 def blank_or(name: str, written: Floats, truth: Floats, where: Describe, unit: str) -> Check:
-    """Return the check that figures equal the true ones, and are blank where there is none."""
+    """Return the check that figures, (n,), equal the true ones, and are blank where there is
+    none."""
     found, own = blank_too(written, truth)
     return agree(name, found, own, where, unit=unit, floor=USD_FLOOR)
 
@@ -34,7 +35,8 @@ def blank_or(name: str, written: Floats, truth: Floats, where: Describe, unit: s
 def holds_around(
     name: str, low: Floats, high: Floats, at: Floats, worth: Floats, where: Describe
 ) -> Check:
-    """Return the check that a range holds around the limit as it is, and only a worth has one."""
+    """Return the check that ranges hold around the limits as they are, ``at``, and that only a
+    worth has one; (n,) each."""
     slack = 1e-6 * np.abs(or_zero(at)) + 1e-6
     holds = (np.isnan(low) | (low <= at + slack)) & (np.isnan(high) | (high >= at - slack))
     alone = np.isnan(low) & np.isnan(high)

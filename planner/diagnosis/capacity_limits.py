@@ -22,6 +22,7 @@ def _position(
 
 
 def list_power(f: Formulation, found: LimitList, price: Prices) -> None:
+    """Power and liquid cooling of sites, and how much of a power project there can be."""
     axes = f.index.axes
     for name, column in (("power", "mw"), ("liquid_power", "liquid_mw")):
         block = found.block(name)
@@ -48,6 +49,7 @@ def list_power(f: Formulation, found: LimitList, price: Prices) -> None:
 
 
 def list_supply(f: Formulation, found: LimitList, price: Prices) -> None:
+    """The most of a supply group in a period, and what must be taken of it."""
     block = found.block("supply")
     if block is None:
         return

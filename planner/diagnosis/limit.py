@@ -112,7 +112,16 @@ class LimitList:
         scale: ArrayLike,
         period: ArrayLike = -1,
     ) -> Ints:
-        """Add slacks of limits; returns their numbers."""
+        """Add slacks of limits, (n,); returns their numbers, (n,).
+
+        Args:
+            limit: the limit of each, (n,).
+            variant: which of several ways to let it give.
+            price: USD per unit that gives, (n,) or one, as the others below.
+            most: units that can give.
+            scale: units that one of the solver's stands for.
+            period: period of each, -1 for all.
+        """
         numbers: list[tuple[str, ArrayLike]] = [
             ("price", price),
             ("most", most),

@@ -13,12 +13,14 @@ from planner.model.policy import SIDES
 
 
 def _frozen_builds(f: Formulation, period: Ints) -> Bools:
+    """Return which orders of power projects are frozen to the last plan, by their periods, (n,)."""
     return np.asarray(
         (period < f.case.settings.frozen_periods) & (not f.case["last_plan"].empty), dtype=bool
     )
 
 
 def list_budgets(f: Formulation, found: LimitList, price: Prices) -> None:
+    """Budgets that must be kept."""
     block = found.block("budget")
     if block is None:
         return
@@ -31,6 +33,7 @@ def list_budgets(f: Formulation, found: LimitList, price: Prices) -> None:
 
 
 def list_policies(f: Formulation, found: LimitList, price: Prices) -> None:
+    """Policies on shares and amounts: a share gives period by period, an amount in all at once."""
     block = found.block("policy")
     if block is None:
         return

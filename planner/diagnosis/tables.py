@@ -96,7 +96,7 @@ ASIDE: Final = (
 
 
 def conflict_table(diagnosis: Diagnosis) -> pd.DataFrame:
-    """Return the table ``conflict``."""
+    """Return the table ``conflict``: its columns as declared, a row for every file of a limit."""
     rows = [
         {
             "conflict": number,
@@ -116,7 +116,7 @@ def conflict_table(diagnosis: Diagnosis) -> pd.DataFrame:
 
 
 def repair_table(diagnosis: Diagnosis) -> pd.DataFrame:
-    """Return the table ``repairs``."""
+    """Return the table ``repairs``: its columns as declared, a row for every change."""
     rows = [
         {
             "repair": number,

@@ -13,6 +13,7 @@ from planner.model.work import windows_of
 
 
 def list_milestones(f: Formulation, found: LimitList, price: Prices, hard: Bools) -> None:
+    """Deadlines that are ``hard`` in the inputs, (M,), fewest and most chips, and precedence."""
     block = found.block("milestone")
     flop = f.runs.flop
     if block is not None:
@@ -122,6 +123,7 @@ def _asking(f: Formulation, w: Ints, period: Ints) -> Ints:
 
 
 def list_floors(f: Formulation, found: LimitList, price: Prices) -> None:
+    """Research as a share of the fleet and as a multiple of the milestones."""
     for name, column, dear in (
         ("research_share", "share_of_fleet", np.full(len(price.work), float(price.chip.max()))),
         ("research_multiple", "multiple_of_milestones", price.work),
@@ -148,6 +150,7 @@ def list_floors(f: Formulation, found: LimitList, price: Prices) -> None:
 
 
 def list_site_loss(f: Formulation, found: LimitList, price: Prices) -> None:
+    """The share of its demand that a workload keeps when a site is lost."""
     block = found.block("site_loss")
     if block is None:
         return
