@@ -12,6 +12,7 @@ from planner.audit.duals import Duals
 from planner.audit.facts import column, text
 from planner.audit.line_causes import line_causes, obligations
 from planner.audit.recomputed import Recomputed
+from planner.audit.tolerance import WRITTEN
 from planner.audit.verdict import Check, Describe, agree, line_column, require
 
 _FIXED: Final = (
@@ -48,6 +49,11 @@ def check_causes(found: Recomputed, duals: Duals) -> list[Check]:
     of = work.groupby("line_id")["usd"].sum().reindex(text(buy, "line_id")).to_numpy(dtype=float)
     amount = column(lines, "size")
     per_unit = np.divide(of, amount, out=np.full(len(of), np.nan), where=amount > 0)
+    # vintages.csv and rentals.csv round the chips; few may be left of a line of many
+    each = work.groupby("line_id")["each"].sum().reindex(text(buy, "line_id")).to_numpy(dtype=float)
+    rounded = np.divide(
+        np.nan_to_num(each) * WRITTEN, amount, out=np.zeros(len(of)), where=amount > 0
+    )
     known = both["line_id"].isin(buy["line_id"]).to_numpy()
     size = both.groupby("line_id")["usd"].transform("sum").to_numpy(dtype=float)
 
@@ -97,6 +103,7 @@ def check_causes(found: Recomputed, duals: Duals) -> list[Check]:
             lambda i: f"buy_plan.csv, line {buy['line_id'][i]}, worth_usd_per_chip",
             unit="USD",
             floor=1e-5
+            + rounded
             + np.nan_to_num(np.abs(per_unit))
             * np.minimum(1.0, 5e-6 + 1e-5 / np.maximum(amount, 1e-9)),
         ),

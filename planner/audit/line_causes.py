@@ -18,7 +18,8 @@ from planner.audit.worths import powering_worth
 
 
 def line_causes(found: Recomputed, duals: Duals) -> pd.DataFrame:
-    """Return what each cause pays for each line: columns line_id, cause, usd, time."""
+    """Return what each cause pays for each line: columns line_id, cause, usd, time, and each, what
+    one chip more in all its periods would be worth, USD."""
     facts, tables = found.facts, found.tables
     shares, buy = place_shares(found, duals), tables["buy_plan"]
     holding = buy.loc[buy["action"].isin(HOLDING), "line_id"]
@@ -26,6 +27,7 @@ def line_causes(found: Recomputed, duals: Duals) -> pd.DataFrame:
     v = v[v["line_id"].isin(holding)].reset_index(drop=True)
     c, s = facts.codes("chip", v["chip"]), facts.codes("site", v["site"])
     t, held = whole(v, "period"), column(v, "held")
+    each = powering_worth(facts, duals)[c, s, t]
     parts = [
         pd.DataFrame(
             {
@@ -33,8 +35,9 @@ def line_causes(found: Recomputed, duals: Duals) -> pd.DataFrame:
                 "c": c,
                 "s": s,
                 "t": t,
-                "usd": held * powering_worth(facts, duals)[c, s, t],
+                "usd": held * each,
                 "time": held,
+                "each": each,
             }
         )
     ]
@@ -43,6 +46,7 @@ def line_causes(found: Recomputed, duals: Duals) -> pd.DataFrame:
         c, s = facts.codes("chip", r["chip"]), facts.codes("site", r["site"])
         t, k, chips = whole(r, "period"), facts.codes("slice", r["slice"]), column(r, "chips")
         labels = np.array([facts.label(p) for p in t], dtype=object)
+        each = time_values(facts, duals)[c, s, t, k]
         parts.append(
             pd.DataFrame(
                 {
@@ -50,8 +54,9 @@ def line_causes(found: Recomputed, duals: Duals) -> pd.DataFrame:
                     "c": c,
                     "s": s,
                     "t": t,
-                    "usd": chips * time_values(facts, duals)[c, s, t, k],
+                    "usd": chips * each,
                     "time": chips * facts.share[k],
+                    "each": each,
                 }
             )
         )
@@ -59,11 +64,13 @@ def line_causes(found: Recomputed, duals: Duals) -> pd.DataFrame:
     lost = pieces["cause"].isna()
     pieces["cause"] = pieces["cause"].fillna("no work")
     share = np.where(lost, 1.0, column(pieces, "share"))
-    pieces["usd"], pieces["time"] = pieces["usd"] * share, pieces["time"] * share
-    rows = [pieces[["line_id", "cause", "usd", "time"]], _of_power(found, duals, shares)]
+    for name in ("usd", "time", "each"):
+        pieces[name] = pieces[name] * share
+    rows = [pieces[["line_id", "cause", "usd", "time", "each"]], _of_power(found, duals, shares)]
     every = pd.concat(rows, ignore_index=True)
-    sums: pd.DataFrame = every.groupby(["line_id", "cause"])[["usd", "time"]].sum().reset_index()
-    return sums
+    sums = every.groupby(["line_id", "cause"])[["usd", "time", "each"]].sum()
+    told: pd.DataFrame = sums.reset_index()
+    return told
 
 
 def _of_power(found: Recomputed, duals: Duals, shares: pd.DataFrame) -> pd.DataFrame:
