@@ -12,7 +12,7 @@ from planner.audit.facts import Facts, column, or_zero, text, whole
 from planner.audit.lines import days
 from planner.audit.lots import MOVED
 from planner.audit.recomputed import Recomputed
-from planner.audit.tolerance import Slack
+from planner.audit.tolerance import WRITTEN, Slack
 from planner.audit.verdict import Check, Describe, agree, blank_too, differing, require
 
 
@@ -32,6 +32,8 @@ def check_handover(found: Recomputed) -> list[Check]:
     planned = np.where(built, column(both, "mw"), column(both, "chips"))
     part = np.divide(quantity, planned, out=np.ones(len(both)), where=planned > 0)
     total = np.where(up > 0, quantity * up, column(both, "total_usd_line") * part)
+    # chips have six decimals: of less than one chip they are the less exact
+    doubt = WRITTEN * np.abs(total) / np.clip(np.nan_to_num(planned, nan=1.0), WRITTEN, 1.0)
 
     def described(name: str) -> Describe:
         return lambda i: f"orders.csv, line {both['line_id'][i]}, {name}"
@@ -68,9 +70,7 @@ def check_handover(found: Recomputed) -> list[Check]:
             total,
             described("total_usd"),
             unit="USD",
-            floor=Slack(
-                0.011 * (1.0 + part) + np.where(up > 0, 0.0, 1e-6 * np.abs(total)), relative=1e-9
-            ),
+            floor=Slack(0.011 * (1.0 + part) + np.where(up > 0, 0.0, doubt), relative=1e-9),
         ),
         require(
             "orders.order",
