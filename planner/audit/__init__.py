@@ -23,6 +23,7 @@ from planner.audit.budgets import check_budgets
 from planner.audit.cost_table import compare_costs
 from planner.audit.costs import write_book
 from planner.audit.coverage import check_coverage, states
+from planner.audit.energy import draw
 from planner.audit.fabrics import check_fabrics
 from planner.audit.facts import column, or_zero, state
 from planner.audit.figures import REPORTED, Recomputed, check_figures, reports
@@ -34,7 +35,8 @@ from planner.audit.offers import check_offers
 from planner.audit.orders import check_lines, check_orders
 from planner.audit.payments import check_payments
 from planner.audit.policies import check_policies
-from planner.audit.power import check_power, draw, read_projects
+from planner.audit.power import check_power
+from planner.audit.projects import read_projects
 from planner.audit.proof import check_hashes, check_objective, check_totals
 from planner.audit.rates import state_demand
 from planner.audit.rentals import compare_rentals

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -70,7 +72,42 @@ def check_budgets(facts: Facts, book: Book, written: pd.DataFrame) -> list[Check
     )
     hard = np.flatnonzero(~soft)
 
-    # budget.csv: rows for periods and for the windows of budgets
+    limits = pd.DataFrame(
+        {
+            "period": names,
+            "category": categories,
+            "most": most,
+            "over": excess,
+            "free": price == 0.0,
+        }
+    )
+    return [
+        at_most(
+            "budgets.limit",
+            paid[hard],
+            most[hard],
+            lambda i: f"inputs/budgets.csv: {names[hard[i]]} {categories[hard[i]]}, paid",
+            unit="USD",
+            floor=floor[hard],
+        ),
+        *_compare(facts, cash, limits, written),
+    ]
+
+
+def _compare(
+    facts: Facts,
+    cash: Mapping[str, tuple[Floats, Floats]],
+    limits: pd.DataFrame,
+    written: pd.DataFrame,
+) -> list[Check]:
+    """Return the checks of budget.csv: rows for periods and for the windows of budgets.
+
+    Args:
+        facts: the inputs.
+        cash: cash by category, and how far rounding can move it, USD, (T,) each.
+        limits: the budgets: period, category, most, over and whether going over is free.
+        written: budget.csv.
+    """
     unique = pd.unique(written["period"])
     masks = {name: told_window(facts, name) for name in unique}
     known = (
@@ -88,15 +125,6 @@ def check_budgets(facts: Facts, book: Book, written: pd.DataFrame) -> list[Check
     truth = np.array(
         [sums[key] for key in zip(kept["period"], kept["category"], strict=True)]
     ).reshape(len(kept), 2)
-    limits = pd.DataFrame(
-        {
-            "period": names,
-            "category": categories,
-            "most": most,
-            "over": excess,
-            "free": price == 0.0,
-        }
-    )
     merged = kept.merge(limits, on=["period", "category"], how="left")
     lacking = limits.merge(
         kept[["period", "category", "paid_usd"]], on=["period", "category"], how="left"
@@ -115,14 +143,6 @@ def check_budgets(facts: Facts, book: Book, written: pd.DataFrame) -> list[Check
         <= 0.01 + 1e-9 * or_zero(column(merged, "most"))
     )
     return [
-        at_most(
-            "budgets.limit",
-            paid[hard],
-            most[hard],
-            lambda i: f"inputs/budgets.csv: {names[hard[i]]} {categories[hard[i]]}, paid",
-            unit="USD",
-            floor=floor[hard],
-        ),
         require(
             "budget.rows",
             known,

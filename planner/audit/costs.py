@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from planner.audit.book import Book
+from planner.audit.energy import Energy
 from planner.audit.facts import Facts, column, or_zero
 from planner.audit.holdings import Capacity
 from planner.audit.lot_costs import add_held, add_leaving, add_up_front
-from planner.audit.power import Energy, Projects
+from planner.audit.projects import Projects
 from planner.audit.recomputed import Recomputed
 from planner.audit.residual import level_share
 from planner.audit.stability import changes

@@ -7,7 +7,7 @@ import pandas as pd
 
 from planner.audit.facts import Facts, Floats, column, text, whole
 from planner.audit.lots import COMMITTED, MOVED, NEW, Lots
-from planner.audit.power import Projects
+from planner.audit.projects import Projects
 from planner.audit.tolerance import CENT, WRITTEN
 from planner.audit.verdict import Check, agree
 

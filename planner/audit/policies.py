@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from planner.audit.book import Book
+from planner.audit.energy import Energy
 from planner.audit.facts import Facts, Floats, column, text
 from planner.audit.holdings import Capacity
-from planner.audit.power import Energy
 from planner.audit.terms import OVER, SPEND
 from planner.audit.tolerance import WRITTEN, Slack
 from planner.audit.verdict import Check, Describe, agree, at_most, require

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from planner.audit.allocation import Allocation
+from planner.audit.energy import Energy
 from planner.audit.facts import Facts
 from planner.audit.holdings import Capacity
 from planner.audit.lots import Lots
-from planner.audit.power import Energy, Projects
+from planner.audit.projects import Projects
 from planner.audit.rates import Demand
 from planner.audit.served import Served
 from planner.audit.training import Training
