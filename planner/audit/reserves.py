@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.audit.duals import Duals
-from planner.audit.facts import Bools, Facts, Floats, Ints, column, text, whole
-from planner.audit.rates import Demand, serving_rate
+from planner.audit.facts import Facts, Floats, Ints, column, whole
+from planner.audit.rates import Demand
+from planner.audit.site_loss import may_run, surviving
 
 
 class Places(NamedTuple):
@@ -39,7 +40,8 @@ def reserve_worth(facts: Facts, demand: Demand, duals: Duals, lost: Ints, places
     rows = duals["backup_time"]
     if not len(rows):
         return np.zeros((len(lost), facts.K))
-    runs = _may_run(facts, demand)
+    asks = demand.work[surviving(facts)] > 0
+    runs = may_run(facts, demand) & asks[:, None, None, :]
     # a reserve of every lost site, chip and period is the one place of a signature that has a row
     _, signature = np.unique(runs.reshape(len(runs), -1), axis=1, return_inverse=True)
     same = signature.reshape(runs.shape[1:])
@@ -51,17 +53,3 @@ def reserve_worth(facts: Facts, demand: Demand, duals: Duals, lost: Ints, places
     chip, site, period = places
     found = usd[lost, chip, period, same[chip, site, period]]
     return np.where((lost != site)[:, None], found, 0.0)
-
-
-def _may_run(facts: Facts, demand: Demand) -> Bools:
-    """Return which of the workloads that must survive the loss of a site may run where, and ask for
-    something there, (workloads of these, C, S, T)."""
-    table = facts.case["workloads"]
-    marked = np.flatnonzero(~np.isnan(column(table, "survive_site_loss")))
-    shape = (len(marked), len(facts.chip), len(facts.site), facts.T)
-    m, c, s, t = (axis.ravel() for axis in np.indices(shape))
-    w = marked[m]
-    rate, _ = serving_rate(facts, demand, w, c, t)
-    can = demand.sites[w, s] & (rate > 0) & (demand.work[w, t] > 0)
-    can = can & ~facts.forbidden(c, s, t, workload=text(table, "workload")[w])
-    return np.asarray(can.reshape(shape), dtype=np.bool_)
