@@ -1,4 +1,4 @@
-"""Holdings: what lots hold, against vintages.csv and fleet.csv; rented chips; what is powered."""
+"""Holdings: what lots hold and what is powered, against fleet.csv; what is rented."""
 
 from __future__ import annotations
 
