@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.case.tables import BURST_KINDS
+from planner.case.kinds import BURST_KINDS
 from planner.diagnosis.limit import LOWER, UPPER, LimitList, Stated, grouped
 from planner.diagnosis.prices import Prices
 from planner.model import Formulation

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
-from planner.case.checks.findings import filled
+from planner.case.problems import filled
 from planner.diagnosis.limit import Limits
 from planner.diagnosis.words import Item, Place, entities, figure, places, span, usd
 from planner.limits import BY_ROWS

@@ -10,7 +10,6 @@ import pandas as pd
 
 from planner.case.case import Case
 from planner.case.origin import rows_of
-from planner.case.problems import filled
 from planner.case.tables import TABLE
 
 
