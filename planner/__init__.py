@@ -14,10 +14,10 @@ __version__ = "0.2.0"
 
 __all__ = ["Plan", "__version__", "read_case", "run"]
 
-_HOME = {"read_case": "planner.case.case", "run": "planner.pipeline", "Plan": "planner.plan.plan"}
+_HOME = {"read_case": "planner.case.load", "run": "planner.pipeline", "Plan": "planner.plan.plan"}
 
 if TYPE_CHECKING:
-    from planner.case.case import read_case
+    from planner.case.load import read_case
     from planner.pipeline import run
     from planner.plan.plan import Plan
 

@@ -11,8 +11,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from planner.audit import audit
-from planner.case.case import Case, read_case
-from planner.case.problems import CaseError, Problem, error
+from planner.case.case import Case
+from planner.case.load import read_case
+from planner.case.problems import CaseError, Place, Problem, error
 from planner.facts import run_facts, solution_arrays
 from planner.limits import undeclared
 from planner.lp.certificate import certificate_faults, certify, coefficient_ranges
@@ -286,7 +287,7 @@ def _read(source: Path, overrides: Sequence[str], strict: bool) -> tuple[dict[st
         if broken:
             raise CaseError(
                 [
-                    error("override", "--set", None, "", text, must, "write table.key.column=value")
+                    error("override", Place("--set"), text, must, "write table.key.column=value")
                     for text in broken
                 ]
             )

@@ -66,6 +66,11 @@ def money(value: float | None, unit: tuple[float, str] | None = None) -> str:
     return shown if unit else f"{shown} {name}"
 
 
+def cents(value: float) -> str:
+    """Return a USD amount to the cent, as proofs tell it."""
+    return f"{value:,.2f} USD"
+
+
 def percent(share: float) -> str:
     """Return a share as a percentage that never rounds something short up to 100 %."""
     if share < 1.0 and share > 0.9995:

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.case.problems import CaseError, Problem
 from planner.case.tables import TABLE
 

@@ -85,7 +85,7 @@ def test_the_public_face_is_lazy_and_complete() -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
     )
-    assert done.stdout.split() == ["planner.pipeline", "planner.case.case", "planner.plan.plan"]
+    assert done.stdout.split() == ["planner.pipeline", "planner.case.load", "planner.plan.plan"]
 
 
 def test_the_catalog_of_no_case_is_a_problem_of_the_inputs(here: Path, capsys: Capture) -> None:
@@ -182,7 +182,8 @@ def test_problems_of_the_inputs_end_with_3_and_their_place(
 def test_warnings_are_told_and_stop_only_when_strict(
     here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    from planner.case import case as module
+    from planner.case import Case
+    from planner.case import load as module
 
     read, warning = (
         module.read_case,
@@ -198,7 +199,7 @@ def test_warnings_are_told_and_stop_only_when_strict(
         ),
     )
 
-    def warned(*arguments: Any) -> module.Case:
+    def warned(*arguments: Any) -> Case:
         return dataclasses.replace(read(*arguments), warnings=(warning,))
 
     monkeypatch.setattr(module, "read_case", warned)

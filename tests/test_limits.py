@@ -15,10 +15,10 @@ from hypothesis import given
 import planner.model
 from planner.audit import audit
 from planner.audit.coverage import check_coverage, states
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.case.tables import TABLE
+from planner.diagnosis.items import tell
 from planner.diagnosis.limits import list_limits
-from planner.diagnosis.words import tell
 from planner.limits import BALANCES, BY_ROWS, LIMITS, Limit, Worth, undeclared
 from planner.model import Formulation, formulate
 from planner.model.draft import Draft

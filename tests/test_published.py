@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from planner.case.case import Case, read_case
+from planner.case import Case, read_case
 from planner.case.problems import CaseError
 from planner.lp.certificate import certify
 from planner.lp.highs import solve

@@ -2,9 +2,9 @@
 inputs alone.
 
 It shares no code with the formulation and knows no solver.  ``audit`` reads a run folder again and
-recomputes everything; each noun has its module: origins and lots, holdings, procurement, rates and
-work, training, power, costs, limits, site_loss, proof.  ``resolution`` reads the inputs a second
-time, so that what model and audit share, the resolved case, is proven too.
+recomputes everything; each noun has its module: lots, holdings, offers, supply, rates, allocation,
+training, power, costs, budgets, policies, site_loss, proof.  ``resolution`` reads the inputs a
+second time, so that what model and audit share, the resolved case, is proven too.
 """
 
 from __future__ import annotations
@@ -18,45 +18,45 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from planner.audit.costs import compare_costs, write_book
+from planner.audit.allocation import check_chip_time, check_columns, read_allocation
+from planner.audit.budgets import check_budgets
+from planner.audit.cost_table import compare_costs
+from planner.audit.costs import write_book
 from planner.audit.coverage import check_coverage, states
+from planner.audit.energy import draw
 from planner.audit.fabrics import check_fabrics
 from planner.audit.facts import column, or_zero, state
 from planner.audit.figures import REPORTED, Recomputed, check_figures, reports
 from planner.audit.files import AUDITED, empty_rows, read_json, read_table
-from planner.audit.holdings import compare_busy, compare_rentals, compare_vintages, measure
-from planner.audit.limits import check_budgets, check_policies
+from planner.audit.holdings import compare_busy, measure
 from planner.audit.lots import assemble
+from planner.audit.milestones import compare_milestones
+from planner.audit.offers import check_offers
+from planner.audit.orders import check_lines, check_orders
 from planner.audit.payments import check_payments
-from planner.audit.power import check_power, draw, read_projects
-from planner.audit.procurement import (
-    check_lines,
-    check_offers,
-    check_orders,
-    check_stability,
-    check_supply,
-    in_lots,
-    lots_rented,
-)
+from planner.audit.policies import check_policies
+from planner.audit.power import check_power
+from planner.audit.projects import read_projects
 from planner.audit.proof import check_hashes, check_objective, check_totals
 from planner.audit.rates import state_demand
+from planner.audit.rentals import compare_rentals
+from planner.audit.research import check_research
 from planner.audit.resolution import check_inputs
+from planner.audit.served import serve
 from planner.audit.site_loss import check_site_loss, marked, stated
-from planner.audit.training import compare_milestones, train
-from planner.audit.verdict import AuditReport, Check, failure, few_chips
-from planner.audit.work import (
-    check_chip_time,
-    check_columns,
-    check_research,
-    read_allocation,
-    serve,
-)
-from planner.case.case import Case, read_case
+from planner.audit.stability import check_stability
+from planner.audit.supply import check_supply
+from planner.audit.tolerance import few_chips
+from planner.audit.training import train
+from planner.audit.verdict import AuditReport, Check, failure
+from planner.audit.vintages import compare_vintages
+from planner.audit.whole_lots import in_lots, lots_rented
+from planner.case.case import Case
+from planner.case.load import read_case
 from planner.limits import OWN
 from planner.plan.formats import FORMAT_VERSION
 
 __all__ = ["AuditReport", "Check", "audit"]
-
 
 UNFINISHED: Final = ".partial-"
 """How the name of a folder begins in which a run is still being written; its manifest comes after
@@ -197,29 +197,8 @@ def _recompute(
     checks += more + time + compare_busy(facts, capacity, busy, tables["fleet"])
     served, more = serve(facts, demand, allocation, tables["demand_coverage"])
     trained, runs = train(facts, allocation, or_zero(column(tables["allocation"], "flop")))
-    checks += more + check_research(
-        facts, demand, allocation, capacity, served, trained.flop, tables["demand_coverage"]
-    )
-    checks += runs + compare_milestones(facts, trained, allocation, tables["milestones"])
-    checks += check_columns(facts, allocation, tables["allocation"], trained.per_row)
-    if stated(case):  # also where nothing needs to be served, and there is no table
-        contingency = tables["site_loss"] if "site_loss" in tables else empty_rows("site_loss")
-        checks += check_site_loss(facts, demand, capacity, contingency)
-
     energy = draw(facts, allocation, capacity)
-    projects, more = read_projects(facts, buy)
-    checks += more + check_power(facts, capacity, projects, energy, tables["power"])
-    if "fabrics" in tables:
-        checks += check_fabrics(facts, capacity, tables["fabrics"])
-    book = write_book(facts, lots, capacity, energy, projects, demand, served, trained)
-    checks += check_policies(facts, book, capacity, energy, tables["limits"]) + check_budgets(
-        facts, book, tables["budget"]
-    )
-    checks += check_payments(facts, lots, projects, buy, tables["rentals"])
-    checks += compare_costs(facts, book.table(), tables["costs"])
-    checks.append(check_coverage(case, [check.name for check in checks]))
-    if not reports(plan):
-        return checks
+    projects, built = read_projects(facts, buy)
     found = Recomputed(
         facts=facts,
         lots=lots,
@@ -228,7 +207,28 @@ def _recompute(
         allocation=allocation,
         training=trained,
         projects=projects,
+        energy=energy,
+        served=served,
         tables=tables,
         plan=plan or {},
     )
+    checks += more + check_research(found)
+    checks += runs + compare_milestones(facts, trained, allocation, tables["milestones"])
+    checks += check_columns(facts, allocation, tables["allocation"], trained.per_row)
+    if stated(case):  # also where nothing needs to be served, and there is no table
+        contingency = tables["site_loss"] if "site_loss" in tables else empty_rows("site_loss")
+        checks += check_site_loss(facts, demand, capacity, contingency)
+
+    checks += built + check_power(facts, capacity, projects, energy, tables["power"])
+    if "fabrics" in tables:
+        checks += check_fabrics(facts, capacity, tables["fabrics"])
+    book = write_book(found)
+    checks += check_policies(facts, book, capacity, energy, tables["limits"]) + check_budgets(
+        facts, book, tables["budget"]
+    )
+    checks += check_payments(facts, lots, projects, buy, tables["rentals"])
+    checks += compare_costs(facts, book.table(), tables["costs"])
+    checks.append(check_coverage(case, [check.name for check in checks]))
+    if not reports(plan):
+        return checks
     return checks + check_figures(folder, found)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.audit.facts import Facts, Floats, column, or_zero, text, whole
 from planner.audit.recomputed import Recomputed
-from planner.audit.verdict import Check, agree, require, showing
+from planner.audit.verdict import Check, agree, blank_too, require, showing
 
 RESIDUAL: Final = 0.15
 LATE: Final = 0.30
@@ -202,11 +202,11 @@ def check_alarms(found: Recomputed) -> list[Check]:
         return f"exceptions.csv, {kept['kind'][i]}, {kept['item'][i]}, {kept['period'][i]}"
 
     def figures(name: str, written: Floats, truth: Floats) -> Check:
-        both = np.isnan(written) & np.isnan(truth)
+        shown, true = blank_too(written, truth)
         return agree(
             f"exceptions.{name}",
-            np.where(both, 0.0, written),
-            np.where(both, 0.0, truth),
+            shown,
+            true,
             lambda i: f"{described(i)}, {name}",
             unit="units",
             floor=0.011,

@@ -9,17 +9,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.audit.actions import BURST, HOLDING, ORDERING
 from planner.audit.duals import Duals
 from planner.audit.facts import Bools, Floats, Ints, column, or_zero, text, whole
 from planner.audit.files import NO_PERIOD
-from planner.audit.prices import tight_limits
 from planner.audit.rates import belongs, serving_rate, training_rate
 from planner.audit.recomputed import Recomputed
+from planner.audit.tight import tight_limits
 from planner.audit.training import _window
-from planner.audit.verdict import Check, Describe, require
+from planner.audit.verdict import Check, Describe, line_column, require, showing
 
-_ADDS: Final = ("keep", "buy", "lease", "reserve", "rent", "relocate")
-_NEW: Final = ("buy", "lease", "reserve", "rent")
+_ADDS: Final = (*HOLDING, "rent")
+_NEW: Final = (*ORDERING, "rent")
 
 
 def check_choices(found: Recomputed, duals: Duals | None) -> list[Check]:
@@ -35,7 +36,7 @@ def check_choices(found: Recomputed, duals: Duals | None) -> list[Check]:
 
 def _told(buy: pd.DataFrame, name: str) -> Describe:
     """Return the words for a column of a line, with what it says."""
-    return lambda i: f"buy_plan.csv, line {buy['line_id'][i]}, {name}: {buy[name][i]!r}"
+    return showing(line_column(buy, name), buy[name])
 
 
 def _first_use(found: Recomputed) -> list[Check]:
@@ -77,9 +78,7 @@ def _dearest(found: Recomputed) -> list[Check]:
     buy = found.tables["buy_plan"]
     even, up = column(buy, "break_even_usd_per_chip"), or_zero(column(buy, "usd_per_chip"))
     price = np.where(up > 0, up, or_zero(column(buy, "usd_per_chip_hour")))
-    bought = np.isin(text(buy, "action"), ["buy", "lease", "reserve"]) & (
-        text(buy, "status") == "new"
-    )
+    bought = np.isin(text(buy, "action"), ORDERING) & (text(buy, "status") == "new")
     good = np.isnan(even) | (bought & (even >= price * (1.0 - 1e-6) - 1e-6))
     return [
         require(
@@ -128,7 +127,7 @@ def _runner_up(found: Recomputed) -> list[Check]:
     offers = facts.case["offers"]
     row = facts.codes("offer", prices["offer"])
     lead = whole(offers, "lead_periods")[row] if len(row) else np.empty(0, np.int64)
-    burst = np.isin(text(prices, "kind"), ["on_demand", "spot"])
+    burst = np.isin(text(prices, "kind"), BURST)
     arrives = ordered + np.where(burst, 0, lead)
     labels = np.array([facts.label(t) for t in ordered], dtype=object)
     ids = text(prices, "offer") + "@" + text(prices, "site") + "@" + labels
@@ -193,7 +192,7 @@ def _binding(found: Recomputed, duals: Duals) -> list[Check]:
             continue
         must: set[str] = set()
         offer, at = str(buy["offer"][i]), facts.label(order[i]) if order[i] != NO_PERIOD else ""
-        if action[i] in ("buy", "lease", "reserve"):
+        if action[i] in ORDERING:
             g = str(group.get(offer, ""))
             when = facts.label(arrives[i]) if basis.get(g) == "arrival" else at
             must = {f"supply:{g}@{when}", f"offer_limit:{offer}@{at}"} & tight
@@ -232,7 +231,7 @@ def _changes(found: Recomputed) -> list[Check]:
         amount = or_zero(column(last, "chips")) + or_zero(column(last, "mw"))
         before = pd.Series(amount, index=keys).groupby(level=[0, 1, 2]).sum()
         action = text(buy, "action")
-        mine = np.isin(action, ["buy", "lease", "reserve", "build_power"])
+        mine = np.isin(action, [*ORDERING, "build_power"])
         mine &= text(buy, "status") == "new"
         wanted = pd.MultiIndex.from_arrays(
             [text(buy, "offer"), text(buy, "site"), whole(buy, "order_period")]

@@ -39,7 +39,8 @@ class Duals:
         return self.blocks.get(block, pd.DataFrame({"usd": np.empty(0)}))
 
     def table(self, block: str, shape: tuple[int, ...], *axes: str) -> tuple[Floats, NDArray[Any]]:
-        """Return a block summed into a table over some of its axes, and where it has rows."""
+        """Return a block summed into a table of a shape over some of its axes, discounted USD per
+        unit, and where it has rows; both of that shape."""
         sums, there = np.zeros(shape), np.zeros(shape, bool)
         rows = self[block]
         if len(rows):

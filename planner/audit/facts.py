@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from planner.audit.verdict import SOLVED
+from planner.audit.tolerance import SOLVED
 from planner.case.case import Case
 
 Ints = NDArray[np.int64]
@@ -22,32 +22,32 @@ _SPAN: Final = 1e4
 
 
 def column(frame: pd.DataFrame, name: str) -> Floats:
-    """Return a numeric column as float64 (NaN = blank)."""
+    """Return a numeric column as float64 (NaN = blank), (rows,)."""
     return frame[name].to_numpy(dtype=np.float64)
 
 
 def whole(frame: pd.DataFrame, name: str) -> Ints:
-    """Return a period or integer column as int64."""
+    """Return a period or integer column as int64, (rows,)."""
     return frame[name].to_numpy(dtype=np.int64)
 
 
 def flags(frame: pd.DataFrame, name: str) -> Bools:
-    """Return a yes-or-no column as bool."""
+    """Return a yes-or-no column as bool, (rows,)."""
     return frame[name].to_numpy(dtype=bool)
 
 
 def text(frame: pd.DataFrame, name: str) -> NDArray[np.object_]:
-    """Return a text column as an object array."""
+    """Return a text column as an object array, (rows,)."""
     return frame[name].to_numpy(dtype=object)
 
 
 def pick(which: Ints, *arrays: Ints) -> tuple[Ints, ...]:
-    """Return the same entries of several integer arrays."""
+    """Return the same entries of several integer arrays, each of the shape of ``which``."""
     return tuple(array[which] for array in arrays)
 
 
 def or_zero(values: ArrayLike) -> Floats:
-    """Return values with 0 where a blank means that there is none."""
+    """Return values with 0 where a blank means that there is none, in their shape."""
     array = np.asarray(values, dtype=np.float64)
     return np.where(np.isnan(array), 0.0, array)
 
@@ -55,8 +55,9 @@ def or_zero(values: ArrayLike) -> Floats:
 def lookup(
     keys: Floats, values: Floats, wanted: Floats, first: Ints, last: Ints, *, step: bool
 ) -> Floats:
-    """Return values of many curves at once; ``keys`` rise over all curves, ``first`` and ``last``
-    bound the curve of each lookup."""
+    """Return values of many curves at once, (n,), at what is wanted of them, (n,); ``keys`` rise
+    over all curves, with as many ``values``, ``first`` and ``last`` bound the curve of each
+    lookup, (n,)."""
     if step:
         at = np.clip(np.searchsorted(keys, wanted + 1e-7, side="right") - 1, first, last)
         return np.asarray(values[at], dtype=np.float64)
@@ -105,7 +106,7 @@ class Facts:
     forbids_time: Bools
     """Periods, (rules, T)."""
     few: float = SOLVED
-    """Chips that a solver's answer may be off by: see :func:`planner.audit.verdict.few_chips`."""
+    """Chips that a solver's answer may be off by: see :func:`planner.audit.tolerance.few_chips`."""
 
     def label(self, period: int) -> str:
         """Return the label of a period; the one after the last has a label too."""
@@ -170,8 +171,8 @@ class Facts:
         return np.where(np.isnan(attrition), curve, np.power(1.0 - or_zero(attrition), years))
 
     def price(self, row: Ints, period: Ints, name: str) -> Floats:
-        """Return a price of offers (rows of offers.csv) at order periods: that of offer_prices.csv,
-        otherwise that of the offer; NaN = none."""
+        """Return a price in USD of offers (rows of offers.csv) at order periods, in their shape:
+        that of offer_prices.csv, otherwise that of the offer; NaN = none."""
         table = np.repeat(column(self.case["offers"], name)[:, None], self.T, axis=1)
         rows = self.case["offer_prices"]
         rows = rows[rows[name].notna() & (rows["period"] >= 0) & (rows["period"] < self.T)]
@@ -277,3 +278,11 @@ def load_may_pay(facts: Facts) -> bool:
     least, most = column(limits, "min_share"), column(limits, "max_share")
     quota = (text(limits, "measure") == "carbon") & ((least > 0) | (most < 1))
     return bool((facts.usd_per_mwh < 0).any() or quota.any())
+
+
+def inside(facts: Facts, *codes: Ints, period: Ints) -> Bools:
+    """Return which rows have known names and a period of the plan, (n,)."""
+    good = (period >= 0) & (period < facts.T)
+    for code in codes:
+        good &= code >= 0
+    return good

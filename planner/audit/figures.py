@@ -15,6 +15,12 @@ from planner.audit.causes import check_causes
 from planner.audit.choices import check_choices
 from planner.audit.duals import Duals, read_duals
 from planner.audit.handover import check_handover, check_vintage_names
+from planner.audit.limit_worths import (
+    check_budget_worths,
+    check_policy_worths,
+    check_power_worths,
+    check_supply_worths,
+)
 from planner.audit.lines import check_line_columns
 from planner.audit.own import check_own_worths
 from planner.audit.prices import check_prices
@@ -23,16 +29,8 @@ from planner.audit.repeated import check_repeated
 from planner.audit.totals import check_told
 from planner.audit.unit_costs import check_unit_costs
 from planner.audit.verdict import Check, failure
-from planner.audit.worths import (
-    allowance,
-    check_budget_worths,
-    check_chip_worths,
-    check_policy_worths,
-    check_power_worths,
-    check_run_worths,
-    check_supply_worths,
-    check_work_worths,
-)
+from planner.audit.worth_rules import allowance
+from planner.audit.worths import check_chip_worths, check_run_worths, check_work_worths
 
 __all__ = ["REPORTED", "Recomputed", "check_figures", "reports"]
 

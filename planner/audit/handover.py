@@ -7,11 +7,13 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from planner.audit.actions import ORDERED
 from planner.audit.facts import Facts, column, or_zero, text, whole
-from planner.audit.lines import ORDERED, days
+from planner.audit.lines import days
 from planner.audit.lots import MOVED
 from planner.audit.recomputed import Recomputed
-from planner.audit.verdict import Check, Describe, agree, differing, require
+from planner.audit.tolerance import WRITTEN, Slack
+from planner.audit.verdict import Check, Describe, agree, blank_too, differing, require
 
 
 def check_handover(found: Recomputed) -> list[Check]:
@@ -30,6 +32,8 @@ def check_handover(found: Recomputed) -> list[Check]:
     planned = np.where(built, column(both, "mw"), column(both, "chips"))
     part = np.divide(quantity, planned, out=np.ones(len(both)), where=planned > 0)
     total = np.where(up > 0, quantity * up, column(both, "total_usd_line") * part)
+    # chips have six decimals: of less than one chip they are the less exact
+    doubt = WRITTEN * np.abs(total) / np.clip(np.nan_to_num(planned, nan=1.0), WRITTEN, 1.0)
 
     def described(name: str) -> Describe:
         return lambda i: f"orders.csv, line {both['line_id'][i]}, {name}"
@@ -55,7 +59,7 @@ def check_handover(found: Recomputed) -> list[Check]:
         ),
         agree(
             "orders.unit_price",
-            *_blank_too(column(both, "unit_price_usd"), unit),
+            *blank_too(column(both, "unit_price_usd"), unit),
             described("unit_price_usd"),
             unit="USD",
             floor=1e-9,
@@ -66,8 +70,7 @@ def check_handover(found: Recomputed) -> list[Check]:
             total,
             described("total_usd"),
             unit="USD",
-            floor=0.011 * (1.0 + part) + np.where(up > 0, 0.0, 1e-6 * np.abs(total)),
-            relative=1e-9,
+            floor=Slack(0.011 * (1.0 + part) + np.where(up > 0, 0.0, doubt), relative=1e-9),
         ),
         require(
             "orders.order",
@@ -76,12 +79,6 @@ def check_handover(found: Recomputed) -> list[Check]:
             "the first to be ordered first",
         ),
     ]
-
-
-def _blank_too(written: np.ndarray, own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return figures to compare: where both are blank they agree."""
-    both = np.isnan(written) & np.isnan(own)
-    return np.where(both, 0.0, written), np.where(both, 0.0, own)
 
 
 def check_vintage_names(found: Recomputed) -> list[Check]:

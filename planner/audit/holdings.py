@@ -1,4 +1,4 @@
-"""Holdings: what lots hold, against vintages.csv and fleet.csv; rented chips; what is powered."""
+"""Holdings: what lots hold and what is powered, against fleet.csv; what is rented."""
 
 from __future__ import annotations
 
@@ -7,17 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from planner.audit.facts import Facts, Floats, Ints, column, text, whole
+from planner.audit.facts import Facts, Floats, Ints, column, inside, whole
 from planner.audit.lots import COMMITTED, FLEET, MOVED, NEW, Lots
-from planner.audit.verdict import (
-    CENT,
-    WRITTEN,
-    Check,
-    Describe,
-    agree,
-    at_most,
-    require,
-)
+from planner.audit.tolerance import Slack
+from planner.audit.verdict import Check, Describe, agree, at_least, at_most, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,65 +39,6 @@ def by_place(facts: Facts, lots: Lots, amount: Floats, chosen: np.ndarray | None
     return table
 
 
-def _inside(facts: Facts, *codes: Ints, period: Ints) -> np.ndarray:
-    """Return which rows have known names and a period of the plan."""
-    good = (period >= 0) & (period < facts.T)
-    for code in codes:
-        good &= code >= 0
-    return good
-
-
-def compare_vintages(facts: Facts, lots: Lots, vintages: pd.DataFrame) -> list[Check]:
-    """Return the check of vintages.csv: every lot's chips in every period, summed by line,
-    recomputed from buy_plan.csv."""
-    lines = pd.Index(lots.line)
-    unique = pd.Index(pd.unique(lines))
-    table = np.zeros((len(unique), facts.T))
-    np.add.at(table, unique.get_indexer(lines), lots.held)
-    row, period = unique.get_indexer(pd.Index(text(vintages, "line_id"))), whole(vintages, "period")
-    good = _inside(facts, row.astype(np.int64), period=period)
-    written = np.zeros_like(table)
-    np.add.at(written, (row[good], period[good]), column(vintages, "held")[good])
-    if not len(vintages):
-        good = np.ones(0, bool)
-    of = np.zeros((len(unique), 2), np.int64)
-    of[unique.get_indexer(lines)] = np.stack([lots.chip, lots.site], axis=1)
-    same = ~good | (
-        (facts.codes("chip", vintages["chip"]) == of[np.maximum(row, 0), 0])
-        & (facts.codes("site", vintages["site"]) == of[np.maximum(row, 0), 1])
-        if len(unique)
-        else ~good
-    )
-    # retirements below the floor are not written as lines; they may add up over the periods of a
-    # lot
-    floor = np.where(
-        np.isin(np.arange(len(unique)), unique.get_indexer(lines[lots.may_retire]))[:, None],
-        facts.few * (2.0 + np.arange(facts.T)),
-        facts.few,
-    )
-    return [
-        require(
-            "vintages.lines",
-            good & same,
-            lambda i: (
-                f"vintages.csv, row {i + 2}: line {vintages['line_id'][i]} in "
-                f"{facts.label(period[i])} is no lot of buy_plan.csv, or chip or site differ"
-            ),
-            "rows belong to lots of buy_plan.csv, in periods of the plan",
-        ),
-        agree(
-            "vintages.held",
-            written,
-            table,
-            lambda i: (
-                f"vintages.csv, line {unique[i // facts.T]}, {facts.label(i % facts.T)}, held"
-            ),
-            unit="chips",
-            floor=floor,
-        ),
-    ]
-
-
 def measure(
     facts: Facts, lots: Lots, fleet: pd.DataFrame, rentals: pd.DataFrame
 ) -> tuple[Capacity, list[Check]]:
@@ -130,7 +64,7 @@ def measure(
         facts.codes("slice", rentals["slice"]),
         column(rentals, "chips"),
     )
-    ok = _inside(facts, offer, rc, rs, rk, period=rt) & np.isfinite(chips)
+    ok = inside(facts, offer, rc, rs, rk, period=rt) & np.isfinite(chips)
     rented = np.zeros((C, S, T, K))
     np.add.at(rented, (rc[ok], rs[ok], rt[ok], rk[ok]), chips[ok])
     held = by_place(facts, lots, lots.held)
@@ -140,7 +74,7 @@ def measure(
         facts.codes("site", fleet["site"]),
         whole(fleet, "period"),
     )
-    good = _inside(facts, c, s, period=t)
+    good = inside(facts, c, s, period=t)
     where = (c[good], s[good], t[good])
 
     def written(name: str) -> Floats:
@@ -183,14 +117,13 @@ def measure(
             unit="chips",
             floor=facts.few,
         ),
-        at_most(
+        at_least(
             "fleet.powered_sign",
             powered,
             0.0,
             place("powered"),
             unit="chips",
             floor=facts.few,
-            least=True,
         ),
         agree(
             "fleet.stranded",
@@ -225,7 +158,7 @@ def compare_busy(
         facts.codes("site", fleet["site"]),
         whole(fleet, "period"),
     )
-    good = _inside(facts, c, s, period=t)
+    good = inside(facts, c, s, period=t)
     c, s, t, rows = c[good], s[good], t[good], np.flatnonzero(good)
     at_work = (busy @ facts.share) * facts.hours
     able = (capacity.usable @ facts.share) * facts.hours
@@ -251,111 +184,6 @@ def compare_busy(
             np.maximum(able - at_work, 0.0)[c, s, t],
             place("idle_chip_hours"),
             unit="chip-hours",
-            floor=floor,
-            size=able[c, s, t],
-        ),
-    ]
-
-
-def compare_rentals(facts: Facts, rentals: pd.DataFrame, buy: pd.DataFrame) -> list[Check]:
-    """Return the checks of rentals.csv: offers, windows, rules, prices, chip-hours and the lines of
-    buy_plan.csv they stand for."""
-    offers = facts.case["offers"]
-    if not len(rentals) and not (buy["action"] == "rent").any():
-        return []
-    row = facts.codes("offer", rentals["offer"])
-    known, safe = row >= 0, np.maximum(row, 0)
-    chip, site, period, k = (
-        facts.codes("chip", rentals["chip"]),
-        facts.codes("site", rentals["site"]),
-        whole(rentals, "period"),
-        facts.codes("slice", rentals["slice"]),
-    )
-    chips, kind = column(rentals, "chips"), text(offers, "kind")[safe]
-    places = pd.MultiIndex.from_frame(offers[["offer", "site"]].explode("site"))
-    fits = (
-        pd.MultiIndex.from_frame(rentals[["offer", "site"]]).isin(places)
-        & (text(offers, "chip")[safe] == text(rentals, "chip"))
-        & np.isin(kind, ["on_demand", "spot"])
-    )
-    window = (
-        (period >= whole(offers, "first_order")[safe])
-        & (period <= whole(offers, "last_order")[safe])
-        & (period >= 0)
-        & (period < facts.T)
-    )
-    price = facts.price(safe, period, "usd_per_chip_hour")
-    at = np.clip(period, 0, facts.T - 1)
-    hours = chips * facts.hours[at] * facts.share[np.maximum(k, 0)]
-
-    def described(i: int) -> str:
-        return (
-            f"rentals.csv, {rentals['offer'][i]} at {rentals['site'][i]}, "
-            f"{facts.label(period[i])}, {rentals['slice'][i]}"
-        )
-
-    most = (
-        rentals.groupby(["offer", "site", "period"], sort=True)["chips"]
-        .max()
-        .rename("most")
-        .reset_index()
-    )
-    lines = buy[buy["action"] == "rent"][
-        ["line_id", "offer", "site", "order_period", "chips"]
-    ].merge(
-        most,
-        left_on=["offer", "site", "order_period"],
-        right_on=["offer", "site", "period"],
-        how="outer",
-    )
-    return [
-        require(
-            "rentals.offers",
-            known & fits & (chip >= 0) & (chips >= 0),
-            described,
-            "every row is an on-demand or spot offer at one of its sites, with its chip, not "
-            "below 0",
-        ),
-        require("rentals.window", window, described, "rented inside first_order .. last_order"),
-        require(
-            "rentals.rules",
-            ~facts.forbidden(chip, site, period),
-            described,
-            "no rental that rules.csv forbids",
-        ),
-        agree(
-            "rentals.price",
-            column(rentals, "usd_per_chip_hour"),
-            price,
-            lambda i: f"{described(i)}, usd_per_chip_hour",
-            unit="USD",
-            floor=1e-9,
-        ),
-        agree(
-            "rentals.hours",
-            column(rentals, "chip_hours"),
-            hours,
-            lambda i: f"{described(i)}, chip_hours",
-            unit="chip-hours",
-            floor=facts.hours[at] * WRITTEN,
-        ),
-        agree(
-            "rentals.usd",
-            column(rentals, "usd"),
-            hours * price,
-            lambda i: f"{described(i)}, usd",
-            unit="USD",
-            floor=CENT + facts.hours[at] * price * WRITTEN,
-        ),
-        agree(
-            "buy_plan.rentals",
-            np.nan_to_num(column(lines, "chips")),
-            np.nan_to_num(column(lines, "most")),
-            lambda i: (
-                f"buy_plan.csv, rental {lines['offer'][i]} at {lines['site'][i]}, chips (most in "
-                "any slice)"
-            ),
-            unit="chips",
-            floor=facts.few,
+            floor=Slack(floor, size=able[c, s, t]),
         ),
     ]

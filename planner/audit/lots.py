@@ -4,24 +4,20 @@ inputs."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.audit.actions import check_status
 from planner.audit.facts import Bools, Facts, Floats, Ints, column, whole
-from planner.audit.origins import (
-    COMMITTED,
-    FLEET,
-    MOVED,
-    NEW,
-    check_status,
-    committed_lots,
-    fleet_lots,
-    moved_lots,
-    new_lots,
-)
-from planner.audit.verdict import RELATIVE, Check, require
+from planner.audit.given_lots import committed_lots, fleet_lots
+from planner.audit.moved_lots import moved_lots
+from planner.audit.new_lots import new_lots
+from planner.audit.origins import COMMITTED, FLEET, MOVED, NEW
+from planner.audit.tolerance import RELATIVE
+from planner.audit.verdict import Check, require
 
 __all__ = ["COMMITTED", "FLEET", "MOVED", "NEW", "Lots", "assemble"]
 
@@ -120,9 +116,8 @@ def assemble(facts: Facts, buy: pd.DataFrame) -> tuple[Lots, list[Check]]:
 
     first, last = np.maximum(integers["first"], 0), np.minimum(integers["leaves"], T)
     serving = (times[None, :T] >= first[:, None]) & (times[None, :T] < last[:, None])
-    retired, check = _retired(
-        facts, buy, take["line"], first, last, integers["origin"], booleans["may_retire"]
-    )
+    service = _Service(take["line"], integers["origin"], first, last, booleans["may_retire"])
+    retired, check = _retired(facts, buy, service)
     checks += check
     left = retired.copy()
     source = moved["source"].to_numpy(dtype=np.int64)
@@ -179,17 +174,20 @@ def _enough(facts: Facts, line: NDArray[np.object_], held: Floats, left: Floats)
     )
 
 
-def _retired(
-    facts: Facts,
-    buy: pd.DataFrame,
-    line: NDArray[np.object_],
-    first: Ints,
-    last: Ints,
-    origin: Ints,
-    may: Bools,
-) -> tuple[Floats, list[Check]]:
+class _Service(NamedTuple):
+    """Which lots serve when, (L,) each: from period ``first`` to before ``last``."""
+
+    line: NDArray[np.object_]
+    origin: Ints
+    first: Ints
+    last: Ints
+    may_retire: Bools
+
+
+def _retired(facts: Facts, buy: pd.DataFrame, service: _Service) -> tuple[Floats, list[Check]]:
     """Return chips retired by lot and period (L, T) from the lines retire/<line>@period, and the
     check that each may be."""
+    line, origin, first, last, may = service
     lines = buy[buy["action"] == "retire"]
     of = (
         lines["line_id"].str.removeprefix("retire/").str.rpartition("@")[0].to_numpy(dtype=object)

@@ -7,8 +7,9 @@ import pandas as pd
 
 from planner.audit.facts import Facts, Floats, column, text, whole
 from planner.audit.lots import COMMITTED, MOVED, NEW, Lots
-from planner.audit.power import Projects
-from planner.audit.verdict import CENT, WRITTEN, Check, agree
+from planner.audit.projects import Projects
+from planner.audit.tolerance import CENT, WRITTEN
+from planner.audit.verdict import Check, agree
 
 
 def _of_lots(facts: Facts, lots: Lots) -> pd.DataFrame:

@@ -1,5 +1,4 @@
-"""Power: what powered chips take of a site, what is built, energy and carbon; against power.csv of
-the run."""
+"""Power: what powered chips take of a site and what is built there; against power.csv."""
 
 from __future__ import annotations
 
@@ -9,129 +8,40 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from planner.audit.facts import Facts, Floats, column, or_zero, text, whole
+from planner.audit.energy import Energy
+from planner.audit.facts import Facts, Floats, Ints, column, or_zero, text, whole
 from planner.audit.holdings import Capacity
-from planner.audit.verdict import FLOOR, WRITTEN, Check, Describe, agree, at_most, require
-from planner.audit.work import Allocation
+from planner.audit.projects import Projects
+from planner.audit.tolerance import FLOOR, WRITTEN, Slack
+from planner.audit.verdict import Check, Describe, agree, at_most, require
 
 
 @dataclass(frozen=True, slots=True)
-class Energy:
-    """Utility energy: ``mwh`` by (C, S, T, K), 0 at cloud sites; draw in kW by (S, T, K)."""
+class _SitePower:
+    """MW of every site in every period, (S, T) each: what the inputs allow, NaN for no limit, what
+    projects add, and what powered chips take, at the meter of the site's limit."""
 
-    mwh: Floats
-    draw: Floats
-    unsure: Floats
-    """kW by which rounding of chips may move the draw behind ``mwh``, (C, S, T, K)."""
+    limit: Floats
+    liquid: Floats
+    built: Floats
+    built_liquid: Floats
+    it: Floats
+    """MW of the chips themselves."""
+    used: Floats
+    used_liquid: Floats
+    chip: Floats
+    """MW of one chip of every kind that stands there."""
+    free: Floats
+    """Share of a limit that is kept free, (S, 1)."""
 
     @property
-    def doubt(self) -> Floats:
-        """KW by which the draw of a site may be off in any slice, (S, T)."""
-        return np.asarray(self.unsure.sum(axis=0).max(axis=2, initial=0.0), dtype=np.float64)
+    def most(self) -> Floats:
+        """MW of the limit and of what is built."""
+        return self.limit + self.built
 
 
-@dataclass(frozen=True, slots=True)
-class Projects:
-    """Lines of power projects: row of power_projects.csv, order period, arrival, MW, site and line,
-    (N,)."""
-
-    row: np.ndarray
-    ordered: np.ndarray
-    arrives: np.ndarray
-    mw: Floats
-    site: np.ndarray
-    line: np.ndarray
-
-
-def draw(facts: Facts, allocation: Allocation, capacity: Capacity) -> Energy:
-    """Return energy: idle draw of powered chips, and what work draws above it, times PUE."""
-    kw = np.repeat(
-        (facts.kw_idle[:, None, None] * capacity.powered)[:, :, :, None], facts.K, axis=3
-    )
-    above = allocation.kw - facts.kw_idle[allocation.chip]
-    np.add.at(
-        kw,
-        (allocation.chip, allocation.site, allocation.period, allocation.slice),
-        above * allocation.chips,
-    )
-    kw *= np.where(facts.cloud, 0.0, facts.pue)[None, :, None, None]
-    hours = facts.hours[:, None] * facts.share[None, :]
-    # every row of the fleet and of the allocation is rounded on its own; so is one left out
-    unsure = np.repeat((facts.kw_idle[:, None, None] * (capacity.held > 0))[..., None], facts.K, 3)
-    np.add.at(
-        unsure,
-        (allocation.chip, allocation.site, allocation.period, allocation.slice),
-        np.abs(above),
-    )
-    unsure *= WRITTEN * np.where(facts.cloud, 0.0, facts.pue)[None, :, None, None]
-    return Energy(kw * hours / 1000.0, kw.sum(axis=0), unsure)
-
-
-def read_projects(facts: Facts, buy: pd.DataFrame) -> tuple[Projects, list[Check]]:
-    """Return the power projects of the plan, and the checks of their windows, lead times and
-    sizes."""
-    table, lines = (
-        facts.case["power_projects"],
-        buy[buy["action"] == "build_power"].reset_index(drop=True),
-    )
-    names = pd.Index(text(table, "project"))
-    row, period, mw = (
-        names.get_indexer(pd.Index(text(lines, "offer"))).astype(np.int64),
-        whole(lines, "order_period"),
-        column(lines, "mw"),
-    )
-
-    def described(i: int) -> str:
-        return f"buy_plan.csv, line {lines['line_id'][i]}"
-
-    known = row >= 0
-    good = known & np.isfinite(mw) & (mw >= 0)
-    if len(table):
-        at = np.maximum(row, 0)
-        arrives = period + whole(table, "lead_periods")[at]
-        good &= (
-            (period >= np.maximum(whole(table, "first_order")[at], 0))
-            & (period <= whole(table, "last_order")[at])
-            & (arrives < facts.T)
-        )
-        good &= (whole(lines, "in_service_period") == arrives) & (
-            text(lines, "site") == text(table, "site")[at]
-        )
-    else:
-        arrives = period
-    built = np.zeros(len(table))
-    np.add.at(built, row[good], mw[good])
-    checks = [
-        require(
-            "projects.lines",
-            good,
-            lambda i: (
-                f"{described(i)}: unknown project, another site, or ordered outside its window or "
-                "lead time"
-            ),
-            "projects are ordered in their window and in service after their lead",
-        ),
-        at_most(
-            "projects.max",
-            built,
-            column(table, "mw_max"),
-            lambda i: f"buy_plan.csv: project {names[i]}, MW in all",
-            unit="MW",
-        ),
-    ]
-    row, site = (
-        row[good],
-        facts.codes("site", text(table, "site")[row[good]]) if len(table) else row[good],
-    )
-    return Projects(
-        row, period[good], arrives[good], mw[good], site, text(lines, "line_id")[good]
-    ), checks
-
-
-def check_power(
-    facts: Facts, capacity: Capacity, projects: Projects, energy: Energy, written: pd.DataFrame
-) -> list[Check]:
-    """Return the checks of power limits (all chips, and liquid-cooled ones) and of power.csv."""
+def _site_power(facts: Facts, capacity: Capacity, projects: Projects) -> _SitePower:
+    """Return what the inputs, the projects and the powered chips make of every site."""
     table, sites, S, T = facts.case["power"], facts.case["sites"], len(facts.site), facts.T
     table = table[(table["period"] >= 0) & (table["period"] < T)]
     limit, liquid = np.full((S, T), np.nan), np.full((S, T), np.nan)
@@ -143,77 +53,84 @@ def check_power(
     share = column(facts.case["power_projects"], "liquid_share")[projects.row]
     np.add.at(built_liquid, projects.site, serves * (projects.mw * share)[:, None])
     basis = np.where(text(sites, "power_basis") == "utility", facts.pue, 1.0)
-    free = or_zero(column(sites, "headroom"))[:, None]  # the share of a limit that is kept free
     mw = facts.kw_peak[:, None, None] * capacity.powered / 1000.0
-    it, used = mw.sum(axis=0), mw.sum(axis=0) * basis[:, None]
     cooled = text(facts.case["chips"], "cooling") == "liquid"
-    used_liquid = mw[cooled].sum(axis=0) * basis[:, None]
+    one_mw = (facts.kw_peak[:, None, None] * (capacity.held > 0)).sum(axis=0) / 1000.0
+    return _SitePower(
+        limit=limit,
+        liquid=liquid,
+        built=built,
+        built_liquid=built_liquid,
+        it=mw.sum(axis=0),
+        used=mw.sum(axis=0) * basis[:, None],
+        used_liquid=mw[cooled].sum(axis=0) * basis[:, None],
+        chip=one_mw * basis[:, None],
+        free=or_zero(column(sites, "headroom"))[:, None],
+    )
+
+
+def check_power(
+    facts: Facts, capacity: Capacity, projects: Projects, energy: Energy, written: pd.DataFrame
+) -> list[Check]:
+    """Return the checks of power limits (all chips, and liquid-cooled ones) and of power.csv."""
+    power = _site_power(facts, capacity, projects)
+    left = power.chip * facts.few + FLOOR["MW"]  # what a solver leaves of a limit
 
     def place(i: int) -> str:
+        T = facts.T
         return f"fleet.csv: power of powered chips at {facts.site[i // T]} in {facts.label(i % T)}"
-
-    s, t = facts.codes("site", written["site"]), whole(written, "period")
-    good = (s >= 0) & (t >= 0) & (t < T)
-    rows, s, t = np.flatnonzero(good), s[good], t[good]
-    shown = np.zeros((S, T), bool)
-    shown[s, t] = True
-    lacking = np.argwhere(~np.isnan(limit) & ~shown)
-
-    def described(name: str) -> Describe:
-        return lambda i: f"power.csv, {facts.site[s[i]]}, {facts.label(t[i])}, {name}"
-
-    utility = energy.mwh.sum(axis=(0, 3))
-    tonnes = (energy.mwh * facts.kg_per_mwh[None]).sum(axis=(0, 3)) / 1000.0
-    # a blank where carbon is not known, and only there
-    known, co2 = facts.kg_known[s, t], column(written, "tonnes_co2")[rows]
-    hours = facts.hours[t]
-    doubt = energy.doubt[s, t] * hours / 1000.0
-    kg = facts.kg_per_mwh.max(axis=2, initial=0.0)[s, t]
-    has = np.flatnonzero(~np.isnan(limit[s, t]))
-    every = np.arange(len(rows))
-    cool = np.flatnonzero(~np.isnan(liquid[s, t]))
-    # the first format did not write it
-    told = (
-        has
-        if column(written, "kept_free_mw").size
-        and not np.isnan(column(written, "kept_free_mw")).all()
-        else has[:0]
-    )
-    # what the rounding of powered chips makes of MW, and what a solver leaves of a limit
-    one_mw = (facts.kw_peak[:, None, None] * (capacity.held > 0)).sum(axis=0) / 1000.0
-    one_mw = one_mw * basis[:, None]
-    rounding, left = one_mw * WRITTEN + FLOOR["MW"], one_mw * facts.few + FLOOR["MW"]
-
-    def some(
-        name: str, truth: Floats, which: np.ndarray, label: str, size: ArrayLike = 0.0
-    ) -> Check:
-        return agree(
-            label,
-            column(written, name)[rows][which],
-            truth[s, t][which],
-            lambda i: described(name)(int(which[i])),
-            unit="MW",
-            floor=rounding[s, t][which],
-            size=size,
-        )
 
     return [
         at_most(
             "power.limit",
-            used,
-            (limit + built) * (1.0 - free),
+            power.used,
+            power.most * (1.0 - power.free),
             place,
             unit="MW",
             floor=left,
         ),
         at_most(
             "power.liquid",
-            used_liquid,
-            (liquid + built_liquid) * (1.0 - free),
+            power.used_liquid,
+            (power.liquid + power.built_liquid) * (1.0 - power.free),
             lambda i: f"{place(i)}, liquid-cooled",
             unit="MW",
             floor=left,
         ),
+        *_compare(facts, power, energy, written),
+    ]
+
+
+def _compare(facts: Facts, power: _SitePower, energy: Energy, written: pd.DataFrame) -> list[Check]:
+    """Return the checks of power.csv, row by row."""
+    S, T = power.limit.shape
+    s, t = facts.codes("site", written["site"]), whole(written, "period")
+    good = (s >= 0) & (t >= 0) & (t < T)
+    rows, s, t = np.flatnonzero(good), s[good], t[good]
+    shown = np.zeros((S, T), bool)
+    shown[s, t] = True
+    lacking = np.argwhere(~np.isnan(power.limit) & ~shown)
+
+    has = np.flatnonzero(~np.isnan(power.limit[s, t]))
+    every = np.arange(len(rows))
+    cool = np.flatnonzero(~np.isnan(power.liquid[s, t]))
+    kept = column(written, "kept_free_mw")
+    # the first format did not write it
+    told = has if kept.size and not np.isnan(kept).all() else has[:0]
+    rounding = power.chip * WRITTEN + FLOOR["MW"]  # of powered chips
+
+    def some(name: str, truth: Floats, which: Ints, size: ArrayLike = 0.0) -> Check:
+        return agree(
+            f"power.{name}",
+            column(written, name)[rows][which],
+            truth[s, t][which],
+            lambda i: _row(facts, (s, t), name)(int(which[i])),
+            unit="MW",
+            floor=Slack(rounding[s, t][which], size=size),
+        )
+
+    room = power.most * (1.0 - power.free) - power.used
+    return [
         require(
             "power.rows",
             good,
@@ -230,25 +147,42 @@ def check_power(
             ),
             "one row for every site and period with a limit",
         ),
-        some("limit_mw", limit, has, "power.limit_mw"),
-        some("built_mw", built, every, "power.built_mw"),
-        some("used_mw", used, every, "power.used_mw"),
-        some("kept_free_mw", free * (limit + built), told, "power.kept_free_mw"),
-        some(
-            "free_mw",
-            (limit + built) * (1.0 - free) - used,
-            has,
-            "power.free_mw",
-            size=(limit + built)[s, t][has],
-        ),
-        some("liquid_limit_mw", liquid + built_liquid, cool, "power.liquid_limit_mw"),
-        some("liquid_used_mw", used_liquid, every, "power.liquid_used_mw"),
-        some("it_mw", it, every, "power.it_mw"),
+        some("limit_mw", power.limit, has),
+        some("built_mw", power.built, every),
+        some("used_mw", power.used, every),
+        some("kept_free_mw", power.free * power.most, told),
+        some("free_mw", room, has, size=power.most[s, t][has]),
+        some("liquid_limit_mw", power.liquid + power.built_liquid, cool),
+        some("liquid_used_mw", power.used_liquid, every),
+        some("it_mw", power.it, every),
+        *_energy_columns(facts, energy, written.iloc[rows].reset_index(drop=True), (s, t)),
+    ]
+
+
+def _row(facts: Facts, at: tuple[Ints, Ints], name: str) -> Describe:
+    """Return the words for a column of rows of power.csv, by their sites and periods, (n,) each."""
+    s, t = at
+    return lambda i: f"power.csv, {facts.site[s[i]]}, {facts.label(t[i])}, {name}"
+
+
+def _energy_columns(
+    facts: Facts, energy: Energy, written: pd.DataFrame, at: tuple[Ints, Ints]
+) -> list[Check]:
+    """Return the checks of energy and carbon of rows of power.csv, at their sites and periods."""
+    s, t = at
+    utility = energy.mwh.sum(axis=(0, 3))
+    tonnes = (energy.mwh * facts.kg_per_mwh[None]).sum(axis=(0, 3)) / 1000.0
+    # a blank where carbon is not known, and only there
+    known, co2 = facts.kg_known[s, t], column(written, "tonnes_co2")
+    doubt = energy.doubt[s, t] * facts.hours[t] / 1000.0
+    kg = facts.kg_per_mwh.max(axis=2, initial=0.0)[s, t]
+
+    return [
         agree(
             "power.energy_mwh",
-            column(written, "energy_mwh")[rows],
+            column(written, "energy_mwh"),
             utility[s, t],
-            described("energy_mwh"),
+            _row(facts, at, "energy_mwh"),
             unit="MWh",
             floor=doubt,
         ),
@@ -256,7 +190,7 @@ def check_power(
             "power.tonnes_co2",
             np.where(known, or_zero(co2), np.where(np.isnan(co2), 0.0, np.inf)),
             np.where(known, tonnes[s, t], 0.0),
-            described("tonnes_co2"),
+            _row(facts, at, "tonnes_co2"),
             unit="t",
             floor=doubt * kg / 1000.0,
         ),

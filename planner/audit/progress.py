@@ -8,8 +8,8 @@ from planner.audit.facts import Bools, Facts, Floats, Ints, column
 
 
 def after(facts: Facts) -> tuple[Ints, Ints]:
-    """Return the pairs of a run and a run that it builds on, in order of the table: two arrays of
-    numbers of milestones."""
+    """Return the pairs of a run and a run that it builds on, in order of the table: numbers of
+    milestones, (pairs,) each."""
     pairs = facts.case["milestones"]["after"].reset_index(drop=True).explode().dropna()
     pairs = pairs[pairs != ""]
     on = facts.codes("milestone", pairs.to_numpy(dtype=object))

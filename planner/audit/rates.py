@@ -85,7 +85,7 @@ def state_demand(facts: Facts) -> Demand:
 
 
 def belongs(facts: Facts, frame: pd.DataFrame, name: str, axis: str) -> Bools:
-    """Return the table [row, name on the axis] of which names a column of tuples holds."""
+    """Return which names of an axis a column of tuples holds, (rows, names on the axis)."""
     table = np.zeros((len(frame), len(getattr(facts, axis))), bool)
     flat = frame[name].reset_index(drop=True).explode().dropna()
     table[flat.index.to_numpy(dtype=np.int64), facts.codes(axis, flat.to_numpy(dtype=object))] = (

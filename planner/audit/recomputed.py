@@ -1,4 +1,4 @@
-"""Recomputed: the plan as the audit put it together again, for the checks of what is reported."""
+"""Recomputed: the plan as the audit put it together again, for checks that look at all of it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Any
 
 import pandas as pd
 
+from planner.audit.allocation import Allocation
+from planner.audit.energy import Energy
 from planner.audit.facts import Facts
 from planner.audit.holdings import Capacity
 from planner.audit.lots import Lots
-from planner.audit.power import Projects
+from planner.audit.projects import Projects
 from planner.audit.rates import Demand
+from planner.audit.served import Served
 from planner.audit.training import Training
-from planner.audit.work import Allocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Recomputed:
     allocation: Allocation
     training: Training
     projects: Projects
+    energy: Energy
+    served: Served
     tables: Mapping[str, pd.DataFrame]
     """Tables of the run by name, as :func:`planner.audit.files.read_table` reads them."""
     plan: Mapping[str, Any]

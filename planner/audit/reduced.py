@@ -1,16 +1,26 @@
 """Reduced costs: what one more chip of an order would cost, is worth and is charged by its limits,
-from the inputs and the dual values; a chip that is held to the end of its life."""
+from the inputs and the dual values; a chip that is held to the end of its life.
+
+And the check of those in prices.csv, of orders that are held to their end and of rentals."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from planner.audit.costs import residual_credit
+from planner.audit.actions import BURST
 from planner.audit.duals import Duals
 from planner.audit.facts import Facts, Floats, column, or_zero, text, whole
-from planner.audit.limits import window
 from planner.audit.lots import Lots
+from planner.audit.recomputed import Recomputed
+from planner.audit.reserves import Places, reserve_worth
+from planner.audit.residual import residual_credit
+from planner.audit.tolerance import CENT, Slack
+from planner.audit.unbought import as_lots
+from planner.audit.verdict import Check, agree
+from planner.audit.window import window
 from planner.audit.worths import powering_worth
 
 
@@ -80,7 +90,7 @@ def order_charges(facts: Facts, lots: Lots, duals: Duals) -> Floats:
     )
 
 
-def rental_cost(facts: Facts, rents: pd.DataFrame, duals: Duals) -> tuple[Floats, Floats]:
+def rental_cost(found: Recomputed, rents: pd.DataFrame, duals: Duals) -> tuple[Floats, Floats]:
     """Return the reduced cost of one chip of each rental in all slices of its period, and the sum
     of the sizes of its parts, discounted USD, (N,) each.
 
@@ -88,17 +98,18 @@ def rental_cost(facts: Facts, rents: pd.DataFrame, duals: Duals) -> tuple[Floats
     supply``: what it costs, less what its time is worth, with what its limits charge.
 
     Args:
-        facts: the inputs.
+        found: the plan, recomputed.
         rents: columns row (of offers.csv), chip, site (names) and period.
         duals: dual values by name.
     """
+    facts = found.facts
     C, S, T, K = len(facts.chip), len(facts.site), facts.T, facts.K
     row, period = whole(rents, "row"), whole(rents, "period")
     chip, site = facts.codes("chip", rents["chip"]), facts.codes("site", rents["site"])
     price = or_zero(facts.price(row, period, "usd_per_chip_hour"))
     paid = price * facts.hours[period] * facts.share.sum()
     time, _ = duals.table("chip_time", (C, S, T, K), "chip", "site", "period", "slice")
-    backup = _backup(facts, duals)
+    backup = _backup(found, duals, Places(chip, site, period))
     own, _ = duals.table("rental_limit", (len(facts.offer), T, K), "offer", "period", "slice")
     charge = np.zeros(len(rents))
     rows = duals["supply"]
@@ -112,16 +123,20 @@ def rental_cost(facts: Facts, rents: pd.DataFrame, duals: Duals) -> tuple[Floats
         if table["category"].iloc[int(number)] != "capex" and usd:
             inside = window(facts, table["period"].iloc[int(number)])[period]
             charge = charge - usd * paid * inside
-    worth = time.sum(axis=3)[chip, site, period] + backup[chip, site, period]
+    worth = time.sum(axis=3)[chip, site, period] - backup
     parts = (paid * facts.mid[period], worth, -own.sum(axis=2)[row, period], charge)
     return np.sum(parts, axis=0), np.sum(np.abs(parts), axis=0)
 
 
-def _backup(facts: Facts, duals: Duals) -> Floats:
-    """Return the dual of chips kept for the loss of a site, over sites lost and slices, (C, S,
-    T)."""
-    shape = (len(facts.chip), len(facts.site), facts.T)
-    return duals.table("backup_time", shape, "chip", "site", "period")[0]
+def _backup(found: Recomputed, duals: Duals, places: Places) -> Floats:
+    """Return what one more chip in all slices saves by standing in for lost sites, whichever is
+    lost, discounted USD, (n,)."""
+    facts, n = found.facts, len(places.site)
+    S = len(facts.site)
+    lost = np.repeat(np.arange(S), n)
+    every = Places(*(np.tile(code, S) for code in places))
+    worth = reserve_worth(facts, found.demand, duals, lost, every)
+    return np.asarray(worth.sum(axis=1).reshape(S, n).sum(axis=0), dtype=np.float64)
 
 
 def supply_charge(facts: Facts, lots: Lots, duals: Duals) -> Floats:
@@ -154,3 +169,63 @@ def _budgets(facts: Facts, lots: Lots, duals: Duals) -> Floats:
     for number, usd in zip(whole(rows, "budget"), column(rows, "usd"), strict=True):
         charge -= usd * cash[categories[number]][:, window(facts, names[number])].sum(axis=1)
     return charge
+
+
+def check_reduced(
+    found: Recomputed, duals: Duals, grid: pd.DataFrame, kept: pd.DataFrame, described: Any
+) -> list[Check]:
+    """Return the check of reduced costs of orders that are held to their end, from the inputs and
+    the dual values: what one chip costs, less what it is worth, with what its limits charge."""
+    facts = found.facts
+    at = column(kept, "grid")
+    mine = ~np.isnan(at) & ~np.isnan(column(kept, "weight"))
+    # policies and the last plan touch an order in ways that only the program adds up
+    plain = not len(duals["policy"]) and not len(duals["change"])
+    chosen = np.flatnonzero(mine) if plain else np.empty(0, np.int64)
+    rents = _reduced_rentals(found, duals, grid, kept, described) if plain else []
+    part = grid.iloc[at[chosen].astype(np.int64)].reset_index(drop=True)
+    if not len(part):
+        return rents
+    lots = as_lots(facts, part)
+    held = ~lots.may_retire
+    own = (
+        order_cost(facts, lots)
+        - order_worth(facts, lots, duals)
+        + order_charges(facts, lots, duals)
+    )
+    written = column(kept, "reduced_cost_usd")[chosen]
+    size = np.abs(lots.price) + np.abs(order_worth(facts, lots, duals))
+    return [
+        *rents,
+        agree(
+            "prices.reduced_cost",
+            written[held],
+            np.maximum(own, 0.0)[held],
+            lambda i: described("reduced_cost_usd")(int(chosen[np.flatnonzero(held)[i]])),
+            unit="USD",
+            floor=Slack(0.011, size=size[held]),
+        ),
+    ]
+
+
+def _reduced_rentals(
+    found: Recomputed, duals: Duals, grid: pd.DataFrame, kept: pd.DataFrame, described: Any
+) -> list[Check]:
+    """Return the check of reduced costs of rentals: one chip in all slices of its period."""
+    at = column(kept, "grid")
+    mine = np.flatnonzero(~np.isnan(at) & np.isin(text(kept, "own_kind"), BURST))
+    rents = grid.iloc[at[mine].astype(np.int64)].reset_index(drop=True)
+    if not len(rents):
+        return []
+    own, size = rental_cost(found, rents, duals)
+    written, truth = column(kept, "reduced_cost_usd")[mine], np.maximum(own, 0.0)
+    return [
+        agree(
+            "prices.rental_reduced_cost",
+            written,
+            truth,
+            lambda i: described("reduced_cost_usd")(int(mine[i])),
+            unit="USD",
+            floor=Slack(CENT, size=size),
+        )
+    ]

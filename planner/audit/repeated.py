@@ -11,7 +11,8 @@ import pandas as pd
 from planner.audit.facts import Facts, Floats, column, or_zero, text, whole
 from planner.audit.files import NO_PERIOD
 from planner.audit.recomputed import Recomputed
-from planner.audit.verdict import Check, agree, require
+from planner.audit.tolerance import Slack
+from planner.audit.verdict import Check, agree, blank_too, require
 
 
 def _same(name: str, frame: pd.DataFrame, column_: str, own: Any, keys: tuple[str, ...]) -> Check:
@@ -34,15 +35,14 @@ def _figures(
 ) -> Check:
     """Return the check that a column of numbers is what it must be, blank where there is none."""
     table, written = name.partition(".")[0], column(frame, column_)
-    both = np.isnan(written) & np.isnan(own)
+    shown, true = blank_too(written, own)
     return agree(
         name,
-        np.where(both, 0.0, written),
-        np.where(both, 0.0, own),
+        shown,
+        true,
         lambda i: f"{table}.csv, row {i + 2}, {column_}",
         unit=unit,
-        floor=floor,
-        relative=1e-9,
+        floor=Slack(floor, relative=1e-9),
     )
 
 

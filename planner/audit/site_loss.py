@@ -6,10 +6,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.audit.facts import Facts, column, pick, text, whole
+from planner.audit.facts import Bools, Facts, Ints, column, pick, text, whole
 from planner.audit.holdings import Capacity
 from planner.audit.rates import Demand, serving_rate
-from planner.audit.verdict import Check, at_most, require
+from planner.audit.verdict import Check, at_least, at_most, require
 from planner.case.case import Case
 
 
@@ -26,6 +26,25 @@ def marked(case: Case) -> bool:
     return bool((rows[["output_mtok", "input_mtok"]] > 0).to_numpy().any())
 
 
+def surviving(facts: Facts) -> Ints:
+    """Return the workloads that must survive the loss of a site, (M,)."""
+    return np.flatnonzero(~np.isnan(column(facts.case["workloads"], "survive_site_loss")))
+
+
+def may_run(facts: Facts, demand: Demand) -> Bools:
+    """Return where the workloads that must survive the loss of a site may run at all, (M, C, S,
+    T)."""
+    mine, C, T = surviving(facts), len(facts.chip), facts.T
+    m, c, t = (axis.ravel() for axis in np.indices((len(mine), C, T)))
+    rate, _ = serving_rate(facts, demand, mine[m], c, t)
+    able = (rate > 0).reshape(len(mine), C, 1, T)
+    can = np.asarray(able & demand.sites[mine][:, None, :, None], dtype=np.bool_)
+    m, c, s, t = np.nonzero(can)
+    names = text(facts.case["workloads"], "workload")[mine[m]]
+    can[m, c, s, t] = ~facts.forbidden(c, s, t, workload=names)
+    return can
+
+
 def check_site_loss(
     facts: Facts, demand: Demand, capacity: Capacity, table: pd.DataFrame
 ) -> list[Check]:
@@ -36,8 +55,7 @@ def check_site_loss(
     workloads, with the chips of the other sites, whatever else they did.
     """
     W, C, S, T, K = len(facts.workload), len(facts.chip), len(facts.site), facts.T, facts.K
-    quota = column(facts.case["workloads"], "survive_site_loss")
-    mine = np.flatnonzero(~np.isnan(quota))
+    quota, mine = column(facts.case["workloads"], "survive_site_loss"), surviving(facts)
     lost, t, k = (
         facts.codes("site", table["lost_site"]),
         whole(table, "period"),
@@ -81,17 +99,7 @@ def check_site_loss(
     per_chip = rate * 3600.0 * facts.hours[t] * facts.share[k]
 
     # what is lost: where some marked workload may run
-    aw, ac, at = (
-        axis.ravel() for axis in np.meshgrid(mine, np.arange(C), np.arange(T), indexing="ij")
-    )
-    can = serving_rate(facts, demand, aw, ac, at)[0] > 0
-    aw, ac, at = aw[can], ac[can], at[can]
-    pairs, site = np.nonzero(demand.sites[aw])
-    aw, ac, at = aw[pairs], ac[pairs], at[pairs]
-    free = ~facts.forbidden(ac, site, at, workload=text(facts.case["workloads"], "workload")[aw])
-    exposed = np.zeros((S, T), bool)
-    exposed[site[free], at[free]] = True
-
+    exposed = np.asarray(may_run(facts, demand).any(axis=(0, 1)), dtype=np.bool_)  # (S, T)
     need = quota[mine][:, None, None] * demand.need[mine] * facts.share  # (marked, T, K)
     done, most = np.zeros((S, W, T, K)), np.zeros((S, W, T, K))
     np.add.at(done, (lost, w, t, k), per_chip * chips)
@@ -133,13 +141,12 @@ def check_site_loss(
             unit="chips",
             floor=facts.few,
         ),
-        at_most(
+        at_least(
             "site_loss.served",
             done[:, mine],
             target,
             place,
             unit="Mtok",
             floor=most[:, mine] * facts.few,
-            least=True,
         ),
     ]

@@ -9,11 +9,11 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from planner.audit.actions import ORDERING
 from planner.audit.facts import Facts, column, text, whole
 from planner.audit.recomputed import Recomputed
 from planner.audit.verdict import Check
 
-_HELD: Final = ("buy", "lease", "reserve")
 _CENTS: Final = 0.0051
 
 
@@ -22,7 +22,7 @@ def expected_totals(facts: Facts, tables: Mapping[str, pd.DataFrame]) -> dict[st
     buy, coverage, split = (tables[name] for name in ("buy_plan", "demand_coverage", "unit_costs"))
     new = text(buy, "status") == "new"
     now = new & (whole(buy, "order_period") == 0)
-    held = new & np.isin(text(buy, "action"), _HELD)
+    held = new & np.isin(text(buy, "action"), ORDERING)
     chips = column(buy, "chips")
     found = {
         "commit_now_usd": float(column(buy, "total_usd")[now].sum()),

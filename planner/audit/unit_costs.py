@@ -9,14 +9,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.audit.costs import _level_share
+from planner.audit.allocation import Allocation
 from planner.audit.duals import Duals
 from planner.audit.facts import Facts, Floats, Ints, column, or_zero, text
 from planner.audit.lots import FLEET, Lots
 from planner.audit.rates import Demand
 from planner.audit.recomputed import Recomputed
-from planner.audit.verdict import Check, Describe, agree, require
-from planner.audit.work import Allocation
+from planner.audit.residual import level_share
+from planner.audit.tolerance import Slack
+from planner.audit.verdict import Check, Describe, agree, blank_too, require
 from planner.audit.worths import demand_duals, run_duals
 
 _PENALTIES: Final = ("short", "late", "over", "change")
@@ -45,7 +46,7 @@ def opening_value(facts: Facts, lots: Lots) -> Floats:
     interest = (1.0 + facts.rate) ** (-lots.paid[v] / facts.ppy)
     share = lots.deposit[v]
     price = lots.price[v] * (share * interest + (1.0 - share) * (1.0 + facts.rate) ** age)
-    left = 1.0 - _level_share(facts.rate, np.minimum(age, life), life)
+    left = 1.0 - level_share(facts.rate, np.minimum(age, life), life)
     worth = price * left * lots.chips[v]
     return np.bincount(lots.chip[v], weights=worth, minlength=len(facts.chip)).astype(np.float64)
 
@@ -197,17 +198,15 @@ def _compare(facts: Facts, kept: pd.DataFrame, rows: int, s: _Shared) -> list[Ch
         plan.append(("marginal_usd", "marginal_own", 1e-6))
     checks = []
     for name, own, floor in plan:
-        written, truth = column(kept, name), column(kept, own)
-        both = np.isnan(written) & np.isnan(truth)
+        written, truth = blank_too(column(kept, name), column(kept, own))
         checks.append(
             agree(
                 f"unit_costs.{name}",
-                np.where(both, 0.0, written),
-                np.where(both, 0.0, truth),
+                written,
+                truth,
                 described(name),
                 unit="units",
-                floor=floor,
-                size=1e-6 * size if name == "cost_usd" else 0.0,
+                floor=Slack(floor, size=1e-6 * size if name == "cost_usd" else 0.0),
             )
         )
     split = kept["kind"].eq("split").to_numpy()

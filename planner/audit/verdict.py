@@ -1,51 +1,22 @@
-"""Verdicts: one check of a written plan, the report of all of them, and every tolerance of the
-audit."""
+"""Verdicts: one check of a written plan, and the report of all of them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from planner.audit.tolerance import FLOOR, Slack, slack_of
+
 Floats = NDArray[np.float64]
+
 Describe = Callable[[int], str]
 """Says in words what entry ``i`` of a flat array is: file, row or key, column."""
-
-RELATIVE: Final = 1e-6
-"""A figure may be off by this share of its size (or of the limit's size)."""
-
-FLOOR: Final[Mapping[str, float]] = MappingProxyType({"MW": 1e-9, "USD": 0.01, "share": 1e-9})
-"""And by this much on top, by unit: money is written to the cent, MW and shares to 12 digits.
-
-What is made of chips has the floor of chips times what one chip does, draws or costs (hours,
-tokens, FLOP, kW, USD): chips are written to 6 decimals (``WRITTEN``) and solved to so many
-(``few_chips``).
-"""
-
-SOLVED: Final = 1e-4
-"""Chips that a solver may be off by in a plan of hundreds of chips: 1e-7 of a thousand."""
-
-CENT: Final = 0.0051
-"""An amount written to the cent is within half of one."""
-
-WRITTEN: Final = 1e-6
-"""Chips may differ by this much from the unrounded decision; amounts carry it on, times their unit
-price."""
-
-
-def few_chips(largest: float) -> float:
-    """Return the chips that the rows of a plan may be off by: what a solver leaves, at most
-    ``RELATIVE`` of the most chips that stand anywhere, at least what six decimals leave.
-
-    Args:
-        largest: the most chips of one kind at one site in one period.
-    """
-    return float(np.clip(RELATIVE * np.nan_to_num(largest), 2.0 * WRITTEN, SOLVED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +84,17 @@ def differing(where: Describe, written: Any, own: Any) -> Describe:
     return lambda i: f"{where(i)}: written {written[i]!r}, recomputed {own[i]!r}"
 
 
+def line_column(buy: pd.DataFrame, name: str) -> Describe:
+    """Return the words for a column of a line of buy_plan.csv."""
+    return lambda i: f"buy_plan.csv, line {buy['line_id'][i]}, {name}"
+
+
+def blank_too(written: Floats, own: Floats) -> tuple[Floats, Floats]:
+    """Return figures to compare, in their shape: where both are blank they agree."""
+    both = np.isnan(written) & np.isnan(own)
+    return np.where(both, 0.0, written), np.where(both, 0.0, own)
+
+
 def figure(value: Any) -> str:
     """Return a number as the audit prints it: ten significant digits."""
     return f"{float(value):.10g}"
@@ -162,9 +144,7 @@ def agree(
     where: Describe,
     *,
     unit: str,
-    floor: ArrayLike | None = None,
-    size: ArrayLike = 0.0,
-    relative: float = RELATIVE,
+    floor: ArrayLike | Slack | None = None,
 ) -> Check:
     """Return a check that written figures equal the recomputed ones.
 
@@ -174,28 +154,27 @@ def agree(
         recomputed: figures of the audit, broadcast against them.
         where: description of flat entry ``i``: file and key.
         unit: unit, for the text and for the floor.
-        floor: absolute tolerance; that of the unit when left out.
-        size: size that the relative tolerance refers to, where larger than the figures themselves.
-        relative: share of its size by which a figure may be off; less for what follows exactly.
+        floor: absolute tolerance, or all of it; that of the unit when left out.
 
     Returns:
         The check: ``|written - recomputed| <= relative x size + floor``; what is not a number
         fails.
     """
+    slack = slack_of(floor)
     found, truth, least, scale = _spread(
-        written, recomputed, FLOOR[unit] if floor is None else floor, size
+        written, recomputed, FLOOR[unit] if slack.floor is None else slack.floor, slack.size
     )
     with np.errstate(invalid="ignore", over="ignore"):
         tolerance = (
-            relative * np.fmax(scale, np.fmax(np.abs(found), np.abs(truth)))
+            slack.relative * np.fmax(scale, np.fmax(np.abs(found), np.abs(truth)))
             + least
             + np.finfo(float).tiny
         )
         gap = np.abs(found - truth)
     gap = np.where(np.isnan(gap), np.inf, gap)
-    limit = f"{relative:g} of the figure" + (
+    limit = f"{slack.relative:g} of the figure" + (
         f" + {FLOOR[unit]:g} {unit}"
-        if floor is None
+        if slack.floor is None
         else " + what the rounding of chips and cents carries on"
     )
     return _worst(
@@ -214,11 +193,9 @@ def at_most(
     where: Describe,
     *,
     unit: str,
-    floor: ArrayLike | None = None,
-    size: ArrayLike = 0.0,
-    least: bool = False,
+    floor: ArrayLike | Slack | None = None,
 ) -> Check:
-    """Return a check that values keep to an upper bound (a lower one with ``least``).
+    """Return a check that values keep to an upper bound.
 
     Args:
         name: name of the check.
@@ -226,27 +203,55 @@ def at_most(
         bound: bounds, broadcast against them; infinite or NaN where there is none.
         where: description of flat entry ``i``.
         unit: unit, for the text and for the floor.
-        floor: absolute tolerance; that of the unit when left out.
-        size: size that the relative tolerance refers to, where larger than the bound.
-        least: whether the bound is a lower one.
+        floor: absolute tolerance, or all of it; that of the unit when left out.
 
     Returns:
         The check: ``value <= bound + 1e-6 x size + floor``.
     """
-    found, edge, small, scale = _spread(value, bound, FLOOR[unit] if floor is None else floor, size)
+    return _bounded(name, (value, bound), where, unit, floor, least=False)
+
+
+def at_least(
+    name: str,
+    value: ArrayLike,
+    bound: ArrayLike,
+    where: Describe,
+    *,
+    unit: str,
+    floor: ArrayLike | Slack | None = None,
+) -> Check:
+    """Return a check that values keep to a lower bound: as :func:`at_most`, the other way round."""
+    return _bounded(name, (value, bound), where, unit, floor, least=True)
+
+
+def _bounded(
+    name: str,
+    pair: tuple[ArrayLike, ArrayLike],
+    where: Describe,
+    unit: str,
+    floor: ArrayLike | Slack | None,
+    *,
+    least: bool,
+) -> Check:
+    """Return a check that values keep to their bounds, both of ``pair``; lower ones with
+    ``least``."""
+    slack = slack_of(floor)
+    found, edge, small, scale = _spread(
+        *pair, FLOOR[unit] if slack.floor is None else slack.floor, slack.size
+    )
     with np.errstate(invalid="ignore", over="ignore"):
         excess = (edge - found) if least else (found - edge)
         tolerance = (
-            RELATIVE * np.fmax(scale, np.where(np.isfinite(edge), np.abs(edge), 0.0))
+            slack.relative * np.fmax(scale, np.where(np.isfinite(edge), np.abs(edge), 0.0))
             + small
             + np.finfo(float).tiny
         )
     excess = np.where(
         np.isnan(edge) | np.isinf(edge), -np.inf, np.where(np.isnan(excess), np.inf, excess)
     )
-    limit = f"{'at least' if least else 'at most'} the limit, to {RELATIVE:g} of it" + (
+    limit = f"{'at least' if least else 'at most'} the limit, to {slack.relative:g} of it" + (
         f" + {FLOOR[unit]:g} {unit}"
-        if floor is None
+        if slack.floor is None
         else " + what the rounding of chips carries on"
     )
     return _worst(

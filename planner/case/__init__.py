@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from planner.case.case import Case, read_case
+    from planner.case.case import Case
+    from planner.case.load import read_case
     from planner.case.problems import CaseError, Problem
 
 __all__ = ["Case", "CaseError", "Problem", "read_case"]
 
+_HOME = {"Case": "case", "CaseError": "problems", "Problem": "problems", "read_case": "load"}
+
 
 def __getattr__(name: str) -> Any:
-    if name in ("Case", "read_case"):
-        from planner.case import case
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
 
-        return getattr(case, name)
-    if name in ("CaseError", "Problem"):
-        from planner.case import problems
-
-        return getattr(problems, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

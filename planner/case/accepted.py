@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.case.problems import Problem
-from planner.case.settings import Accept
+from planner.case.problems import Place, Problem, warning
+from planner.case.settings.values import Accept
 from planner.case.yaml_file import FILE
 
 
@@ -63,12 +63,9 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def _unused(i: int, accept: Accept) -> Problem:
-    return Problem(
+    return warning(
         "accept-unused",
-        "warning",
-        FILE,
-        None,
-        f"accept.{i}",
+        Place(FILE, column=f"accept.{i}"),
         accept.warning,
         "accepts a warning that is not there: the figure, its row or the number of rows has "
         "changed, or it is misspelt",

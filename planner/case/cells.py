@@ -1,5 +1,5 @@
 """Cells: from text to numbers, periods and names, by unique value, with the reason where that
-fails."""
+fails; and back to what a person writes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Texts = NDArray[np.object_]
+from planner.case.columns import Texts
 
 _PLAIN: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _THOUSANDS: Final = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
@@ -190,3 +190,18 @@ def by_unique(
     for i, text in enumerate(distinct):
         values[i], needs[i] = convert(text)
     return values[code], needs[code]
+
+
+def plain(value: object) -> str:
+    """Return a cell as a person writes it: 4000, 0.85, 3.79e+25, names joined by ``;``, nothing for
+    a blank."""
+    if isinstance(value, tuple):
+        return "; ".join(str(name) for name in value)
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    if isinstance(value, (float, int, np.floating, np.integer)):
+        number = float(value)
+        if np.isnan(number):
+            return ""
+        return str(int(number)) if number.is_integer() and abs(number) < 1e15 else f"{number:.6g}"
+    return str(value)

@@ -8,7 +8,7 @@ import io
 from pathlib import Path
 from typing import Final
 
-from planner.case.problems import Problem, error
+from planner.case.problems import Place, Problem, error
 from planner.case.text import MOST_COLUMNS, TextTable, from_records
 
 LARGEST_TABLE_BYTES: Final = 500_000_000
@@ -23,17 +23,17 @@ def decode(content: bytes, file: str) -> tuple[str, list[Problem]]:
     """Decode UTF-8, with or without a byte order mark; anything else is a problem that names its
     line."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "", [error("encoding", file, 1, "", "", "is UTF-16, not UTF-8", _SAVE)]
+        return "", [error("encoding", Place(file, 1), "", "is UTF-16, not UTF-8", _SAVE)]
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as reason:
         line = content.count(b"\n", 0, reason.start) + 1
         value = f"byte 0x{content[reason.start]:02x}"
-        return "", [error("encoding", file, line, "", value, "is not UTF-8", _SAVE)]
+        return "", [error("encoding", Place(file, line), value, "is not UTF-8", _SAVE)]
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         need = "contains a NUL character"
-        return "", [error("encoding", file, line, "", "", need, "save it again as `CSV UTF-8`")]
+        return "", [error("encoding", Place(file, line), "", need, "save it again as `CSV UTF-8`")]
     return text, []
 
 
@@ -43,7 +43,7 @@ def read_bytes(path: Path, file: str, largest: int) -> tuple[bytes, list[Problem
         size = path.stat().st_size
         if not path.is_file():
             need, fix = "is not a file", "replace it by a file, or remove it"
-            return b"", [error("unreadable", file, None, "", "", need, fix)]
+            return b"", [error("unreadable", Place(file), "", need, fix)]
         if size > largest:
             need = f"must be at most {largest:,} bytes"
             return b"", [_too_large(file, f"{size:,} bytes", need, "split or shorten it")]
@@ -51,11 +51,11 @@ def read_bytes(path: Path, file: str, largest: int) -> tuple[bytes, list[Problem
     except OSError as reason:
         need = f"cannot be read: {reason.strerror or reason}"
         fix = "check the file and its permissions"
-        return b"", [error("unreadable", file, None, "", "", need, fix)]
+        return b"", [error("unreadable", Place(file), "", need, fix)]
 
 
 def _too_large(file: str, value: str, need: str, fix: str) -> Problem:
-    return error("too-large", file, None, "", value, need, fix)
+    return error("too-large", Place(file), value, need, fix)
 
 
 def _records(text: str, separator: str, file: str) -> tuple[list[list[str]], list[Problem]]:
@@ -75,7 +75,7 @@ def _records(text: str, separator: str, file: str) -> tuple[list[list[str]], lis
     except csv.Error as reason:
         need = f"is not readable as CSV: {reason}"
         fix = "check the quotes in this row and those above"
-        return [], [error("csv", file, len(records) + 1, "", "", need, fix)]
+        return [], [error("csv", Place(file, len(records) + 1), "", need, fix)]
     return records, []
 
 

@@ -134,3 +134,20 @@ def most(unit: str) -> float | None:
     """Return the largest figure that may be given in a unit; None where only the column itself sets
     bounds."""
     return MOST.get(unit, MOST_PRICE if unit.startswith("USD/") else None)
+
+
+def inside(column: Column, value: float) -> bool:
+    """Return whether a figure lies in a column's range."""
+    if column.low is not None and (value < column.low or (column.above and value == column.low)):
+        return False
+    return column.high is None or value <= column.high
+
+
+def bounds_text(column: Column) -> str:
+    """Return a column's range in words: ``above 0 and at most 1``."""
+    parts = []
+    if column.low is not None:
+        parts.append(f"above {column.low:g}" if column.above else f"at least {column.low:g}")
+    if column.high is not None:
+        parts.append(f"at most {column.high:g}")
+    return " and ".join(parts) + (f" ({column.unit})" if column.unit else "")

@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.case.csv_file import LARGEST_TABLE_BYTES, MOST_ROWS, decode, read_bytes, read_csv
 from planner.case.folder import WORKBOOK, strays, table_of
-from planner.case.problems import Problem, error
+from planner.case.problems import Place, Problem, error
 from planner.case.sheet_problems import SheetSettings
 from planner.case.tables import TABLES
 from planner.case.text import SettingsText, TextTable, from_records
@@ -45,7 +45,7 @@ def read_files(folder: Path) -> tuple[dict[str, TextTable], SettingsText, list[P
         entries = sorted(folder.iterdir())
     except (OSError, ValueError) as reason:
         need = f"cannot be read: {getattr(reason, 'strerror', None) or reason}"
-        told = error("unreadable", str(folder), None, "", "", need, "check its permissions")
+        told = error("unreadable", Place(str(folder)), "", need, "check its permissions")
         return {}, SettingsText(), [told]
     if not _there(folder / FILE) and not _there(
         folder / WORKBOOK
@@ -56,14 +56,14 @@ def read_files(folder: Path) -> tuple[dict[str, TextTable], SettingsText, list[P
     outside = {name for name in (FILE, WORKBOOK, *paths) if _leads_out(folder, name)}
     for name in sorted(outside):
         need, fix = "leads out of the case folder", "copy the file into the case"
-        problems.append(error("outside", name, None, "", "", need, fix))
+        problems.append(error("outside", Place(name), "", need, fix))
     tables, settings = _tables(folder, paths, outside, problems)
     if FILE in outside:
         return tables, SettingsText(), problems
     if not _there(folder / FILE):
         if settings is None:
             fix = "write it, or start from `planner init DIR`"
-            problems.append(error("missing-table", FILE, None, "", "", "is needed", fix))
+            problems.append(error("missing-table", Place(FILE), "", "is needed", fix))
         return tables, _settings_text(settings), problems
     content, found = read_bytes(folder / FILE, FILE, LARGEST_BYTES)
     text, undecoded = ("", []) if found else decode(content, FILE)
@@ -83,7 +83,11 @@ def _tables(
         if settings is not None and _there(folder / FILE):
             need = f"settings stand in {FILE} already"
             told = error(
-                "duplicate-table", WORKBOOK, None, SETTINGS_SHEET, "", need, "remove the sheet"
+                "duplicate-table",
+                Place(WORKBOOK, column=SETTINGS_SHEET),
+                "",
+                need,
+                "remove the sheet",
             )
             problems.append(told)
     for path, name in paths.items():
@@ -91,7 +95,7 @@ def _tables(
             continue
         if name in tables:
             need, fix = f"stands in {WORKBOOK} as well", "keep the file or the sheet"
-            problems.append(error("duplicate-table", path, None, "", "", need, fix))
+            problems.append(error("duplicate-table", Place(path), "", need, fix))
             continue
         table, found = read_csv(folder / path, name, path)
         problems += found
@@ -110,9 +114,9 @@ def _no_case(folder: Path) -> Problem:
             if ending in (".csv", ".yaml", ".yml")
             else "save it as .xlsx, or give the folder that holds the case"
         )
-        return error("missing-case", str(folder), None, "", "", need, fix)
+        return error("missing-case", Place(str(folder)), "", need, fix)
     fix = f"give the folder that holds {FILE}, or write a first case with `planner init DIR`"
-    return error("missing-case", str(folder), None, "", "", "is not a case folder", fix)
+    return error("missing-case", Place(str(folder)), "", "is not a case folder", fix)
 
 
 def _whole_workbook(
@@ -123,7 +127,7 @@ def _whole_workbook(
     if settings is None and not any(problem.severity == "error" for problem in problems):
         need = "needs a sheet `case` with the columns key and value"
         fix = "add the sheet with name, start, periods, discount_rate"
-        told = error("missing-table", path.name, None, SETTINGS_SHEET, "", need, fix)
+        told = error("missing-table", Place(path.name, column=SETTINGS_SHEET), "", need, fix)
         problems.append(told)
     return tables, _settings_text(settings), problems
 

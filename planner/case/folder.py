@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from planner.case.problems import Problem, error, suggest
+from planner.case.problems import Place, Problem, error, suggest
 from planner.case.tables import TABLE, TABLES
 from planner.case.yaml_file import FILE
 
@@ -47,7 +47,7 @@ def strays(entries: list[Path]) -> list[Problem]:
             problems += _last_plan(entry)
         elif not _known(entry):
             need, fix = _likely(entry)
-            problems.append(error("unknown-table", name, None, "", "", need, fix))
+            problems.append(error("unknown-table", Place(name), "", need, fix))
     return problems
 
 
@@ -135,16 +135,16 @@ def _last_plan(folder: Path) -> list[Problem]:
     try:
         if not folder.is_dir():
             need, fix = "is not a folder", f"make it one, with the last plan as {path}"
-            return [error("unreadable", LAST_PLAN, None, "", "", need, fix)]
+            return [error("unreadable", Place(LAST_PLAN), "", need, fix)]
         names = sorted(entry.name for entry in folder.iterdir() if entry.name[:1] != ".")
     except OSError as reason:
         need = f"cannot be read: {reason.strerror or reason}"
         fix = "check the folder and its permissions"
-        return [error("unreadable", LAST_PLAN, None, "", "", need, fix)]
+        return [error("unreadable", Place(LAST_PLAN), "", need, fix)]
     wanted = path.rpartition("/")[2]
     if wanted in names:
         return []
     found = f"only {', '.join(names[:5])}" if names else "nothing"
     need = f"holds no {wanted}, the plan to compare with"
     fix = f"copy {wanted} of an earlier run there, or remove the folder"
-    return [error("unknown-table", LAST_PLAN, None, "", found, need, fix)]
+    return [error("unknown-table", Place(LAST_PLAN), found, need, fix)]

@@ -6,7 +6,8 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+
+from planner.case.columns import Ints
 
 ROW_OF: Final = "_row."
 """Before the name of a column: the row of each of its cells, where a wide table has the figures of
@@ -15,7 +16,7 @@ HEADER: Final = "_header"
 """The header of each entry's cells, where periods are headers."""
 
 
-def rows_of(frame: pd.DataFrame, column: str) -> NDArray[np.int64]:
+def rows_of(frame: pd.DataFrame, column: str) -> Ints:
     """Return the row of every cell of a column as a spreadsheet shows it, (n,)."""
     name = f"{ROW_OF}{column}"
     return frame[name if name in frame.columns else "_row"].to_numpy(dtype=np.int64)

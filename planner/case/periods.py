@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+
+from planner.case.columns import Floats
 
 Frequency = Literal["quarter", "month", "year"]
 
@@ -54,7 +55,7 @@ class Calendar:
     count: int
     fiscal_year_start: int = 1
     labels: tuple[str, ...] = field(init=False)
-    hours: NDArray[np.float64] = field(init=False, compare=False)
+    hours: Floats = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "labels", tuple(self.label(t) for t in range(self.count)))

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
+_STAND_IN: Final = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 LONGEST_SUGGESTED: Final = 200
 MOST_SUGGESTED: Final = 1000
 """Names beyond which none is suggested, and the longest for which one is."""
+
+
+class Place(NamedTuple):
+    """Where a problem is: a file, the row as a spreadsheet shows it (None: the whole file) and the
+    column (empty: the whole row)."""
+
+    file: str
+    row: int | None = None
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +76,22 @@ def shown(value: str, longest: int = 60) -> str:
     return repr(text)
 
 
-def error(
-    code: str, file: str, row: int | None, column: str, value: str, need: str, fix: str
-) -> Problem:
-    """Return an error."""
-    return Problem(code, "error", file, row, column, value, need, fix)
+def filled(sentence: str, words: Mapping[str, object]) -> str:
+    """Return a sentence with its stand-ins ``{name}`` replaced, each once: what stands in for them
+    is text, and so is every other brace."""
+    return _STAND_IN.sub(
+        lambda found: str(words[found[1]]) if found[1] in words else found[0], sentence
+    )
+
+
+def error(code: str, place: Place, value: str, need: str, fix: str) -> Problem:
+    """Return a problem that stops a run."""
+    return Problem(code, "error", *place, value, need, fix)
+
+
+def warning(code: str, place: Place, value: str, need: str, fix: str) -> Problem:
+    """Return a problem that is only told."""
+    return Problem(code, "warning", *place, value, need, fix)
 
 
 class CaseError(Exception):

@@ -14,7 +14,8 @@ from typing import Final
 import yaml
 
 from planner.case.declare import Column, Table
-from planner.case.settings import LISTS, RUN, SETTINGS, settings_schema
+from planner.case.settings.declared import LISTS, RUN, SETTINGS
+from planner.case.settings.schema import settings_schema
 from planner.case.tables import TABLES
 
 INPUTS: Final = Path(__file__).resolve().parents[2] / "inputs"

@@ -3,22 +3,18 @@ plain value."""
 
 from __future__ import annotations
 
-import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from planner.case.stored import Shared
 from planner.case.xml_parts import Damaged, Part, Text, TooLarge, feed, parse, whole
 
 MOST_SHEET_ROWS: Final = 1_048_576
 MOST_SHEET_COLUMNS: Final = 16_384
 
 _PLACE: Final = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
-_EPOCH: Final = {False: datetime.date(1899, 12, 30), True: datetime.date(1904, 1, 1)}
-_FIRST_SERIAL: Final = 61
-"""Days before 1 March 1900 are counted differently by every spreadsheet."""
-_LAST_SERIAL: Final = 2_900_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,42 +48,11 @@ class Sheet:
     """Formulas whose value was stored by what calculated them last; the first thousand."""
 
 
-def number_text(text: str) -> str:
-    """Return a stored number as a CSV would have it: whole ones without decimals."""
-    if text.isdigit() and len(text) < 16:
-        return text if text[0] != "0" or len(text) == 1 else str(int(text))
-    try:
-        value = float(text)
-    except ValueError:
-        return text
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-
-
-def _date_text(text: str, kind: str, *, since_1904: bool) -> tuple[str, str]:
-    """Return the text of a date cell, and what is odd about it."""
-    try:
-        serial = float(text)
-    except ValueError:
-        return text, "time"
-    low = 0 if since_1904 else _FIRST_SERIAL
-    if kind == "time" or not low <= serial < _LAST_SERIAL or not serial.is_integer():
-        return number_text(text), "time"
-    day = _EPOCH[since_1904] + datetime.timedelta(days=int(serial))
-    if kind == "date":
-        return day.isoformat(), "date"
-    short = f"{day:%Y-%m}" if kind == "month" else f"{day:%Y}"
-    if kind == "local" or day.day > 1 or (kind == "year" and day.month > 1):
-        return day.isoformat(), "half-date"
-    return short, kind
-
-
 class _Reader:
     """Takes the elements of a sheet as they come."""
 
-    def __init__(
-        self, strings: Sequence[str], styles: Sequence[str], most: int, *, since_1904: bool
-    ) -> None:
-        self.strings, self.styles, self.most, self.since_1904 = strings, styles, most, since_1904
+    def __init__(self, shared: Shared, most: int) -> None:
+        self.shared, self.most = shared, most
         self.rows: dict[int, list[str]] = {}
         self.odd: list[Odd] = []
         self.formulas: list[Odd] = []
@@ -203,37 +168,10 @@ class _Reader:
         if value is None or value == "":
             return
         if not what:
-            value, what = self._plain(value)
+            value, what = self.shared.plain(value, self.type, self.style, self.row)
         if what:
             self.odd.append(Odd(self.row, self.column, what, value if what != "formula" else shown))
         self._put(value)
-
-    def _plain(self, value: str) -> tuple[str, str]:
-        """Return the text of a value by the type of its cell, and what is odd about it."""
-        kind = self.type
-        if kind == "n":
-            dated = self.styles[self.style] if self.style < len(self.styles) else ""
-            return (
-                _date_text(value, dated, since_1904=self.since_1904)
-                if dated
-                else (number_text(value), "")
-            )
-        if kind == "s":
-            at = whole(value) if value.strip().isdigit() else -1
-            if not 0 <= at < len(self.strings):
-                raise Damaged(f"a cell in row {self.row} names a text that is not there")
-            return self.strings[at], ""
-        if kind == "b":
-            return ("TRUE" if value.strip() in ("1", "true") else "FALSE"), "truth"
-        if kind == "e":
-            return value, "error"
-        if kind == "d":
-            return (
-                (value[:10], "date")
-                if re.fullmatch(r"[0-9-]{10}(T00:00:00(\.0+)?)?", value)
-                else (value, "time")
-            )
-        return value, ""
 
     def _put(self, value: str) -> None:
         record, at = self.record, self.column - 1
@@ -263,22 +201,13 @@ def column_number(letters: str) -> int:
     return number
 
 
-def read_sheet(
-    part: Part,
-    strings: Sequence[str],
-    styles: Sequence[str],
-    most: int,
-    *,
-    since_1904: bool = False,
-) -> Sheet:
+def read_sheet(part: Part, shared: Shared, most: int) -> Sheet:
     """Read the XML of a sheet.
 
     Args:
         part: its bytes.
-        strings: the texts that the sheets share.
-        styles: what every cell format shows of a date.
+        shared: what the sheets of its workbook share.
         most: cells up to the last row and column.
-        since_1904: whether days are counted from 1904.
 
     Returns:
         The sheet; every record as long as the longest, blank rows empty.
@@ -287,7 +216,7 @@ def read_sheet(
         Damaged: where it is not what the format says.
         TooLarge: where it holds more than is read.
     """
-    reader = _Reader(strings, styles, most, since_1904=since_1904)
+    reader = _Reader(shared, most)
     reader.parser = parse(reader.start, reader.end)
     feed(reader.parser, part)
     last = max((row for row, record in reader.rows.items() if record), default=0)

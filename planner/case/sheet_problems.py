@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from planner.case.problems import Problem, error
+from planner.case.problems import Place, Problem, error, warning
 from planner.case.sheet import Odd, Sheet
 from planner.case.tables import TABLE
 from planner.case.text import CAP, column_letters
@@ -68,7 +68,9 @@ def sheet_problems(sheet: Sheet, table: str, at: str, *, uncalculated: bool) -> 
     problems = []
     for place, row in sheet.merged[:CAP]:
         need = "is merged, and only its first cell holds a value"
-        problems.append(error("merged", at, row, place, "", need, "unmerge it and fill every cell"))
+        problems.append(
+            error("merged", Place(at, row, place), "", need, "unmerge it and fill every cell")
+        )
     for odd in [*sheet.odd, *(sheet.formulas if uncalculated else ())]:
         name = header.get(odd.column, "")
         told = _SAYS.get(odd.what)
@@ -77,7 +79,7 @@ def sheet_problems(sheet: Sheet, table: str, at: str, *, uncalculated: bool) -> 
         if told is not None:
             code, need, fix = told
             where = name or column_letters(odd.column)
-            problems.append(error(code, at, odd.row, where, odd.shown, need, fix))
+            problems.append(error(code, Place(at, odd.row, where), odd.shown, need, fix))
             if len(problems) > CAP:
                 break
     return problems
@@ -120,7 +122,7 @@ def sheet_warnings(sheet: Sheet, at: str, *, hidden: bool) -> list[Problem]:
 
     def warn(row: int, column: str, value: str, need: str) -> None:
         fix = "show what is meant to count, delete the rest"
-        warnings.append(Problem("hidden", "warning", at, row, column, value, need, fix))
+        warnings.append(warning("hidden", Place(at, row, column), value, need, fix))
 
     if hidden and header:
         warn(row, "", "", "is a hidden sheet, and is read all the same")
@@ -164,15 +166,15 @@ def settings_of(records: Sequence[Sequence[str]], at: str) -> tuple[SheetSetting
             if cell and not titled:
                 where, need = column_letters(position + 1), "is neither a setting nor its value"
                 fix = "head the column `note`, or move it to a sheet `notes`"
-                problems.append(error("row-length", at, number, where, cell, need, fix))
+                problems.append(error("row-length", Place(at, number, where), cell, need, fix))
         if not key:
             if value:
                 need, fix = "stands beside no setting", "write the setting left of it"
-                problems.append(error("missing-value", at, number, "key", value, need, fix))
+                problems.append(error("missing-value", Place(at, number, "key"), value, need, fix))
         elif key in values:
             need = f"given twice, first in row {rows[key]}"
             fix = "keep one of them"
-            problems.append(error("duplicate-key", at, number, key, "", need, fix))
+            problems.append(error("duplicate-key", Place(at, number, key), "", need, fix))
         else:
             values[key], rows[key] = value, number
     return SheetSettings(at, values, rows), problems

@@ -9,14 +9,11 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from planner.case.cells import Texts
-from planner.case.problems import Problem, error
+from planner.case.columns import Ints, Texts
+from planner.case.problems import Place, Problem, error
 from planner.case.tables import TABLE
 from planner.case.yaml_file import FILE
-
-Ints = NDArray[np.int64]
 
 MOST_COLUMNS: Final = 2_000
 """Columns of a table: a wide one has a column per period, of which a plan has at most 1,200."""
@@ -87,7 +84,7 @@ def from_records(
             else ""
         )
         need, fix = "has no header row", f"write the header{known} or remove the file"
-        return None, [error("empty", file, None, "", "", need, fix)]
+        return None, [error("empty", Place(file), "", need, fix)]
     header = [name.strip() for name in records[first]]
     written = len(header)
     while header and not header[-1]:
@@ -118,6 +115,7 @@ def from_records(
 
 
 def _stripped(cells: Texts) -> Texts:
+    """Return cells without the spaces around them, (n,)."""
     return np.array([cell.strip() for cell in cells], dtype=object)
 
 
@@ -128,23 +126,23 @@ def _header_problems(
     if len(header) > MOST_COLUMNS:
         value, need = f"{len(header):,} columns", f"must have at most {MOST_COLUMNS:,} columns"
         fix = "write one row per period, with the period in a column"
-        return [error("too-large", file, first + 1, "", value, need, fix)]
+        return [error("too-large", Place(file, first + 1), value, need, fix)]
     declared = {column.name for column in TABLE[table].columns} if table in TABLE else set()
     if declared and declared.isdisjoint(header):
         for number, record in enumerate(records[first + 1 : first + _TITLES], first + 2):
             if len(declared.intersection(map(str.strip, record))) >= 2:
                 need = f"stands above the header, which is in row {number}"
                 fix = "remove the rows above the header"
-                return [error("bad-header", file, first + 1, "", header[0], need, fix)]
+                return [error("bad-header", Place(file, first + 1), header[0], need, fix)]
     problems: list[Problem] = []
     seen: set[str] = set()
     for position, name in enumerate(header):
         if not name:
             at, fix = f"column {position + 1}", "name the column or remove it"
-            problems.append(error("bad-header", file, first + 1, at, "", "has no name", fix))
+            problems.append(error("bad-header", Place(file, first + 1, at), "", "has no name", fix))
         elif name in seen:
             need, fix = "stands in the header twice", "remove or rename one of them"
-            problems.append(error("duplicate-header", file, first + 1, name, "", need, fix))
+            problems.append(error("duplicate-header", Place(file, first + 1, name), "", need, fix))
         seen.add(name)
     return problems
 
@@ -159,7 +157,7 @@ def _row_problem(
         need = f"is {beside}, in a column without a header"
         fix = "name the column, or move a remark to a sheet `notes`"
         where = column_letters(at + 1)
-        return error("row-length", file, number, where, record[at].strip(), need, fix)
+        return error("row-length", Place(file, number, where), record[at].strip(), need, fix)
     need = f"has {len(record)} cells, the header {width}"
     fix = "check separators and quotes in this row"
     if len(record) > written:
@@ -167,7 +165,7 @@ def _row_problem(
             if re.fullmatch(r"\s*[0-9]{1,3}", left) and re.fullmatch(r"[0-9]{3}(\.[0-9]*)?", right):
                 fix = f"{left.strip()},{right} may be one number: write {left.strip()}{right}"
                 break
-    return error("row-length", file, number, "", "", need, fix)
+    return error("row-length", Place(file, number), "", need, fix)
 
 
 def _remarks(
@@ -188,7 +186,7 @@ def _remarks(
         value = record[filled[0]].strip()
         need = f"is all that this row holds, and a row needs {', '.join(sorted(needed))}"
         fix = "fill the row, or move a remark to the column `note` or a file of notes"
-        problems.append(error("remark", file, number, header[filled[0]], value, need, fix))
+        problems.append(error("remark", Place(file, number, header[filled[0]]), value, need, fix))
         if len(problems) >= CAP:
             break
     return problems

@@ -12,14 +12,16 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from planner.case.case import Case, build_case, place_problems, place_warnings, read_case
+from planner.case.case import Case
 from planner.case.checks import PLACE_RULES, RULES
 from planner.case.checks.places import Places, find_places
 from planner.case.files import SettingsText, TextTable, read_files
+from planner.case.load import build_case, place_problems, place_warnings, read_case
 from planner.case.overrides import apply_overrides
 from planner.case.problems import CaseError, Problem
-from planner.case.read import read_table, widen
+from planner.case.read import read_table
 from planner.case.tables import TABLES
+from planner.case.wide import widen
 from planner.case.yaml_file import parse_yaml
 
 QUICK: Final = frozenset(table.name for table in TABLES if table.quick)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from planner.case.problems import Problem, error, suggest
+from planner.case.problems import Place, Problem, error, suggest
 from planner.case.sheet import Sheet, read_sheet
 from planner.case.sheet_problems import SheetSettings, settings_of, sheet_problems, sheet_warnings
+from planner.case.stored import Shared
 from planner.case.tables import TABLE
 from planner.case.xml_parts import (
     Damaged,
@@ -98,8 +99,7 @@ class _Book:
         self._parts = self._relations(f"{folder}/_rels/{file}.rels", folder)
         self.since_1904 = self.uncalculated = False
         self.sheets = self._sheets()
-        self._strings: list[str] | None = None
-        self._styles: list[str] | None = None
+        self._shared: Shared | None = None
 
     def _relations(self, name: str, folder: str) -> dict[str, tuple[str, str]]:
         """Return kind and part by the identifier of every relation; none where there is no list."""
@@ -135,7 +135,7 @@ class _Book:
         feed(parse(start), _Part(self, self._main))
         return found
 
-    def _shared(self, kind: str) -> _Part | None:
+    def _shared_part(self, kind: str) -> _Part | None:
         part = next((at for what, at in self._parts.values() if what == kind), "")
         name = self._named.get(part.lower())
         return None if name is None else _Part(self, name)
@@ -145,20 +145,14 @@ class _Book:
         name = self._named.get(entry.part.lower())
         if name is None:
             raise Damaged(f"it has no cells for its sheet {entry.name}")
-        if self._strings is None:
-            part = self._shared("sharedStrings")
-            self._strings = read_strings(part) if part is not None else []
-        if self._styles is None:
-            part = self._shared("styles")
-            self._styles = read_styles(part) if part is not None else []
+        if self._shared is None:
+            part = self._shared_part("sharedStrings")
+            strings = read_strings(part) if part is not None else []
+            part = self._shared_part("styles")
+            styles = read_styles(part) if part is not None else []
+            self._shared = Shared(strings, styles, self.since_1904)
         try:
-            return read_sheet(
-                _Part(self, name),
-                self._strings,
-                self._styles,
-                MOST_SHEET_CELLS,
-                since_1904=self.since_1904,
-            )
+            return read_sheet(_Part(self, name), self._shared, MOST_SHEET_CELLS)
         except TooLarge as reason:
             if "unpacked" not in reason.value:
                 reason.value = f"{name}: {reason.value}"
@@ -167,7 +161,7 @@ class _Book:
 
 def _unreadable(file: str, reason: object) -> Problem:
     need = f"cannot be read as a workbook: {reason}"
-    return error("unreadable", file, None, "", "", need, "save it as .xlsx again")
+    return error("unreadable", Place(file), "", need, "save it as .xlsx again")
 
 
 def _unfit(path: Path, file: str) -> Problem | None:
@@ -175,12 +169,12 @@ def _unfit(path: Path, file: str) -> Problem | None:
     directory."""
     if not path.is_file():
         need, fix = "is not a file", "replace it by a file, or remove it"
-        return error("unreadable", file, None, "", "", need, fix)
+        return error("unreadable", Place(file), "", need, fix)
     size = path.stat().st_size
     if size > LARGEST_WORKBOOK_BYTES:
         need = f"must be at most {LARGEST_WORKBOOK_BYTES:,} bytes"
         fix = "split it, or use CSV files"
-        return error("too-large", file, None, "", f"{size:,} bytes", need, fix)
+        return error("too-large", Place(file), f"{size:,} bytes", need, fix)
     with path.open("rb") as stream:
         if stream.read(4) == _OLD_FORMAT:
             reason = "it has a password, or the format of 1997 (.xls)"
@@ -199,7 +193,7 @@ def _large_directory(stream: IO[bytes], size: int, file: str) -> Problem | None:
     if listed <= LARGEST_DIRECTORY_BYTES:
         return None
     need = f"must have at most {LARGEST_DIRECTORY_BYTES:,} bytes of names of parts"
-    return error("too-large", file, None, "", f"{listed:,} bytes", need, "save it as .xlsx again")
+    return error("too-large", Place(file), f"{listed:,} bytes", need, "save it as .xlsx again")
 
 
 def read_settings_sheet(path: Path) -> SheetSettings | None:
@@ -240,7 +234,7 @@ def _read(
     except (KeyboardInterrupt, MemoryError):
         raise
     except TooLarge as reason:
-        return None, [error("too-large", file, None, "", reason.value, reason.need, reason.fix)]
+        return None, [error("too-large", Place(file), reason.value, reason.need, reason.fix)]
     except Exception as reason:  # zipfile raises a dozen kinds for damaged files
         return None, [_unreadable(file, reason)]
     return _tables(book, sheets, file, read)
@@ -257,7 +251,7 @@ def _tables(
         at = f"{file}[{entry.name}]"
         if entry.name in seen:
             need, fix = "is the name of two sheets", "rename one of them"
-            problems.append(error("duplicate-table", at, None, "", entry.name, need, fix))
+            problems.append(error("duplicate-table", Place(at), entry.name, need, fix))
         elif sheet is not None:
             found = sheet_problems(sheet, entry.name, at, uncalculated=book.uncalculated)
             problems += found + sheet_warnings(sheet, at, hidden=entry.hidden)
@@ -269,6 +263,6 @@ def _tables(
         elif not entry.name.lower().startswith(("notes", "readme")):
             hint = suggest(entry.name, [*TABLE, SETTINGS_SHEET])
             fix = hint or "rename the sheet, or begin its name with `notes`"
-            problems.append(error("unknown-table", at, None, "", entry.name, "is not a table", fix))
+            problems.append(error("unknown-table", Place(at), entry.name, "is not a table", fix))
         seen.add(entry.name)
     return settings, problems

@@ -12,19 +12,17 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from planner.case.case import Case
+from planner.case.columns import Texts
 from planner.case.declare import Column, Table
 from planner.case.periods import Calendar
-from planner.case.settings import Settings
+from planner.case.settings.values import Settings
 from planner.case.tables import TABLES
 from planner.case.yaml_file import FILE
 
 RUN_OPTIONS: Final = ("solver", "time_limit_s", "threads", "gap", "seed")
 """Settings that stand under ``run`` in case.yaml."""
-
-Texts = NDArray[np.object_]
 
 
 def settings_document(settings: Settings) -> dict[str, Any]:

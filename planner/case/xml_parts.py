@@ -210,4 +210,5 @@ def read_styles(part: Part) -> list[str]:
 
 
 def whole(text: str | None) -> int:
+    """Return a count as an attribute has it; 0 where it is none."""
     return int(text) if text is not None and re.fullmatch("[0-9]{1,9}", text) else 0

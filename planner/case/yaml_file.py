@@ -8,7 +8,7 @@ from typing import Any, Final
 import yaml
 from yaml.reader import ReaderError
 
-from planner.case.problems import Problem, error
+from planner.case.problems import Place, Problem, error
 
 FILE: Final = "case.yaml"
 LARGEST_BYTES: Final = 1_000_000
@@ -27,9 +27,7 @@ def _tree(node: yaml.Node, path: str, problems: list[Problem], lines: dict[str, 
                 problems.append(
                     error(
                         "duplicate-key",
-                        FILE,
-                        line,
-                        at,
+                        Place(FILE, line, at),
                         "",
                         f"given twice, first in row {lines[at]} (column "
                         f"{key.start_mark.column + 1})",
@@ -72,44 +70,20 @@ def parse_yaml(text: str) -> tuple[Any, dict[str, int], list[Problem]]:
         depth = 0
         for event in yaml.parse(text, Loader=loader):
             if isinstance(event, yaml.AliasEvent):
-                return (
-                    None,
-                    lines,
-                    [
-                        error(
-                            "yaml",
-                            FILE,
-                            _line(event),
-                            "",
-                            "*" + str(event.anchor),
-                            "aliases are not allowed",
-                            "write the value itself",
-                        )
-                    ],
-                )
+                value, need = f"*{event.anchor}", "aliases are not allowed"
+                fix = "write the value itself"
+                return None, lines, [error("yaml", Place(FILE, _line(event)), value, need, fix)]
             tag = getattr(event, "tag", None)
             if tag is not None:
                 value = str(tag).replace("tag:yaml.org,2002:", "!!")
                 need, fix = "tags are not allowed", "write the value itself, without the tag"
-                return None, lines, [error("yaml", FILE, _line(event), "", value, need, fix)]
+                return None, lines, [error("yaml", Place(FILE, _line(event)), value, need, fix)]
             if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
                 depth += 1
                 if depth > 20:
-                    return (
-                        None,
-                        lines,
-                        [
-                            error(
-                                "yaml",
-                                FILE,
-                                _line(event),
-                                "",
-                                "",
-                                "nested more than 20 levels deep",
-                                "see inputs/README.md for the settings",
-                            )
-                        ],
-                    )
+                    need = "nested more than 20 levels deep"
+                    fix = "see inputs/README.md for the settings"
+                    return None, lines, [error("yaml", Place(FILE, _line(event)), "", need, fix)]
             if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
                 depth -= 1
         node = yaml.compose(text, Loader=loader)
@@ -119,20 +93,7 @@ def parse_yaml(text: str) -> tuple[Any, dict[str, int], list[Problem]]:
         place = mark.line + 1 if mark else None
         if isinstance(reason, ReaderError):  # it counts bytes
             place = text.encode()[: reason.position].count(b"\n") + 1
-        return (
-            None,
-            lines,
-            [
-                error(
-                    "yaml",
-                    FILE,
-                    place,
-                    "",
-                    "",
-                    f"not readable as YAML: {what}"
-                    + (f" (column {mark.column + 1})" if mark else ""),
-                    "correct this line",
-                )
-            ],
-        )
+        column = f" (column {mark.column + 1})" if mark else ""
+        need = f"not readable as YAML: {what}{column}"
+        return None, lines, [error("yaml", Place(FILE, place), "", need, "correct this line")]
     return (_tree(node, "", problems, lines) if node is not None else None), lines, problems

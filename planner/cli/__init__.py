@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 import click
 
-from planner.cli import plan, runs, study  # each adds its commands to the group
+from planner.cli import case, run, runs, study  # each adds its commands to the group
 from planner.cli.group import cli
 from planner.exits import tell
 
-__all__ = ["cli", "main", "plan", "runs", "study"]
+__all__ = ["case", "cli", "main", "run", "runs", "study"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

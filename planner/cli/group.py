@@ -3,9 +3,11 @@ JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+import functools
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -41,6 +43,30 @@ strict_option = click.option(
 )
 
 
+Command = Callable[..., None]
+
+
+def gathered(**kinds: Any) -> Callable[[Command], Command]:
+    """Hand a command frozen values instead of the options that they are made of.
+
+    Args:
+        kinds: by the argument of the command, the dataclass whose fields are names of options.
+    """
+
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)  # takes along what click noted of the options
+        def called(**given: Any) -> None:
+            made = {
+                name: kind(**{f.name: given.pop(f.name) for f in dataclasses.fields(kind)})
+                for name, kind in kinds.items()
+            }
+            command(**given, **made)
+
+        return called
+
+    return decorate
+
+
 def stop_for_problems(
     error: CaseError, case: Path, *, as_json: bool, next_command: str = ""
 ) -> Stop:
@@ -63,7 +89,7 @@ def stop_for_problems(
 
 def load(case: Path, overrides: Sequence[str] = (), *, as_json: bool = False) -> Case:
     """Read a case; ends the command with every problem where there are errors."""
-    from planner.case.case import read_case
+    from planner.case.load import read_case
     from planner.case.problems import CaseError
 
     try:

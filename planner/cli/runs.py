@@ -59,7 +59,7 @@ def show_again(which: str | None, out: Path, as_json: bool) -> None:
 @json_option
 def list_runs(out: Path, as_json: bool) -> None:
     """List the runs under --out, newest first."""
-    from planner.report.summary import Section
+    from planner.report.section import Section
     from planner.report.terminal import print_table
     from planner.runs.find import find_runs
     from planner.words import money

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from planner.cli.group import cli, json_option, out_option, stop_for_problems
+from planner.cli.group import cli, gathered, json_option, out_option, stop_for_problems
 from planner.exits import CHANGED, EXIT_OF_STATUS, INPUTS, OK, Stop
 from planner.report.streams import echo, print_json, say, show
 from planner.words import printable
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How much of a difference is told, and in which form."""
+
+    every: bool
+    min_change: float
+    as_markdown: bool
+    as_json: bool
 
 
 @cli.command()
@@ -27,21 +38,14 @@ from planner.words import printable
 @click.option("--md", "as_markdown", is_flag=True, help="As Markdown.")
 @click.option("--exit-code", is_flag=True, help="Exit with 8 if anything changed.")
 @json_option
-def diff(
-    runs: tuple[str, ...],
-    out: Path,
-    every: bool,
-    min_change: float,
-    as_markdown: bool,
-    exit_code: bool,
-    as_json: bool,
-) -> None:
+@gathered(telling=Telling)
+def diff(runs: tuple[str, ...], out: Path, exit_code: bool, telling: Telling) -> None:
     """Tell what changed from run A to run B and why: inputs, decisions, and the bridge of cost.
 
     Left out: B is the newest run, A the last approved run of its case, or else the newest earlier
     one.
     """
-    from planner.report.summary import markdown
+    from planner.report.markdown import markdown
     from planner.report.terminal import print_summary
     from planner.runs.find import resolve_run
     from planner.runs.verify import told_if_damaged
@@ -53,10 +57,10 @@ def diff(
     first = resolve_run(runs[0], out) if len(runs) == 2 else other_run(second, out)
     with told_if_damaged(first, second):
         difference = compare(first, second)
-        told = document(difference, every=every, least=min_change)
-    if as_json:
+        told = document(difference, every=telling.every, least=telling.min_change)
+    if telling.as_json:
         print_json(as_data(difference))
-    elif as_markdown:
+    elif telling.as_markdown:
         echo(markdown(told), end="")
     else:
         echo(f"{printable(told.title)}\n")
@@ -79,7 +83,7 @@ def explain(which: str, what: tuple[str, ...], out: Path, as_json: bool) -> None
     NAME; workload NAME; demand [FACTOR...]; throughput [CHIP]; capex USD_PER_YEAR; slip
     chip|site|milestone NAME PERIODS; rent; idle; infeasible.
     """
-    from planner.report.summary import Summary
+    from planner.report.section import Summary
     from planner.report.terminal import print_summary
     from planner.runs.find import resolve_run
     from planner.runs.verify import told_if_damaged

@@ -12,7 +12,8 @@ import numpy as np
 from planner.case.case import Case
 from planner.diagnosis.conflicts import Found, conflicts
 from planner.diagnosis.ground import Ground, prepare
-from planner.diagnosis.repairs import Repair, Search, probe
+from planner.diagnosis.repair import Repair
+from planner.diagnosis.repairs import Search, probe
 from planner.diagnosis.replan import Replan
 from planner.diagnosis.words import Item
 from planner.lp.conflict import PROOF_MARGIN, infeasibility, proof_of_infeasibility

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from planner.case.case import Case, read_case
+from planner.case.case import Case
 from planner.case.checks import check as check_case
 from planner.case.files import TextTable, read_files
+from planner.case.load import read_case
 from planner.case.origin import header_of, row_of
-from planner.case.overrides import quote_name
 from planner.case.problems import CaseError
+from planner.case.spelling import quote_name
 from planner.case.tables import TABLE
 from planner.case.wide import widen
 from planner.diagnosis.ground import without_rules

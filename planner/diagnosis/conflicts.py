@@ -10,7 +10,8 @@ import numpy as np
 
 from planner.diagnosis.figures import figures_of
 from planner.diagnosis.ground import Ground, still_conflict, without_rules
-from planner.diagnosis.words import Item, entities, tell, tell_rule
+from planner.diagnosis.items import tell, tell_rule
+from planner.diagnosis.words import Item, entities
 from planner.lp.conflict import LOWER, Trial, elastic, find_conflict
 from planner.lp.effort import Effort
 from planner.lp.highs import LiveModel

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.case.tables import TABLE
-from planner.diagnosis.limit import UPPER, LimitList, grouped
+from planner.diagnosis.limit import UPPER, LimitList, Stated, grouped
 from planner.diagnosis.prices import Prices
 from planner.limits import OWN, Worth
 from planner.model import Formulation
@@ -42,13 +42,9 @@ def list_declared(f: Formulation, found: LimitList, price: Prices) -> None:
         )
         first, member = grouped(at, period) if timed else grouped(at)
         number = found.limits(
-            limit.family,
-            limit.rows,
-            table,
+            Stated(limit.family, limit.rows, table, column, UPPER),
             at[first],
-            column,
             period[first] if timed else -1,
-            UPPER,
         )
         found.rows(number[member], rows, UPPER)
         each = float(price.chip.max()) * (1 if timed else f.index.T)

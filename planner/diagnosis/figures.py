@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from planner.case.case import Case
-from planner.case.checks.findings import filled
+from planner.case.problems import filled
 from planner.case.tables import TABLE
 from planner.diagnosis.ground import Ground, still_conflict, with_cells
 from planner.diagnosis.words import Item, Place, figure, places

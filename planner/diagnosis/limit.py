@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,18 @@ from planner.model import Formulation
 from planner.model.index import Floats, Ints
 
 COLUMNS: Final = ("family", "kind", "table", "at", "column", "period", "side")
+
+
+class Stated(NamedTuple):
+    """Which figures of the inputs state some limits: column of a table, what kind of limit they
+    are, and on which side."""
+
+    family: str
+    kind: str
+    table: str
+    column: str
+    side: int
+    """``LOWER``: something must at least be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +69,26 @@ class LimitList:
                 return block
         return None
 
-    def limits(
-        self,
-        family: str,
-        kind: str,
-        table: str,
-        at: ArrayLike,
-        column: str,
-        period: ArrayLike,
-        side: int,
-    ) -> Ints:
-        """Add limits; returns their numbers."""
+    def limits(self, stated: Stated, at: ArrayLike, period: ArrayLike) -> Ints:
+        """Add limits; returns their numbers, (n,).
+
+        Args:
+            stated: which figures state them.
+            at: row of each in the table of the case, -1 for none, (n,).
+            period: period of each, -1 for all, (n,) or one.
+        """
         at = np.asarray(at, dtype=np.int64)
         period = np.broadcast_to(np.asarray(period, dtype=np.int64), at.shape)
         self._tables.append(
             pd.DataFrame(
                 {
-                    "family": family,
-                    "kind": kind,
-                    "table": table,
+                    "family": stated.family,
+                    "kind": stated.kind,
+                    "table": stated.table,
                     "at": at,
-                    "column": column,
+                    "column": stated.column,
                     "period": period,
-                    "side": side,
+                    "side": stated.side,
                 }
             )
         )
@@ -103,7 +112,16 @@ class LimitList:
         scale: ArrayLike,
         period: ArrayLike = -1,
     ) -> Ints:
-        """Add slacks of limits; returns their numbers."""
+        """Add slacks of limits, (n,); returns their numbers, (n,).
+
+        Args:
+            limit: the limit of each, (n,).
+            variant: which of several ways to let it give.
+            price: USD per unit that gives, (n,) or one, as the others below.
+            most: units that can give.
+            scale: units that one of the solver's stands for.
+            period: period of each, -1 for all.
+        """
         numbers: list[tuple[str, ArrayLike]] = [
             ("price", price),
             ("most", most),
@@ -187,4 +205,4 @@ def grouped(*keys: Ints) -> tuple[Ints, Ints]:
     return first, inverse.ravel()
 
 
-__all__ = ["LOWER", "UPPER", "LimitList", "Limits", "grouped"]
+__all__ = ["LOWER", "UPPER", "LimitList", "Limits", "Stated", "grouped"]

@@ -113,7 +113,7 @@ def _part(
         case "min_chips":
             return f"let milestone {name} do with {by} chips less"
         case "deadline":
-            return _milestone(ground, name, changes)
+            return milestone_changes(ground, name, changes)
         case "online" | "batch" | "research":
             counted = (
                 "flop"
@@ -150,7 +150,7 @@ def _part(
     raise KeyError(f"{kind} in {case.folder}")
 
 
-def _milestone(ground: Ground, name: str, changes: Sequence[Change]) -> str:
+def milestone_changes(ground: Ground, name: str, changes: Sequence[Change]) -> str:
     parts = []
     for change in changes:
         if change.column == "deadline":

@@ -10,7 +10,7 @@ import pandas as pd
 from planner.case.declare import Column, Table
 from planner.diagnosis import Diagnosis
 from planner.diagnosis.changes import Change
-from planner.diagnosis.repairs import Repair
+from planner.diagnosis.repair import Repair
 
 C = Column
 
@@ -97,7 +97,8 @@ ASIDE: Final = (
 
 
 def conflict_table(document: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the table ``conflict`` of diagnosis.json."""
+    """Return the table ``conflict`` of diagnosis.json: its columns as declared, a row for every
+    file of a limit."""
     rows = [
         {
             "conflict": number,
@@ -117,7 +118,8 @@ def conflict_table(document: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def repair_table(document: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the table ``repairs`` of diagnosis.json."""
+    """Return the table ``repairs`` of diagnosis.json: its columns as declared, a row for every
+    change."""
     rows = [
         {
             "repair": number,

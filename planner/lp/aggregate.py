@@ -81,8 +81,8 @@ def find_alike(program: Program, saved: float = SAVED) -> Alike | None:
 
 
 def weights_of(blocks: tuple[Block, ...], weights: Mapping[str, Floats]) -> Floats:
-    """Return the weight of every column or row: that of its label, 1 for those of no such label and
-    of the whole."""
+    """Return the weight of every column or row, (n,): that of its label, 1 for those of no such
+    label and of the whole."""
     parts = [np.zeros(0)]
     for block in blocks:
         weight = np.ones(block.count)

@@ -58,7 +58,7 @@ class ProgramBuilder:
         upper: ArrayLike,
         scale: ArrayLike = 1.0,
     ) -> Ints:
-        """Add a block of columns; returns their ids.
+        """Add a block of columns; returns their ids, (n,), as many as there are labels.
 
         Bounds are those of the case alone, infinite where only rows or costs limit a column: a
         bound that seems to follow may not once another limit joins in, and one that binds together
@@ -77,7 +77,7 @@ class ProgramBuilder:
         upper: ArrayLike,
         scale: ArrayLike = 1.0,
     ) -> Ints:
-        """Add a block of rows; returns their ids."""
+        """Add a block of rows; returns their ids, (n,), as many as there are labels."""
         limits = {"lower": lower, "upper": upper, "scale": scale}
         block, ids = self._block(self._rows, name, labels, limits, self._num_rows)
         self._num_rows += block.count
@@ -137,7 +137,7 @@ class ProgramBuilder:
         return block, np.arange(first, first + count, dtype=np.int64)
 
     def entries(self, rows: ArrayLike, columns: ArrayLike, values: ArrayLike) -> None:
-        """Add coefficients in user units; duplicates add up."""
+        """Add coefficients in user units, broadcast to (n,); duplicates add up."""
         r, c, v = (
             _ids(rows, "row", self._num_rows),
             _ids(columns, "column", self._num_columns),
@@ -167,7 +167,7 @@ class ProgramBuilder:
             self._entries.append((r.astype(np.int32), c.astype(np.int32), v))
 
     def cost(self, columns: ArrayLike, values: ArrayLike) -> None:
-        """Add to the objective, USD per user unit."""
+        """Add to the objective, USD per user unit, broadcast to (n,)."""
         c, v = _ids(columns, "column", self._num_columns), np.asarray(values, dtype=np.float64)
         try:
             c, v = (array.reshape(-1) for array in np.broadcast_arrays(c, v))

@@ -105,11 +105,11 @@ def certificate_faults(certificate: Certificate, gap: float) -> list[str]:
 
 def residuals(program: Program, x: Floats) -> tuple[Floats, Floats]:
     """Return by how much every row and every column's bounds are violated, relative to their
-    scales.
+    scales: (rows,) and (columns,).
 
     Args:
         program: the program.
-        x: values of the columns, scaled.
+        x: values of the columns, scaled, (columns,).
     """
     activity = program.activity(x)
     row_miss = np.maximum(

@@ -45,7 +45,7 @@ PERTURBATION: Final = "dual_simplex_cost_perturbation_multiplier"
 
 def merge_slices(program: Program, apart: int = ALL) -> tuple[Program, Ints, Ints]:
     """Return the coarse program and which of its columns and rows every column and row of the whole
-    program is merged into.
+    program is merged into, (columns,) and (rows,).
 
     Args:
         program: the whole program.

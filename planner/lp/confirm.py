@@ -64,7 +64,7 @@ def falling(program: Program) -> Floats | None:
 
 
 def runaway(program: Program, way: Floats) -> int:
-    """Return the column that earns most in a direction in which the cost falls."""
+    """Return the column that earns most in a direction, (columns,), in which the cost falls."""
     return int((program.cost * way).argmin())
 
 

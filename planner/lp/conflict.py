@@ -79,7 +79,7 @@ def dropped(program: Program, parts: Parts, keep: Bools) -> Program:
 
 def proof_of_infeasibility(program: Program) -> Floats | None:
     """Return multipliers of rows that prove that nothing keeps all limits, user units (per unit of
-    the row); None where the solver has none."""
+    the row), (rows,); None where the solver has none."""
     model = LiveModel(without_costs(program), algorithm="simplex")
     model.set_option("presolve", "off")
     return _ray(model, program) if model.solve().status == "infeasible" else None
@@ -105,7 +105,7 @@ def infeasibility(program: Program, multipliers: Floats) -> float:
 
     Args:
         program: the program.
-        multipliers: one per row, user units.
+        multipliers: in user units, (rows,).
 
     Returns:
         What they prove that anything costs at least where nothing has a cost, over the sum of the

@@ -68,8 +68,8 @@ def alike(old: Program, program: Program) -> bool:
 
 
 def change_numbers(highs: Any, cost: Floats, old: Program, program: Program) -> None:
-    """Change what differs beside the matrix: costs (from ``cost``, which HiGHS has), bounds and
-    limits."""
+    """Change what differs beside the matrix: costs (from ``cost``, scaled, (columns,), which HiGHS
+    has), bounds and limits."""
     all_columns, all_rows = (
         np.arange(program.num_columns, dtype=np.int32),
         np.arange(program.num_rows, dtype=np.int32),

@@ -90,7 +90,7 @@ class LiveModel:
         checked(self._highs.setOptionValue(name, value), f"set {name} to {value}")
 
     def set_costs(self, columns: NDArray[np.int64], usd: Floats) -> None:
-        """Change objective coefficients, USD per user unit."""
+        """Change objective coefficients of columns, (n,), to USD per user unit, (n,)."""
         scaled = usd * self.program.column_scale[columns] / self.program.money_scale
         self._cost[columns] = scaled
         checked(
@@ -99,7 +99,7 @@ class LiveModel:
         )
 
     def set_column_bounds(self, columns: NDArray[np.int64], lower: Floats, upper: Floats) -> None:
-        """Change bounds of columns, user units."""
+        """Change bounds of columns, (n,), in user units, (n,) each."""
         scale = self.program.column_scale[columns]
         checked(
             self._highs.changeColsBounds(
@@ -109,7 +109,7 @@ class LiveModel:
         )
 
     def set_row_bounds(self, rows: NDArray[np.int64], lower: Floats, upper: Floats) -> None:
-        """Change limits of rows, user units."""
+        """Change limits of rows, (n,), in user units, (n,) each."""
         scale = self.program.row_scale[rows]
         change: Any = self._highs.changeRowsBounds  # type: ignore[attr-defined]
         checked(
@@ -154,8 +154,9 @@ class LiveModel:
         return basis_of(self._highs)
 
     def dual_ray(self) -> Floats | None:
-        """Return the multipliers of rows, per unit of the row and the largest near 1, by which the
-        last solve found no answer; None where it has none.  Their sign is a matter of convention.
+        """Return the multipliers of rows, (rows,), per unit of the row and the largest near 1, by
+        which the last solve found no answer; None where it has none.  Their sign is a matter of
+        convention.
         """
         settle_pool(self._threads)  # it may have to solve once more
         highs: Any = self._highs
@@ -253,8 +254,8 @@ class LiveModel:
 
         Returns:
             Lowest and highest right-hand side of every row and highest cost of every column for
-            which the basis stays optimal, user units; NaN for what is not asked for, for rows
-            without a dual, and throughout if HiGHS has no basis.
+            which the basis stays optimal, user units, (rows,), (rows,) and (columns,); NaN for what
+            is not asked for, for rows without a dual, and throughout if HiGHS has no basis.
         """
         program = self.program
         low, high, cost = (

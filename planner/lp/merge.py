@@ -26,8 +26,8 @@ def merge(program: Program, column: Ints, row: Ints) -> Program:
 
     Args:
         program: the program.
-        column: group of every column, -1 for one that is left out; counted from 0, the groups of a
-            block before those of the next.
+        column: group of every column, (columns,), -1 for one that is left out; counted from 0,
+            the groups of a block before those of the next.
         row: group of every row, likewise.
 
     Returns:

@@ -75,11 +75,11 @@ class Program:
         return len(self.row_lower)
 
     def entry_columns(self) -> Ints:
-        """Return the column of every coefficient, as ``indices`` has its row."""
+        """Return the column of every coefficient, (entries,), as ``indices`` has its row."""
         return np.repeat(np.arange(self.num_columns), np.diff(self.indptr))
 
     def activity(self, x: Floats) -> Floats:
-        """Return ``A x``, the left-hand side of every row, scaled."""
+        """Return ``A x``, the left-hand side of every row, scaled, (rows,)."""
         return np.asarray(
             np.bincount(
                 self.indices,
@@ -90,7 +90,7 @@ class Program:
         )
 
     def pull(self, y: Floats) -> Floats:
-        """Return ``A'y``, what multipliers of the rows make of every column, scaled."""
+        """Return ``A'y``, what multipliers of the rows make of every column, scaled, (columns,)."""
         return np.asarray(
             np.bincount(
                 self.entry_columns(),
@@ -120,6 +120,7 @@ class Program:
 
 
 def label(blocks: tuple[Block, ...], axes: Mapping[str, NDArray[Any]], number: int) -> str:
+    """Return the name of a column or row by its number: ``block[axis=name, ...]``."""
     for block in blocks:
         if block.first <= number < block.first + block.count:
             at = number - block.first

@@ -98,7 +98,7 @@ def read_optimum(highs: highspy.Highs) -> Optimum | None:
 
 
 def ids_of(blocks: tuple[Block, ...], names: Container[str] | None) -> Ints:
-    """Return the ids of everything in the blocks of these names; None = of all blocks."""
+    """Return the ids of everything in the blocks of these names, (n,); None = of all blocks."""
     found = [
         np.arange(block.first, block.first + block.count, dtype=np.int64)
         for block in blocks
@@ -109,7 +109,7 @@ def ids_of(blocks: tuple[Block, ...], names: Container[str] | None) -> Ints:
 
 def row_ranges(highs: highspy.Highs, optimum: Optimum, wanted: Ints) -> tuple[Floats, Floats]:
     """Return the lowest and highest right-hand side, scaled, for which the dual of each wanted row
-    holds; NaN where it has none.
+    holds, (n,) each; NaN where it has none.
 
     The basic columns and rows move along one column of the inverse of the basis, until the first of
     them meets a limit.
@@ -151,7 +151,7 @@ def row_ranges(highs: highspy.Highs, optimum: Optimum, wanted: Ints) -> tuple[Fl
 
 
 def highest_costs(highs: highspy.Highs, program: Program, optimum: Optimum, wanted: Ints) -> Floats:
-    """Return the highest cost, scaled, at which each wanted column keeps its value.
+    """Return the highest cost, scaled, (n,), at which each wanted column keeps its value.
 
     The reduced costs move along one row of the tableau, until the first of them changes its sign.
     """

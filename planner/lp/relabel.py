@@ -63,7 +63,7 @@ def _same_blocks(some: tuple[Block, ...], others: tuple[Block, ...]) -> bool:
 
 
 def positions(keys: Keys, wanted: Keys) -> NDArray[np.int64]:
-    """Return where each wanted key stands in ``keys``, -1 where it does not."""
+    """Return where each wanted key stands in ``keys``, (n,); -1 where it does not."""
     if not len(keys):
         return np.full(len(wanted), -1, dtype=np.int64)
     order = np.argsort(keys, kind="stable")

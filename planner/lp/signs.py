@@ -22,8 +22,8 @@ EDGE: Final = 512
 
 
 def signed(values: Floats) -> Keys:
-    """Return a sign for every value: one for all that are the same, another for what is further
-    than ``2 ** (DROPPED - 52)`` from it.
+    """Return a sign for every value, (n,): one for all that are the same, another for what is
+    further than ``2 ** (DROPPED - 52)`` from it.
 
     Values are rounded to a raster of their leading bits.  Those at the edge of a step, where the
     same number computed in two ways may fall to either side, are few: they are sorted, and what is
@@ -55,6 +55,6 @@ def blended(blocks: tuple[Block, ...], *values: Floats) -> Keys:
 
 
 def added(signs: Keys, end: Ints) -> Keys:
-    """Return the sum, modulo 2^64, of each run of signs up to the ends."""
+    """Return the sum, modulo 2^64, of each run of signs up to the ends, (ends,)."""
     running = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(signs, dtype=np.uint64)])
     return np.asarray(np.diff(running[np.concatenate([[0], end])]), dtype=np.uint64)

@@ -13,8 +13,8 @@ Status = Literal["optimal", "infeasible", "unbounded", "limit", "error"]
 
 
 def total(cost: Floats, x: Floats) -> float:
-    """Return ``sum cost x``; not ``cost @ x``, which BLAS spreads over threads that then wait for
-    more to do at full speed."""
+    """Return ``sum cost x`` over (columns,); not ``cost @ x``, which BLAS spreads over threads that
+    then wait for more to do at full speed."""
     return float((cost * x).sum())
 
 

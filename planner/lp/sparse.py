@@ -32,8 +32,8 @@ def by_columns(
 
     Args:
         chunks: the entries in user units; the list is emptied, so that memory is freed on the way.
-        column_scale: factor of every column.
-        row_scale: divisor of every row.
+        column_scale: factor of every column, (columns,).
+        row_scale: divisor of every row, (rows,).
 
     Raises:
         OverflowError: for more entries than 32-bit positions can count.

@@ -46,8 +46,8 @@ def settle_ties(
         model: the live model that found ``solution``; its numbers are the program's again
             afterwards, and it goes on by simplex from where it stands.
         solution: an optimal solution of its program.
-        preferences: one weight per column and scaled unit each, the most important first; less is
-            better.
+        preferences: weights per column and scaled unit, (columns,) each, the most important
+            first; less is better.
         progress: see ``LiveModel.solve``.
 
     Returns:

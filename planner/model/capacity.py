@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.case.tables import BURST_KINDS
+from planner.case.kinds import BURST_KINDS
 from planner.model.draft import Draft
 from planner.model.holding import CHIPS, Holding
 from planner.model.index import Ints, numbers

@@ -66,7 +66,15 @@ def add_demand(
     capacity: Capacity,
     window: Ints,
 ) -> None:
-    """Add the rows ``online``, ``batch`` and ``research`` with their columns ``short``."""
+    """Add the rows ``online``, ``batch`` and ``research`` with their columns ``short``.
+
+    Args:
+        draft: the program being written.
+        work: the workloads.
+        serving: the columns ``use``.
+        capacity: the places.
+        window: periods in a window of each workload, (W,).
+    """
     builder, ledger, case, index = draft.builder, draft.ledger, draft.case, draft.index
     workloads = case["workloads"]
     flop_price = numbers(workloads, "short_usd_per_1e21_flop") / 1e21

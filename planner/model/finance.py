@@ -22,7 +22,7 @@ def discount(rate: float, years: ArrayLike) -> Floats:
         years: years after the start of the plan, any shape; negative before it.
 
     Returns:
-        Factors, the shape of ``years``.
+        Factors, the shape of ``years``: (n,) or ().
 
     >>> float(discount(0.1, 2.0).round(6))
     0.826446
@@ -42,7 +42,7 @@ def annuity_share(rate: float, used_years: ArrayLike, life_years: ArrayLike) -> 
         life_years: years of the whole life ``L``, above 0.
 
     Returns:
-        Shares between 0 and 1, broadcast over the arguments.
+        Shares between 0 and 1, broadcast over the arguments: (n,) or ().
 
     >>> float(annuity_share(0.0, 2.0, 5.0))
     0.4
@@ -99,7 +99,7 @@ def residual_share(
         price: what was paid for it.
 
     Returns:
-        USD per chip, discounted to the start of the plan.
+        USD per chip, discounted to the start of the plan, (n,) or ().
 
     Raises:
         ValueError: for another setting.

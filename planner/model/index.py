@@ -27,17 +27,18 @@ Bools = NDArray[np.bool_]
 
 
 def texts(frame: pd.DataFrame, column: str) -> NDArray[np.object_]:
-    """Return a text column as an object array."""
+    """Return a text column as an object array, (rows,)."""
     return frame[column].to_numpy(dtype=object)
 
 
 def numbers(frame: pd.DataFrame, column: str) -> Floats:
-    """Return a number column as float64, NaN where the cell is blank and has no default."""
+    """Return a number column as float64, (rows,); NaN where the cell is blank and has no
+    default."""
     return frame[column].to_numpy(dtype=np.float64)
 
 
 def whole(frame: pd.DataFrame, column: str) -> Ints:
-    """Return a period or integer column as int64; raises where a cell is missing."""
+    """Return a period or integer column as int64, (rows,); raises where a cell is missing."""
     return frame[column].to_numpy(dtype=np.int64)
 
 
@@ -45,11 +46,11 @@ def codes(names: NDArray[np.object_], wanted: Any) -> Ints:
     """Return the position of every wanted name in ``names``.
 
     Args:
-        names: unique names.
-        wanted: names to look up, any length.
+        names: unique names, (m,).
+        wanted: names to look up, (n,).
 
     Returns:
-        int64 codes, one per wanted name.
+        int64 codes, (n,).
 
     Raises:
         KeyError: naming the first name that is not there.
@@ -62,8 +63,8 @@ def codes(names: NDArray[np.object_], wanted: Any) -> Ints:
 
 
 def members(names: NDArray[np.object_], groups: NDArray[np.object_]) -> Bools:
-    """Return the table ``[group, name]`` of which names each tuple of ``groups`` contains; ``*``
-    alone contains all."""
+    """Return the table ``[group, name]`` of which names each tuple of ``groups`` contains, (groups,
+    names); ``*`` alone contains all."""
     listed = [tuple(names) if group == ("*",) else group for group in groups]
     table = np.zeros((len(groups), len(names)), dtype=bool)
     sizes = np.array([len(group) for group in listed], dtype=np.int64)
@@ -118,7 +119,7 @@ class Index:
     """Rules against a milestone, (M, C, S, T)."""
 
     def code(self, axis: str, wanted: Any) -> Ints:
-        """Return the codes of names on an axis; raises ``KeyError`` for an unknown name."""
+        """Return the codes of names on an axis, (n,); raises ``KeyError`` for an unknown name."""
         return codes(self.axes[axis], wanted)
 
 

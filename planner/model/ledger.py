@@ -100,7 +100,7 @@ class Ledger:
     factor: Floats
 
     def of(self, terms: Sequence[str]) -> NDArray[np.bool_]:
-        """Return the mask of the entries that belong to one of the named terms."""
+        """Return the mask of the entries, (n,), that belong to one of the named terms."""
         return np.isin(self.term, [TERMS.index(term) for term in terms])
 
 
@@ -143,7 +143,7 @@ class LedgerBuilder:
 
         Args:
             payment: one of ``PAYMENTS``.
-            column: column ids.
+            column: column ids, (n,) or one.
             period: periods in which the money falls.
             nominal: USD per unit of the column.
             site: site codes, -1 for none.

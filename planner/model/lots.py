@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.case.case import Case
-from planner.case.tables import BURST_KINDS
+from planner.case.kinds import BURST_KINDS
 from planner.model.index import Bools, Floats, Index, Ints, numbers, texts, whole
 
 FLEET, COMMITTED, NEW = 0, 1, 2
@@ -243,8 +243,8 @@ def list_lots(case: Case, index: Index) -> Lots:
 
 
 def describe(case: Case, lots: Lots) -> Mapping[str, NDArray[np.object_]]:
-    """Return the offer name and line id of every lot, for labels and tables: ``offer``,
-    ``line``."""
+    """Return the offer name and line id of every lot, for labels and tables: ``offer`` and
+    ``line``, (V,) each."""
     label = np.frompyfunc(case.calendar.label, 1, 1)
     sites = texts(case["sites"], "site")[lots.site]
     order = np.asarray(lots.order_period)

@@ -26,7 +26,7 @@ COMMITTING: Final = (*SPEND_TERMS, "power_projects", "relocation")
 
 def preferences(formulation: Formulation) -> tuple[Floats, ...]:
     """Return the preferences of a plan, the most important first: weights per column and scaled
-    unit.
+    unit, (columns,) each.
 
     Args:
         formulation: the formulation.

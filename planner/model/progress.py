@@ -47,8 +47,8 @@ class Progress:
     """Where a run can work, (M, T)."""
 
     def at(self, milestone: Ints, period: Ints) -> Ints:
-        """Return the columns that count, of pairs of milestone and period; -1 where none is (also
-        before the first period)."""
+        """Return the columns that count, (n,), of pairs of milestone and period, (n,); -1 where
+        none is (also before the first period)."""
         cell = np.where(period >= 0, self.cell[milestone, np.maximum(period, 0)], -1)
         return np.where(cell >= 0, self.counted[np.maximum(cell, 0)], -1)
 

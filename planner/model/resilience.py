@@ -180,7 +180,7 @@ def backed_up(backup: Backup, capacity: Capacity, index: Index, x: Floats) -> pd
         backup: the columns and reserves.
         capacity: the places.
         index: the index.
-        x: value of every column of the program, chips.
+        x: value of every column of the program, chips, (columns,).
     """
     able = np.zeros(
         (len(capacity.chip), index.K)

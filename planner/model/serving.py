@@ -152,7 +152,7 @@ def at_work(serving: Serving, x: Floats) -> pd.DataFrame:
 
     Args:
         serving: the columns.
-        x: value of every column of the program, chips.
+        x: value of every column of the program, chips, (columns,).
     """
     hubs, chips = serving.hubs, x[serving.column]
     row = np.flatnonzero(chips)

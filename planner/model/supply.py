@@ -20,7 +20,7 @@ from planner.model.lots import NEW, Lots
 
 
 def groups_of_offers(case: Case, index: Index) -> Ints:
-    """Return the supply group of every offer as a code, -1 for none."""
+    """Return the supply group of every offer as a code, (offers,); -1 for none."""
     named = texts(case["offers"], "supply_group")
     group = np.full(len(named), -1, dtype=np.int64)
     group[named != ""] = codes(index.axes["supply_group"], named[named != ""])

@@ -69,7 +69,7 @@ def _rows_of(
 
 def flop_rate(case: Case, index: Index, classes: NDArray[np.object_]) -> tuple[Floats, Floats]:
     """Return FLOP per chip-second and the draw in kW of training classes on every chip, both
-    (len(classes), C).
+    (classes, C).
 
     ``peak of the stated precision x mfu x goodput``; 0 where a class has no row for a chip.
     """

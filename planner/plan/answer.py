@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,12 +44,12 @@ class Answer:
     rows: dict[str, slice]
 
     def value(self, block: str) -> Floats:
-        """Values of a block of columns; empty if the program has no such block."""
+        """Return the values of a block of columns, user units, (n,); empty if there is none."""
         return self.x[self.columns.get(block, slice(0, 0))]
 
     def worth(self, block: str) -> Floats:
-        """What one more unit of each limit of a ``<=`` block would save, never negative beyond
-        noise."""
+        """Return what one more unit of each limit of a ``<=`` block would save, never negative
+        beyond noise: USD NPV per user unit, (n,)."""
         return -self.dual[self.rows.get(block, slice(0, 0))]
 
     def row_labels(self, block: str) -> pd.DataFrame:
@@ -70,6 +71,11 @@ def _labels(blocks: object, name: str) -> pd.DataFrame:
                 index=pd.RangeIndex(block.count),
             )
     return pd.DataFrame()
+
+
+def summed(group: NDArray[np.integer[Any]], values: Floats, n: int) -> Floats:
+    """Return the sum of values by group, (n,), as floats even where there is nothing to sum."""
+    return np.bincount(group, weights=values, minlength=n).astype(np.float64)
 
 
 def read_answer(formulation: Formulation, solution: Solution) -> Answer:

@@ -11,14 +11,13 @@ import pandas as pd
 from planner.model.finance import annuity_share, discount
 from planner.model.ledger import CATEGORIES, TERMS
 from planner.model.lots import FLEET
-from planner.plan.answer import Answer, Floats
-from planner.plan.lines import summed
+from planner.plan.answer import Answer, Floats, summed
 
 PENALTIES = ("short", "late", "over", "change")
 
 
 def to_the_cent(amounts: Floats) -> Floats:
-    """Round amounts to cents so that they sum exactly to their rounded sum.
+    """Round amounts, USD (n,), to cents so that they sum exactly to their rounded sum.
 
     Each is the difference of two rounded running totals, so none moves by more than a cent.
     """

@@ -8,7 +8,7 @@ import pandas as pd
 from planner.limits import OWN, Limit, Worth
 from planner.model.index import texts
 from planner.plan.answer import Answer
-from planner.plan.limits import Ranges, read_rows, row_activity
+from planner.plan.rows import Ranges, read_rows, row_activity
 
 
 def own_tables(answer: Answer, ranges: Ranges) -> dict[str, pd.DataFrame]:

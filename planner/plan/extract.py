@@ -11,19 +11,29 @@ import pandas as pd
 from planner.lp.certificate import Certificate
 from planner.lp.solution import Solution
 from planner.model import Formulation
+from planner.plan.actions import HELD
 from planner.plan.answer import CHIP_TOLERANCE, Answer, read_answer
-from planner.plan.buying import buy_table, orders_table
+from planner.plan.budget import budget_table
+from planner.plan.buying import buy_table
 from planner.plan.causes import line_causes
 from planner.plan.costing import cost_table, unit_costs
+from planner.plan.coverage import coverage_table
 from planner.plan.declared import own_tables
 from planner.plan.exceptions import exception_table
+from planner.plan.fleet import fleet_table, vintage_table
 from planner.plan.formats import FORMAT_VERSION
-from planner.plan.limits import Ranges, budget_table, policy_table, power_table, supply_table
-from planner.plan.lines import all_lines, fleet_table, rental_rows, vintage_table
+from planner.plan.lines import all_lines
+from planner.plan.milestones import milestone_table
+from planner.plan.orders import orders_table
 from planner.plan.plan import Plan
+from planner.plan.policy import policy_table
+from planner.plan.power import power_table
 from planner.plan.pricing import price_table
+from planner.plan.rentals import rental_rows
+from planner.plan.rows import Ranges
+from planner.plan.supply import supply_table
 from planner.plan.tables import PLAN_TABLE
-from planner.plan.work import allocation_table, coverage_table, milestone_table, work_rows
+from planner.plan.work import allocation_table, work_rows
 
 RANGED_COLUMNS: Final = ("order",)
 """Columns whose price is written with how far it may rise."""
@@ -44,10 +54,10 @@ def extract(
         formulation: the formulation.
         solution: an optimal solution of its program.
         certificate: bound and residuals of that solution.
-        ranges: lowest and highest right-hand side of every row of ``limits.RANGED`` for which its
-            dual holds; None if not computed.
+        ranges: lowest and highest right-hand side of every row of ``planner.limits.RANGED`` for
+            which its dual holds, user units, (rows,) each; None if not computed.
         cost_up: highest cost of every column of ``RANGED_COLUMNS`` for which the plan stays
-            optimal, USD per unit; None if not computed.
+            optimal, USD per unit, (columns,); None if not computed.
         scaling: warnings about coefficient ranges, for the exceptions.
 
     Returns:
@@ -61,16 +71,16 @@ def extract(
 
     work = work_rows(answer)
     lines = all_lines(answer)
-    causes, worth = line_causes(answer, lines)
+    causes = line_causes(answer, lines)
     prices = price_table(answer)
     coverage, marginal_work = coverage_table(answer, work)
     milestones, marginal_run = milestone_table(answer, work)
-    buy = buy_table(answer, lines, causes, worth, prices, work, cost_up)
+    buy = buy_table(answer, lines, causes, prices, work, cost_up)
 
     tables: dict[str, pd.DataFrame] = {
         "buy_plan": buy,
-        "causes": causes,
-        "vintages": vintage_table(answer, lines),
+        "causes": causes.table,
+        "vintages": vintage_table(answer),
         "allocation": allocation_table(answer, work),
         "rentals": _rentals(answer),
         "orders": orders_table(buy, answer),
@@ -160,7 +170,7 @@ def summarise(
     split = split[split["kind"] == "split"]
     coverage = tables["demand_coverage"]
     demand = coverage.groupby("unit")[["demand", "short"]].sum()
-    new = buy[(buy["status"] == "new") & buy["action"].isin(["buy", "lease", "reserve"])]
+    new = buy[(buy["status"] == "new") & buy["action"].isin(HELD)]
     return {
         "format_version": FORMAT_VERSION,
         "case": case.settings.name,
@@ -190,9 +200,7 @@ def summarise(
                 float(costs.loc[costs["category"] == "opex", "nominal_usd"].sum()), 2
             ),
             "commit_now_usd": round(float(now["total_usd"].round(2).sum()), 2),
-            "chips_to_order_now": round(
-                float(now.loc[now["action"].isin(["buy", "lease", "reserve"]), "chips"].sum()), 6
-            ),
+            "chips_to_order_now": round(float(now.loc[now["action"].isin(HELD), "chips"].sum()), 6),
             "new_chips": round(float(new["chips"].sum()), 6),
             "served_share": {
                 str(unit): (1.0 - float(row["short"] / row["demand"])) if row["demand"] > 0 else 1.0

@@ -17,9 +17,8 @@ from planner.model.aging import alive, residual
 from planner.model.index import numbers, texts
 from planner.model.lots import NEW, prices
 from planner.model.power import project_credit
-from planner.plan.answer import CHIP_TOLERANCE, Answer, Floats, Ints
-from planner.plan.causes import row_families, row_name
-from planner.plan.lines import summed
+from planner.plan.answer import CHIP_TOLERANCE, Answer, Floats, Ints, summed
+from planner.plan.touching import row_families, row_name
 
 
 def _up_front_weight(answer: Answer) -> Floats:
@@ -50,8 +49,8 @@ def _hourly_weight(answer: Answer) -> Floats:
 
 
 def price_weights(answer: Answer, lot: Ints, by_hour: np.ndarray) -> Floats:
-    """Discounted USD that one USD of price costs over the life of lots: of the hourly price where
-    ``by_hour``, else of the up-front price."""
+    """Return the discounted USD that one USD of price costs over the life of lots, (n,): of the
+    hourly price where ``by_hour``, else of the up-front price."""
     return np.where(by_hour, _hourly_weight(answer)[lot], _up_front_weight(answer)[lot])
 
 

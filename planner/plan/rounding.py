@@ -15,9 +15,10 @@ import pandas as pd
 
 from planner.limits import ON_ORDERS
 from planner.model.index import numbers
+from planner.plan.actions import ORDERED
 from planner.plan.answer import Answer, Floats, Ints
-from planner.plan.causes import row_families
-from planner.plan.limits import row_activity
+from planner.plan.rows import row_activity
+from planner.plan.touching import row_families
 
 
 def round_lots(answer: Answer, lines: pd.DataFrame) -> tuple[Floats, Floats]:
@@ -42,9 +43,7 @@ def round_lots(answer: Answer, lines: pd.DataFrame) -> tuple[Floats, Floats]:
         np.append(numbers(f.case["chips"], "lot_size"), np.nan)[chip],
     )
     amount = np.where(built, lines["mw"], lines["chips"]).astype(np.float64)
-    wanted = (lines["status"] == "new").to_numpy() & lines["action"].isin(
-        ["buy", "lease", "reserve", "rent", "build_power"]
-    ).to_numpy()
+    wanted = (lines["status"] == "new").to_numpy() & lines["action"].isin(ORDERED).to_numpy()
     with np.errstate(invalid="ignore"):
         up = np.ceil(amount / size - 1e-6)
         down = np.floor(amount / size + 1e-6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from planner.report.summary import Section, records
+from planner.report.section import Section, records
 from planner.words import number, printable
 
 if TYPE_CHECKING:

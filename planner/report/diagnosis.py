@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.report.summary import Section, Summary, horizon
+from planner.report.facts import horizon
+from planner.report.section import Section, Summary
 from planner.runs.read import DIAGNOSIS_FILE, read_diagnosis, read_plan
 from planner.words import money, plural, printable
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from planner.audit.columns import COLUMNS, DUALS, HELD, INPUTS, TABLES, By
+from planner.audit.checked_by import DUALS, HELD, INPUTS, TABLES, By
+from planner.audit.columns import COLUMNS
 from planner.case.declare import Table
 from planner.diagnosis.tables import DIAGNOSIS_TABLES
 from planner.plan.tables import PLAN_TABLES

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TextIO
 
-from planner.report.summary import Section, Summary
+from planner.report.section import Section, Summary
 from planner.words import printable
 
 

@@ -20,9 +20,10 @@ from planner.plan.formats import FORMAT_VERSION
 from planner.plan.plan import Plan
 from planner.report.diagnosis import INFEASIBLE
 from planner.report.effective import effective_yaml
+from planner.report.markdown import markdown
 from planner.report.page import write_page
 from planner.report.page.run import Run, read_run
-from planner.report.summary import markdown, summarise, summary_of
+from planner.report.summary import summarise, summary_of
 from planner.report.workbook import write_workbook
 from planner.runs.cells import WRITTEN, write_table
 from planner.runs.documents import read_document

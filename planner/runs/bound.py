@@ -10,6 +10,7 @@ from planner import __version__
 from planner.runs.finding import Documents, Finding
 from planner.runs.inputs import read_inputs
 from planner.runs.read import read_diagnosis, read_run_table, read_stored
+from planner.words import cents
 
 if TYPE_CHECKING:
     from planner.case.case import Case
@@ -50,13 +51,13 @@ def check_bound(told: Documents) -> Finding:
     faults += undeclared(block.name for block in program.row_blocks)
     if not abs(certificate.objective - objective) <= _room(told, case, objective):
         faults.append(
-            f"the stored solution costs {certificate.objective:,.2f} USD, plan.json says "
-            f"{objective:,.2f} USD"
+            f"the stored solution costs {cents(certificate.objective)}, plan.json says "
+            f"{cents(objective)}"
         )
     if faults and told.other:
         return _anew(told, case, program)
     figures = (
-        f"cost {objective:,.2f} USD, bound {certificate.bound:,.2f} USD, gap {certificate.gap:.1e}"
+        f"cost {cents(objective)}, bound {cents(certificate.bound)}, gap {certificate.gap:.1e}"
     )
     return Finding(BOUND, not faults, "; ".join(faults) or figures)
 
@@ -89,8 +90,8 @@ def _anew(told: Documents, case: Case, program: Program) -> Finding:
     if faults:
         return Finding(BOUND, False, f"{by}: {'; '.join(faults)}")
     ok = abs(certificate.objective - objective) <= _room(told, case, objective)
-    figures = f"the run costs {objective:,.2f} USD, the cheapest {certificate.objective:,.2f} USD"
-    return Finding(BOUND, ok, f"{by}: {figures}, bound {certificate.bound:,.2f} USD")
+    figures = f"the run costs {cents(objective)}, the cheapest {cents(certificate.objective)}"
+    return Finding(BOUND, ok, f"{by}: {figures}, bound {cents(certificate.bound)}")
 
 
 def check_infeasible(told: Documents) -> Finding:

@@ -41,7 +41,8 @@ def number_style(column: Column) -> str:
 def number_cells(
     values: NDArray[np.float64], style: str, what: str = "number"
 ) -> NDArray[np.object_]:
-    """Return numbers as text in one of the styles of :func:`number_style`; NaN becomes a blank.
+    """Return numbers, (n,), as text in one of the styles of :func:`number_style`, (n,); NaN becomes
+    a blank.
 
     Raises:
         ValueError: naming ``what`` where a number is infinite, which no table may hold (blank =
@@ -73,8 +74,8 @@ def number_cells(
 
 
 def column_cells(column: Column, series: pd.Series[Any], what: str) -> NDArray[np.object_]:
-    """Return one column as text cells; raises ``ValueError`` naming ``what`` for a value that its
-    type cannot hold."""
+    """Return one column as text cells, (rows,); raises ``ValueError`` naming ``what`` for a value
+    that its type cannot hold."""
     if column.type in ("number", "integer"):
         return number_cells(
             series.to_numpy(dtype=np.float64, na_value=np.nan), number_style(column), what

@@ -21,6 +21,7 @@ from planner.runs.touches import (
     deposits,
     dots,
     headroom,
+    kept_chips,
     leaves,
     negative_energy,
     on_demand,
@@ -75,6 +76,15 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "0.2.0",
         "with an energy price below zero more was served than was asked, to draw more energy",
         negative_energy,
+    ),
+    Fault(
+        "kept-chips-count",
+        "0.1.0",
+        "0.2.0",
+        "chips that min_chips keeps for a milestone counted as training even before what it builds "
+        "on was there, or beyond its end: cases that have a plan were called infeasible, and plans "
+        "trained more of what it builds on, or later, than they must",
+        kept_chips,
     ),
     Fault(
         "headroom-not-a-share",

@@ -43,7 +43,7 @@ def read_inputs(folder: Path) -> Case:
     Raises:
         RunError: where it is not a good case any more, with what is wrong first.
     """
-    from planner.case.case import read_case
+    from planner.case.load import read_case
     from planner.case.problems import CaseError
 
     if not is_run(folder):

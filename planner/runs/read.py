@@ -116,7 +116,7 @@ _DECLARED: Final[dict[str, tuple[Key, ...]]] = {
 def _plan_faults(plan: dict[str, Any]) -> list[str]:
     """Return what is wrong with the figures of a plan.json whose keys are all there."""
     from planner.case.periods import PER_YEAR, Calendar, absolute_period
-    from planner.case.settings import MOST_PERIODS
+    from planner.case.settings.declared import MOST_PERIODS
 
     if plan["status"] not in STATUSES:
         return [f"status: {shown(plan['status'])} is none of {', '.join(STATUSES)}"]

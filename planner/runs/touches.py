@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.plan.actions import STAYING
 from planner.runs.documents import NO_PLAN
 from planner.words import plural, printable
 
@@ -84,6 +85,15 @@ def negative_energy(e: Evidence) -> str:
     return "; ".join(part for part in found if part)
 
 
+def kept_chips(e: Evidence) -> str:
+    """Return which milestones keep chips and build on another."""
+    if e.case is None:
+        return ""
+    runs = e.case["milestones"]
+    kept = (runs["min_chips"] > 0) & (runs["after"].map(len) > 0)
+    return _rows(runs, kept, "milestone", "milestones.csv (min_chips and after)")
+
+
 def headroom(e: Evidence) -> str:
     """Return which sites with a power limit keep headroom."""
     if e.case is None:
@@ -135,9 +145,7 @@ def leaves(e: Evidence) -> str:
         return ""
     buy, last = e.table("buy_plan"), str(e.plan["horizon"]["last"])
     after = _next(last)
-    outlives = (buy["leaves_period"] == after) & buy["action"].isin(
-        ["keep", "buy", "lease", "reserve"]
-    )
+    outlives = (buy["leaves_period"] == after) & buy["action"].isin(STAYING)
     return f"buy_plan.csv: {plural(int(outlives.sum()), 'line')}" if outlives.any() else ""
 
 

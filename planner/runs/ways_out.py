@@ -17,7 +17,7 @@ CLOSE: Final = 2e-6
 def check_ways_out(told: Documents) -> list[Finding]:
     """Return whether the plan with every change of a way out costs what is told of it; nothing of
     a run of another version, and of a way out that no ``--set`` can say."""
-    from planner.case.case import read_case
+    from planner.case import read_case
     from planner.case.problems import CaseError
     from planner.diagnosis.replan import Replan
     from planner.lp.effort import Effort
@@ -51,7 +51,7 @@ def check_ways_out(told: Documents) -> list[Finding]:
 
 def _said(change: Mapping[str, Any]) -> str:
     """Return a change as ``--set`` takes it."""
-    from planner.case.overrides import quote_name
+    from planner.case.spelling import quote_name
 
     last = f"{change['figure']}={change['new']}"
     return ".".join([change["table"], *map(quote_name, change["key"]), last])

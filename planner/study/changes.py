@@ -10,20 +10,11 @@ import pandas as pd
 from planner.case.case import Case
 from planner.case.declare import Column, Table
 from planner.case.tables import TABLES
+from planner.plan.actions import DECISIONS
 from planner.runs.read import read_run_table
 from planner.study.groups import GROUP_OF_SETTING, WORDS
 from planner.words import number
 
-DECISIONS: Final = (
-    "buy",
-    "lease",
-    "reserve",
-    "rent",
-    "build_power",
-    "relocate",
-    "retire",
-    "cancel",
-)
 INPUTS: Final = ["table", "row", "column", "old", "new"]
 
 

@@ -1,9 +1,10 @@
-"""A page that compares: the review page of a run with the bridge from another one in its section on
+"""A page that compares: the review page of a run with the bridge from another one in its chapter on
 what changed."""
 
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def write_comparison(first: Path, second: Path) -> Path:
 
 
 def compared(difference: Difference) -> dict[str, Any]:
-    """Return what the page's section on changes shows of a difference."""
+    """Return what the page's chapter on changes shows of a difference."""
     told = document(difference, every=True)
     names = {"Decisions changed": "decisions_changed", "Inputs changed": "inputs_changed"}
     return {
@@ -52,13 +53,7 @@ def compared(difference: Difference) -> dict[str, Any]:
         "note": f"from {difference.first.name} to {difference.second.name}; the axis does not "
         "begin at zero" + (f"; {difference.bridge.note}" if difference.bridge.note else ""),
         "sheets": [
-            (
-                names[section.title],
-                section.title,
-                section.header,
-                section.rows[:300],
-                tuple(sorted(section.right)),
-            )
+            (names[section.title], replace(section, rows=section.rows[:300], note=""))
             for section in told.sections
             if section.title in names
         ],

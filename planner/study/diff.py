@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from planner.report.summary import Section, Summary, records
+from planner.report.section import Section, Summary, records
 from planner.runs.find import find_runs
 from planner.runs.inputs import read_inputs
 from planner.runs.read import RunError, read_manifest, read_plan

@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Final
 
 from planner.limits import LIMITS, WORTHS, Worth
+from planner.plan.actions import FORBIDDABLE
 from planner.report.page import write_page
 from planner.report.page.run import Details
 from planner.report.tight import tight_cells
 from planner.runs.approval import approval_words
 from planner.runs.read import RunError, read_plan, read_run_table
 from planner.study.explain import Question, answer
-from planner.study.explain.limit import find_limit
 from planner.study.explain.outcome import Explanation
+from planner.study.explain.which_limit import find_limit
 from planner.study.live import Live, reopen
 from planner.words import printable
 
@@ -28,7 +29,6 @@ ASKED: Final = {
     if isinstance(limit.worth, Worth) and limit.question.endswith(" PERIOD")
 }
 """What a question calls the kinds of limits that are asked about one by one."""
-FORBIDDEN: Final = ("buy", "lease", "reserve", "rent", "build_power", "relocate", "retire")
 
 
 def write_explained(folder: Path, note: Callable[[str], None] = lambda text: None) -> Path:
@@ -83,7 +83,11 @@ def _details(answer: Explanation) -> Details:
 def _lines(folder: Path) -> list[Question]:
     buy, now = read_run_table(folder, "buy_plan"), str(read_plan(folder)["horizon"]["first"])
     mine = (
-        buy[(buy["order_period"] == now) & buy["action"].isin(FORBIDDEN) & (buy["status"] == "new")]
+        buy[
+            (buy["order_period"] == now)
+            & buy["action"].isin(FORBIDDABLE)
+            & (buy["status"] == "new")
+        ]
         .sort_values(["total_usd", "line_id"], ascending=[False, True])
         .head(MOST)
     )

@@ -13,12 +13,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.case.case import Case, build_case
+from planner.case.case import Case
 from planner.case.files import TextTable, read_files
+from planner.case.load import build_case
 from planner.case.overrides import apply_overrides
 from planner.case.periods import Calendar
-from planner.case.read import widen
 from planner.case.tables import TABLE, TABLES
+from planner.case.wide import widen
 from planner.case.yaml_file import parse_yaml
 from planner.runs.inputs import read_inputs, read_overrides
 from planner.runs.read import RunError

@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from planner.case.cells import plain
 from planner.case.checks.beside import meaning
-from planner.case.checks.findings import plain
 from planner.case.declare import Column, Table
 from planner.case.files import TextTable, read_files
 from planner.case.overrides import apply_overrides
-from planner.case.read import widen
 from planner.case.tables import TABLES
+from planner.case.wide import widen
 from planner.runs.find import find_runs
 from planner.runs.inputs import INPUTS, read_overrides
 from planner.runs.read import RunError

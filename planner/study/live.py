@@ -161,7 +161,7 @@ def still_a_plan(first: Program, program: Program, x: NDArray[np.float64]) -> bo
     Args:
         first: the program with that optimum.
         program: the other program.
-        x: the optimum, user units.
+        x: the optimum, user units, (columns,).
     """
     if len(x) != program.num_columns or not all(
         np.array_equal(getattr(first, name), getattr(program, name))

@@ -11,16 +11,15 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from planner.case.case import CaseError
-from planner.case.problems import Problem
+from planner.case.problems import CaseError, Problem
 from planner.case.variants import read_base
 from planner.report.problems import as_data
-from planner.report.summary import Section
+from planner.report.section import Section
 from planner.runs.basis import read_basis
 from planner.runs.inputs import read_overrides
 from planner.runs.read import RunError
 from planner.study.variants import Variant, read_cases, read_variants
-from planner.study.workers import Answer, ask_all, started
+from planner.study.workers import Result, ask_all, started
 from planner.words import money, number, percent, printable
 
 CENT: Final = 0.01
@@ -124,7 +123,7 @@ def _invalid(variant: Variant, problems: tuple[Problem, ...]) -> Swept:
     return Swept(variant, "invalid", nothing, nothing, nothing, (), 0.0, problems)
 
 
-def _swept(variant: Variant, one: Answer, objective: float) -> Swept:
+def _swept(variant: Variant, one: Result, objective: float) -> Swept:
     delta = one.objective - objective
     share = delta / abs(objective) if objective else float("nan")
     return Swept(variant, one.status, one.objective, delta, share, one.chips, one.seconds)

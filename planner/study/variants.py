@@ -10,7 +10,7 @@ from typing import Final
 
 from planner.case.case import Case
 from planner.case.files import read_csv
-from planner.case.problems import CaseError, Problem, error, printable, shown
+from planner.case.problems import CaseError, Place, Problem, error, printable, shown
 from planner.case.variants import Base, read_variant
 
 COLUMNS: Final = ("variant", "set")
@@ -41,12 +41,12 @@ def read_variants(path: Path) -> tuple[Variant, ...]:
         raise CaseError(problems)
     fix = "write the columns variant and set, one override a row"
     problems += [
-        error("missing-column", file, 1, name, "", "is needed", fix)
+        error("missing-column", Place(file, 1, name), "", "is needed", fix)
         for name in COLUMNS
         if name not in table.columns
     ]
     problems += [
-        error("unknown-column", file, 1, name, "", "is no column of variants", fix)
+        error("unknown-column", Place(file, 1, name), "", "is no column of variants", fix)
         for name in table.columns
         if name not in COLUMNS
     ]
@@ -56,14 +56,14 @@ def read_variants(path: Path) -> tuple[Variant, ...]:
     found: dict[str, list[tuple[str, int]]] = {}
     for name, override, row in zip(names, sets, table.row.tolist(), strict=True):
         problems += [
-            error("missing-value", file, row, column, "", "must be given", "fill the cell")
+            error("missing-value", Place(file, row, column), "", "must be given", "fill the cell")
             for column, cell in ((COLUMNS[0], name), (COLUMNS[1], override))
             if not cell
         ]
         found.setdefault(str(name), []).append((str(override), row))
     if not found:
         problems.append(
-            error("empty", file, None, "", "", "names no variant", "write one override a row")
+            error("empty", Place(file), "", "names no variant", "write one override a row")
         )
     if problems:
         raise CaseError(problems)
@@ -121,9 +121,7 @@ def _located(problem: Problem, variant: Variant, path: Path) -> Problem:
     value = f" becomes {shown(problem.value)}, which" if problem.value else ""
     return error(
         problem.code,
-        str(path),
-        variant.rows[0],
-        "set",
+        Place(str(path), variant.rows[0], "set"),
         variant.name,
         printable(f"{where}:{value} {problem.need}"),
         problem.fix,

@@ -51,7 +51,7 @@ class WorkerLost(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Result:
     """What a variant comes to: NaN and no chips where there is no plan."""
 
     status: str
@@ -63,12 +63,12 @@ class Answer:
     """Wall-clock seconds for formulating and solving."""
 
 
-def answer(live: Live, case: Case) -> Answer:
+def result_of(live: Live, case: Case) -> Result:
     """Return what a variant comes to, from where the plan of the base stands."""
     begin = time.perf_counter()
     asked = live.ask(case)
     chips = first_orders(asked.formulation, asked.solution) if asked.status == "optimal" else ()
-    return Answer(asked.status, asked.objective, chips, time.perf_counter() - begin)
+    return Result(asked.status, asked.objective, chips, time.perf_counter() - begin)
 
 
 def first_orders(formulation: Formulation, solution: Solution) -> tuple[tuple[str, float], ...]:
@@ -131,7 +131,7 @@ def ask_all(
     basis: Basis | None,
     cases: Iterable[Case],
     progress: Callable[[int], None] | None = None,
-) -> tuple[float, list[Answer]]:
+) -> tuple[float, list[Result]]:
     """Return the cost of the base, USD, and what variants come to, in their order; how many workers
     there are changes no answer.
 
@@ -153,7 +153,7 @@ def ask_all(
         RuntimeError: where one failed, with what it told.
         KeyboardInterrupt: after the solver of this process has been stopped cleanly.
     """
-    found: dict[int, Answer] = {}
+    found: dict[int, Result] = {}
     failures: list[BaseException] = []
     waiting: SimpleQueue[tuple[int, Case] | None] = SimpleQueue()
 
@@ -181,7 +181,7 @@ def ask_all(
         waiting.put(None)
     live = open_case(base, basis, threads=1)
     while (mine := waiting.get()) is not None:
-        found[mine[0]] = answer(live, mine[1])
+        found[mine[0]] = result_of(live, mine[1])
         tell()
     for feeder in feeders:
         while feeder.is_alive() and not failures:
@@ -239,7 +239,7 @@ def work() -> None:
                     live.model.watched = False  # nobody stops a single solve here
                     reply: Any = live.solution.objective
                 else:
-                    reply = answer(live, _variant(live.case, *question))
+                    reply = result_of(live, _variant(live.case, *question))
             except (RunError, MemoryError) as error:
                 reply = error
             except Exception:  # some cannot be sent as they are

@@ -11,7 +11,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from planner.audit import AuditReport, audit
-from planner.case.case import Case, read_case
+from planner.case import Case, read_case
 
 HAND_MADE = Path(__file__).parent / "hand_made"
 READ: dict[object, Case] = {}

@@ -11,15 +11,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.audit.costs import residual_credit
 from planner.audit.facts import Facts, state
 from planner.audit.files import read_table
 from planner.audit.holdings import Capacity
 from planner.audit.lots import Lots, assemble
-from planner.audit.procurement import check_offers, check_supply
+from planner.audit.offers import check_offers
 from planner.audit.rates import serving_rate, state_demand
-from planner.audit.verdict import Check, agree, at_most, few_chips
-from planner.case.case import read_case
+from planner.audit.residual import residual_credit
+from planner.audit.supply import check_supply
+from planner.audit.tolerance import few_chips
+from planner.audit.verdict import Check, agree, at_least, at_most
+from planner.case.load import read_case
 
 HAND_MADE = Path(__file__).parent / "hand_made"
 Rows = Sequence[Mapping[str, str]]
@@ -345,6 +347,6 @@ def test_tolerance_is_relative_to_the_size_with_a_floor() -> None:
     assert at_most("x", [1.0, 3.0, 2.0], [1.0, 1.0, 1.0], where, unit="USD").where.startswith(
         "row 1"
     )
-    assert at_most("x", [2.0], [1.0], where, unit="USD", least=True).passed
+    assert at_least("x", [2.0], [1.0], where, unit="USD").passed
     # a plan of a tenth of a chip has no room for the floor of one of hundreds
     assert not agree("x", [1e-5], [0.0], where, unit="chips", floor=few_chips(0.12)).passed

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from planner.audit import audit
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.facts import solution_arrays
 from planner.lp.certificate import certify
 from planner.lp.highs import solve

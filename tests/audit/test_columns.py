@@ -13,7 +13,7 @@ import pytest
 import planner
 from planner.audit import audit
 from planner.audit.columns import COLUMNS
-from planner.case.case import Case, read_case
+from planner.case import Case, read_case
 from planner.plan.tables import PLAN_TABLE, PLAN_TABLES
 from planner.report.remake import verify_documents
 from planner.reproduce import verify_figures

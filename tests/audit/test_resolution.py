@@ -17,11 +17,11 @@ from planner.audit.resolution.blanks import BLANK, SETTINGS
 from planner.audit.resolution.compare import check_table
 from planner.case import CaseError, read_case
 from planner.case.case import Case
-from planner.case.settings import RUN as RUN_SETTINGS
-from planner.case.settings import SETTINGS as DECLARED
+from planner.case.settings.declared import RUN as RUN_SETTINGS
+from planner.case.settings.declared import SETTINGS as DECLARED
 from planner.case.tables import TABLES
+from planner.model.aging import alive as model_alive
 from planner.model.index import index_case
-from planner.model.lots import alive as model_alive
 from planner.model.lots import list_lots
 from tests.audit.plain_lots import alive, lots_of
 from tests.properties.drawn import FEW, MANY, written

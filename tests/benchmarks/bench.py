@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.lp.program import Program
 from planner.model import formulate
 from tests.benchmarks.generator import write_case

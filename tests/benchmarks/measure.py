@@ -75,7 +75,7 @@ def ours(case: Path, reduce: bool) -> dict[str, float]:
     what Python and numpy allocate."""
     import tracemalloc
 
-    from planner.case.case import read_case
+    from planner.case import read_case
     from planner.lp.highs import LiveModel
     from planner.model import formulate
 
@@ -112,7 +112,7 @@ WAYS: Final = (
 def solve(case: Path, way: str, limit_s: float) -> dict[str, float]:
     """Formulate and solve a case in one of the ``WAYS``; CPU seconds of the solver, its iterations
     and what it found."""
-    from planner.case.case import read_case
+    from planner.case import read_case
     from planner.lp.coarse import climb, coarse_model
     from planner.lp.highs import LiveModel
     from planner.lp.pulp import solve_with_pulp

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.case.case import Case, read_case
+from planner.case import Case, read_case
 from planner.case.variants import read_base, read_variant
 from planner.lp.highs import solve
 from planner.model import formulate

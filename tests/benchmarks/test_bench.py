@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.lp.highs import solve
 from planner.lp.program import Program
 from planner.model import formulate

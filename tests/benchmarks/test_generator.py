@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.model import formulate
 from tests.benchmarks.generator import write_case
 from tests.benchmarks.sizes import SIZES, Size

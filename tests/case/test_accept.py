@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from planner.audit.resolution.compare import check_inputs
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.case.problems import CaseError
 from planner.case.variants import read_base, read_variant
 from planner.case.write import settings_document

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.case.checks import PLACE_RULES, RULES, check
 from planner.case.checks.findings import CAP
 from tests.case import (
@@ -105,7 +105,7 @@ def test_row_order_changes_nothing(tmp_path: Path) -> None:
 
 
 def told_of(folder: Path, tables: dict[str, list[dict[str, str]]]) -> list[tuple[str, str, str]]:
-    from planner.case.read import CaseError
+    from planner.case.problems import CaseError
 
     write_case(folder, tables)
     try:

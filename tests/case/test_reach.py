@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.case.checks.places import find_places
 from planner.case.checks.reach import most_flop
 from tests.helpers import changed, write_case

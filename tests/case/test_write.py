@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.case.periods import Calendar
 from planner.case.problems import CaseError
 from planner.case.write import differences, instant_text, write_case

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from planner.model.lots import FLEET, NEW, alive
+from planner.model.aging import alive
+from planner.model.lots import FLEET, NEW
 from planner.plan.answer import Answer
 
 Tables = dict[str, list[dict[str, str]]]

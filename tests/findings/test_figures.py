@@ -17,7 +17,7 @@ import pytest
 import planner
 from planner.audit import audit
 from planner.audit.facts import Facts, state
-from planner.case.case import read_case
+from planner.case import read_case
 
 Fault = Callable[[pd.DataFrame, Facts], pd.DataFrame]
 POWER, QUICK = "power-bound", "quickstart"

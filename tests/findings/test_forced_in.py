@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.lp.certificate import certify
 from planner.lp.highs import LiveModel
 from planner.lp.polish import polished

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.export import export_program
 from planner.model import formulate
 from planner.pipeline import run

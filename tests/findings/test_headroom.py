@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.pipeline import run
 from tests.helpers import write_case
 from tests.model.small import chip, power, settings, site, solved, tables

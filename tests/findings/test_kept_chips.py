@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.pipeline import run as plan_case
 from tests.helpers import write_case
 from tests.model.small import settings, tables

@@ -10,11 +10,11 @@ import pytest
 
 import planner
 from planner.case import CaseError, read_case
-from planner.case.checks.findings import filled
+from planner.case.problems import filled
 from planner.case.tables import TABLE, TABLES
 from planner.cli import main
 from planner.diagnosis.figures import FIGURES
-from planner.diagnosis.words import _sentence
+from planner.diagnosis.items import _sentence
 from planner.limits import LIMITS
 from tests.helpers import GOOD, YAML, write_case
 

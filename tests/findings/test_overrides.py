@@ -9,7 +9,7 @@ import pytest
 
 from planner.audit.resolution import overrides as second
 from planner.case import CaseError, read_case
-from planner.case.overrides import quote_name, split_override
+from planner.case.spelling import quote_name, split_override
 from planner.cli import main
 from planner.diagnosis.changes import Cells
 from planner.report.diagnosis import in_shell

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from planner.case.case import read_case
+from planner.case import read_case
 from tests.findings.roll import passed_cost, rolled
 from tests.helpers import broken, told, write_case
 from tests.model.small import chip, demand, offer, power, settings, site, solved, tables

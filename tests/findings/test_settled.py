@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.case.problems import CaseError
 from planner.pipeline import run
 

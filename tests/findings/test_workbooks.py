@@ -450,11 +450,14 @@ def test_a_reader_of_its_own_reads_what_others_read(tmp_path: Path) -> None:
     sheet.write_blank(7, 7, None, bold)
     book.close()
     from planner.case.sheet import read_sheet
+    from planner.case.stored import Shared
     from planner.case.xml_parts import read_strings
 
     with zipfile.ZipFile(tmp_path / "x.xlsx") as archive:
         strings = read_strings(io.BytesIO(archive.read("xl/sharedStrings.xml")))
-        ours = read_sheet(io.BytesIO(archive.read("xl/worksheets/sheet1.xml")), strings, [], 10**6)
+        ours = read_sheet(
+            io.BytesIO(archive.read("xl/worksheets/sheet1.xml")), Shared(strings, []), 10**6
+        )
     theirs = CalamineWorkbook.from_path(str(tmp_path / "x.xlsx")).get_sheet_by_name("notes")
     cells = theirs.to_python(skip_empty_area=False)
     assert len(ours.records) <= len(cells)

@@ -14,9 +14,9 @@ import pandas as pd
 from planner.case import CaseError, read_case
 from planner.case.case import Case
 from planner.case.declare import Column
+from planner.case.melt import values_of
 from planner.case.problems import Problem
 from planner.case.tables import TABLE
-from planner.case.wide import values_of
 
 Rows = list[list[str]]
 FREE: Final = ("note", "source", "as_of", "reason", "owner", "family", "book_value_usd")

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.case.problems import CaseError, Problem
 from planner.pipeline import run
 from planner.solving import Options, SolverUnknown

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from planner.case.case import Case, read_case
+from planner.case import Case, read_case
 from planner.case.declare import Column
 from planner.case.problems import CaseError, Problem
 from planner.case.tables import TABLE, TABLES

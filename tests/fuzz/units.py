@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Final
 
 from planner.case.declare import Column, Table
+from planner.case.melt import values_of
 from planner.case.periods import looks_like_period
-from planner.case.read import values_of
 from planner.case.tables import TABLES
 from tests.fuzz.mutant import Mutant
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import yaml
 
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.lp import coarse
 from planner.lp.aggregate import Alike, find_alike
 from planner.lp.certificate import certify

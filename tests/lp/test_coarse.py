@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.lp import coarse as module
 from planner.lp.builder import ProgramBuilder
 from planner.lp.coarse import ALL, busiest_slice, climb, coarse_model, merge_slices

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 
-from planner.case.case import Case, read_case
+from planner.case import Case, read_case
 from planner.lp.certificate import certify
 from planner.lp.highs import solve
 from planner.lp.relabel import column_keys, positions, row_keys

@@ -7,7 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from planner.report.page.charts import bubbles, heat, spans, stacked
+from planner.report.page.stacks import stacked
+from planner.report.page.timelines import Fullness, bubbles, heat, spans
 
 PERIODS = ("2027Q1", "2027Q2")
 
@@ -57,7 +58,6 @@ def test_bubbles_by_area() -> None:
 
 
 def test_fullness_in_per_cent() -> None:
-    chart = heat(
-        "t", PERIODS, ["power"], np.array([[0.5, np.nan]]), [["x", "y"]], np.zeros((1, 2), bool)
-    )
+    power = Fullness(["power"], np.array([[0.5, np.nan]]), [["x", "y"]], np.zeros((1, 2), bool))
+    chart = heat("t", PERIODS, power)
     assert chart.rows == (("power", "50.0 %", ""),)

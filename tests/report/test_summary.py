@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from planner.report.summary import Section, markdown, summarise
+from planner.report.markdown import markdown
+from planner.report.section import Section
+from planner.report.summary import summarise
 from planner.report.terminal import plain_table, print_summary
 from planner.runs.read import RunError
 from planner.words import duration, money, number, percent, plural, printable

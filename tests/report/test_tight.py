@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from planner.report.summary import facts_of, summarised
+from planner.report.facts import facts_of
+from planner.report.summary import summarised
 from planner.report.tight import tight_cells, tight_limits
 from planner.runs.read import read_plan, read_run_table
 

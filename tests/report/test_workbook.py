@@ -21,7 +21,9 @@ from python_calamine import CalamineWorkbook
 from planner.pipeline import run
 from planner.report.workbook import table as grid
 from planner.report.workbook import write_workbook
-from planner.report.workbook.table import heading, letters, number_format
+from planner.report.workbook.columns import heading
+from planner.report.workbook.formats import number_format
+from planner.report.workbook.table import letters
 from planner.report.workbook.trust import sourced
 from planner.runs.folder import changed_files, file_hash
 from planner.runs.read import read_manifest, read_plan, read_run_table

@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 
 from planner import __version__
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.plan.tables import PLAN_TABLE
 from planner.runs.faults import FAULTS, known_in, touched, version_key
 from planner.runs.touches import Evidence
 from tests.helpers import write_case
 from tests.model import small
+from tests.model.test_equations import TRAIN, run
 
 PLAN = {"status": "optimal", "horizon": {"first": "2027", "last": "2030"}}
 
@@ -64,6 +65,13 @@ def test_a_share_of_all_is_touched(tmp_path: Path) -> None:
 
 def test_headroom_of_a_limited_site_is_touched(tmp_path: Path) -> None:
     assert ids(evidence(tmp_path, settings={"headroom": 0.1})) == {"headroom-not-a-share"}
+
+
+def test_kept_chips_of_what_builds_on_another_are_touched(tmp_path: Path) -> None:
+    runs = [run(), run(milestone="m2", after="m1"), run(milestone="m3", after="m1", min_chips=2)]
+    found = evidence(tmp_path, training=TRAIN, milestones=runs)
+    assert ids(found) == {"kept-chips-count"}
+    assert touched("0.1.0", found)[0][0].where == "milestones.csv (min_chips and after): m3"
 
 
 def test_an_energy_price_below_zero_is_touched(tmp_path: Path) -> None:

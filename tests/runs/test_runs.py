@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.facts import run_facts
 from planner.lp.highs import solve
 from planner.model import formulate

@@ -15,8 +15,8 @@ from hypothesis import settings as hypothesis_settings
 from planner.case.problems import CaseError
 from planner.pipeline import run
 from planner.runs.read import read_run_table
+from planner.study.explain.break_even import HAIR, at_price, exact_break_even
 from planner.study.explain.line import explain_line
-from planner.study.explain.offer import HAIR, _at_price, exact_break_even
 from planner.study.live import reopen
 from tests.properties.drawn import written
 from tests.strategies import cases
@@ -43,14 +43,14 @@ def confirm(folder: Path, most: int) -> int:
         assert exact <= float(row["break_even"]) * (
             1 + 1e-9
         )  # what prices.csv states is never too low
-        stated = _at_price(live, row, float(row["break_even"]) * (1 + HAIR))[0]
+        stated = at_price(live, row, float(row["break_even"]) * (1 + HAIR))[0]
         assert abs(stated.delta) <= cent, (
             f"{row['offer']} {row['site']} {row['order_period']} comes in above its stated "
             "break-even"
         )
         if exact > 1e-5 * float(row["price"]):
             below, above = (
-                _at_price(live, row, exact * factor)[0] for factor in (1 - HAIR, 1 + HAIR)
+                at_price(live, row, exact * factor)[0] for factor in (1 - HAIR, 1 + HAIR)
             )
             # bought below: the plan gets cheaper, by something that may be small; above: it costs
             # what it did

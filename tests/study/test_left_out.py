@@ -10,7 +10,7 @@ import pytest
 
 from planner.cli import main
 from planner.pipeline import run
-from planner.report.summary import markdown
+from planner.report.markdown import markdown
 from planner.study.diff import as_data, compare, document
 from planner.study.left_out import left_out, texts_of
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.case.case import read_case
+from planner.case import read_case
 from planner.lp.highs import solve
 from planner.model import formulate
 from planner.study.live import Live, open_case, still_a_plan

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from planner import pipeline
-from planner.case.case import Case, read_case
+from planner.case import Case, read_case
 from planner.case.problems import CaseError
 from planner.case.variants import PRICED, read_base, read_variant
 from planner.cli import main

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import Bools, Ints, codes, flags, keys, plain, rows, texts
+from planner.case.blanks import blanks
+from planner.case.cells import plain
+from planner.case.checks.findings import Cells, rows
+from planner.case.columns import Bools, Ints, codes, flags, keys, texts
 from planner.case.declare import Column, Table
+from planner.case.kinds import TERM_KINDS
 from planner.case.problems import Problem
-from planner.case.read import blanks
 from planner.case.tables import TABLES
 
 if TYPE_CHECKING:
@@ -56,10 +59,7 @@ def _beside(case: Case, table: Table, column: Column) -> list[Problem]:
         more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
         near[group == at] = ", ".join(said) + more
     return rows(
-        case,
-        table.name,
-        beside,
-        column.name,
+        Cells(case, table.name, column.name, beside),
         "blank-beside",
         "is blank for {_name} where neighbours have an entry: {_near}; a blank means {_means}",
         "fill the cell, also where the entry is what a blank means"
@@ -115,6 +115,7 @@ def meaning(column: Column) -> str:
 
 
 def _own_sites(case: Case) -> Bools:
+    """Return the sites that are not of a cloud, (S,)."""
     return np.asarray(texts(case["sites"], "kind") != "cloud")
 
 
@@ -133,16 +134,19 @@ def _chips_bought(case: Case) -> Bools:
 
 
 def _chips_losing(case: Case) -> Bools:
+    """Return the chips of ours that no curve of survival.csv takes, (C,)."""
     curve = np.isin(texts(case["chips"], "chip"), texts(case["survival"], "chip"))
     return np.asarray(_chips_bought(case) & ~curve)
 
 
 def _chips_maintained(case: Case) -> Bools:
+    """Return the chips of ours whose maintenance does not go by age, (C,)."""
     by_age = np.isin(texts(case["chips"], "chip"), texts(case["maintenance"], "chip"))
     return np.asarray(_chips_bought(case) & ~by_age)
 
 
 def _offers_of(*kinds: str) -> Callable[[Case], Bools]:
+    """Return what finds the offers of some kinds, (F,)."""
     return lambda case: np.isin(texts(case["offers"], "kind"), kinds)
 
 
@@ -152,6 +156,7 @@ def _unsupplied(case: Case) -> Bools:
 
 
 def _rented_fleet(case: Case) -> Bools:
+    """Return the lots of the fleet that stand at clouds, (lots,)."""
     cloud = texts(case["sites"], "site")[~_own_sites(case)]
     return np.asarray(case["fleet"]["site"].isin(cloud).to_numpy())
 
@@ -162,18 +167,18 @@ def _spread(case: Case, single: str) -> Bools:
 
 
 def _inference(case: Case) -> Bools:
+    """Return the workloads that are served, (W,)."""
     return np.asarray(texts(case["workloads"], "kind") != "research")
 
 
-_HELD = ("lease", "reserved", "reserved_1y", "reserved_3y", "capacity_block")
 _CONCERNED: dict[tuple[str, str], Callable[[Case], Bools]] = {
     ("sites", ""): _own_sites,
     ("chips", "cooling"): _chips_bought,
     ("chips", "annual_attrition"): _chips_losing,
     ("chips", "maintenance_usd_per_chip_year"): _chips_maintained,
     ("chips", "decommission_usd_per_chip"): _chips_bought,
-    ("offers", "term_periods"): _offers_of("purchase", *_HELD),
-    ("offers", "deposit_share"): _offers_of("purchase", *_HELD),
+    ("offers", "term_periods"): _offers_of("purchase", *TERM_KINDS),
+    ("offers", "deposit_share"): _offers_of("purchase", *TERM_KINDS),
     ("offers", "supply_group"): _offers_of("purchase", "lease"),
     ("offers", "max_per_period"): _unsupplied,
     ("fleet", "usd_per_chip_hour"): _rented_fleet,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import numbers, rows, texts
+from planner.case.checks.findings import Cells, rows
+from planner.case.columns import numbers, texts
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:
@@ -23,10 +24,7 @@ def age_zero(case: Case) -> list[Problem]:
         youngest = frame.groupby("chip")["age_years"].transform("min").to_numpy(dtype=np.float64)
         first = ~frame["chip"].duplicated().to_numpy()
         problems += rows(
-            case,
-            table,
-            first & (youngest > 0),
-            "age_years",
+            Cells(case, table, "age_years", first & (youngest > 0)),
             "age-zero-missing",
             "needs a row for age 0 of {chip}; its first is {youngest}",
             "add the row for age 0",
@@ -40,10 +38,7 @@ def survival_falls(case: Case) -> list[Problem]:
     frame = case["survival"]
     share = numbers(frame, "share_alive")
     problems = rows(
-        case,
-        "survival",
-        (numbers(frame, "age_years") == 0) & (share != 1),
-        "share_alive",
+        Cells(case, "survival", "share_alive", (numbers(frame, "age_years") == 0) & (share != 1)),
         "survival-start",
         "must be 1 at age 0",
         "write 1, or move the figure to its age",
@@ -55,10 +50,7 @@ def survival_falls(case: Case) -> list[Problem]:
     younger = np.full(len(frame), np.nan)
     younger[by_age["_at"].to_numpy()] = before
     return problems + rows(
-        case,
-        "survival",
-        share > younger,
-        "share_alive",
+        Cells(case, "survival", "share_alive", share > younger),
         "survival-rises",
         "must be at most {younger}, the share alive at the age before",
         "correct one of the two; chips do not come back",
@@ -73,10 +65,7 @@ def curves_used(case: Case) -> list[Problem]:
         numbers(chips, "annual_attrition") > 0
     )
     return rows(
-        case,
-        "chips",
-        both,
-        "annual_attrition",
+        Cells(case, "chips", "annual_attrition", both),
         "attrition-unused",
         "does not hold for owned {chip}, whose rows in survival.csv do; only for leases",
         "clear the cell, or remove its survival rows",

@@ -8,18 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import (
-    Floats,
-    Ints,
-    absent,
-    codes,
-    keys,
-    numbers,
-    rows,
-    texts,
-    whole,
-)
+from planner.case.checks.findings import Cells, Missing, absent, rows
 from planner.case.checks.workloads import by_volume
+from planner.case.columns import Floats, Ints, codes, keys, numbers, texts, whole
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:
@@ -60,20 +51,14 @@ def demand_columns(case: Case) -> list[Problem]:
         demand["workload"].isin(workloads["workload"][workloads["kind"] == "research"]).to_numpy()
     )
     problems = rows(
-        case,
-        "demand",
-        ~research & (numbers(demand, "flop") > 0),
-        "flop",
+        Cells(case, "demand", "flop", ~research & (numbers(demand, "flop") > 0)),
         "demand-column",
         "must be blank: {workload} is inference, whose demand is in tokens",
         "move the figure",
     )
     for column in TOKENS:
         problems += rows(
-            case,
-            "demand",
-            research & (numbers(demand, column) > 0),
-            column,
+            Cells(case, "demand", column, research & (numbers(demand, column) > 0)),
             "demand-column",
             "must be blank: {workload} is research, whose demand is in flop",
             "move the figure",
@@ -91,12 +76,8 @@ def demand_complete(case: Case) -> list[Problem]:
     inside = (row >= 0) & (period >= 0) & (period < T)
     given[row[inside], period[inside]] = True
     return absent(
-        case,
-        "demand",
-        "period",
+        Missing(case, "demand", "period", names, by_volume(case)[:, None] & ~given),
         "demand-gap",
-        names,
-        by_volume(case)[:, None] & ~given,
         "needs a row for {name} in {first} (periods missing: {count} of {periods})",
         "add the rows to demand.csv; write 0 where there is no demand",
     )
@@ -106,10 +87,7 @@ def demand_inside(case: Case) -> list[Problem]:
     """Demand lies inside the plan."""
     period = whole(case["demand"], "period")
     return rows(
-        case,
-        "demand",
-        (period < 0) | (period >= case.calendar.count),
-        "period",
+        Cells(case, "demand", "period", (period < 0) | (period >= case.calendar.count)),
         "demand-outside",
         "must be a period from {start} to {end}, the plan",
         "remove the row, or change start or periods in case.yaml",
@@ -135,20 +113,14 @@ def work_token(case: Case) -> list[Problem]:
     bad &= np.sum([numbers(demand, column) for column in TOKENS], axis=0) > 0
     output = np.where(row >= 0, has_output[row] if len(names) else False, False)
     problems = rows(
-        case,
-        "demand",
-        bad & output,
-        "output_mtok",
+        Cells(case, "demand", "output_mtok", bad & output),
         "work-token",
         "needs output tokens of {workload} in {period}: work is counted by them and there is "
         "other work in this period",
         "fill in output_mtok, or split the input into a workload of its own",
     )
     return problems + rows(
-        case,
-        "demand",
-        bad & ~output,
-        "input_mtok",
+        Cells(case, "demand", "input_mtok", bad & ~output),
         "work-token",
         "needs input tokens of {workload} in {period}: without output, work is counted by them",
         "fill in input_mtok, or output_mtok",
@@ -169,10 +141,7 @@ def rates_of_work(case: Case) -> list[Problem]:
         served = set(itertools.compress(keys(workloads, ("model", "tier")), mask))
         asked = np.array([key in served for key in keys(table, ("model", "tier"))], dtype=bool)
         problems += rows(
-            case,
-            "throughput",
-            asked & np.isnan(numbers(table, column)),
-            column,
+            Cells(case, "throughput", column, asked & np.isnan(numbers(table, column))),
             "rate-missing",
             f"needs a rate of {{chip}} for {{model}} at tier {{tier}}, because {what}",
             "fill it in, or remove the row if the chip cannot serve it",
@@ -187,10 +156,7 @@ def no_demand(case: Case) -> list[Problem]:
     total = np.sum([volume(case, column) for column in (*TOKENS, "flop")], axis=(0, 2))
     listed = case["workloads"]["workload"].isin(case["demand"]["workload"]).to_numpy()
     return rows(
-        case,
-        "workloads",
-        by_volume(case) & listed & (total == 0),
-        "workload",
+        Cells(case, "workloads", "workload", by_volume(case) & listed & (total == 0)),
         "demand-nothing",
         "asks for nothing in any period",
         "fill in demand.csv, or remove the workload",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import codes, first_of, keys, numbers, rows, texts
+from planner.case.checks.findings import Cells, first_of, rows
+from planner.case.columns import codes, keys, numbers, texts
 from planner.case.problems import Problem
 from planner.case.tables import TABLES
 
@@ -26,10 +27,12 @@ def roofline(case: Case) -> list[Problem]:
     """Throughput and training efficiency stay below what a chip can do."""
     served, trained = case["throughput"], case["training"]
     problems = rows(
-        case,
-        "throughput",
-        numbers(served, "output_tok_per_s") * numbers(served, "calibration") > FASTEST_OUTPUT,
-        "output_tok_per_s",
+        Cells(
+            case,
+            "throughput",
+            "output_tok_per_s",
+            numbers(served, "output_tok_per_s") * numbers(served, "calibration") > FASTEST_OUTPUT,
+        ),
         "throughput-high",
         "is normally at most {most} tokens per second of one chip",
         "check the unit: per chip, not per server, rack or minute",
@@ -38,10 +41,7 @@ def roofline(case: Case) -> list[Problem]:
     )
     share = numbers(trained, "mfu") * numbers(trained, "goodput")
     return problems + rows(
-        case,
-        "training",
-        share > BEST_TRAINING,
-        "mfu",
+        Cells(case, "training", "mfu", share > BEST_TRAINING),
         "efficiency-high",
         "makes mfu x goodput {share}, which is normally at most {most}",
         "check both figures, and that mfu is measured against the dense peak of {precision}",
@@ -64,20 +64,14 @@ def active_power(case: Case) -> list[Problem]:
             numbers(chips, "kw_peak")[at],
         )
         problems += rows(
-            case,
-            table,
-            active < idle,
-            "kw_active",
+            Cells(case, table, "kw_active", active < idle),
             "active-below-idle",
             "must be at least the idle draw of {chip} ({idle} kW)",
             "check both figures: all-in IT draw per chip, in kW",
             idle=idle,
         )
         problems += rows(
-            case,
-            table,
-            active > 1.5 * peak,
-            "kw_active",
+            Cells(case, table, "kw_active", active > 1.5 * peak),
             "active-above-peak",
             "is normally at most 1.5 x kw_peak of {chip} ({peak} kW)",
             "check both figures: all-in IT draw per chip, in kW",
@@ -96,10 +90,7 @@ def models_used(case: Case) -> list[Problem]:
         [key not in served and first[key] == i for i, key in enumerate(named)], dtype=bool
     )
     problems = rows(
-        case,
-        "throughput",
-        idle,
-        "model",
+        Cells(case, "throughput", "model", idle),
         "throughput-unused",
         "is not used: no workload serves {model} at tier {tier}",
         "correct model or tier here or in workloads.csv, or remove its rows",
@@ -111,10 +102,7 @@ def models_used(case: Case) -> list[Problem]:
     }
     idle = ~training["class"].isin(classes).to_numpy() & ~training["class"].duplicated().to_numpy()
     return problems + rows(
-        case,
-        "training",
-        idle,
-        "class",
+        Cells(case, "training", "class", idle),
         "class-unused",
         "is not used: no milestone or research names it",
         "correct the name here or where it is used, or remove its rows",
@@ -127,19 +115,13 @@ def gains_known(case: Case) -> list[Problem]:
     gains = case["gains"]
     models, chips = sorted(set(texts(case["throughput"], "model"))), texts(case["chips"], "chip")
     problems = rows(
-        case,
-        "gains",
-        ~gains["model"].isin(models).to_numpy(),
-        "model",
+        Cells(case, "gains", "model", ~gains["model"].isin(models).to_numpy()),
         "model-unknown",
         "must be a model of throughput.csv",
         "correct the name, or remove the row",
     )
     return problems + rows(
-        case,
-        "gains",
-        ~gains["chip"].isin([*chips, "*"]).to_numpy(),
-        "chip",
+        Cells(case, "gains", "chip", ~gains["chip"].isin([*chips, "*"]).to_numpy()),
         "chip-unknown",
         "must be a chip of chips.csv, or * for every chip without rows of its own",
         "correct the name, or remove the row",
@@ -154,10 +136,7 @@ def profiles_used(case: Case) -> list[Problem]:
         & ~profiles["profile"].duplicated().to_numpy()
     )
     return rows(
-        case,
-        "profiles",
-        idle,
-        "profile",
+        Cells(case, "profiles", "profile", idle),
         "profile-unused",
         "is not used: no workload names it",
         "name it in workloads.csv, or remove its rows",
@@ -178,16 +157,12 @@ def stale(case: Case) -> list[Problem]:
         if old.any():
             problems.append(
                 first_of(
-                    case,
-                    table.name,
-                    old,
-                    "as_of",
+                    Cells(case, table.name, "as_of", old),
                     "stale",
                     f"needs dates from {limit} on ({days} days before the plan starts); "
                     f"{np.count_nonzero(old)} of {len(dates)} rows are older",
                     "look for newer figures, or raise stale_after_days in case.yaml",
                     value=min(dates[old]),
-                    severity="warning",
                 )
             )
     return problems
@@ -203,16 +178,12 @@ def sources(case: Case) -> list[Problem]:
         if blank.any():
             problems.append(
                 first_of(
-                    case,
-                    table.name,
-                    blank,
-                    "source",
+                    Cells(case, table.name, "source", blank),
                     "no-source",
                     f"needs a source in every row; {np.count_nonzero(blank)} of "
                     f"{len(case[table.name])} have none",
                     "fill in where the figures come from, or `assumption` where nobody published "
                     "one",
-                    severity="warning",
                 )
             )
     return problems

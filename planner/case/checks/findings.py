@@ -3,98 +3,56 @@
 from __future__ import annotations
 
 import dataclasses
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
-from planner.case.origin import header_of, rows_of
-from planner.case.problems import Problem
+from planner.case.cells import plain
+from planner.case.columns import Bools, Ints, Texts, texts
+from planner.case.origin import header_of, row_of, rows_of
+from planner.case.problems import Place, Problem, error, filled
 from planner.case.tables import TABLE
 
 if TYPE_CHECKING:
     from planner.case.case import Case
 
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Texts = NDArray[np.object_]
 Severity = Literal["error", "warning"]
 
-_STAND_IN: Final = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 CAP: Final = 1000
 """Rows that one rule reports one by one; the last of them says how many more there are."""
 
 
-def texts(frame: pd.DataFrame, column: str) -> Texts:
-    """Return a text column as an object array, (n,)."""
-    return frame[column].to_numpy(dtype=object)
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The cells of one column of a table, and which of them break a rule."""
+
+    case: Case
+    table: str
+    column: str
+    broken: Bools
+    """By row of the table, (n,)."""
+
+    def place(self, i: int) -> Place:
+        """Return where the cell of row ``i`` of the table stands in the files."""
+        frame = self.case[self.table]
+        file = str(texts(frame, "_file")[i])
+        return Place(file, row_of(frame, i, self.column), header_of(frame, i, self.column))
 
 
-def numbers(frame: pd.DataFrame, column: str) -> Floats:
-    """Return a number, integer or period column as float64, (n,); NaN where it is blank without a
-    default."""
-    return frame[column].to_numpy(dtype=np.float64)
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Periods that a table has no figure for, by what its rows are about."""
 
-
-def whole(frame: pd.DataFrame, column: str) -> Ints:
-    """Return a period or integer column that is always filled as int64, (n,)."""
-    return frame[column].to_numpy(dtype=np.int64)
-
-
-def flags(frame: pd.DataFrame, column: str) -> Bools:
-    """Return a yes/no column, (n,)."""
-    return frame[column].to_numpy(dtype=bool)
-
-
-def codes(names: Collection[Any], wanted: Collection[Any]) -> Ints:
-    """Return the position of every wanted name in ``names``, -1 where it is not there,
-    (len(wanted),)."""
-    position = {name: i for i, name in enumerate(names)}
-    return np.fromiter(
-        (position.get(name, -1) for name in wanted), dtype=np.int64, count=len(wanted)
-    )
-
-
-def keys(frame: pd.DataFrame, columns: Sequence[str]) -> list[tuple[Any, ...]]:
-    """Return the rows of a few columns as tuples, [n]."""
-    return list(zip(*(texts(frame, column) for column in columns), strict=True))
-
-
-def members(names: Texts, groups: Texts) -> Bools:
-    """Return which of ``names`` each tuple of ``groups`` contains, (len(groups), len(names)); other
-    names are left out."""
-    table = np.zeros((len(groups), len(names)), dtype=bool)
-    row, name = exploded(groups)
-    at = codes(names, name)
-    table[row[at >= 0], at[at >= 0]] = True
-    return table
-
-
-def exploded(groups: Texts) -> tuple[Ints, Texts]:
-    """Return (position, name) for every name in every tuple of ``groups``."""
-    sizes = np.fromiter(map(len, groups), dtype=np.int64, count=len(groups))
-    flat = np.empty(int(sizes.sum()), dtype=object)
-    flat[:] = [name for group in groups for name in group]
-    return np.repeat(np.arange(len(groups)), sizes), flat
-
-
-def plain(value: object) -> str:
-    """Return a cell as a person writes it: 4000, 0.85, 3.79e+25, names joined by ``;``, nothing for
-    a blank."""
-    if isinstance(value, tuple):
-        return "; ".join(str(name) for name in value)
-    if isinstance(value, (bool, np.bool_)):
-        return "yes" if value else "no"
-    if isinstance(value, (float, int, np.floating, np.integer)):
-        number = float(value)
-        if np.isnan(number):
-            return ""
-        return str(int(number)) if number.is_integer() and abs(number) < 1e15 else f"{number:.6g}"
-    return str(value)
+    case: Case
+    table: str
+    column: str
+    """The column to look at."""
+    names: Texts
+    """What the rows are about, by the first column of the table's key, (n,)."""
+    periods: Bools
+    """Periods without a row, (n, T)."""
 
 
 def _cell(case: Case, table: str, column: str, value: object) -> str:
@@ -110,19 +68,8 @@ def _cell(case: Case, table: str, column: str, value: object) -> str:
     return plain(value)
 
 
-def filled(sentence: str, words: Mapping[str, object]) -> str:
-    """Return a sentence with its stand-ins ``{name}`` replaced, each once: what stands in for them
-    is text, and so is every other brace."""
-    return _STAND_IN.sub(
-        lambda found: str(words[found[1]]) if found[1] in words else found[0], sentence
-    )
-
-
 def rows(
-    case: Case,
-    table: str,
-    mask: Bools,
-    column: str,
+    cells: Cells,
     code: str,
     need: str,
     fix: str,
@@ -132,50 +79,38 @@ def rows(
     value: Sequence[Any] | Texts | None = None,
     **words: Any,
 ) -> list[Problem]:
-    """Return one problem per row of a table where ``mask`` is set, at most ``CAP``.
+    """Return one problem per cell that breaks a rule, at most ``CAP``.
 
     Args:
-        case: the case.
-        table: name of the table.
-        mask: rows that break the rule, (n,).
-        column: the column to look at.
+        cells: the cells and which of them break it.
         code: stable code of the rule.
         need: what is allowed, as the rest of a sentence about the cell (`must be ...`, `needs
             ...`); ``{name}`` stands for the row's cell of that column or for one of ``words``.
         fix: what to do, with the same stand-ins.
         severity: error or warning.
-        value: what to show as the value, one per row of the table; None = the row's cell in
-            ``column``.
+        value: what to show as the value, one per row of the table; None = the cell.
         words: arrays of further stand-ins, one entry per row of the table, or one value for all
             rows.
 
     Returns:
         The problems, in the order of the files' rows.
     """
-    frame = case[table]
-    found = np.flatnonzero(mask)
+    case, table, frame = cells.case, cells.table, cells.case[cells.table]
+    found = np.flatnonzero(cells.broken)
     if not len(found):
         return []
-    files, numbered = texts(frame, "_file"), rows_of(frame, column)
-    found = found[np.argsort(numbered[found], kind="stable")]
+    found = found[np.argsort(rows_of(frame, cells.column)[found], kind="stable")]
     problems = []
     for i in found[:CAP]:
-        cells = {name: _cell(case, table, name, frame[name].iat[i]) for name in frame.columns}
-        cells |= {
+        row = {name: _cell(case, table, name, frame[name].iat[i]) for name in frame.columns}
+        row |= {
             name: plain(word[i]) if isinstance(word, (np.ndarray, list)) else plain(word)
             for name, word in words.items()
         }
-        shown = cells[column] if value is None else plain(value[i])
+        shown = row[cells.column] if value is None else plain(value[i])
         problems.append(
             Problem(
-                code,
-                severity,
-                str(files[i]),
-                int(numbered[i]),
-                header_of(frame, int(i), column),
-                shown,
-                filled(need, cells),
-                filled(fix, cells),
+                code, severity, *cells.place(int(i)), shown, filled(need, row), filled(fix, row)
             )
         )
     return more(problems, len(found))
@@ -190,57 +125,13 @@ def more(problems: list[Problem], count: int) -> list[Problem]:
     return problems
 
 
-def about(
-    table: str,
-    column: str,
-    code: str,
-    need: str,
-    fix: str,
-    *,
-    value: str = "",
-    severity: Severity = "error",
-) -> Problem:
-    """Return a problem of a whole table (or of ``case.yaml``), which has no row."""
-    return Problem(
-        code,
-        severity,
-        TABLE[table].path if table in TABLE else table,
-        None,
-        column,
-        value,
-        need,
-        fix,
-    )
-
-
-def first_of(
-    case: Case,
-    table: str,
-    mask: Bools,
-    column: str,
-    code: str,
-    need: str,
-    fix: str,
-    /,
-    *,
-    value: str = "",
-    severity: Severity = "error",
-) -> Problem:
-    """Return one problem for all rows of a table where ``mask`` is set, at the first of them as the
-    file has them."""
-    found, row = np.flatnonzero(mask), rows_of(case[table], column)
-    i = int(found[np.argmin(row[found])])
-    return Problem(
-        code,
-        severity,
-        str(texts(case[table], "_file")[i]),
-        int(row[i]),
-        header_of(case[table], i, column),
-        value,
-        need,
-        fix,
-        len(found),
-    )
+def first_of(cells: Cells, code: str, need: str, fix: str, *, value: str = "") -> Problem:
+    """Return one warning for all cells that break a rule, at the first of them as the file has
+    them."""
+    found = np.flatnonzero(cells.broken)
+    row = rows_of(cells.case[cells.table], cells.column)
+    place = cells.place(int(found[np.argmin(row[found])]))
+    return Problem(code, "warning", *place, value, need, fix, len(found))
 
 
 def gaps(case: Case, missing: Bools) -> tuple[Texts, Ints]:
@@ -250,38 +141,23 @@ def gaps(case: Case, missing: Bools) -> tuple[Texts, Ints]:
     return labels[missing.argmax(axis=1)], missing.sum(axis=1).astype(np.int64)
 
 
-def absent(
-    case: Case,
-    table: str,
-    column: str,
-    code: str,
-    names: Texts,
-    missing: Bools,
-    need: str,
-    fix: str,
-    *,
-    severity: Severity = "error",
-) -> list[Problem]:
+def absent(missing: Missing, code: str, need: str, fix: str) -> list[Problem]:
     """Return one problem per name with periods missing from a table, at the first row of that name
     where it has one.
 
     Args:
-        case: the case.
-        table: the table that lacks rows or figures.
-        column: its column to look at.
+        missing: what the table lacks.
         code: stable code of the rule.
-        names: what the rows are about, by the first column of the table's key, (n,).
-        missing: periods without a row, (n, T).
         need: what is allowed, with ``{name}``, ``{first}`` (label), ``{count}`` and ``{periods}``
             (of the plan).
         fix: what to do, with the same stand-ins.
-        severity: error or warning.
     """
-    declared, frame = TABLE[table], case[table]
-    found = np.flatnonzero(missing.any(axis=1))
+    case, names = missing.case, missing.names
+    declared, frame = TABLE[missing.table], case[missing.table]
+    found = np.flatnonzero(missing.periods.any(axis=1))
     if not len(found):
         return []
-    first, count = gaps(case, missing)
+    first, count = gaps(case, missing.periods)
     listed = frame[["_file", "_row"]].groupby(texts(frame, declared.key[0])).first()
     problems = []
     for i in found[:CAP]:
@@ -292,19 +168,8 @@ def absent(
             "periods": case.calendar.count,
         }
         file, row = listed.loc[names[i]] if names[i] in listed.index else (declared.path, None)
-        value = (
-            str(names[i]) if declared.wide else ""
-        )  # a missing row is named by what it would be about, a missing figure is a blank cell
-        problems.append(
-            Problem(
-                code,
-                severity,
-                str(file),
-                None if row is None else int(row),
-                column,
-                value,
-                filled(need, words),
-                filled(fix, words),
-            )
-        )
+        place = Place(str(file), None if row is None else int(row), missing.column)
+        # a missing row is named by what it would be about, a missing figure is a blank cell
+        value = str(names[i]) if declared.wide else ""
+        problems.append(error(code, place, value, filled(need, words), filled(fix, words)))
     return more(problems, len(found))

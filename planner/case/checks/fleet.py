@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import numbers, rows, texts, whole
+from planner.case.checks.findings import Cells, rows
+from planner.case.columns import numbers, texts, whole
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:
@@ -18,20 +19,14 @@ def fleet_dates(case: Case) -> list[Problem]:
     fleet = case["fleet"]
     came, leaves = whole(fleet, "in_service"), whole(fleet, "leaves_service")
     problems = rows(
-        case,
-        "fleet",
-        came >= 0,
-        "in_service",
+        Cells(case, "fleet", "in_service", came >= 0),
         "fleet-not-in-service",
         "must be a period before the start of the plan ({start})",
         "move the lot to orders.csv, or correct the period",
         start=case.calendar.labels[0],
     )
     return problems + rows(
-        case,
-        "fleet",
-        (came < 0) & (leaves <= came),
-        "leaves_service",
+        Cells(case, "fleet", "leaves_service", (came < 0) & (leaves <= came)),
         "fleet-leaves-early",
         "must be a period after in_service ({in_service})",
         "correct one of the two",
@@ -43,10 +38,7 @@ def fleet_gone(case: Case) -> list[Problem]:
     fleet = case["fleet"]
     came, leaves = whole(fleet, "in_service"), whole(fleet, "leaves_service")
     return rows(
-        case,
-        "fleet",
-        (leaves < 0) & (leaves > came),
-        "leaves_service",
+        Cells(case, "fleet", "leaves_service", (leaves < 0) & (leaves > came)),
         "fleet-gone",
         "is before the start of the plan ({start}): the lot is gone and counts for nothing",
         "remove the row, or give the period in which it really leaves",
@@ -68,10 +60,12 @@ def fleet_alive(case: Case) -> list[Problem]:
         ages, share = numbers(part, "age_years")[order], numbers(part, "share_alive")[order]
         alive[mine] = np.interp(age[mine], ages, share)
     return rows(
-        case,
-        "fleet",
-        (alive == 0) & (numbers(fleet, "chips") > 0) & (whole(fleet, "leaves_service") > 0),
-        "chips",
+        Cells(
+            case,
+            "fleet",
+            "chips",
+            (alive == 0) & (numbers(fleet, "chips") > 0) & (whole(fleet, "leaves_service") > 0),
+        ),
         "fleet-dead",
         "contradicts survival.csv, by which no {chip} of {age} years is alive",
         "correct in_service or the curve, or give the lot an annual_attrition of its own",
@@ -90,10 +84,7 @@ def fleet_payments(case: Case) -> list[Problem]:
         & (whole(fleet, "leaves_service") > 0)
     )
     return rows(
-        case,
-        "fleet",
-        free,
-        "usd_per_chip_hour",
+        Cells(case, "fleet", "usd_per_chip_hour", free),
         "fleet-free",
         "needs the contract price still running for {chip} at the cloud site {site}; as it stands "
         "they cost nothing",
@@ -107,19 +98,13 @@ def fleet_ordered(case: Case) -> list[Problem]:
     fleet = case["fleet"]
     ordered, came = whole(fleet, "ordered"), whole(fleet, "in_service")
     problems = rows(
-        case,
-        "fleet",
-        ordered > came,
-        "ordered",
+        Cells(case, "fleet", "ordered", ordered > came),
         "ordered-after-arrival",
         "must not be after in_service ({in_service})",
         "correct one of the two",
     )
     return problems + rows(
-        case,
-        "fleet",
-        (ordered == came) & (numbers(fleet, "paid_share") > 0),
-        "ordered",
+        Cells(case, "fleet", "ordered", (ordered == came) & (numbers(fleet, "paid_share") > 0)),
         "paid-when",
         "needs the period in which paid_share ({paid_share}) was paid; as it stands all of the "
         "price counts as paid in {in_service}",
@@ -134,10 +119,7 @@ def orders_placed(case: Case) -> list[Problem]:
     ordered = whole(orders, "ordered")
     stated = ordered != whole(orders, "arrives")
     return rows(
-        case,
-        "orders",
-        stated & (ordered >= 0),
-        "ordered",
+        Cells(case, "orders", "ordered", stated & (ordered >= 0)),
         "order-not-placed",
         "must be a period before the start of the plan ({start})",
         "correct the period; what is still to be ordered is an offer",
@@ -149,10 +131,12 @@ def orders_leave(case: Case) -> list[Problem]:
     """An order in flight leaves service after it came."""
     orders = case["orders"]
     return rows(
-        case,
-        "orders",
-        whole(orders, "leaves_service") <= whole(orders, "arrives"),
-        "leaves_service",
+        Cells(
+            case,
+            "orders",
+            "leaves_service",
+            whole(orders, "leaves_service") <= whole(orders, "arrives"),
+        ),
         "order-leaves-early",
         "must be a period after arrives ({arrives})",
         "correct one of the two",
@@ -164,20 +148,14 @@ def orders_arrive(case: Case) -> list[Problem]:
     orders, T = case["orders"], case.calendar.count
     arrives = whole(orders, "arrives")
     problems = rows(
-        case,
-        "orders",
-        arrives < 0,
-        "arrives",
+        Cells(case, "orders", "arrives", arrives < 0),
         "order-arrived",
         "must be a period from the start of the plan ({start}) on",
         "move it to fleet.csv if it is in service, or correct the period",
         start=case.calendar.labels[0],
     )
     return problems + rows(
-        case,
-        "orders",
-        arrives >= T,
-        "arrives",
+        Cells(case, "orders", "arrives", arrives >= T),
         "order-after-plan",
         "is after the end of the plan ({end}): {order} is left out, and so is what is still to pay",
         "plan for more periods, or remove the row",
@@ -195,10 +173,7 @@ def orders_place(case: Case) -> list[Problem]:
         .to_numpy()
     )
     return rows(
-        case,
-        "orders",
-        cloud,
-        "site",
+        Cells(case, "orders", "site", cloud),
         "order-at-cloud",
         "must be an owned or colo site; {site} is a cloud region, where nothing can be bought",
         "give a contract in a cloud region as an offer with min_per_period, or as a lot of "

@@ -6,24 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import (
-    Bools,
-    Texts,
-    codes,
-    exploded,
-    flags,
-    members,
-    numbers,
-    rows,
-    texts,
-)
+from planner.case.checks.findings import Cells, rows
 from planner.case.checks.places import Places
+from planner.case.columns import Bools, Floats, Texts, flags, members, numbers, texts
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:
     from planner.case.case import Case
-
-PRECISIONS = ("bf16", "fp8", "fp4")
 
 
 def flop_once(case: Case) -> list[Problem]:
@@ -33,28 +22,19 @@ def flop_once(case: Case) -> list[Problem]:
     half = np.isnan(params) != np.isnan(tokens)
     product = 6.0 * params * 1e9 * tokens * 1e12
     problems = rows(
-        case,
-        "milestones",
-        half,
-        "params_b",
+        Cells(case, "milestones", "params_b", half),
         "flop-half",
         "needs params_b and tokens_t together, or neither",
         "fill in the other one, or give flop and clear both",
     )
     problems += rows(
-        case,
-        "milestones",
-        np.isnan(flop) & ~half & np.isnan(product),
-        "flop",
+        Cells(case, "milestones", "flop", np.isnan(flop) & ~half & np.isnan(product)),
         "flop-missing",
         "needs flop, or params_b and tokens_t",
         "fill in the model FLOP of {milestone}",
     )
     return problems + rows(
-        case,
-        "milestones",
-        np.abs(flop - product) > 1e-6 * product,
-        "flop",
+        Cells(case, "milestones", "flop", np.abs(flop - product) > 1e-6 * product),
         "flop-twice",
         "must be blank where params_b and tokens_t are given, which make {product}",
         "clear flop, or clear the other two",
@@ -68,10 +48,7 @@ def window(case: Case) -> list[Problem]:
     start, deadline = numbers(table, "start"), numbers(table, "deadline")
     outside = (deadline <= 0) | (deadline > T + 1e-9)
     problems = rows(
-        case,
-        "milestones",
-        outside,
-        "deadline",
+        Cells(case, "milestones", "deadline", outside),
         "deadline-outside",
         "must be a period from {begin} to {end}, or a date in them",
         "correct the deadline of {milestone}, or plan for other periods",
@@ -80,10 +57,7 @@ def window(case: Case) -> list[Problem]:
         end=case.calendar.labels[-1],
     )
     return problems + rows(
-        case,
-        "milestones",
-        ~outside & (start >= deadline),
-        "start",
+        Cells(case, "milestones", "start", ~outside & (start >= deadline)),
         "window-reversed",
         "must be before the deadline of {milestone} ({until})",
         "correct start or deadline",
@@ -92,9 +66,9 @@ def window(case: Case) -> list[Problem]:
     )
 
 
-def _instants(case: Case, at: np.ndarray, *, end: bool) -> Texts:
-    """Return instants as the label of the period that they end or begin in; a date inside a period
-    as `in 2027Q1`."""
+def _instants(case: Case, at: Floats, *, end: bool) -> Texts:
+    """Return instants (positions in periods) as the label of the period that they end or begin in,
+    (n,); a date inside a period as `in 2027Q1`."""
     whole = np.abs(at - np.rint(at)) < 1e-9
     period = np.where(whole, np.rint(at) - (1 if end else 0), np.floor(at)).astype(np.int64)
     out = np.empty(len(at), dtype=object)
@@ -103,83 +77,6 @@ def _instants(case: Case, at: np.ndarray, *, end: bool) -> Texts:
         for t, exact in zip(period, whole, strict=True)
     ]
     return out
-
-
-def class_known(case: Case) -> list[Problem]:
-    """A milestone's class has training rows, and so has every chip that it names."""
-    table, training = case["milestones"], case["training"]
-    if training.empty:
-        return []
-    known = table["class"].isin(training["class"]).to_numpy()
-    problems = rows(
-        case,
-        "milestones",
-        ~known,
-        "class",
-        "class-missing",
-        "must be a training class of training.csv ({known})",
-        "correct the class of {milestone}, or add it to training.csv",
-        known=", ".join(sorted(set(texts(training, "class")))),
-    )
-    row, chip = exploded(texts(table, "chips"))
-    pairs = set(zip(training["class"], training["chip"], strict=True))
-    trained = np.array(
-        [pair in pairs for pair in zip(texts(table, "class")[row], chip, strict=True)], dtype=bool
-    )
-    first = np.full(len(table), "", dtype=object)
-    first[row[~trained][::-1]] = chip[~trained][::-1]
-    return problems + rows(
-        case,
-        "milestones",
-        known & (first != ""),
-        "chips",
-        "chip-untrained",
-        "must be chips with a row for class {class} in training.csv; {first} has none",
-        "add the row, or remove {first} from chips",
-        first=first,
-    )
-
-
-def scaling_pair(case: Case) -> list[Problem]:
-    """Training efficiency beyond a number of chips is given with that number."""
-    table = case["training"]
-    full, beyond = numbers(table, "chips_at_full_efficiency"), numbers(table, "efficiency_beyond")
-    problems = rows(
-        case,
-        "training",
-        ~np.isnan(full) & np.isnan(beyond),
-        "efficiency_beyond",
-        "scaling-half",
-        "needs the relative efficiency of chips beyond {chips_at_full_efficiency}",
-        "fill in efficiency_beyond",
-    )
-    return problems + rows(
-        case,
-        "training",
-        np.isnan(full) & ~np.isnan(beyond),
-        "chips_at_full_efficiency",
-        "scaling-half",
-        "needs the chips up to which {class} runs at full efficiency on {chip}",
-        "fill it in, or clear efficiency_beyond",
-    )
-
-
-def precision_peak(case: Case) -> list[Problem]:
-    """A training row uses a precision at which its chip has a peak."""
-    table, chips = case["training"], case["chips"]
-    chip = codes(texts(chips, "chip"), texts(table, "chip"))
-    peaks = np.stack([numbers(chips, f"peak_tflops_{name}") for name in PRECISIONS])
-    which = codes(np.array(PRECISIONS, dtype=object), texts(table, "precision"))
-    lacks = np.isnan(peaks[which, chip])
-    return rows(
-        case,
-        "training",
-        lacks,
-        "precision",
-        "peak-missing",
-        "must be a precision at which {chip} has a peak in chips.csv",
-        "choose another precision, or fill in peak_tflops_{precision} of {chip}",
-    )
 
 
 def pairs_allowed(case: Case, places: Places) -> Bools:
@@ -219,10 +116,7 @@ def one_fabric(case: Case, places: Places) -> list[Problem]:
         listed = np.empty(len(table), dtype=object)
         listed[:] = [", ".join(names[row][:6]) + (", ..." if row.sum() > 6 else "") for row in grid]
         problems += rows(
-            case,
-            "milestones",
-            pinned & many,
-            column,
+            Cells(case, "milestones", column, pinned & many),
             f"name-one-{column[:-1]}",
             f"must be one of the {{count}} {column} that {{milestone}} could use ({{listed}}), "
             f"because single_{column[:-1]} is yes",
@@ -235,10 +129,12 @@ def one_fabric(case: Case, places: Places) -> list[Problem]:
         many_chips & flags(table, "single_chip")
     )
     return problems + rows(
-        case,
-        "milestones",
-        free & np.isnan(numbers(table, "split_efficiency")),
-        "split_efficiency",
+        Cells(
+            case,
+            "milestones",
+            "split_efficiency",
+            free & np.isnan(numbers(table, "split_efficiency")),
+        ),
         "split-missing",
         "needs the efficiency left when {milestone} is spread over sites or chip types",
         "fill in split_efficiency (1 = nothing is lost), or name one site and one chip",
@@ -253,10 +149,7 @@ def nowhere(case: Case, places: Places) -> list[Problem]:
     )
     none = stated & ~pairs_allowed(case, places).any(axis=(1, 2))
     return rows(
-        case,
-        "milestones",
-        none,
-        "milestone",
+        Cells(case, "milestones", "milestone", none),
         "milestone-nowhere",
         "needs a site and a chip of its class that no rule forbids in its window",
         "widen sites or chips of {milestone}, or change the rule",
@@ -267,10 +160,12 @@ def chips_at_once(case: Case) -> list[Problem]:
     """The fewest chips on a milestone are at most the most."""
     table = case["milestones"]
     return rows(
-        case,
-        "milestones",
-        numbers(table, "min_chips") > numbers(table, "max_chips"),
-        "min_chips",
+        Cells(
+            case,
+            "milestones",
+            "min_chips",
+            numbers(table, "min_chips") > numbers(table, "max_chips"),
+        ),
         "minimum-above-maximum",
         "must be at most max_chips ({max_chips})",
         "correct one of the two",
@@ -291,10 +186,7 @@ def order_of_runs(case: Case) -> list[Problem]:
         reach |= (reach.astype(np.float32) @ reach.astype(np.float32)) > 0
     circle = np.diag(reach).copy()
     problems = rows(
-        case,
-        "milestones",
-        circle,
-        "after",
+        Cells(case, "milestones", "after", circle),
         "after-circle",
         "must be milestones that do not build on {milestone} themselves",
         "break the circle of `after`",
@@ -317,10 +209,7 @@ def order_of_runs(case: Case) -> list[Problem]:
     )
     fix = "move {base} earlier, the deadline of {milestone} later, or clear after"
     problems += rows(
-        case,
-        "milestones",
-        too_late.any(axis=1) & ~late,
-        "after",
+        Cells(case, "milestones", "after", too_late.any(axis=1) & ~late),
         "after-too-late",
         need,
         fix,
@@ -329,10 +218,7 @@ def order_of_runs(case: Case) -> list[Problem]:
         until=until,
     )
     return problems + rows(
-        case,
-        "milestones",
-        too_late.any(axis=1) & late,
-        "after",
+        Cells(case, "milestones", "after", too_late.any(axis=1) & late),
         "after-too-late",
         need,
         fix,

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from planner.case.checks.findings import about, codes, exploded, numbers, rows, texts
-from planner.case.problems import Problem
+from planner.case.checks.findings import Cells, rows
+from planner.case.columns import codes, exploded, numbers, texts
+from planner.case.problems import Place, Problem, error, warning
+from planner.case.tables import TABLE
+from planner.case.yaml_file import FILE
 
 if TYPE_CHECKING:
     from planner.case.case import Case
@@ -19,10 +22,10 @@ def something_to_do(case: Case) -> list[Problem]:
     if len(case["workloads"]) or len(case["milestones"]):
         return []
     return [
-        about(
-            "workloads",
-            "workload",
+        error(
             "nothing-to-plan",
+            Place(TABLE["workloads"].path, column="workload"),
+            "",
             "needs workloads (with demand and throughput) or milestones (with training)",
             "fill workloads.csv, demand.csv and throughput.csv, or milestones.csv and training.csv",
         )
@@ -61,7 +64,7 @@ def tables_of_work(case: Case) -> list[Problem]:
         ),
     )
     return [
-        about(table, column, f"needs-{table}", need, fix)
+        error(f"needs-{table}", Place(TABLE[table].path, column=column), "", need, fix)
         for table, column, needed, need, fix in wanted
         if needed and case[table].empty
     ]
@@ -87,10 +90,7 @@ def residual_by_table(case: Case) -> list[Problem]:
     ):
         lacks = concerned & ~case[table]["chip"].isin(known).to_numpy()
         problems += rows(
-            case,
-            table,
-            lacks,
-            "chip",
+            Cells(case, table, "chip", lacks),
             "resale-missing",
             "needs resale shares of {chip} by age, because case.yaml says residual: table",
             fix,
@@ -112,10 +112,7 @@ def names_once(case: Case) -> list[Problem]:
         where = np.full(len(two), "", dtype=object)
         where[at >= 0] = [f"{one['_file'].iat[i]}:{one['_row'].iat[i]}" for i in at[at >= 0]]
         problems += rows(
-            case,
-            second[0],
-            at >= 0,
-            second[1],
+            Cells(case, second[0], second[1], at >= 0),
             "name-twice",
             "must differ from the {_kind} of that name ({_place}): the plan tells both by name",
             "rename one of the two",
@@ -132,27 +129,24 @@ def frozen_without_plan(case: Case) -> list[Problem]:
     problems = []
     if case.settings.frozen_periods > 0:
         problems.append(
-            about(
-                "case.yaml",
-                "frozen_periods",
+            error(
                 "frozen-without-last-plan",
+                Place(FILE, column="frozen_periods"),
+                str(case.settings.frozen_periods),
                 "needs a last plan, whose orders the frozen periods keep",
                 "put the buy_plan.csv of the approved run into last_plan/, or set frozen_periods "
                 "to 0",
-                value=str(case.settings.frozen_periods),
             )
         )
     if case.settings.change_usd_per_chip > 0:
         problems.append(
-            about(
-                "case.yaml",
-                "change_usd_per_chip",
+            warning(
                 "change-without-last-plan",
+                Place(FILE, column="change_usd_per_chip"),
+                f"{case.settings.change_usd_per_chip:g}",
                 "needs a last plan to compare with; without one nothing is charged",
                 "put the buy_plan.csv of the approved run into last_plan/, or remove "
                 "change_usd_per_chip",
-                value=f"{case.settings.change_usd_per_chip:g}",
-                severity="warning",
             )
         )
     return problems
@@ -198,29 +192,20 @@ def frozen_lines(case: Case) -> list[Problem]:
     at_site = ~np.isnan(first)
     code, fix = "frozen-line", "correct the table, or lower frozen_periods in case.yaml"
     problems = rows(
-        case,
-        "last_plan",
-        frozen & ~known,
-        "offer",
+        Cells(case, "last_plan", "offer", frozen & ~known),
         code,
         "must be an offer or power project of this case, because {order_period} is frozen",
         fix,
     )
     problems += rows(
-        case,
-        "last_plan",
-        frozen & known & ~at_site,
-        "site",
+        Cells(case, "last_plan", "site", frozen & known & ~at_site),
         code,
         "must be a site of {offer}, because {order_period} is frozen",
         fix,
     )
     inside = (period >= first) & (period <= last)
     return problems + rows(
-        case,
-        "last_plan",
-        frozen & known & at_site & ~inside,
-        "order_period",
+        Cells(case, "last_plan", "order_period", frozen & known & at_site & ~inside),
         code,
         "must be a period in which {offer} can be ordered, because {order_period} is frozen",
         fix,

@@ -1,4 +1,4 @@
-"""Offers: where a kind can be placed, what it costs and when it can be ordered."""
+"""Offers: where a kind can be placed, when it can be ordered and for how long it is held."""
 
 from __future__ import annotations
 
@@ -6,27 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import (
-    Bools,
-    Floats,
-    absent,
-    codes,
-    exploded,
-    flags,
-    keys,
-    numbers,
-    rows,
-    texts,
-    whole,
-)
+from planner.case.checks.findings import Cells, rows
+from planner.case.columns import Bools, codes, exploded, flags, keys, numbers, texts, whole
+from planner.case.kinds import BURST_KINDS, OWN_KINDS, TERM_KINDS
 from planner.case.problems import Problem
-from planner.case.tables import BURST_KINDS
 
 if TYPE_CHECKING:
     from planner.case.case import Case
-
-OWN_KINDS = ("purchase", "lease", "relocate")
-"""Kinds that stand at owned or colo sites; every other kind is rented in a cloud region."""
 
 
 def placement(case: Case) -> list[Problem]:
@@ -41,10 +27,7 @@ def placement(case: Case) -> list[Problem]:
     first[row[wrong][::-1]] = name[wrong][::-1]
     bad = first != ""
     problems = rows(
-        case,
-        "offers",
-        bad & own,
-        "site",
+        Cells(case, "offers", "site", bad & own),
         "offer-at-cloud",
         "must be owned or colo sites for kind {kind}; {first} is a cloud region",
         "remove the site from {offer}, or give it a contract of the cloud (reserved, on_demand, "
@@ -52,10 +35,7 @@ def placement(case: Case) -> list[Problem]:
         first=first,
     )
     problems += rows(
-        case,
-        "offers",
-        bad & ~own,
-        "site",
+        Cells(case, "offers", "site", bad & ~own),
         "offer-not-at-cloud",
         "must be cloud sites for kind {kind}; {first} is not one",
         "remove the site from {offer}, or make it a purchase or a lease",
@@ -64,10 +44,7 @@ def placement(case: Case) -> list[Problem]:
     nowhere = np.fromiter(map(len, offers["site"]), dtype=np.int64, count=len(offers)) == 0
     where = np.where(own, "owned or colo", "cloud").astype(object)
     return problems + rows(
-        case,
-        "offers",
-        nowhere,
-        "site",
+        Cells(case, "offers", "site", nowhere),
         "offer-nowhere",
         "needs a {where} site for kind {kind}; the case has none",
         "add the site to sites.csv, or remove {offer}",
@@ -82,19 +59,13 @@ def relocation(case: Case) -> list[Problem]:
     moves = texts(offers, "kind") == "relocate"
     source = texts(offers, "from_site")
     problems = rows(
-        case,
-        "offers",
-        moves & (source == ""),
-        "from_site",
+        Cells(case, "offers", "from_site", moves & (source == "")),
         "relocate-from",
         "needs the site that the chips of {offer} leave",
         "fill in from_site",
     )
     problems += rows(
-        case,
-        "offers",
-        ~moves & (source != ""),
-        "from_site",
+        Cells(case, "offers", "from_site", ~moves & (source != "")),
         "from-site-kind",
         "must be blank for kind {kind}; only relocate moves chips",
         "clear the cell, or make the kind relocate",
@@ -102,10 +73,7 @@ def relocation(case: Case) -> list[Problem]:
     named = moves & (source != "")
     cloud = np.isin(source, texts(sites, "site")[texts(sites, "kind") == "cloud"])
     problems += rows(
-        case,
-        "offers",
-        named & cloud,
-        "from_site",
+        Cells(case, "offers", "from_site", named & cloud),
         "relocate-from-cloud",
         "must be an owned or colo site; rented chips cannot be moved",
         "correct from_site, or remove {offer}",
@@ -113,10 +81,7 @@ def relocation(case: Case) -> list[Problem]:
     row, name = exploded(texts(offers, "site"))
     to_itself = np.bincount(row[name == source[row]], minlength=len(offers)) > 0
     problems += rows(
-        case,
-        "offers",
-        named & to_itself,
-        "site",
+        Cells(case, "offers", "site", named & to_itself),
         "relocate-to-itself",
         "must be other sites than from_site ({from_site})",
         "remove {from_site} from site",
@@ -125,46 +90,10 @@ def relocation(case: Case) -> list[Problem]:
     there = set(keys(staying, ("chip", "site")))
     has = np.array([key in there for key in keys(offers, ("chip", "from_site"))], dtype=bool)
     return problems + rows(
-        case,
-        "offers",
-        named & ~cloud & ~has,
-        "from_site",
+        Cells(case, "offers", "from_site", named & ~cloud & ~has),
         "relocate-no-fleet",
         "must be a site where fleet.csv has {chip} in service; {from_site} has none",
         "correct chip or from_site, or remove {offer}",
-    )
-
-
-def window(case: Case) -> list[Problem]:
-    """An offer can be ordered inside the plan and comes into service before its end."""
-    offers, T = case["offers"], case.calendar.count
-    first, last, lead = (
-        whole(offers, "first_order"),
-        whole(offers, "last_order"),
-        whole(offers, "lead_periods"),
-    )
-    outside = (first >= T) | (last < 0)
-    problems = rows(
-        case,
-        "offers",
-        (first > last) & ~outside,
-        "last_order",
-        "window-reversed",
-        "must not be before first_order ({first_order})",
-        "swap or correct the two periods",
-    )
-    never = outside | ((first <= last) & (first + lead >= T))
-    return problems + rows(
-        case,
-        "offers",
-        never,
-        "lead_periods",
-        "never-arrives",
-        "leaves no order that is in service before the end of the plan ({end})",
-        "shorten the lead, order earlier or plan for more periods; as it stands {offer} is left "
-        "out",
-        severity="warning",
-        end=case.calendar.labels[-1],
     )
 
 
@@ -181,10 +110,7 @@ def burst_terms(case: Case) -> list[Problem]:
     ):
         allowed = "0" if column == "lead_periods" else "blank"
         problems += rows(
-            case,
-            "offers",
-            burst & bad,
-            column,
+            Cells(case, "offers", column, burst & bad),
             "burst-terms",
             f"must be {allowed} for kind {{kind}}, which is rented by the hour",
             f"write {allowed}, or make {{offer}} a reservation"
@@ -206,10 +132,7 @@ def relocate_terms(case: Case) -> list[Problem]:
         ("supply_group", texts(offers, "supply_group") != ""),
     ):
         problems += rows(
-            case,
-            "offers",
-            moves & bad,
-            column,
+            Cells(case, "offers", column, moves & bad),
             "relocate-terms",
             "must be blank for kind relocate: usd_per_chip is paid when the chips leave, and no "
             "new chips are needed",
@@ -225,10 +148,7 @@ def term_known(case: Case) -> list[Problem]:
     lacks = np.isin(texts(offers, "kind"), ["reserved", "capacity_block"]) & ~(term >= 1)
     blank = [""] * len(offers)
     return rows(
-        case,
-        "offers",
-        lacks,
-        "term_periods",
+        Cells(case, "offers", "term_periods", lacks),
         "term-missing",
         "needs the number of periods that {offer} runs",
         "fill in term_periods",
@@ -236,86 +156,16 @@ def term_known(case: Case) -> list[Problem]:
     )
 
 
-def _priced(case: Case, column: str) -> Bools:
-    """Return where an offer has a price of one kind: in offer_prices.csv for the period, otherwise
-    in offers.csv, (offers, T)."""
-    offers, prices, T = case["offers"], case["offer_prices"], case.calendar.count
-    has: Floats = np.broadcast_to(numbers(offers, column)[:, None], (len(offers), T)).copy()
-    row, period = codes(texts(offers, "offer"), texts(prices, "offer")), whole(prices, "period")
-    given = ~np.isnan(numbers(prices, column)) & (row >= 0) & (period >= 0) & (period < T)
-    has[row[given], period[given]] = numbers(prices, column)[given]
-    return ~np.isnan(has)
-
-
-def price_known(case: Case) -> list[Problem]:
-    """An offer has a price in every period in which it can be ordered: a missing price is never
-    read as 0."""
-    offers, T = case["offers"], case.calendar.count
-    kind = texts(offers, "kind")
-    periods = np.arange(T)
-    first, last, lead = (
-        whole(offers, "first_order"),
-        whole(offers, "last_order"),
-        whole(offers, "lead_periods"),
-    )
-    burst = np.isin(kind, BURST_KINDS)
-    open_ = (
-        (periods >= first[:, None])
-        & (periods <= last[:, None])
-        & (burst[:, None] | (periods + lead[:, None] < T))
-    )
-    up_front, hourly = _priced(case, "usd_per_chip"), _priced(case, "usd_per_chip_hour")
-    either = ~np.isin(kind, ["purchase", "relocate"]) & ~burst
-    problems = []
-    for which, has, column, what in (
-        (np.isin(kind, ["purchase", "relocate"]), up_front, "usd_per_chip", "usd_per_chip"),
-        (burst, hourly, "usd_per_chip_hour", "usd_per_chip_hour"),
-        (either, up_front | hourly, "usd_per_chip_hour", "usd_per_chip or usd_per_chip_hour"),
-    ):
-        problems += absent(
-            case,
-            "offers",
-            column,
-            "price-missing",
-            texts(offers, "offer"),
-            which[:, None] & open_ & ~has,
-            f"needs {what} for {{name}} in {{first}} (periods without: {{count}})",
-            "fill it in here, or by period in offer_prices.csv; write 0 if it is free",
-        )
-    return problems
-
-
-def price_kind(case: Case) -> list[Problem]:
-    """Prices by period are of the kind that the offer has."""
-    offers, prices = case["offers"], case["offer_prices"]
-    kind = (
-        texts(offers, "kind")[codes(texts(offers, "offer"), texts(prices, "offer"))]
-        if len(offers)
-        else texts(prices, "offer")
-    )
-    problems = []
-    for column, without in (("usd_per_chip", BURST_KINDS), ("usd_per_chip_hour", ("relocate",))):
-        problems += rows(
-            case,
-            "offer_prices",
-            np.isin(kind, without) & (numbers(prices, column) > 0),
-            column,
-            "price-kind",
-            f"must be blank: an offer of kind {{kind}} has no {column}",
-            "clear the cell",
-            kind=kind,
-        )
-    return problems
-
-
 def least_and_most(case: Case) -> list[Problem]:
     """The fewest chips per period are at most the most."""
     offers = case["offers"]
     return rows(
-        case,
-        "offers",
-        numbers(offers, "min_per_period") > numbers(offers, "max_per_period"),
-        "min_per_period",
+        Cells(
+            case,
+            "offers",
+            "min_per_period",
+            numbers(offers, "min_per_period") > numbers(offers, "max_per_period"),
+        ),
         "minimum-above-maximum",
         "must be at most max_per_period ({max_per_period})",
         "correct one of the two",
@@ -326,22 +176,25 @@ def early_leaving(case: Case) -> list[Problem]:
     """retire_early is for purchases, cancellable for contracts that are held."""
     offers = case["offers"]
     kind = texts(offers, "kind")
-    held = np.isin(kind, ["lease", "reserved", "reserved_1y", "reserved_3y", "capacity_block"])
+    held = np.isin(kind, TERM_KINDS)
     problems = rows(
-        case,
-        "offers",
-        flags(offers, "retire_early") & (kind != "purchase"),
-        "retire_early",
+        Cells(case, "offers", "retire_early", flags(offers, "retire_early") & (kind != "purchase")),
         "retire-early-kind",
         "must be no for kind {kind}: only bought chips are retired",
         "clear the cell; a contract that may end early is `cancellable`",
     )
     return problems + rows(
-        case,
-        "offers",
-        flags(offers, "cancellable") & ~held,
-        "cancellable",
+        Cells(case, "offers", "cancellable", flags(offers, "cancellable") & ~held),
         "cancellable-kind",
         "must be no for kind {kind}: only leases, reservations and blocks are cancelled",
         "clear the cell; bought chips that may leave early are `retire_early`",
     )
+
+
+def open_periods(case: Case) -> Bools:
+    """Return in which periods an offer can be ordered (used, for on-demand and spot), (F, T)."""
+    offers, periods = case["offers"], np.arange(case.calendar.count)
+    first, last = whole(offers, "first_order")[:, None], whole(offers, "last_order")[:, None]
+    burst = np.isin(texts(offers, "kind"), BURST_KINDS)[:, None]
+    in_time = periods + whole(offers, "lead_periods")[:, None] < case.calendar.count
+    return np.asarray((periods >= first) & (periods <= last) & (burst | in_time))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from planner.case.checks.findings import (
+from planner.case.columns import (
     Bools,
     Floats,
     Ints,
@@ -21,7 +21,7 @@ from planner.case.checks.findings import (
     texts,
     whole,
 )
-from planner.case.tables import BURST_KINDS
+from planner.case.kinds import BURST_KINDS
 
 if TYPE_CHECKING:
     from planner.case.case import Case
@@ -60,6 +60,7 @@ def forbidden(case: Case) -> tuple[Bools, Ints, Bools, Bools]:
     run = np.zeros((len(case["milestones"]), *shape), dtype=bool)
 
     def covers(column: str, names: Texts) -> Bools:
+        """Return which of some names a rule covers, (rules, names): a blank covers all."""
         filled = texts(rules, column)
         return np.asarray((filled[:, None] == names[None, :]) | (filled == "")[:, None])
 
@@ -182,6 +183,7 @@ def find_places(case: Case) -> Places:
     steps = np.zeros((len(chips), len(sites), T + 1), dtype=np.int64)
 
     def mark(chip: Ints, site: Ints, arrives: Ints, leaves: Ints) -> None:
+        """Mark lots, (n,) each, as there from when they arrive until they leave."""
         start, end = np.clip(arrives, 0, T), np.clip(leaves, 0, T)
         ok = (chip >= 0) & (site >= 0) & (end > start)
         np.add.at(steps, (chip[ok], site[ok], start[ok]), 1)
@@ -221,6 +223,7 @@ def workload_places(case: Case, places: Places) -> tuple[Bools, Bools]:
     research = texts(workloads, "kind") == "research"
 
     def has(table: str, columns: tuple[str, ...], wanted: tuple[str, ...]) -> Bools:
+        """Return which chips a table rates for each workload, (W, C)."""
         frame, named = case[table], keys(workloads, wanted)
         distinct = list(dict.fromkeys(named))
         listed = np.zeros((len(distinct), C), dtype=bool)

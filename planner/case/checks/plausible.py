@@ -10,15 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import (
-    Bools,
-    codes,
-    first_of,
-    numbers,
-    plain,
-    texts,
-    whole,
-)
+from planner.case.cells import plain
+from planner.case.checks.findings import Cells, first_of
+from planner.case.columns import Bools, codes, numbers, texts, whole
 from planner.case.known import BAND, CHIPS, CHIPS_AS_OF, CHIPS_SOURCE, USUAL, Slips
 from planner.case.problems import Problem
 from planner.case.tables import TABLE
@@ -48,7 +42,7 @@ def usual_figures(case: Case) -> list[Problem]:
         words = f"is normally {usual.low:g} to {usual.high:g} {unit}".rstrip()
         found = slip_of(worst, usual.low, usual.high, usual.slips)
         problems.append(
-            told(case, table, beyond, column, "figure-unusual", words, found, usual.source)
+            told(Cells(case, table, column, beyond), "figure-unusual", words, found, usual.source)
         )
     return problems
 
@@ -89,7 +83,7 @@ def known_chips(case: Case) -> list[Problem]:
             of_it = f"{plain(float(known[i]))} {_unit(table, column)}"
             words = f"is far from the {of_it} known of the {_name(str(chip[i]))}"
             problems.append(
-                told(case, table, beyond, column, "chip-unlike", words, found, CHIPS_SOURCE)
+                told(Cells(case, table, column, beyond), "chip-unlike", words, found, CHIPS_SOURCE)
             )
     return problems
 
@@ -104,7 +98,7 @@ def precision_rises(case: Case) -> list[Problem]:
             words = f"is normally at least peak_tflops_{fine}"
             column = f"peak_tflops_{coarse}"
             problems.append(
-                told(case, "chips", beyond, column, "figure-unusual", words, "swapped?", "")
+                told(Cells(case, "chips", column, beyond), "figure-unusual", words, "swapped?")
             )
     return problems
 
@@ -136,7 +130,8 @@ def _unit(table: str, column: str) -> str:
 
 
 def first_row(case: Case, table: str, mask: Bools) -> int:
-    """Return the first row, as the file has them, where a mask is set."""
+    """Return the first row of a table, as the file has them, where a mask over its rows, (n,), is
+    set."""
     found = np.flatnonzero(mask)
     return int(found[np.argmin(whole(case[table], "_row")[found])])
 
@@ -167,20 +162,20 @@ def slip_of(value: float, low: float, high: float, slips: Slips) -> str:
     return " or ".join(said) + "?"
 
 
-def told(
-    case: Case,
-    table: str,
-    mask: Bools,
-    column: str,
-    code: str,
-    words: str,
-    slip: str,
-    source: str,
-) -> Problem:
-    count = int(mask.sum())
-    i = first_row(case, table, mask)
+def told(cells: Cells, code: str, words: str, slip: str, source: str = "") -> Problem:
+    """Return one warning for all cells that are hardly meant, at the first of them.
+
+    Args:
+        cells: the cells.
+        code: stable code of the rule.
+        words: what is odd about the first of them, as the rest of a sentence.
+        slip: the likely mistake as a question; empty where none is likely.
+        source: where it is known from what is usual.
+    """
+    count = int(cells.broken.sum())
+    i = first_row(cells.case, cells.table, cells.broken)
     rows = f"; so are {count - 1} more rows" if count > 1 else ""
     said = words + (f" ({source}, {CHIPS_AS_OF})" if source else "") + rows
-    value = plain(float(numbers(case[table], column)[i]))
+    value = plain(float(numbers(cells.case[cells.table], cells.column)[i]))
     fix = (f"{slip} " if slip else "") + ACCEPT
-    return first_of(case, table, mask, column, code, said, fix, value=value, severity="warning")
+    return first_of(cells, code, said, fix, value=value)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import Bools, Texts, codes, numbers, rows, texts, whole
+from planner.case.checks.findings import Cells, rows
+from planner.case.columns import Bools, Texts, codes, numbers, texts, whole
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:
@@ -27,10 +28,7 @@ def rule_names_something(case: Case) -> list[Problem]:
     rules = case["rules"]
     blank = np.all([texts(rules, column) == "" for column in DESCRIBING], axis=0)
     return rows(
-        case,
-        "rules",
-        blank,
-        "chip",
+        Cells(case, "rules", "chip", blank),
         "rule-empty",
         "needs at least one of chip, vendor, site, region, country, workload, milestone; as it "
         "stands all orders are forbidden",
@@ -43,10 +41,7 @@ def rule_one_work(case: Case) -> list[Problem]:
     rules = case["rules"]
     both = (texts(rules, "workload") != "") & (texts(rules, "milestone") != "")
     return rows(
-        case,
-        "rules",
-        both,
-        "milestone",
+        Cells(case, "rules", "milestone", both),
         "rule-two-works",
         "must be blank where a workload is named: no work is both",
         "make two rules of it",
@@ -61,10 +56,7 @@ def rule_names_known(case: Case) -> list[Problem]:
         known = sorted(set(texts(case[table], column)))
         unknown = (texts(rules, column) != "") & ~rules[column].isin(known).to_numpy()
         problems += rows(
-            case,
-            "rules",
-            unknown,
-            column,
+            Cells(case, "rules", column, unknown),
             f"{column}-unknown",
             f"must be a {column} of {table}.csv ({{known}})",
             "correct the name, or remove the rule",
@@ -78,6 +70,7 @@ def rule_matches(case: Case) -> list[Problem]:
     rules, T = case["rules"], case.calendar.count
 
     def matched(table: str, columns: tuple[str, ...]) -> Bools:
+        """Return which rules some row of a table fits, (rules,)."""
         grid = np.ones((len(rules), len(case[table])), dtype=bool)
         for column in columns:
             cell = texts(rules, column)
@@ -90,30 +83,21 @@ def rule_matches(case: Case) -> list[Problem]:
     first, last = whole(rules, "from"), whole(rules, "to")
     inside = (first <= last) & (last >= 0) & (first < T)
     problems = rows(
-        case,
-        "rules",
-        known & ~matched("chips", ("chip", "vendor")),
-        "chip",
+        Cells(case, "rules", "chip", known & ~matched("chips", ("chip", "vendor"))),
         "rule-idle",
         "matches nothing: no chip is {chip} of {vendor}",
         "correct chip or vendor",
         severity="warning",
     )
     problems += rows(
-        case,
-        "rules",
-        known & ~matched("sites", ("site", "region", "country")),
-        "site",
+        Cells(case, "rules", "site", known & ~matched("sites", ("site", "region", "country"))),
         "rule-idle",
         "matches nothing: no site is in that region and country",
         "correct site, region or country",
         severity="warning",
     )
     return problems + rows(
-        case,
-        "rules",
-        ~inside,
-        "to",
+        Cells(case, "rules", "to", ~inside),
         "rule-idle",
         "leaves no period of the plan from {from} on",
         "correct from or to, or remove the rule",
@@ -153,10 +137,7 @@ def periods_inside(case: Case) -> list[Problem]:
         covers, complete = _periods(case, texts(case[table], "period"))
         inside = np.asarray(covers.any(axis=1))
         problems += rows(
-            case,
-            table,
-            ~inside,
-            "period",
+            Cells(case, table, "period", ~inside),
             "period-outside",
             "must be a period or fiscal year of the plan, {start} to {end}",
             "correct the period, or remove the row",
@@ -164,10 +145,7 @@ def periods_inside(case: Case) -> list[Problem]:
             end=labels[-1],
         )
         problems += rows(
-            case,
-            table,
-            inside & ~complete,
-            "period",
+            Cells(case, table, "period", inside & ~complete),
             "year-partly-inside",
             "is only partly inside the plan: {count} of its {year} periods count",
             "check that the figure is for these periods",
@@ -195,10 +173,12 @@ def fiscal_years_whole(case: Case) -> list[Problem]:
         windows = texts(case[name], "period")
         at = [touched.get(window, 0) for window in windows]
         problems += rows(
-            case,
-            name,
-            np.array([window in touched for window in windows], dtype=bool),
-            "period",
+            Cells(
+                case,
+                name,
+                "period",
+                np.array([window in touched for window in windows], dtype=bool),
+            ),
             "fiscal-straddle",
             "the fiscal year starts within {straddling}, which counts whole in FY{year}, in which "
             "it begins",
@@ -215,10 +195,7 @@ def limit_member(case: Case) -> list[Problem]:
     limits = case["limits"]
     scope, member = texts(limits, "scope"), texts(limits, "member")
     problems = rows(
-        case,
-        "limits",
-        (scope == "all") & (member != ""),
-        "member",
+        Cells(case, "limits", "member", (scope == "all") & (member != "")),
         "limit-member",
         "must be blank with scope all",
         "clear the cell, or name another scope",
@@ -233,10 +210,7 @@ def limit_member(case: Case) -> list[Problem]:
         known = sorted(set(texts(case[table], name)))
         unknown = (scope == name) & ~np.isin(member, known)
         problems += rows(
-            case,
-            "limits",
-            unknown,
-            "member",
+            Cells(case, "limits", "member", unknown),
             "limit-member",
             f"must be a {name} of {table}.csv ({{known}})",
             "correct member or scope",
@@ -252,19 +226,13 @@ def limit_bounds(case: Case) -> list[Problem]:
     low, high, most = (numbers(limits, column) for column in BOUNDS)
     share = ~np.isnan(low) | ~np.isnan(high)
     problems = rows(
-        case,
-        "limits",
-        ~share & np.isnan(most),
-        "max",
+        Cells(case, "limits", "max", ~share & np.isnan(most)),
         "limit-unbounded",
         "needs at least one of min_share, max_share and max for {limit}",
         "fill one in, or remove the row",
     )
     problems += rows(
-        case,
-        "limits",
-        low > high,
-        "min_share",
+        Cells(case, "limits", "min_share", low > high),
         "minimum-above-maximum",
         "must be at most max_share ({max_share})",
         "correct one of the two",
@@ -272,10 +240,9 @@ def limit_bounds(case: Case) -> list[Problem]:
     column = np.where(~np.isnan(low), "min_share", "max_share")
     for name in ("min_share", "max_share"):
         problems += rows(
-            case,
-            "limits",
-            (texts(limits, "scope") == "all") & share & (column == name),
-            name,
+            Cells(
+                case, "limits", name, (texts(limits, "scope") == "all") & share & (column == name)
+            ),
             "share-of-all",
             "must be blank with scope all, whose share is always 1",
             "use max, or name another scope",

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from planner.case.cells import plain
 from planner.case.checks.demand import TOKENS, volume
-from planner.case.checks.findings import codes, filled, keys, numbers, plain, texts, whole
+from planner.case.checks.findings import Cells
 from planner.case.checks.plausible import first_row, slip_of, told
+from planner.case.columns import codes, keys, numbers, texts, whole
+from planner.case.kinds import BURST_KINDS, OWN_KINDS
 from planner.case.known import USUAL
-from planner.case.problems import Problem
-from planner.case.tables import BURST_KINDS, TABLE
+from planner.case.problems import Problem, filled
+from planner.case.tables import TABLE
 
 if TYPE_CHECKING:
     from planner.case.case import Case
@@ -57,7 +60,9 @@ def rates_of_peers(case: Case) -> list[Problem]:
         usual = plain(float(numbers(table, column)[i] / ratio[i]))
         found = slip_of(float(ratio[i]), PEERS_LOW, PEERS_HIGH, USUAL["throughput", column].slips)
         words = f"is about {usual} by its memory bandwidth beside the other chips of its model"
-        problems.append(told(case, "throughput", beyond, column, "rate-unlike", words, found, ""))
+        problems.append(
+            told(Cells(case, "throughput", column, beyond), "rate-unlike", words, found)
+        )
     return problems
 
 
@@ -72,7 +77,7 @@ def rates_in_order(case: Case) -> list[Problem]:
         if beyond.any():
             words = f"is normally above {slow}"
             problems.append(
-                told(case, "throughput", beyond, fast, "figure-unusual", words, "swapped?", "")
+                told(Cells(case, "throughput", fast, beyond), "figure-unusual", words, "swapped?")
             )
     return problems
 
@@ -87,10 +92,7 @@ def tokens_of_parameters(case: Case) -> list[Problem]:
     words = f"makes {plain(float(ratio[first_row(case, 'milestones', beyond)]))} tokens a parameter"
     return [
         told(
-            case,
-            "milestones",
-            beyond,
-            "tokens_t",
+            Cells(case, "milestones", "tokens_t", beyond),
             "figure-unusual",
             f"{words}, normally 1 to 5000",
             "params_b and tokens_t swapped?",
@@ -106,7 +108,9 @@ def lots_fit(case: Case) -> list[Problem]:
     if not beyond.any():
         return []
     words = "is normally at most mw_max"
-    return [told(case, "power_projects", beyond, "lot_mw", "figure-unusual", words, "swapped?", "")]
+    return [
+        told(Cells(case, "power_projects", "lot_mw", beyond), "figure-unusual", words, "swapped?")
+    ]
 
 
 def fleet_fits_power(case: Case) -> list[Problem]:
@@ -127,7 +131,7 @@ def fleet_fits_power(case: Case) -> list[Problem]:
     site = codes(sites, texts(power, "site"))[first_row(case, "power", beyond)]
     words = f"is less than half of the {plain(float(draw[site]))} MW that its fleet draws"
     slip = slip_of(float(mw[site] / draw[site]), 0.5, 1e6, USUAL["power", "mw"].slips)
-    return [told(case, "power", beyond, "mw", "figure-unlike", words, slip, "")]
+    return [told(Cells(case, "power", "mw", beyond), "figure-unlike", words, slip)]
 
 
 def token_mix(case: Case) -> list[Problem]:
@@ -147,7 +151,7 @@ def token_mix(case: Case) -> list[Problem]:
         slip = slip_of(float(ratio[i]), low, high, USUAL["demand", part].slips)
         words = f"is {plain(float(ratio[i]))} of {whole_of}, normally {plain(low)} to {plain(high)}"
         problems.append(
-            told(case, "demand", beyond, part, "figure-unlike", words, slip, "Azure traces")
+            told(Cells(case, "demand", part, beyond), "figure-unlike", words, slip, "Azure traces")
         )
     return problems
 
@@ -163,7 +167,7 @@ def book_values(case: Case) -> list[Problem]:
     i = first_row(case, "fleet", beyond)
     slip = slip_of(float(ratio[i]), 0.005, 1.5, USUAL["fleet", "book_value_usd"].slips)
     words = f"is {plain(float(ratio[i]))} of what its chips cost new"
-    return [told(case, "fleet", beyond, "book_value_usd", "figure-unlike", words, slip, "")]
+    return [told(Cells(case, "fleet", "book_value_usd", beyond), "figure-unlike", words, slip)]
 
 
 def other_periods(case: Case) -> list[Problem]:
@@ -200,7 +204,7 @@ def other_periods(case: Case) -> list[Problem]:
         slips = USUAL[table, column].slips if (table, column) in USUAL else ()
         slip = slip_of(float(ratio[i]), 1 / UNLIKE, UNLIKE, slips)
         problems.append(
-            told(case, table, beyond, column, "period-unlike", f"{words} in {period}", slip, "")
+            told(Cells(case, table, column, beyond), "period-unlike", f"{words} in {period}", slip)
         )
     return problems
 
@@ -251,7 +255,7 @@ def demand_of_chips(case: Case) -> list[Problem]:
         count = plain(float((few if ratio is few else many)[w]))
         said = filled(words, {"n": count, "m": plain(most)})
         slip = slip_of(float(ratio[w]), 2e-3, 10.0, USUAL["demand", column].slips)
-        problems.append(told(case, "demand", rows, column, "figure-unlike", said, slip, ""))
+        problems.append(told(Cells(case, "demand", column, rows), "figure-unlike", said, slip))
     return problems
 
 
@@ -264,7 +268,7 @@ def _chips_at_most(case: Case) -> float:
         np.maximum(whole(case["power"], "period"), 0)[own], numbers(case["power"], "mw")[own], 1
     )
     mw = float(by_period.max(initial=0.0)) + float(numbers(case["power_projects"], "mw_max").sum())
-    rented = ~np.isin(texts(offers, "kind"), ("purchase", "lease", "relocate"))
+    rented = ~np.isin(texts(offers, "kind"), OWN_KINDS)
     burst = np.isin(texts(offers, "kind"), BURST_KINDS)
     times = np.where(burst, 1, np.minimum(whole(offers, "term_periods"), case.calendar.count))
     most = numbers(offers, "max_per_period") * times

@@ -1,37 +1,23 @@
-"""Tables by period: a period without a figure where other periods of the same thing have one."""
+"""Series: figures of a table by period, and the gaps in them."""
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import (
-    CAP,
-    Bools,
-    Floats,
-    Ints,
-    Texts,
-    codes,
-    first_of,
-    more,
-    numbers,
-    plain,
-    rows,
-    texts,
-    whole,
-)
+from planner.case.blanks import blanks
+from planner.case.cells import plain
+from planner.case.checks.findings import CAP, more
+from planner.case.columns import Bools, Floats, Ints, Texts, numbers, texts, whole
 from planner.case.declare import Column
-from planner.case.origin import rows_of
 from planner.case.problems import Problem
-from planner.case.read import blanks
-from planner.case.tables import BURST_KINDS, TABLE
+from planner.case.tables import TABLE
 
 if TYPE_CHECKING:
     from planner.case.case import Case
-
-TOKENS = ("output_mtok", "input_mtok", "cached_mtok", "flop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +82,7 @@ def series_gaps(case: Case, series: Series) -> list[Problem]:
 
 
 def _told(case: Case, series: Series, column: Column, g: int, gap: Bools) -> Problem:
+    """Return the problem of one series by its gaps, (T,): the first, and the figures beside it."""
     frame, labels = case[series.table], case.calendar.labels
     first, given = int(gap.argmax()), np.flatnonzero(~np.isnan(series.value[g]))
     before, after = given[given < first], given[given > first]
@@ -129,170 +116,7 @@ def _meaning(column: Column) -> str:
     return said or (plain(column.default) if column.default is not None else "none")
 
 
-def periods_outside(case: Case) -> list[Problem]:
-    """Periods outside the plan, which a table by period may name, are told and not used."""
-    problems = []
-    for table in ("power", "energy", "offer_prices", "supply", "gains"):
-        frame = case[table]
-        period = whole(frame, "period")
-        outside = period >= case.calendar.count
-        if table != "gains":  # a gain holds from its period on, also one before the plan
-            outside |= period < 0
-        if not outside.any():
-            continue
-        labels = list(dict.fromkeys(case.calendar.label(int(t)) for t in period[outside]))
-        first = period[outside][np.argmin(rows_of(frame, "period")[outside])]
-        named = ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" * (len(labels) > 4))
-        problems.append(
-            first_of(
-                case,
-                table,
-                outside,
-                "period",
-                "period-outside",
-                f"is outside the plan, {case.calendar.labels[0]} to {case.calendar.labels[-1]}: "
-                f"{named} (rows: {np.count_nonzero(outside)}) are not used",
-                "remove what is past, correct what is misspelt, or plan for more periods",
-                value=case.calendar.label(int(first)),
-                severity="warning",
-            )
-        )
-    return problems
-
-
-def _by_name(case: Case, table: str, key: str) -> tuple[Ints, Texts]:
-    names = np.array(sorted(set(texts(case[table], key))), dtype=object)
-    return codes(names, texts(case[table], key)), names
-
-
-def _research(case: Case) -> list[str]:
-    workloads = case["workloads"]
-    return list(texts(workloads, "workload")[texts(workloads, "kind") == "research"])
-
-
-def demand_periods(case: Case) -> list[Problem]:
-    """A workload that has a figure in some periods has one, or 0, in every row."""
-    group, names = _by_name(case, "demand", "workload")
-    wholly = np.logical_and.reduce([blanks(case["demand"], "demand", column) for column in TOKENS])
-    research = np.isin(names, _research(case))
-    problems = []
-    for column in TOKENS:
-        series = grid(case, "demand", column, group, names)
-        row = series.row
-        asked: Bools = (row >= 0) & ~np.append(wholly, True)[row]  # -1 is the one appended
-        asked &= (research == (column == "flop"))[:, None]
-        problems += series_gaps(case, _asked(series, asked))
-    return problems
-
-
-def demand_figures(case: Case) -> list[Problem]:
-    """A row of demand has a figure: a row without one is missing, not zero."""
-    frame = case["demand"]
-    wholly = np.logical_and.reduce([blanks(frame, "demand", column) for column in TOKENS])
-    is_research = np.isin(texts(frame, "workload"), _research(case))
-    problems = []
-    for column, mask in (("output_mtok", ~is_research), ("flop", is_research)):
-        problems += rows(
-            case,
-            "demand",
-            wholly & mask,
-            column,
-            "demand-blank",
-            "needs a figure of {workload} in {period}: a row without one is missing, not zero",
-            "fill in the demand, or write 0 where there is none",
-            value=[""] * len(frame),
-        )
-    return problems
-
-
-def liquid_periods(case: Case) -> list[Problem]:
-    """A site with liquid-cooled MW in some periods states them in all."""
-    group, names = _by_name(case, "power", "site")
-    series = grid(case, "power", "liquid_mw", group, names)
-    mw = grid(case, "power", "mw", group, names).value
-    return series_gaps(case, _asked(series, series.row >= 0, mw))
-
-
-def supply_periods(case: Case) -> list[Problem]:
-    """A supply group with a most (or least) in some periods has one in all that have a row."""
-    group, names = _by_name(case, "supply", "supply_group")
-    problems = []
-    for column in ("max_chips", "min_chips"):
-        series = grid(case, "supply", column, group, names)
-        problems += series_gaps(case, _asked(series, series.row >= 0))
-    return problems
-
-
-def open_periods(case: Case) -> Bools:
-    """Return in which periods an offer can be ordered (used, for on-demand and spot), (F, T)."""
-    offers, periods = case["offers"], np.arange(case.calendar.count)
-    first, last = whole(offers, "first_order")[:, None], whole(offers, "last_order")[:, None]
-    burst = np.isin(texts(offers, "kind"), BURST_KINDS)[:, None]
-    in_time = periods + whole(offers, "lead_periods")[:, None] < case.calendar.count
-    return np.asarray((periods >= first) & (periods <= last) & (burst | in_time))
-
-
-def price_periods(case: Case) -> list[Problem]:
-    """An offer with prices by period has one in every period in which it can be ordered."""
-    offers = case["offers"]
-    names = texts(offers, "offer")
-    group = codes(names, texts(case["offer_prices"], "offer"))
-    asked, problems = open_periods(case), []
-    for column in ("usd_per_chip", "usd_per_chip_hour"):
-        listed = np.broadcast_to(numbers(offers, column)[:, None], asked.shape)
-        series = grid(case, "offer_prices", column, group, names)
-        problems += series_gaps(case, _asked(series, asked & ~np.isnan(listed), listed))
-    return problems
-
-
-def energy_periods(case: Case) -> list[Problem]:
-    """A site with energy rows has a figure in every period, for every slice or for all of them."""
-    energy, sites = case["energy"], texts(case["sites"], "site")
-    slices = np.array([part.name for part in case.settings.slices], dtype=object)
-    S, K, T = len(sites), len(slices), case.calendar.count
-    site, part = codes(sites, texts(energy, "site")), codes(slices, texts(energy, "slice"))
-    every = texts(energy, "slice") == "*"
-    site[np.isin(site, np.flatnonzero(texts(case["sites"], "kind") == "cloud"))] = -1
-    names = np.array([f"{s} {k}" if K > 1 else s for s in sites for k in slices], dtype=object)
-    problems = []
-    for column in ("usd_per_mwh", "kg_co2_per_mwh", "usd_per_kw_month_demand"):
-        whole_day = grid(case, "energy", column, np.where(every, site, -1), sites)
-        own = np.where((part >= 0) & (site >= 0), site * K + part, -1)
-        series = grid(case, "energy", column, own, names)
-        behind = np.repeat(whole_day.value, K, axis=0)
-        behind_row = np.repeat(whole_day.row, K, axis=0)
-        value = np.where(np.isnan(series.value), behind, series.value)
-        row = np.where(series.row >= 0, series.row, behind_row)
-        listed = np.repeat(np.broadcast_to(numbers(case["sites"], column)[:, None], (S, T)), K, 0)
-        found = Series("energy", column, names, value, row, ~np.isnan(listed), np.asarray(listed))
-        problems += series_gaps(case, _once_by_site(found, K))
-    return problems
-
-
-def _once_by_site(series: Series, slices: int) -> Series:
-    """Ask the slices of a site that have the same gaps once: under the site's name."""
-    if slices == 1:
-        return series
-    shape = (-1, slices, series.value.shape[1])
-    given = ~np.isnan(series.value).reshape(shape)
-    alike = (given == given[:, :1]).all(axis=(1, 2))
-    later = np.tile(np.arange(slices) > 0, len(alike)) & np.repeat(alike, slices)
-    names = series.names.copy()
-    firsts = np.flatnonzero(alike) * slices
-    names[firsts] = [str(name).rpartition(" ")[0] for name in names[firsts]]
-    asked = series.asked & ~later[:, None]
-    return Series(
-        series.table, series.column, names, series.value, series.row, asked, series.instead
-    )
-
-
-def _asked(series: Series, asked: Bools, instead: Floats | None = None) -> Series:
-    return Series(
-        series.table,
-        series.column,
-        series.names,
-        series.value,
-        series.row,
-        np.asarray(asked),
-        None if instead is None else np.asarray(instead),
-    )
+def asked_in(series: Series, asked: Bools, instead: Floats | None = None) -> Series:
+    """Return a series whose figures matter in other cells, (G, T)."""
+    taken = None if instead is None else np.asarray(instead)
+    return dataclasses.replace(series, asked=np.asarray(asked), instead=taken)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.case.checks.demand import TOKENS, over_window, volume, windows_of
-from planner.case.checks.findings import Bools, Severity, codes, gaps, numbers, rows, texts, whole
+from planner.case.checks.findings import Cells, Severity, gaps, rows
 from planner.case.checks.places import Places, workload_places
+from planner.case.columns import Bools, codes, numbers, texts, whole
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:
@@ -30,10 +31,7 @@ def rates_known(case: Case, places: Places) -> list[Problem]:
         )
         for mask, severity, more in told:
             problems += rows(
-                case,
-                "workloads",
-                mask,
-                "model",
+                Cells(case, "workloads", "model", mask),
                 "throughput-missing",
                 "needs a model with throughput at tier {tier}" + more,
                 "add {model} at tier {tier} to throughput.csv, or correct model or tier",
@@ -41,10 +39,7 @@ def rates_known(case: Case, places: Places) -> list[Problem]:
             )
     if len(case["training"]):
         problems += rows(
-            case,
-            "workloads",
-            research & ~rated,
-            "model",
+            Cells(case, "workloads", "model", research & ~rated),
             "class-missing",
             "must be a training class of training.csv, whose efficiency applies to research",
             "correct model, or add the class to training.csv",
@@ -72,13 +67,10 @@ def can_be_served(case: Case, places: Places) -> list[Problem]:
     fix = "add an offer there, widen its sites or regions, or add rows for other chips to {table}"
     table = np.where(research, "training.csv", "throughput.csv").astype(object)
     problems = rows(
-        case, "workloads", never & ~priced, "workload", "no-chip", need, fix, table=table
+        Cells(case, "workloads", "workload", never & ~priced), "no-chip", need, fix, table=table
     )
     problems += rows(
-        case,
-        "workloads",
-        never & priced,
-        "workload",
+        Cells(case, "workloads", "workload", never & priced),
         "no-chip",
         need + "; as it stands all of it is short",
         fix,
@@ -106,10 +98,7 @@ def can_be_served(case: Case, places: Places) -> list[Problem]:
         else np.zeros(len(demand), dtype=bool)
     )
     return problems + rows(
-        case,
-        "demand",
-        at,
-        "period",
+        Cells(case, "demand", "period", at),
         "no-chip-yet",
         "is before any chip that can do {workload} could be there (periods without, from {first} "
         "on: {count})",
@@ -137,10 +126,7 @@ def second_site(case: Case, places: Places) -> list[Problem]:
         & rated.any(axis=1)
     )
     return rows(
-        case,
-        "workloads",
-        asks & (sites < 2),
-        "survive_site_loss",
+        Cells(case, "workloads", "survive_site_loss", asks & (sites < 2)),
         "one-site",
         "needs at least 2 sites where {workload} can be served; it has {count}",
         "widen its sites or regions, add offers there, or clear the cell",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import Bools, absent, codes, numbers, rows, texts, whole
+from planner.case.checks.findings import Cells, Missing, absent, rows
+from planner.case.columns import Bools, codes, numbers, texts, whole
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:
@@ -23,20 +24,14 @@ def site_figures(case: Case) -> list[Problem]:
     sites = case["sites"]
     own = _own(case)
     problems = rows(
-        case,
-        "sites",
-        own & np.isnan(numbers(sites, "pue")),
-        "pue",
+        Cells(case, "sites", "pue", own & np.isnan(numbers(sites, "pue"))),
         "pue-missing",
         "needs a number of at least 1 for the {kind} site {site}",
         "fill in utility power over IT power, for instance 1.25",
     )
     basis = np.isin(texts(sites, "power_basis"), ["it", "utility"])
     return problems + rows(
-        case,
-        "sites",
-        own & ~basis,
-        "power_basis",
+        Cells(case, "sites", "power_basis", own & ~basis),
         "power-basis-missing",
         "must be `it` or `utility` for the {kind} site {site}",
         "fill in what the MW of power.csv are, here or for all sites as power_basis in case.yaml",
@@ -48,10 +43,7 @@ def power_given(case: Case) -> list[Problem]:
     sites = case["sites"]
     lacks = _own(case) & ~sites["site"].isin(case["power"]["site"]).to_numpy()
     return rows(
-        case,
-        "sites",
-        lacks,
-        "site",
+        Cells(case, "sites", "site", lacks),
         "power-missing",
         "needs power rows for the {kind} site {site}",
         "add its MW by period to power.csv",
@@ -67,12 +59,8 @@ def power_complete(case: Case) -> list[Problem]:
     given[site[inside], period[inside]] = True
     listed = np.isin(sites, texts(power, "site"))
     return absent(
-        case,
-        "power",
-        "period",
+        Missing(case, "power", "period", sites, listed[:, None] & ~given),
         "power-gap",
-        sites,
-        listed[:, None] & ~given,
         "needs a row for {name} in {first} (periods missing: {count} of {periods})",
         "add the rows to power.csv; a missing period is not read as 0 or as no limit",
     )
@@ -82,10 +70,12 @@ def liquid_part(case: Case) -> list[Problem]:
     """Liquid-cooled MW are part of the site's MW."""
     power = case["power"]
     return rows(
-        case,
-        "power",
-        numbers(power, "liquid_mw") > numbers(power, "mw") * (1 + 1e-9),
-        "liquid_mw",
+        Cells(
+            case,
+            "power",
+            "liquid_mw",
+            numbers(power, "liquid_mw") > numbers(power, "mw") * (1 + 1e-9),
+        ),
         "liquid-above-power",
         "must be at most the {mw} MW of {site} in {period}",
         "lower liquid_mw, or leave it blank where all of the power can carry liquid-cooled chips",
@@ -96,10 +86,7 @@ def energy_at_cloud(case: Case) -> list[Problem]:
     """Energy rows are for owned and colo sites."""
     cloud = case["sites"]["site"][~_own(case)]
     return rows(
-        case,
-        "energy",
-        case["energy"]["site"].isin(cloud).to_numpy(),
-        "site",
+        Cells(case, "energy", "site", case["energy"]["site"].isin(cloud).to_numpy()),
         "energy-at-cloud",
         "must be an owned or colo site; the rental at a cloud site contains energy",
         "remove the row",
@@ -111,10 +98,7 @@ def energy_slices(case: Case) -> list[Problem]:
     slices = [part.name for part in case.settings.slices]
     unknown = ~case["energy"]["slice"].isin([*slices, "*"]).to_numpy()
     return rows(
-        case,
-        "energy",
-        unknown,
-        "slice",
+        Cells(case, "energy", "slice", unknown),
         "slice-unknown",
         "must be a slice of case.yaml ({known}), or blank for every slice",
         "correct the name, or declare the slice in case.yaml",
@@ -156,12 +140,8 @@ def energy_complete(case: Case) -> list[Problem]:
             continue
         missing = (~_covered(case, column)).any(axis=2) & _own(case)[:, None]
         problems += absent(
-            case,
-            "sites",
-            column,
+            Missing(case, "sites", column, texts(case["sites"], "site"), missing),
             code,
-            texts(case["sites"], "site"),
-            missing,
             f"needs {what} for {{name}} in {{first}} (periods without: {{count}} of {{periods}})",
             f"fill {column} in sites.csv, or give every period and slice in energy.csv",
         )
@@ -178,10 +158,7 @@ def one_demand_charge(case: Case) -> list[Problem]:
         numbers(energy, "usd_per_kw_month_demand")
     )
     return rows(
-        case,
-        "energy",
-        differs,
-        "usd_per_kw_month_demand",
+        Cells(case, "energy", "usd_per_kw_month_demand", differs),
         "demand-charge-by-slice",
         "must be the same in every slice of {period} at {site}",
         "give the same figure in every slice, or only in the row with a blank slice",
@@ -193,46 +170,10 @@ def project_sites(case: Case) -> list[Problem]:
     projects = case["power_projects"]
     lacks = ~projects["site"].isin(case["power"]["site"]).to_numpy()
     return rows(
-        case,
-        "power_projects",
-        lacks,
-        "site",
+        Cells(case, "power_projects", "site", lacks),
         "project-without-limit",
         "must be a site with rows in power.csv; {site} has no limit that {project} could raise",
         "add the power of {site} to power.csv, or remove the project",
-    )
-
-
-def project_windows(case: Case) -> list[Problem]:
-    """A power project can be ordered inside the plan and comes into service before its end."""
-    projects, T = case["power_projects"], case.calendar.count
-    first, last, lead = (
-        whole(projects, "first_order"),
-        whole(projects, "last_order"),
-        whole(projects, "lead_periods"),
-    )
-    outside = (first >= T) | (last < 0)
-    problems = rows(
-        case,
-        "power_projects",
-        (first > last) & ~outside,
-        "last_order",
-        "window-reversed",
-        "must not be before first_order ({first_order})",
-        "swap or correct the two periods",
-    )
-    never = outside | ((first <= last) & (first + lead >= T))
-    return problems + rows(
-        case,
-        "power_projects",
-        never,
-        "lead_periods",
-        "never-arrives",
-        "leaves no order that is in service before the end of the plan ({end})",
-        "shorten the lead, order earlier or plan for more periods; as it stands {project} is left "
-        "out",
-        severity="warning",
-        end=case.calendar.labels[-1],
     )
 
 
@@ -240,10 +181,7 @@ def fits_power(case: Case) -> list[Problem]:
     """Idle power is at most peak power."""
     chips = case["chips"]
     return rows(
-        case,
-        "chips",
-        numbers(chips, "kw_idle") > numbers(chips, "kw_peak"),
-        "kw_idle",
+        Cells(case, "chips", "kw_idle", numbers(chips, "kw_idle") > numbers(chips, "kw_peak")),
         "idle-above-peak",
         "must be at most kw_peak ({kw_peak} kW)",
         "check both figures: all-in IT draw per chip, in kW",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import Bools, Floats, numbers, rows, texts
+from planner.case.checks.findings import Cells, rows
+from planner.case.columns import Bools, Floats, numbers, texts
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:
@@ -23,10 +24,7 @@ def penalty_a_year(case: Case) -> list[Problem]:
     years = [case.calendar.first_day(t).year for t in (0, case.calendar.count)]
     slipped = (texts(limits, "period") == "") & _whole(price, years[0] - 1, years[1] + 1)
     return rows(
-        case,
-        "limits",
-        slipped,
-        "over_usd_per_unit",
+        Cells(case, "limits", "over_usd_per_unit", slipped),
         "row-slipped",
         "makes {limit} soft at {over_usd_per_unit} USD over the whole plan, and could be a year of "
         "it: period, left of it, is blank",
@@ -44,10 +42,12 @@ def price_a_window(case: Case) -> list[Problem]:
     waits_not = batch & (numbers(workloads, "window_periods") == 1)
     alone = waits_not.sum() == 1 and batch.sum() > 1
     return rows(
-        case,
-        "workloads",
-        waits_not & _whole(price, 2, case.calendar.count) & alone,
-        "short_usd_per_mtok",
+        Cells(
+            case,
+            "workloads",
+            "short_usd_per_mtok",
+            waits_not & _whole(price, 2, case.calendar.count) & alone,
+        ),
         "row-slipped",
         "makes {workload} soft, and could be its window: that is {window_periods} period, and "
         "longer for all other batch work",
@@ -57,5 +57,5 @@ def price_a_window(case: Case) -> list[Problem]:
 
 
 def _whole(value: Floats, low: float, high: float) -> Bools:
-    """Return which values are whole numbers from ``low`` to ``high``."""
+    """Return which values are whole numbers from ``low`` to ``high``, (n,)."""
     return np.asarray((value == np.floor(value)) & (value >= low) & (value <= high))

@@ -6,19 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import (
-    Bools,
-    Floats,
-    Texts,
-    absent,
-    codes,
-    numbers,
-    rows,
-    texts,
-    whole,
-)
+from planner.case.checks.findings import Cells, Missing, absent, rows
+from planner.case.columns import Bools, Floats, Texts, codes, numbers, texts, whole
+from planner.case.kinds import BURST_KINDS
 from planner.case.problems import Problem
-from planner.case.tables import BURST_KINDS
 
 if TYPE_CHECKING:
     from planner.case.case import Case
@@ -31,10 +22,7 @@ def one_basis(case: Case) -> list[Problem]:
         return []
     first = supply.groupby("supply_group")["basis"].transform("first")
     return rows(
-        case,
-        "supply",
-        (supply["basis"] != first).to_numpy(),
-        "basis",
+        Cells(case, "supply", "basis", (supply["basis"] != first).to_numpy()),
         "supply-basis",
         "must be the same in all rows of {supply_group}; another row says {first}",
         "give every row of {supply_group} the same basis",
@@ -46,10 +34,9 @@ def least_and_most(case: Case) -> list[Problem]:
     """The fewest chips of a supply group and period are at most the most."""
     supply = case["supply"]
     return rows(
-        case,
-        "supply",
-        numbers(supply, "min_chips") > numbers(supply, "max_chips"),
-        "min_chips",
+        Cells(
+            case, "supply", "min_chips", numbers(supply, "min_chips") > numbers(supply, "max_chips")
+        ),
         "minimum-above-maximum",
         "must be at most max_chips ({max_chips}) of {supply_group} in {period}",
         "correct one of the two",
@@ -97,12 +84,8 @@ def complete(case: Case) -> list[Problem]:
     inside = (period >= 0) & (period < T)
     given[group[inside], period[inside]] = True
     return absent(
-        case,
-        "supply",
-        "period",
+        Missing(case, "supply", "period", names, needed & ~given),
         "supply-gap",
-        names,
-        needed & ~given,
         "needs a row for {name} in {first}, when one of its offers can be had (periods missing: "
         "{count})",
         "add the rows; leave max_chips blank where there is no limit and write 0 where there is "
@@ -119,10 +102,7 @@ def minimum_without_offer(case: Case) -> list[Problem]:
     idle = inside & (numbers(supply, "min_chips") > 0)
     idle[idle] = ~needed[group[idle], period[idle]]
     return rows(
-        case,
-        "supply",
-        idle,
-        "min_chips",
+        Cells(case, "supply", "min_chips", idle),
         "minimum-without-offer",
         "must be 0 in {period}: no offer of {supply_group} can be had then",
         "correct the minimum, or widen the window of an offer",
@@ -138,10 +118,7 @@ def minimums_fit(case: Case) -> list[Problem]:
     must = np.zeros(len(supply))
     must[inside] = least[group[inside], period[inside]]
     return rows(
-        case,
-        "supply",
-        numbers(supply, "max_chips") < must * (1 - 1e-9),
-        "max_chips",
+        Cells(case, "supply", "max_chips", numbers(supply, "max_chips") < must * (1 - 1e-9)),
         "supply-below-minimums",
         "must be at least {must} in {period}, the sum of min_per_period of the offers of "
         "{supply_group}",
@@ -159,10 +136,7 @@ def unused(case: Case) -> list[Problem]:
         & ~supply["supply_group"].duplicated().to_numpy()
     )
     return rows(
-        case,
-        "supply",
-        idle,
-        "supply_group",
+        Cells(case, "supply", "supply_group", idle),
         "supply-unused",
         "is not used: no offer names it",
         "name it in offers.csv, or remove its rows",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import Bools, codes, exploded, numbers, rows, texts
+from planner.case.checks.findings import Cells, rows
+from planner.case.columns import Bools, codes, exploded, numbers, texts
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:
@@ -82,10 +83,7 @@ def columns_by_kind(case: Case) -> list[Problem]:
         ),
     ):
         problems += rows(
-            case,
-            "workloads",
-            bad,
-            column,
+            Cells(case, "workloads", column, bad),
             "workload-column",
             f"must be blank for the {{kind}} workload {{workload}}: {only}",
             "clear the cell, or correct kind",
@@ -98,10 +96,7 @@ def tier_given(case: Case) -> list[Problem]:
     workloads = case["workloads"]
     lacks = (texts(workloads, "kind") != "research") & (texts(workloads, "tier") == "")
     return rows(
-        case,
-        "workloads",
-        lacks,
-        "tier",
+        Cells(case, "workloads", "tier", lacks),
         "tier-missing",
         "needs the latency tier of {workload}, as in throughput.csv",
         "fill in tier",
@@ -118,30 +113,21 @@ def one_research_measure(case: Case) -> list[Problem]:
         ~np.isnan(numbers(workloads, "multiple_of_milestones")),
     )
     problems = rows(
-        case,
-        "workloads",
-        research & share & multiple,
-        "multiple_of_milestones",
+        Cells(case, "workloads", "multiple_of_milestones", research & share & multiple),
         "research-twice",
         "must be blank where share_of_fleet is given",
         "clear one of the two",
     )
     relative = texts(workloads, "workload")[research & (share | multiple)]
     problems += rows(
-        case,
-        "demand",
-        demand["workload"].isin(relative).to_numpy(),
-        "workload",
+        Cells(case, "demand", "workload", demand["workload"].isin(relative).to_numpy()),
         "demand-of-share",
         "must have no demand rows: it is a share or a multiple in workloads.csv",
         "remove its rows, or clear share_of_fleet and multiple_of_milestones",
     )
     if case["milestones"].empty:
         problems += rows(
-            case,
-            "workloads",
-            research & multiple,
-            "multiple_of_milestones",
+            Cells(case, "workloads", "multiple_of_milestones", research & multiple),
             "multiple-of-nothing",
             "needs milestones that {workload} is a multiple of; the case has none",
             "add milestones.csv, or give the research as flop in demand.csv",
@@ -158,10 +144,7 @@ def regions_known(case: Case) -> list[Problem]:
     first = np.full(len(workloads), "", dtype=object)
     first[row[wrong][::-1]] = name[wrong][::-1]
     problems = rows(
-        case,
-        "workloads",
-        first != "",
-        "regions",
+        Cells(case, "workloads", "regions", first != ""),
         "region-unknown",
         "must be regions of sites.csv ({known}); {first} is not one",
         "correct the name, or add a site there",
@@ -172,10 +155,7 @@ def regions_known(case: Case) -> list[Problem]:
         np.fromiter(map(len, workloads["sites"]), dtype=np.int64, count=len(workloads)) == 0
     ) & (first == "")
     return problems + rows(
-        case,
-        "workloads",
-        empty,
-        "sites",
+        Cells(case, "workloads", "sites", empty),
         "workload-nowhere",
         "needs at least one site that is in both sites and regions",
         "correct sites or regions of {workload}",
@@ -190,10 +170,7 @@ def profiles_complete(case: Case) -> list[Problem]:
     share = np.array([part.hours_share for part in case.settings.slices])
     part = codes(slices, texts(table, "slice"))
     problems = rows(
-        case,
-        "profiles",
-        part < 0,
-        "slice",
+        Cells(case, "profiles", "slice", part < 0),
         "slice-unknown",
         "must be a slice of case.yaml ({known})",
         "correct the name, or declare the slice in case.yaml",
@@ -208,20 +185,14 @@ def profiles_complete(case: Case) -> list[Problem]:
     first = ~table["profile"].duplicated().to_numpy()
     missing = np.array([", ".join(slices[np.isnan(row)]) for row in loads], dtype=object)
     problems += rows(
-        case,
-        "profiles",
-        first & np.isnan(mean)[at],
-        "profile",
+        Cells(case, "profiles", "profile", first & np.isnan(mean)[at]),
         "profile-gap",
         "needs a load of {profile} for every slice; {missing} is missing",
         "add the rows to profiles.csv",
         missing=missing[at],
     )
     return problems + rows(
-        case,
-        "profiles",
-        first & (np.abs(mean - 1.0) > 1e-6)[at],
-        "load",
+        Cells(case, "profiles", "load", first & (np.abs(mean - 1.0) > 1e-6)[at]),
         "profile-mean",
         "needs loads of {profile} whose mean, weighted by hours_share, is 1; it is {mean}",
         "divide every load of {profile} by {mean}",

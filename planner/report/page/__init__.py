@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.report.diagnosis import INFEASIBLE, diagnosis_summary
+from planner.report.page.changed import what_changed
+from planner.report.page.decide import decide_now
 from planner.report.page.details import allocation, buy_plan, not_bought
-from planner.report.page.overview import decide_now, five_figures, what_changed, what_it_is
-from planner.report.page.run import Details, Run, Section, read_run
+from planner.report.page.limits import limits_that_bind
+from planner.report.page.overview import five_figures, what_it_is
+from planner.report.page.run import Chapter, Details, Run, read_run
 from planner.report.page.sheet import plain
-from planner.report.page.supply import limits_that_bind, spend, supply_and_demand
+from planner.report.page.spend import spend
+from planner.report.page.supply import supply_and_demand
 from planner.report.page.trust import doubts, proof, provenance, scenarios
 from planner.runs.read import read_plan
 from planner.words import printable
@@ -26,13 +30,13 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 
 
-def sections(
+def chapters(
     run: Run,
     approval: str,
     compared: dict[str, Any] | None,
     explained: Mapping[str, tuple[Details, ...]],
-) -> tuple[Section, ...]:
-    """Return the page's fourteen sections in order, each with what is explained of it."""
+) -> tuple[Chapter, ...]:
+    """Return the page's fourteen chapters in order, each with what is explained of it."""
     found = (
         what_it_is(run, approval),
         five_figures(run),
@@ -50,15 +54,15 @@ def sections(
         provenance(run),
     )
     return tuple(
-        dataclasses.replace(section, details=explained[section.id])
-        if explained.get(section.id)
-        else section
-        for section in found
+        dataclasses.replace(chapter, details=explained[chapter.id])
+        if explained.get(chapter.id)
+        else chapter
+        for chapter in found
     )
 
 
-def no_plan(folder: Path) -> tuple[Section, ...]:
-    """Return the page's sections for a case without a plan: what it is, what conflicts, the ways
+def no_plan(folder: Path) -> tuple[Chapter, ...]:
+    """Return the page's chapters for a case without a plan: what it is, what conflicts, the ways
     out."""
     told = diagnosis_summary(folder)
     ids = {
@@ -66,17 +70,7 @@ def no_plan(folder: Path) -> tuple[Section, ...]:
         "Ways out, cheapest first, each planned anew": "ways",
         "What each changes": "changes",
     }
-    sheets = [
-        plain(
-            ids.get(part.title, "conflict"),
-            part.title,
-            part.header,
-            part.rows,
-            right=tuple(part.right),
-            note=part.note,
-        )
-        for part in told.sections
-    ]
+    sheets = [plain(ids.get(part.title, "conflict"), part) for part in told.sections]
     conflicts, rest = (
         [part for part in sheets if part.name == "conflict"],
         [part for part in sheets if part.name != "conflict"],
@@ -89,15 +83,15 @@ def no_plan(folder: Path) -> tuple[Section, ...]:
         ),
     )
     return (
-        Section(
+        Chapter(
             "what",
             "There is no plan",
             "No plan can meet every demand, milestone and limit of this case at once. Below: "
             "which of them conflict, and the cheapest ways out.",
             facts=told.facts,
         ),
-        Section("conflict", "What conflicts", sheets=tuple(conflicts)),
-        Section("ways", "Ways out", sheets=tuple(rest), facts=again),
+        Chapter("conflict", "What conflicts", sheets=tuple(conflicts)),
+        Chapter("ways", "Ways out", sheets=tuple(rest), facts=again),
     )
 
 
@@ -116,7 +110,7 @@ def render(
         approval: who approved it, in words.
         compared: a comparison with another run (``planner.study``): headline, bridge, tables; None
             for none.
-        explained: answers to show in sections, by section id (``planner.study.explained``).
+        explained: answers to show in chapters, by chapter id (``planner.study.explained``).
         run: the run where it has been read already.
 
     Returns:
@@ -140,7 +134,7 @@ def render(
         "page.html.j2",
         title=printable(run.plan["case"]),
         status=run.plan["status"],
-        sections=sections(run, approval, compared, explained or {}),
+        sections=chapters(run, approval, compared, explained or {}),
     )
 
 
@@ -194,7 +188,7 @@ def write_page(
         path: where to write; left out: ``report.html`` in the run folder.
         approval: who approved it, in words.
         compared: a comparison with another run.
-        explained: answers to show in sections.
+        explained: answers to show in chapters.
         run: the run where it has been read already.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Sections 8 to 10: the buy plan, the allocation, and what was considered and not bought."""
+"""Chapters 8 to 10: the buy plan, the allocation, and what was considered and not bought."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from typing import Final
 
 import numpy as np
 
-from planner.report.page.charts import bubbles, gaps
-from planner.report.page.run import Run, Section
+from planner.plan.actions import PLACED
+from planner.report.lines import shown_lines
+from planner.report.page.bars import gaps
+from planner.report.page.run import Chapter, Run
 from planner.report.page.sheet import sheet
-from planner.report.summary import records
+from planner.report.page.timelines import bubbles
+from planner.report.section import records
 from planner.words import number, printable
 
-PLACED: Final = ("buy", "lease", "reserve", "rent")
 MOST_ROWS_DRAWN: Final = 24
 
 
-def buy_plan(run: Run) -> Section:
-    """Return section 8: every line, when how much is ordered."""
+def buy_plan(run: Run) -> Chapter:
+    """Return chapter 8: every line, when how much is ordered."""
     buy = run["buy_plan"]
     new = buy[(buy["status"] == "new") & buy["action"].isin(PLACED)]
     charts = []
@@ -39,12 +41,7 @@ def buy_plan(run: Run) -> Section:
                 note="area by chips; rentals: the most in any slice",
             )
         )
-    lines = buy[buy["status"] == "new"].assign(
-        amount=lambda frame: frame["chips"].fillna(frame["mw"]),
-        price=lambda frame: frame["usd_per_chip"].where(
-            frame["usd_per_chip"].fillna(0.0) > 0, frame["usd_per_chip_hour"]
-        ),
-    )
+    lines = shown_lines(buy[buy["status"] == "new"])
     main = sheet(
         "buy_plan",
         "The buy plan",
@@ -130,14 +127,14 @@ def buy_plan(run: Run) -> Section:
                 heads={"unit_price_usd": "unit price USD", "total_usd": "total USD"},
             ),
         )
-    return Section("buy", "Buy plan", charts=tuple(charts), sheets=tuple(sheets))
+    return Chapter("buy", "Buy plan", charts=tuple(charts), sheets=tuple(sheets))
 
 
-def allocation(run: Run) -> Section:
-    """Return section 9: who works on what."""
+def allocation(run: Run) -> Chapter:
+    """Return chapter 9: who works on what."""
     work = run["allocation"]
     if work.empty:
-        return Section("allocation", "Allocation", "Nothing is to be done.")
+        return Chapter("allocation", "Allocation", "Nothing is to be done.")
     keys = ["period", "site", "chip", "kind", "work"]
     hours = work.groupby(keys, as_index=False, sort=False)[
         ["chip_hours", "mtok", "flop", "mwh", "cost_usd"]
@@ -197,14 +194,14 @@ def allocation(run: Run) -> Section:
         folded=True,
         heads={"worth_usd_per_chip_period": "one more chip saves, USD"},
     )
-    return Section("allocation", "Allocation", sheets=(table, fleet, *rest))
+    return Chapter("allocation", "Allocation", sheets=(table, fleet, *rest))
 
 
-def not_bought(run: Run) -> Section:
-    """Return section 10: what was considered, with the price at which it would come in."""
+def not_bought(run: Run) -> Chapter:
+    """Return chapter 10: what was considered, with the price at which it would come in."""
     prices = run["prices"]
     if prices.empty:
-        return Section("prices", "Considered and not bought", "Everything that could be bought is.")
+        return Chapter("prices", "Considered and not bought", "Everything that could be bought is.")
     open_ = prices[(prices["blocked_by"] == "") & np.isfinite(prices["cut_pct"])]
     best = open_.sort_values(["cut_pct", "offer"], kind="stable").drop_duplicates("offer")
     best = best[best["break_even"] > 0].head(20)
@@ -256,4 +253,4 @@ def not_bought(run: Run) -> Section:
             "blocked_by": "kept out by",
         },
     )
-    return Section("prices", "Considered and not bought", charts=charts, sheets=(table,))
+    return Chapter("prices", "Considered and not bought", charts=charts, sheets=(table,))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from html import escape
-from typing import Final
+from typing import Final, NamedTuple
 
 from planner.words import number, printable
 
@@ -66,11 +66,19 @@ def text(x: float, y: float, words: object, kind: str = "", anchor: str = "start
     return f'<text x="{x:.1f}" y="{y:.1f}"{where}{_class(kind)}>{text_of(words)}</text>'
 
 
-def rect(
-    x: float, y: float, width: float, height: float, kind: str, tip: str = "", more: str = ""
-) -> str:
+class Box(NamedTuple):
+    """A rectangle, in units of the drawing; never drawn with less than no width or height."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def rect(box: Box, kind: str, tip: str = "", more: str = "") -> str:
     """Return an SVG rectangle with a tip that is shown on hover and read aloud."""
-    size = f'x="{x:.1f}" y="{y:.1f}" width="{max(width, 0.0):.1f}" height="{max(height, 0.0):.1f}"'
+    width, height = max(box.width, 0.0), max(box.height, 0.0)
+    size = f'x="{box.x:.1f}" y="{box.y:.1f}" width="{width:.1f}" height="{height:.1f}"'
     if not tip:
         return f"<rect {size}{_class(kind)}{more}/>"
     return f'<rect {size}{_class(kind)}{more} data-tip="{text_of(tip)}"/>'
@@ -138,7 +146,7 @@ def legend(names: Sequence[str], kinds: Sequence[str]) -> str:
     """Return the legend of a chart as HTML: it wraps, as text in a drawing would not."""
     keys = "".join(
         '<li><svg viewBox="0 0 12 12" '
-        f'aria-hidden="true">{rect(0, 0, 12, 12, kind)}</svg>{text_of(name)}</li>'
+        f'aria-hidden="true">{rect(Box(0, 0, 12, 12), kind)}</svg>{text_of(name)}</li>'
         for name, kind in zip(names, kinds, strict=True)
     )
     return f'<ul class="legend">{keys}</ul>'

@@ -1,5 +1,5 @@
-"""What the page is made of: a run's tables, its plan.json, the inputs' words, and one section
-type."""
+"""What the page is made of: a run's tables, its plan.json, the inputs' words, and the
+type of its chapters."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.plan.tables import PLAN_TABLES
-from planner.report.page.charts import Chart
+from planner.report.facts import facts_of
+from planner.report.page.chart import Chart, Floats
 from planner.report.page.sheet import Sheet
-from planner.report.summary import SUMMARISED, facts_of
+from planner.report.summary import SUMMARISED
 from planner.runs.read import read_plan, read_run_table
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Run:
         return self.tables[name]
 
     def at(self, labels: pd.Series[Any]) -> NDArray[np.int64]:
-        """Positions of period labels in the plan, -1 where outside."""
+        """Return the positions of period labels in the plan, (n,), -1 where outside."""
         return pd.Index(self.periods).get_indexer(pd.Index(labels)).astype(np.int64)
 
     def by_period(self, frame: pd.DataFrame, group: str, value: str) -> dict[str, Floats]:
@@ -75,8 +74,8 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A numbered section of the page."""
+class Chapter:
+    """A numbered chapter of the page."""
 
     id: str
     title: str

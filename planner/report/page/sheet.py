@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from planner.plan.tables import PLAN_TABLE
+from planner.report.section import Section
 from planner.words import number, printable
 
 MOST_ROWS: Final = 300
@@ -34,9 +35,7 @@ def sheet(
     frame: pd.DataFrame,
     columns: Sequence[str],
     *,
-    most: int = MOST_ROWS,
     folded: bool = False,
-    note: str = "",
     heads: dict[str, str] | None = None,
 ) -> Sheet:
     """Return some columns of a plan's table as a sheet.
@@ -46,9 +45,7 @@ def sheet(
         title: what it shows.
         frame: its rows, in the order in which they are shown.
         columns: columns to show.
-        most: rows to show.
         folded: whether it is closed until somebody opens it.
-        note: what to know of it.
         heads: other words for the header of a column.
 
     Returns:
@@ -57,7 +54,7 @@ def sheet(
     declared = (
         {column.name: column for column in PLAN_TABLE[name].columns} if name in PLAN_TABLE else {}
     )
-    shown = frame.head(most)
+    shown = frame.head(MOST_ROWS)
     cells = []
     header = []
     for column in columns:
@@ -77,14 +74,12 @@ def sheet(
         )
     rows = tuple(zip(*cells, strict=True)) if cells and len(shown) else ()
     cut = (
-        f"The first {most:,} of {len(frame):,} rows; all of them are in "
+        f"The first {MOST_ROWS:,} of {len(frame):,} rows; all of them are in "
         f"{PLAN_TABLE[name].path if name in PLAN_TABLE else name + '.csv'} beside this page."
-        if len(frame) > most
+        if len(frame) > MOST_ROWS
         else ""
     )
-    return Sheet(
-        name, title, tuple(header), rows, " ".join(part for part in (note, cut) if part), folded
-    )
+    return Sheet(name, title, tuple(header), rows, cut, folded)
 
 
 def _numbers(values: pd.Series[Any]) -> list[tuple[str, str]]:
@@ -95,22 +90,19 @@ def _numbers(values: pd.Series[Any]) -> list[tuple[str, str]]:
     ]
 
 
-def plain(
-    name: str,
-    title: str,
-    header: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    *,
-    right: Sequence[int] = (),
-    note: str = "",
-    folded: bool = False,
-) -> Sheet:
-    """Return a sheet of texts that are ready to be shown."""
+def plain(name: str, section: Section, *, folded: bool = False) -> Sheet:
+    """Return a sheet of texts that are ready to be shown.
+
+    Args:
+        name: the table's declared name, or another for its place on the page.
+        section: the texts.
+        folded: whether it is closed until somebody opens it.
+    """
     return Sheet(
         name,
-        title,
-        tuple((head, "", at in right) for at, head in enumerate(header)),
-        tuple(tuple((cell, "") for cell in row) for row in rows),
-        note,
+        section.title,
+        tuple((head, "", at in section.right) for at, head in enumerate(section.header)),
+        tuple(tuple((cell, "") for cell in row) for row in section.rows),
+        section.note,
         folded,
     )

@@ -1,27 +1,28 @@
-"""Sections 11 to 14: scenarios, assumptions and exceptions, proof, provenance."""
+"""Chapters 11 to 14: scenarios, assumptions and exceptions, proof, provenance."""
 
 from __future__ import annotations
 
 import shlex
 
 from planner import __version__
-from planner.report.page.run import Run, Section, input_rows
+from planner.report.page.run import Chapter, Run, input_rows
 from planner.report.page.sheet import Sheet, plain, sheet
+from planner.report.section import Section
 from planner.runs.inputs import effective_settings
-from planner.words import plural, printable
+from planner.words import cents, plural, printable
 
 
-def scenarios(run: Run) -> Section:
-    """Return section 11."""
+def scenarios(run: Run) -> Chapter:
+    """Return chapter 11."""
     named = sorted(set(run["buy_plan"]["in_scenarios"]) - {""})
     if not named:
-        return Section(
+        return Chapter(
             "scenarios",
             "Scenarios",
             "This plan is for one set of inputs. Try others without editing a file: planner run "
             "CASE --set demand.*.*.output_mtok*=1.2",
         )
-    return Section(
+    return Chapter(
         "scenarios",
         "Scenarios and the no-regret core",
         sheets=(
@@ -35,8 +36,8 @@ def scenarios(run: Run) -> Section:
     )
 
 
-def doubts(run: Run) -> Section:
-    """Return section 12: exceptions, and every assumption of the inputs."""
+def doubts(run: Run) -> Chapter:
+    """Return chapter 12: exceptions, and every assumption of the inputs."""
     sheets: list[Sheet] = []
     if len(run["exceptions"]):
         sheets.append(
@@ -66,7 +67,10 @@ def doubts(run: Run) -> Section:
     ]
     if listed:
         sheets.append(
-            plain("accepted", "Warnings that case.yaml accepts", ("warning", "reason"), listed)
+            plain(
+                "accepted",
+                Section("Warnings that case.yaml accepts", ("warning", "reason"), tuple(listed)),
+            )
         )
     rows = []
     for path in sorted((run.folder / "inputs").rglob("*.csv")):
@@ -89,14 +93,16 @@ def doubts(run: Run) -> Section:
         sheets.append(
             plain(
                 "assumptions",
-                f"Rows of the inputs that are assumptions ({len(rows)})",
-                ("file", "row", "what", "source", "as of", "note"),
-                rows[:200],
-                note=more,
+                Section(
+                    f"Rows of the inputs that are assumptions ({len(rows)})",
+                    ("file", "row", "what", "source", "as of", "note"),
+                    tuple(rows[:200]),
+                    note=more,
+                ),
                 folded=True,
             )
         )
-    return Section(
+    return Chapter(
         "doubts",
         "Assumptions, warnings, exceptions",
         "" if sheets else "None.",
@@ -104,15 +110,15 @@ def doubts(run: Run) -> Section:
     )
 
 
-def proof(run: Run) -> Section:
-    """Return section 13."""
+def proof(run: Run) -> Chapter:
+    """Return chapter 13."""
     plan = run.plan
     audit = plan["proof"]["audit"]
     facts = (
-        ("cost of this plan", f"{plan['objective_usd']:,.2f} USD, the sum of costs.csv"),
+        ("cost of this plan", f"{cents(plan['objective_usd'])}, the sum of costs.csv"),
         (
             "no plan costs less than",
-            f"{plan['bound_usd']:,.2f} USD, by weak duality from the solver's dual values; the "
+            f"{cents(plan['bound_usd'])}, by weak duality from the solver's dual values; the "
             "sum is the planner's own",
         ),
         ("gap", f"{plan['gap']:.1e}"),
@@ -129,16 +135,13 @@ def proof(run: Run) -> Section:
         for check in audit["failed"]
     ]
     faults = [(printable(fault), "", "") for fault in plan["proof"]["faults"]]
-    sheets = (
-        (plain("proof", "What does not hold", ("check", "where", "allowed"), [*failed, *faults]),)
-        if failed or faults
-        else ()
-    )
-    return Section("proof", "Proof", facts=facts, sheets=sheets)
+    broken = Section("What does not hold", ("check", "where", "allowed"), (*failed, *faults))
+    sheets = (plain("proof", broken),) if failed or faults else ()
+    return Chapter("proof", "Proof", facts=facts, sheets=sheets)
 
 
-def provenance(run: Run) -> Section:
-    """Return section 14: what it was made from."""
+def provenance(run: Run) -> Chapter:
+    """Return chapter 14: what it was made from."""
     from planner.runs.folder import file_hash
 
     files = sorted(path for path in (run.folder / "inputs").rglob("*") if path.is_file())
@@ -164,17 +167,19 @@ def provenance(run: Run) -> Section:
             "filled in is in case.effective.yaml, both beside this page",
         ),
     )
-    return Section(
+    return Chapter(
         "provenance",
         "Provenance",
         facts=facts,
         sheets=(
             plain(
                 "provenance",
-                "Input files",
-                ("file", "bytes", "SHA-256 begins"),
-                rows,
-                right=(1,),
+                Section(
+                    "Input files",
+                    ("file", "bytes", "SHA-256 begins"),
+                    tuple(rows),
+                    frozenset({1}),
+                ),
                 folded=True,
             ),
         ),

@@ -9,21 +9,14 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from planner.plan.actions import HELD
 from planner.report.page.run import Run
 from planner.report.workbook.book import Book, put_text
-from planner.report.workbook.charts import COLOURS, Series, money_axis, place, stacked
-from planner.report.workbook.table import (
-    FIXED,
-    HEADER_ROW,
-    Field,
-    Placed,
-    cut_note,
-    fields,
-    letters,
-    put,
-)
+from planner.report.workbook.charts import COLOURS, Series, place, stacked
+from planner.report.workbook.columns import Field, fields
+from planner.report.workbook.formats import FIXED, money_axis
+from planner.report.workbook.table import HEADER_ROW, Layout, Placed, cut_note, letters, put
 
-OWNED: Final = ("buy", "lease", "reserve")
 COMPARED: Final = ("changes.csv", "bridge.csv")
 """What a comparison may have left in the run folder."""
 
@@ -40,7 +33,7 @@ def by_period(book: Book, run: Run) -> list[Series]:
         "so they do not add up over periods. Money is nominal.",
     )
     new = buy[buy["status"] == "new"].assign(period=buy["order_period"])
-    chips, rented = new[new["action"].isin(OWNED)], new[new["action"] == "rent"]
+    chips, rented = new[new["action"].isin(HELD)], new[new["action"] == "rent"]
     ordered, rents = (run.by_period(part, "chip", "chips") for part in (chips, rented))
     ordered = dict(sorted(ordered.items(), key=lambda item: -item[1].sum()))
     zero = np.zeros(len(periods))
@@ -96,7 +89,7 @@ def by_period(book: Book, run: Run) -> list[Series]:
             sheet,
             row,
             book.column_at(sheet, 780),
-            stacked(book, largest, title, "chips", "#,##0", (760, 340)),
+            stacked(book, largest, title, "chips", FIXED["whole"], (760, 340)),
             {"object_position": 3},
         )
     return series
@@ -192,8 +185,7 @@ def buy_plan(book: Book, run: Run) -> None:
         sheet,
         buy,
         fields("buy_plan", names, totals=["total_usd", "npv_usd"], heads=heads),
-        totals="above",
-        label="Total of the lines shown",
+        Layout(totals="above", label="Total of the lines shown"),
     )
     sheet.print_area(0, 0, max(placed.last, placed.header), len(first) - 1)
 
@@ -265,7 +257,7 @@ def changes(book: Book, run: Run) -> None:
             )
             for column in frame.columns
         ]
-        placed = put(book, sheet, frame, columns, row=row + 1, main=not compared and at == 0)
+        placed = put(book, sheet, frame, columns, Layout(row + 1, main=not compared and at == 0))
         row = max(placed.last, placed.header) + 3
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from planner.report.workbook.book import Book
+from planner.report.workbook.formats import FIXED
 
 COLOURS: Final = (
     "#0072B2",
@@ -36,14 +37,6 @@ class Series:
     name: tuple[int, int]
     values: tuple[int, int, int, int]
     categories: tuple[int, int, int, int]
-
-
-def money_axis(top: float) -> tuple[str, str]:
-    """Return the words and the number format of an axis of USD up to ``top``: USD, thousands or
-    millions."""
-    if top >= 2e7:
-        return "USD million", "#,##0,,"
-    return ("USD thousand", "#,##0,") if top >= 2e4 else ("USD", "#,##0")
 
 
 def _series(one: Series, colour: str, **more: Any) -> dict[str, Any]:
@@ -158,4 +151,4 @@ def against_limit(
     chart.add_series(_series(used, COLOURS[0], gap=40))
     line.add_series(_series(limit, COLOURS[5], line={"color": COLOURS[5], "width": 2.25}))
     chart.combine(line)
-    return _finish(chart, [used.sheet, *title], axis, "#,##0", size)
+    return _finish(chart, [used.sheet, *title], axis, FIXED["whole"], size)

@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from planner.plan.actions import DECISIONS
 from planner.report.page.run import Run
+from planner.report.topics import by_term
 from planner.report.workbook.book import Book, put_text
-from planner.report.workbook.charts import Series, bars, money_axis, place, stacked
-from planner.report.workbook.table import FIXED, Field, Placed, fields, put
+from planner.report.workbook.charts import Series, bars, place, stacked
+from planner.report.workbook.columns import Field, fields
+from planner.report.workbook.formats import FIXED, money_axis
+from planner.report.workbook.table import Layout, Placed, put
 from planner.runs.read import PROVEN
 
-DECISIONS: Final = (
-    "buy",
-    "lease",
-    "reserve",
-    "rent",
-    "build_power",
-    "relocate",
-    "retire",
-    "cancel",
-)
 IN_WORDS: Final = (
     "horizon",
     "status",
@@ -62,12 +56,7 @@ def summary(book: Book, run: Run) -> tuple[Any, int, Placed]:
         put_text(sheet, 2, 0, "NOT PROVEN: do not act on this plan.", book.style("alarm"))
     top = row + 1
     row = _figures(book, sheet, run, top) + 1
-    costs = (
-        run["costs"]
-        .groupby("term", as_index=False)[["nominal_usd", "discounted_usd"]]
-        .sum()
-        .sort_values("discounted_usd", ascending=False, kind="stable")
-    )
+    costs = by_term(run["costs"]).reset_index()
     total = float(costs["discounted_usd"].sum())
     costs = costs.assign(
         term=costs["term"].str.replace("_", " "),
@@ -83,8 +72,7 @@ def summary(book: Book, run: Run) -> tuple[Any, int, Placed]:
             Field("discounted_usd", "Discounted USD", "cents", True),
             Field("share", "Share", "share", True),
         ],
-        row=row,
-        main=False,
+        Layout(row, main=False),
     )
     put_text(
         sheet,
@@ -107,8 +95,7 @@ def summary(book: Book, run: Run) -> tuple[Any, int, Placed]:
             Field("cost_usd", "Discounted USD", "cents", True),
             Field("share", "Share", "share", True),
         ],
-        row=terms.last + 4,
-        main=False,
+        Layout(terms.last + 4, main=False),
     )
     book.widen(sheet, 0, 30)
     for column, width in ((1, 20), (2, 20), (3, 10)):
@@ -158,7 +145,7 @@ def _figures(book: Book, sheet: Any, run: Run, row: int) -> int:
         (
             "Chips to order over the plan",
             totals.get("new_chips"),
-            "#,##0",
+            FIXED["whole"],
             "chips",
             "rentals apart",
         ),

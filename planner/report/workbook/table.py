@@ -7,59 +7,37 @@ import math
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from planner.case.declare import Column
-from planner.plan.tables import PLAN_TABLE
 from planner.report.workbook.book import LONGEST, Book
+from planner.report.workbook.columns import WIDEST, Field
+from planner.report.workbook.formats import FIXED, number_format, shown_width
 from planner.words import printable
 
 MOST_ROWS: Final = 1_048_000
 """Rows of a table; a sheet ends at 1,048,576."""
-WIDEST: Final = {"text": 46, "wrap": 56}
-WORDS: Final = {
-    "usd": "USD",
-    "npv": "NPV",
-    "mw": "MW",
-    "mwh": "MWh",
-    "it": "IT",
-    "pct": "%",
-    "flop": "FLOP",
-    "mtok": "Mtok",
-    "co2": "CO2",
-    "1e21": "1e21",
-    "id": "ID",
-}
-FIXED: Final = {
-    "usd": '#,##0;[Red]-#,##0;"-"',
-    "cents": '#,##0.00;[Red]-#,##0.00;"-"',
-    "percent": "0.0",
-    "share": "0.0%",
-    "science": "0.00E+00",
-    "whole": "#,##0",
-    "count": '#,##0;-#,##0;"-"',
-}
+
 HEADER_ROW: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """A column of a sheet: which of the frame, how it is called, how it is shown, and whether it
-    has a total.
+class Layout:
+    """How a table is to stand on its sheet."""
 
-    ``kind`` is ``text``, ``wrap``, one of ``FIXED``, ``number`` (decimals by its largest figure) or
-    ``price`` (by its smallest).
-    """
+    row: int = HEADER_ROW
+    """Row of the header, from 0."""
+    main: bool = True
+    """Whether it is the table of the sheet: header frozen and repeated on paper, with a filter."""
+    totals: Literal["below", "above"] = "below"
+    """Below the last row, or above the header, where they follow the filter."""
+    label: str = "Total"
+    """Of the totals."""
 
-    name: str
-    head: str
-    kind: str = "text"
-    total: bool = False
-    help: str = ""
+
+TABLE_OF_SHEET: Final = Layout()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,74 +52,6 @@ class Placed:
     columns: Mapping[str, int]
 
 
-def heading(name: str) -> str:
-    """Return the name of a column in words: ``usd_per_chip`` as ``USD per chip``."""
-    words = [WORDS.get(word, word) for word in name.split("_")]
-    return (words[0][0].upper() if words[0] not in WORDS.values() else words[0][0]) + " ".join(
-        words
-    )[1:]
-
-
-def _kind(column: Column) -> str:
-    """Return how a declared column is shown: by its unit."""
-    if column.type not in ("number", "integer"):
-        return (
-            "wrap"
-            if column.name in ("message", "action", "why", "note") and column.type == "text"
-            else "text"
-        )
-    if column.unit == "%":
-        return "percent"
-    if column.unit == "FLOP":
-        return "science"
-    if column.unit == "USD" and column.name.endswith("usd") and "price" not in column.name:
-        return "usd"
-    return "price" if "/" in column.unit or "price" in column.name else "number"
-
-
-def fields(
-    table: str,
-    names: Sequence[str],
-    *,
-    totals: Sequence[str] = (),
-    heads: Mapping[str, str] | None = None,
-    kinds: Mapping[str, str] | None = None,
-) -> list[Field]:
-    """Return columns of a declared table of the plan, shown by their units; ``heads`` and ``kinds``
-    say otherwise for some."""
-    declared = {column.name: column for column in PLAN_TABLE[table].columns}
-    return [
-        Field(
-            name,
-            (heads or {}).get(name) or heading(name),
-            (kinds or {}).get(name) or _kind(declared[name]),
-            name in totals,
-            declared[name].help,
-        )
-        for name in names
-    ]
-
-
-def number_format(values: NDArray[np.float64], kind: str = "number") -> str:
-    """Return the number format with the decimals that these figures need: none for whole ones, up
-    to four for small ones.
-
-    Amounts need them by their largest figure; prices, where a small one matters as much as a large
-    one, by their smallest.
-    """
-    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
-    if not len(sizes) or (sizes == np.rint(sizes)).all():
-        return "#,##0"
-    by = float(sizes.min()) if kind == "price" else float(sizes.max())
-    steps = (
-        ((1.0, 2), (0.0, 4))
-        if kind == "price"
-        else ((1000.0, 0), (100.0, 1), (10.0, 2), (1.0, 3), (0.0, 4))
-    )
-    decimals = next(count for low, count in steps if by >= low)
-    return "#,##0" + ("." + "0" * decimals if decimals else "")
-
-
 def cut_note(note: str, rows: int, csv: str) -> str:
     """Return the note of a sheet, which says so where the rows are too many for it."""
     return (
@@ -150,15 +60,6 @@ def cut_note(note: str, rows: int, csv: str) -> str:
         else f"CUT: the first {MOST_ROWS:,} of {rows:,} rows, and totals of these; all rows are "
         f"in {csv}. {note}"
     )
-
-
-def _width(values: NDArray[np.float64], form: str) -> int:
-    """Return the characters of the widest of these numbers, as shown."""
-    if "E" in form:
-        return 9
-    decimals = len(form.partition(";")[0].partition(".")[2].rstrip("%"))
-    ends = [float(np.min(values, initial=0.0)), float(np.max(values, initial=0.0))]
-    return max(len(f"{end:,.{decimals}f}") for end in ends) + ("%" in form)
 
 
 def _texts(series: pd.Series[Any]) -> list[str | None]:
@@ -175,11 +76,7 @@ def put(
     sheet: Any,
     frame: pd.DataFrame,
     columns: Sequence[Field],
-    *,
-    row: int = HEADER_ROW,
-    totals: str = "below",
-    main: bool = True,
-    label: str = "Total",
+    layout: Layout = TABLE_OF_SHEET,
 ) -> Placed:
     """Write a table; rows that no sheet can hold are left to the CSV, and the sheet says so.
 
@@ -188,19 +85,15 @@ def put(
         sheet: the sheet.
         frame: the rows.
         columns: what is shown of them, in order.
-        row: row of the header, from 0.
-        totals: ``below`` the last row, or ``above`` the header, where they follow the filter.
-        main: whether it is the table of the sheet: header frozen and repeated on paper, with a
-            filter.
-        label: of the totals.
+        layout: where and how it stands.
 
     Returns:
         Where it stands.
     """
-    shown = frame.head(MOST_ROWS)
+    shown, row = frame.head(MOST_ROWS), layout.row
     n, first = len(shown), row + 1
     total = (
-        (row - 1 if totals == "above" else first + n)
+        (row - 1 if layout.totals == "above" else first + n)
         if n and any(one.total for one in columns)
         else -1
     )
@@ -219,7 +112,7 @@ def put(
         for at, one in enumerate(made)
     ]
     if total == row - 1:  # rows in their order: a long sheet is written through to the disk
-        _totals(book, sheet, total, (first, first + n), made, label, "SUBTOTAL(109,")
+        _totals(book, sheet, made, _Sums(total, (first, first + n), layout.label, "SUBTOTAL(109,"))
     sheet.set_row(
         row,
         14
@@ -243,8 +136,8 @@ def put(
             )
     _cells(sheet, first, made, _heights(made, widths, n))
     if total == first + n:
-        _totals(book, sheet, total, (first, first + n), made, label, "SUM(")
-    if main:
+        _totals(book, sheet, made, _Sums(total, (first, first + n), layout.label, "SUM("))
+    if layout.main:
         sheet.freeze_panes(first, 1)
         sheet.repeat_rows(row)
         if n:
@@ -285,7 +178,7 @@ def _column(book: Book, sheet: Any, series: pd.Series[Any], one: Field) -> _Made
     form = FIXED.get(one.kind) or number_format(values, one.kind)
     # as a reader of the file adds them up: the value beside a formula is what the formula gives
     total = float(values[finite].sum())
-    width = _width(np.append(values[finite], total if one.total else 0.0), form) + 3
+    width = shown_width(np.append(values[finite], total if one.total else 0.0), form) + 3
     return _Made(
         one,
         series.astype(object).where(finite, None).tolist(),
@@ -333,16 +226,19 @@ def _cells(sheet: Any, first: int, made: Sequence[_Made], heights: Mapping[int, 
                 one.write(row, at, cell, one.form)
 
 
-def _totals(
-    book: Book,
-    sheet: Any,
-    row: int,
-    cells: tuple[int, int],
-    made: Sequence[_Made],
-    label: str,
-    function: str,
-) -> None:
+class _Sums(NamedTuple):
+    """The totals of a table: their row, the rows that they sum (from, before), what they are called
+    and the function that sums, with its bracket."""
+
+    row: int
+    cells: tuple[int, int]
+    label: str
+    function: str
+
+
+def _totals(book: Book, sheet: Any, made: Sequence[_Made], sums: _Sums) -> None:
     """Write the totals of a table: formulas with their values."""
+    row, cells, label, function = sums
     for at, one in enumerate(made):
         letter = letters(at)
         if one.field.total:

@@ -14,13 +14,15 @@ from planner.case.overrides import apply_overrides
 from planner.case.periods import Calendar, absolute_period
 from planner.case.tables import TABLES
 from planner.report.page.run import Run
-from planner.report.summary import SEVERITIES
+from planner.report.topics import SEVERITIES
 from planner.report.workbook.book import Book, put_text
+from planner.report.workbook.columns import Field, fields
 from planner.report.workbook.overview import pairs
-from planner.report.workbook.table import Field, cut_note, fields, put
+from planner.report.workbook.table import Layout, cut_note, put
 from planner.runs.folder import file_hash
 from planner.runs.inputs import effective_settings, read_overrides
 from planner.runs.read import RunError, read_manifest
+from planner.words import cents
 
 STALE_AFTER_DAYS = 365
 """Where case.effective.yaml does not say."""
@@ -209,7 +211,7 @@ def about(book: Book, run: Run) -> None:
         ("Status", str(plan["status"])),
         (
             "Proof",
-            f"cost {plan['objective_usd']:,.2f} USD, bound {plan['bound_usd']:,.2f} USD, gap "
+            f"cost {cents(plan['objective_usd'])}, bound {cents(plan['bound_usd'])}, gap "
             f"{plan['gap']:.1e}; audit: {proof['audit']['checks']} checks, "
             f"{len(proof['audit']['failed'])} failed",
         ),
@@ -250,7 +252,6 @@ def about(book: Book, run: Run) -> None:
         sheet,
         frame,
         [Field("file", "File"), Field("sha", "SHA-256", "wrap")],
-        row=row + 1,
-        main=False,
+        Layout(row + 1, main=False),
     )
     book.widen(sheet, 1, 70)

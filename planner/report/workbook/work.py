@@ -10,15 +10,10 @@ import pandas as pd
 
 from planner.report.page.run import Run
 from planner.report.workbook.book import Book, put_text
-from planner.report.workbook.charts import (
-    COLOURS,
-    Series,
-    against_limit,
-    money_axis,
-    place,
-    stacked,
-)
-from planner.report.workbook.table import FIXED, Field, cut_note, fields, letters, put
+from planner.report.workbook.charts import COLOURS, Series, against_limit, place, stacked
+from planner.report.workbook.columns import Field, fields
+from planner.report.workbook.formats import FIXED, money_axis
+from planner.report.workbook.table import Layout, cut_note, letters, put
 
 MOST_CHARTS: Final = 24
 CHART_ROWS: Final = 15
@@ -46,8 +41,7 @@ def allocation(book: Book, run: Run) -> None:
             totals=["chip_hours", "mwh", "cost_usd"],
             kinds={"chip_hours": "whole", "mtok": "number", "cost_usd": "usd"},
         ),
-        totals="above",
-        label="Total shown",
+        Layout(totals="above", label="Total shown"),
     )
 
 
@@ -168,7 +162,7 @@ def costs(book: Book, run: Run, spend: Sequence[Series]) -> None:
         *(Field(f"term {term}", words[term], "usd", True) for term in terms),
         Field("all", "Total", "usd", True),
     ]
-    placed = put(book, sheet, frame, columns, label="Nominal")
+    placed = put(book, sheet, frame, columns, Layout(label="Nominal"))
     if placed.total < 0:
         return
     usd, total = book.number(FIXED["usd"]), book.number(FIXED["usd"], total=True)
@@ -262,6 +256,5 @@ def unit_costs(book: Book, run: Run) -> None:
         sheet,
         split.assign(kind="all work"),
         fields("unit_costs", names, totals=["cost_usd", "chip_hours"], heads=heads, kinds=kinds),
-        row=row,
-        main=False,
+        Layout(row, main=False),
     )

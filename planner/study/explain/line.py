@@ -11,7 +11,8 @@ import numpy as np
 
 from planner.case.case import Case
 from planner.model.lots import describe
-from planner.report.summary import Section
+from planner.plan.actions import HELD
+from planner.report.section import Section
 from planner.runs.read import RunError, read_run_table
 from planner.study.explain.outcome import (
     Explanation,
@@ -170,7 +171,8 @@ def _gone(case: Case, live: Live, line: str) -> Case:
 
 
 def line_columns(live: Live, row: Any) -> np.ndarray:
-    """Return the columns of the program that are the decision of a line of buy_plan.csv."""
+    """Return the columns of the program that are the decision of a line of
+    buy_plan.csv, (n,)."""
     f = live.formulation
     axes, lots, action = f.index.axes, f.lots, row["action"]
     period = {label: t for t, label in enumerate(axes["period"])}.get(row["order_period"], -1)
@@ -190,7 +192,7 @@ def line_columns(live: Live, row: Any) -> np.ndarray:
         )
         return np.asarray(build["column"].to_numpy(dtype=np.int64)[at])
     names = describe(f.case, lots)["line"]
-    if action in ("buy", "lease", "reserve"):
+    if action in HELD:
         return np.asarray(f.holding.order[names == row["line_id"]])
     if action == "relocate":
         moves = f.holding.moves

@@ -18,7 +18,7 @@ from planner.model import Formulation
 from planner.model.preference import preferences
 from planner.plan.answer import CHIP_TOLERANCE, read_answer
 from planner.plan.lines import all_lines
-from planner.report.summary import Section
+from planner.report.section import Section
 from planner.study.live import Asked, Live
 from planner.words import money, number, printable
 
@@ -110,7 +110,8 @@ def try_case(live: Live, what: str, case: Case) -> tuple[Outcome, Asked]:
 
 
 def try_without(live: Live, what: str, columns: np.ndarray) -> tuple[Outcome, Asked]:
-    """Solve the plan's own program with some columns held at zero; return what it comes to."""
+    """Solve the plan's own program with some columns, (n,), held at zero; return what it comes
+    to."""
     program: Program = live.formulation.program
     upper, lower = program.column_upper.copy(), program.column_lower.copy()
     upper[columns], lower[columns] = 0.0, 0.0

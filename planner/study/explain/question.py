@@ -8,20 +8,18 @@ from pathlib import Path
 from typing import Final
 
 from planner.runs.read import RunError
-from planner.study.explain.limit import LIMIT_WORDS, explain_limit
+from planner.study.explain.capex import explain_capex
+from planner.study.explain.idle import explain_idle
+from planner.study.explain.limit import explain_limit
 from planner.study.explain.line import explain_line
 from planner.study.explain.milestone import explain_milestone
 from planner.study.explain.offer import explain_offer
 from planner.study.explain.outcome import Explanation
+from planner.study.explain.rent import explain_rent
 from planner.study.explain.row import explain_row
-from planner.study.explain.whatif import (
-    explain_capex,
-    explain_demand,
-    explain_idle,
-    explain_rent,
-    explain_slip,
-    explain_throughput,
-)
+from planner.study.explain.scaled import explain_demand, explain_throughput
+from planner.study.explain.slip import explain_slip
+from planner.study.explain.which_limit import LIMIT_WORDS
 from planner.study.explain.workload import explain_workload
 from planner.study.live import Live
 

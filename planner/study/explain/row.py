@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from planner.limits import BALANCES, BY_ROWS
 from planner.lp.program import Block, Program
-from planner.report.summary import Section
+from planner.report.section import Section
 from planner.runs.read import RunError
 from planner.study.explain.outcome import Explanation, rows_of
 from planner.study.live import Live

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from planner.report.summary import Section
+from planner.report.section import Section
 from planner.runs.read import RunError, read_run_table
 from planner.study.explain.outcome import (
     Explanation,

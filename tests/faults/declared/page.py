@@ -7,7 +7,7 @@ from tests.faults.fault import Fault, of
 FAULTS: tuple[Fault, ...] = (
     *of(
         "page",
-        "report.summary",
+        "report.facts",
         (
             "_commit",
             "lines['total_usd'].sum()",
@@ -35,49 +35,53 @@ FAULTS: tuple[Fault, ...] = (
         ),
         ("_on_time", "len(milestones) - late", "late", "milestones on time are the late ones"),
         (
-            "_costs",
-            "100 * discounted / total",
-            "100 * nominal / total",
-            "shares of cost by nominal money",
-        ),
-        (
-            "_decide",
-            "buy_plan['order_period'] == now",
-            "buy_plan['order_period'] != now",
-            "decide now lists what can wait",
-        ),
-        (
-            "_by_chip",
-            "most=('chips', 'max')",
-            "most=('chips', 'sum')",
-            "rented chips add up over periods",
-        ),
-        (
-            "_short",
-            "row.short / row.demand",
-            "row.short / (row.demand + row.short)",
-            "short in per cent of something else",
-        ),
-        (
-            "_milestones",
-            "number(row.slack_periods)",
-            "number(row.slack_periods + 1.0)",
-            "slack a period too long",
-        ),
-        (
-            "_units",
-            "number(row.marginal_usd), number(row.loaded_usd)",
-            "number(row.loaded_usd), number(row.marginal_usd)",
-            "marginal and loaded cost change places",
-        ),
-        (
             "_proof",
             "plan['bound_usd']",
             "plan['objective_usd']",
             "the proof shows the cost as its bound",
         ),
+    ),
+    *of(
+        "page",
+        "report.topics",
         (
-            "_exceptions",
+            "cost_section",
+            "100 * discounted / total",
+            "100 * nominal / total",
+            "shares of cost by nominal money",
+        ),
+        (
+            "decide_section",
+            "buy_plan['order_period'] == now",
+            "buy_plan['order_period'] != now",
+            "decide now lists what can wait",
+        ),
+        (
+            "chip_section",
+            "most=('chips', 'max')",
+            "most=('chips', 'sum')",
+            "rented chips add up over periods",
+        ),
+        (
+            "short_section",
+            "row.short / row.demand",
+            "row.short / (row.demand + row.short)",
+            "short in per cent of something else",
+        ),
+        (
+            "milestone_section",
+            "number(row.slack_periods)",
+            "number(row.slack_periods + 1.0)",
+            "slack a period too long",
+        ),
+        (
+            "unit_section",
+            "number(row.marginal_usd), number(row.loaded_usd)",
+            "number(row.loaded_usd), number(row.marginal_usd)",
+            "marginal and loaded cost change places",
+        ),
+        (
+            "exception_section",
             "sort_values('_rank', kind='stable')",
             "sort_values('_rank', kind='stable', ascending=False)",
             "the least severe come first",
@@ -146,6 +150,10 @@ FAULTS: tuple[Fault, ...] = (
             "number(totals['new_chips'])",
             "chips to order now are all chips",
         ),
+    ),
+    *of(
+        "page",
+        "report.page.decide",
         (
             "decide_now",
             "(buy['order_period'] == now)",
@@ -193,6 +201,10 @@ FAULTS: tuple[Fault, ...] = (
             "sums['demand'] / sums['demand']",
             "all demand is met",
         ),
+    ),
+    *of(
+        "page",
+        "report.page.spend",
         (
             "spend",
             "costs[costs['category'] != 'none']",
@@ -200,33 +212,37 @@ FAULTS: tuple[Fault, ...] = (
             "cash by period is capex",
         ),
         (
-            "spend",
+            "_terms",
             "f'{100 * r.discounted_usd / total:.1f}'",
             "f'{100 * r.nominal_usd / total:.1f}'",
             "shares of terms by nominal money",
         ),
+    ),
+    *of(
+        "page",
+        "report.page.limits",
         (
-            "limits_that_bind",
-            "(power['used_mw'] + power['free_mw'])[has]",
-            "power['used_mw'][has]",
+            "_cells",
+            "limit=(power['used_mw'] + power['free_mw'])[has]",
+            "limit=power['used_mw'][has]",
             "every power limit is full",
         ),
         (
-            "limits_that_bind",
+            "_cells",
             "cells['worth'].fillna(0.0) * cells['limit']",
             "cells['worth'].fillna(0.0)",
             "limits ranked by one unit",
         ),
         (
-            "limits_that_bind",
-            "cell.worth > 1e-06)",
-            "cell.worth < 1e-06)",
+            "_fullness",
+            "cell.worth > 1e-06",
+            "cell.worth < 1e-06",
             "limits bind where they do not",
         ),
     ),
     *of(
         "page",
-        "report.page.charts",
+        "report.page.stacks",
         (
             "stacked",
             "y = low - (base[t] + values[t]) * scale",
@@ -239,6 +255,16 @@ FAULTS: tuple[Fault, ...] = (
             "np.max(list(shown.values()), axis=0)",
             "the sum of a stack is its largest",
         ),
+        (
+            "largest",
+            "-float(np.abs(shown[name]).sum())",
+            "float(np.abs(shown[name]).sum())",
+            "the smallest series are kept",
+        ),
+    ),
+    *of(
+        "page",
+        "report.page.timelines",
         ("heat", "100 * share[i, t]:.1f", "share[i, t]:.1f", "limits are full by fractions"),
         (
             "spans",
@@ -251,12 +277,6 @@ FAULTS: tuple[Fault, ...] = (
             "(amounts[i, t] / top) ** 0.5",
             "amounts[i, t] / top",
             "bubbles by radius, not by area",
-        ),
-        (
-            "largest",
-            "-float(np.abs(shown[name]).sum())",
-            "float(np.abs(shown[name]).sum())",
-            "the smallest series are kept",
         ),
     ),
     *of(

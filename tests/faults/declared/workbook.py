@@ -109,16 +109,20 @@ FAULTS: tuple[Fault, ...] = (
             "blanks are zero",
         ),
         (
-            "_kind",
-            "if column.unit == '%':",
-            "if column.unit == 'USD':",
-            "money formatted as per cent",
-        ),
-        (
             "put",
             "enumerate(columns):\n        sheet.write_string(row, at, one.head",
             "enumerate(columns):\n        sheet.write_string(row, at, one.name",
             "headers are names of columns",
+        ),
+    ),
+    *of(
+        "workbook",
+        "report.workbook.columns",
+        (
+            "_kind",
+            "if column.unit == '%':",
+            "if column.unit == 'USD':",
+            "money formatted as per cent",
         ),
         ("fields", "name in totals", "name not in totals", "totals of everything else"),
     ),

@@ -7,7 +7,7 @@ from tests.faults.fault import Fault, of
 FAULTS: tuple[Fault, ...] = (
     *of(
         "worths",
-        "plan.limits",
+        "plan.power",
         (
             "power_table",
             "(usable_share(index) > 0)[where[0]] / index.mid[where[1]]",
@@ -57,6 +57,10 @@ FAULTS: tuple[Fault, ...] = (
             "np.arange(T)[None, :] > build['arrives']",
             "built MW serve a period late",
         ),
+    ),
+    *of(
+        "worths",
+        "plan.supply",
         ("supply_table", "'free': high - used", "'free': high", "free supply is all of it"),
         (
             "supply_table",
@@ -88,12 +92,20 @@ FAULTS: tuple[Fault, ...] = (
             "lots.order_period[new]",
             "supply by arrival is used when ordered",
         ),
+    ),
+    *of(
+        "worths",
+        "plan.rows",
         (
             "read_rows",
             "np.where(np.abs(worth) < 1e-09, 0.0, worth)",
             "np.where(np.abs(worth) < 1e-09, 0.0, worth * 2.0)",
             "every limit is worth twice what it is",
         ),
+    ),
+    *of(
+        "worths",
+        "plan.budget",
         (
             "budget_table",
             "limit + over - paid",
@@ -124,6 +136,10 @@ FAULTS: tuple[Fault, ...] = (
             "'worth_from_usd': reading.high, 'worth_to_usd': reading.low",
             "the range of the worth of a budget is swapped",
         ),
+    ),
+    *of(
+        "worths",
+        "plan.policy",
         (
             "policy_table",
             "np.abs(answer.dual[answer.rows['policy']])",
@@ -203,7 +219,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     *of(
         "worths",
-        "plan.causes",
+        "plan.chip_time",
         (
             "place_causes",
             "value[training.place].sum(axis=1)",
@@ -234,6 +250,10 @@ FAULTS: tuple[Fault, ...] = (
             "cause.append(backup['work'].to_numpy())",
             "reserves count as the workload itself",
         ),
+    ),
+    *of(
+        "worths",
+        "plan.causes",
         (
             "line_causes",
             "np.divide(per_unit, amount, out=np.full(len(lines), np.nan), where=amount > 0)",
@@ -241,19 +261,19 @@ FAULTS: tuple[Fault, ...] = (
             "worth of a line for all its chips",
         ),
         (
-            "line_causes",
+            "_shared",
             "100.0 * np.where(worth,",
             "np.where(worth,",
             "shares of causes as fractions of one",
         ),
         (
-            "line_causes",
+            "_held_pieces",
             "(held * powering[at])[mine]",
             "held[mine]",
             "causes weighed by chips held, not their worth",
         ),
         (
-            "line_causes",
+            "_rented_pieces",
             "(chips[used] * rent_value[place, k])[known]",
             "chips[used][known]",
             "rented chips weighed without their worth",
@@ -265,29 +285,41 @@ FAULTS: tuple[Fault, ...] = (
             "worth of a cause is its time",
         ),
         (
-            "line_causes",
+            "_shared",
             "ascending=[True, False, True]",
             "ascending=[True, True, True]",
             "the least cause comes first",
         ),
+    ),
+    *of(
+        "worths",
+        "plan.forced",
         (
-            "_forced",
+            "forced_causes",
             "touching['usd'].to_numpy() * amount",
             "touching['usd'].to_numpy()",
             "obligations weighed for one chip",
         ),
+    ),
+    *of(
+        "worths",
+        "plan.power_causes",
         (
-            "_power_causes",
+            "power_causes",
             "(mw * part)[which] * worth[site[which], period]",
             "worth[site[which], period]",
             "causes of power weighed for one MW",
         ),
         (
-            "_power_causes",
+            "power_causes",
             "np.arange(index.T)[None, :] >= arrives[:, None]",
             "np.arange(index.T)[None, :] == arrives[:, None]",
             "causes of power by the first period only",
         ),
+    ),
+    *of(
+        "worths",
+        "plan.touching",
         (
             "row_families",
             "coefficient * answer.dual[row]",

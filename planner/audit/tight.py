@@ -1,0 +1,36 @@
+"""Tight limits: the names of those that keep orders out, being worth something."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.audit.duals import Duals
+from planner.audit.facts import Facts, text, whole
+
+
+def tight_limits(facts: Facts, duals: Duals, least: float = 1e-12) -> frozenset[str]:
+    """Return the names of limits that touch orders and are worth something, as the plan names them:
+    supply:group@period, offer_limit:offer@period, budget:category:window, limit:policy, ..."""
+    budgets, policies = facts.case["budgets"], facts.case["limits"]
+    found: set[str] = set()
+    for block in ("supply", "offer_limit", "rental_limit", "project_limit", "budget", "policy"):
+        rows = duals[block]
+        rows = rows[np.abs(rows["usd"]) > least]
+        if not len(rows):
+            continue
+        if block == "budget":
+            at = whole(rows, "budget")
+            found |= set(
+                "budget:" + budgets["category"].iloc[at] + ":" + budgets["period"].iloc[at]
+            )
+            continue
+        if block == "policy":
+            found |= set("limit:" + policies["limit"].iloc[whole(rows, "limit")])
+            continue
+        axis = {"supply": "supply_group_name", "project_limit": "project_name"}.get(block)
+        names = text(rows, axis) if axis else facts.offer[whole(rows, "offer")].to_numpy()
+        period = [f"@{facts.label(t)}" for t in rows["period"]] if "period" in rows else ""
+        found |= set(f"{block}:" + names + np.array(period, dtype=object))
+    if len(duals["change"]):
+        found.add("change_charge")
+    return frozenset(found)

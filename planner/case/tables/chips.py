@@ -1,0 +1,168 @@
+"""Chips: what one draws, computes and costs to keep, and how long it lives."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from planner.case.declare import Column as C
+from planner.case.declare import Table
+from planner.case.tables.source import NOTE, SOURCE
+
+TABLES: Final[tuple[Table, ...]] = (
+    Table(
+        "chips",
+        "Chip types: what a chip is, draws and can do.",
+        (
+            C("chip", "name", "Name of the chip type.", required=True),
+            C("vendor", "name", "Who makes it; limits and rules may name a vendor.", required=True),
+            C("family", "text", "Generation, used to group chips in charts."),
+            C(
+                "kw_peak",
+                "number",
+                "All-in IT draw per chip when working: chip plus its share of host, network and "
+                "storage, never the TDP. Power limits count this.",
+                "kW",
+                required=True,
+                low=0,
+                above=True,
+            ),
+            C(
+                "kw_idle",
+                "number",
+                "All-in IT draw per chip when powered but idle.",
+                "kW",
+                required=True,
+                low=0,
+            ),
+            C(
+                "peak_tflops_bf16",
+                "number",
+                "Dense BF16 peak per chip; blank = not usable at this precision.",
+                "TFLOP/s",
+                low=0,
+                above=True,
+                beside="fine",
+            ),
+            C(
+                "peak_tflops_fp8",
+                "number",
+                "Dense FP8 peak per chip; blank = not usable at this precision.",
+                "TFLOP/s",
+                low=0,
+                above=True,
+                beside="fine",
+            ),
+            C(
+                "peak_tflops_fp4",
+                "number",
+                "Dense FP4 peak per chip; blank = not usable at this precision.",
+                "TFLOP/s",
+                low=0,
+                above=True,
+                beside="fine",
+            ),
+            C(
+                "hbm_gb",
+                "number",
+                "Memory per chip; blank = not stated, used for information only.",
+                "GB",
+                low=0,
+                beside="fine",
+            ),
+            C(
+                "hbm_gb_per_s",
+                "number",
+                "Memory bandwidth per chip; blank = not stated. Used only to warn of a throughput: "
+                "chips of one model and tier serve it much as their bandwidth says.",
+                "GB/s",
+                low=0,
+                above=True,
+                beside="fine",
+            ),
+            C(
+                "cooling",
+                "choice",
+                "Liquid-cooled chips also count against a site's liquid-cooled MW.",
+                allowed=("air", "liquid"),
+                default="air",
+                beside="warning",
+            ),
+            C(
+                "lot_size",
+                "integer",
+                "Chips per rack or minimum shipping unit; used for the rounded column.",
+                "chips",
+                low=1,
+                default=1,
+                beside="fine",
+            ),
+            C(
+                "availability",
+                "number",
+                "Share of time a powered chip can be used (repairs, drains, upgrades).",
+                "share",
+                required=True,
+                low=0,
+                high=1,
+                above=True,
+            ),
+            C(
+                "annual_attrition",
+                "number",
+                "Share of chips lost for good per year of age.",
+                "share/year",
+                low=0,
+                high=0.99,
+                default=0.0,
+                beside="warning",
+            ),
+            C(
+                "economic_life_years",
+                "number",
+                "Years in service after which a bought chip leaves; the term of a purchase. In "
+                "whole periods, halves rounded up.",
+                "years",
+                required=True,
+                low=0,
+                above=True,
+            ),
+            C(
+                "book_life_years",
+                "number",
+                "Depreciation life for the books; blank = economic life. Read and checked, but "
+                "used by no equation and no output yet.",
+                "years",
+                low=0,
+                above=True,
+                beside="fine",
+            ),
+            C(
+                "maintenance_usd_per_chip_year",
+                "number",
+                "Repair and support per owned chip held; `maintenance.csv` gives it by age "
+                "instead.",
+                "USD/chip/year",
+                low=0,
+                default=0.0,
+                group="prices",
+                beside="warning",
+            ),
+            C(
+                "decommission_usd_per_chip",
+                "number",
+                "Cost of taking out an owned chip at the end of its life or when it is retired "
+                "early.",
+                "USD/chip",
+                low=0,
+                default=0.0,
+                group="prices",
+                beside="warning",
+            ),
+            *SOURCE,
+            NOTE,
+        ),
+        key=("chip",),
+        required=True,
+        group="throughput and software",
+    ),
+)

@@ -1,0 +1,175 @@
+"""The fleet: chips that are held at the start, and those on order."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from planner.case.declare import Column as C
+from planner.case.declare import Table
+from planner.case.tables.source import NOTE
+
+TABLES: Final[tuple[Table, ...]] = (
+    Table(
+        "fleet",
+        "Chips in service when the plan starts.",
+        (
+            C("chip", "name", "Chip type.", required=True, refers="chips"),
+            C("site", "name", "Site.", required=True, refers="sites"),
+            C(
+                "in_service",
+                "period",
+                "Period in which this lot went into service, before the start of the plan.",
+                required=True,
+            ),
+            C(
+                "chips",
+                "number",
+                "Chips alive at the start of the plan.",
+                "chips",
+                required=True,
+                low=0,
+            ),
+            C("owner", "text", "Who owns it, for the report; blank = we do."),
+            C(
+                "leaves_service",
+                "period",
+                "First period in which the lot is gone; blank = in service for the chip's "
+                "economic life.",
+            ),
+            C(
+                "annual_attrition",
+                "number",
+                "Share lost per year from now on; blank = the chip's at owned and colo sites, 0 "
+                "at cloud sites.",
+                "share/year",
+                low=0,
+                high=0.99,
+                beside="warning",
+            ),
+            C(
+                "usd_per_chip",
+                "number",
+                "What a chip cost when new: the base of resale and residual value; blank = no "
+                "value is credited for this lot.",
+                "USD/chip",
+                low=0,
+                beside="fine",
+            ),
+            C(
+                "usd_per_chip_hour",
+                "number",
+                "Contract payments still running for this lot.",
+                "USD/chip-hour",
+                low=0,
+                default=0.0,
+                beside="warning",
+            ),
+            C(
+                "retire_early",
+                "yes_no",
+                "Whether the plan may retire it before it leaves service; at a cloud site: end its "
+                "contract, whose payments stop.",
+                default=False,
+            ),
+            C(
+                "ordered",
+                "period",
+                "Period in which it was ordered and paid_share of its price was paid: the annuity "
+                "residual counts each part from when it was paid; blank = in_service.",
+            ),
+            C(
+                "paid_share",
+                "number",
+                "Share of usd_per_chip paid when ordered; the rest was paid when it went into "
+                "service.",
+                "share",
+                low=0,
+                high=1,
+                default=0.0,
+                beside="fine",
+            ),
+            C(
+                "book_value_usd",
+                "number",
+                "Book value of the lot: read and checked, but used by no equation and no output "
+                "yet.",
+                "USD",
+                low=0,
+                beside="fine",
+            ),
+            NOTE,
+        ),
+        key=("chip", "site", "in_service"),
+        absent="there is no existing fleet",
+        group="timing",
+    ),
+    Table(
+        "orders",
+        "Orders placed before the plan starts and not yet in service.",
+        (
+            C("order", "name", "Order number.", required=True),
+            C("chip", "name", "Chip type.", required=True, refers="chips"),
+            C("site", "name", "Site.", required=True, refers="sites"),
+            C("arrives", "period", "Period in which it goes into service.", required=True),
+            C("chips", "number", "Chips on order.", "chips", required=True, low=0),
+            C(
+                "usd_per_chip",
+                "number",
+                "Full up-front price per chip.",
+                "USD/chip",
+                required=True,
+                low=0,
+            ),
+            C(
+                "paid_share",
+                "number",
+                "Share of the price already paid; the rest is paid when in service.",
+                "share",
+                required=True,
+                low=0,
+                high=1,
+            ),
+            C(
+                "ordered",
+                "period",
+                "Period before the plan in which paid_share was paid: the annuity residual counts "
+                "it from then; blank = in the period in which it arrives.",
+            ),
+            C(
+                "leaves_service",
+                "period",
+                "First period in which the lot is gone; blank = in service for the chip's "
+                "economic life.",
+            ),
+            C(
+                "annual_attrition",
+                "number",
+                "Share lost per year of age; blank = the chip's.",
+                "share/year",
+                low=0,
+                high=0.99,
+                beside="fine",
+            ),
+            C(
+                "retire_early",
+                "yes_no",
+                "Whether the plan may retire it, once in service, before it leaves service.",
+                default=False,
+            ),
+            C(
+                "cancel_fee_share",
+                "number",
+                "Share of the price due, at the start of the plan, for every chip cancelled; "
+                "blank = cannot be cancelled.",
+                "share",
+                low=0,
+                high=1,
+                beside="fine",
+            ),
+            NOTE,
+        ),
+        key=("order",),
+        absent="no orders are in flight",
+        group="supply and lead times",
+    ),
+)

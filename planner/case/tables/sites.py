@@ -1,0 +1,194 @@
+"""Sites: where chips can stand, and what power is there and costs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from planner.case.declare import Column as C
+from planner.case.declare import Table
+from planner.case.tables.source import NOTE, SOURCE
+
+TABLES: Final[tuple[Table, ...]] = (
+    Table(
+        "sites",
+        "Places where chips stand: own halls, colocation and cloud regions.",
+        (
+            C("site", "name", "Name of the site or cloud region.", required=True),
+            C("region", "name", "Region, used by workloads, rules and limits.", required=True),
+            C("country", "name", "Country, used by export rules.", required=True),
+            C(
+                "kind",
+                "choice",
+                "At a cloud site energy, space and power are part of the rental; nothing can be "
+                "bought there.",
+                required=True,
+                allowed=("owned", "colo", "cloud"),
+            ),
+            C(
+                "pue",
+                "number",
+                "Utility power per IT power; required for owned and colo sites, ignored for cloud.",
+                "ratio",
+                low=1,
+                beside="fine",
+            ),
+            C(
+                "power_basis",
+                "choice",
+                "Whether the MW of this site are IT or utility power; blank = `power_basis` of "
+                "case.yaml.",
+                allowed=("it", "utility"),
+                beside="fine",
+            ),
+            C(
+                "headroom",
+                "number",
+                "Share of a power limit (and of its liquid-cooled part) kept free: chips may use "
+                "limit x (1 - headroom); blank = `headroom` of case.yaml.",
+                "share",
+                low=0,
+                high=1,
+                beside="warning",
+            ),
+            C(
+                "usd_per_mwh",
+                "number",
+                "Energy price where `energy.csv` has none; owned and colo sites need one or the "
+                "other.",
+                "USD/MWh",
+                beside="fine",
+            ),
+            C(
+                "kg_co2_per_mwh",
+                "number",
+                "Carbon of that energy where `energy.csv` has none. Owned and colo sites need one "
+                "or the other where a carbon price or a limit of carbon uses it; otherwise a blank "
+                "is unknown, and leaves `tonnes_co2` blank.",
+                "kg/MWh",
+                low=0,
+                beside="fine",
+            ),
+            C(
+                "usd_per_kw_month_demand",
+                "number",
+                "Demand charge on the period's highest utility draw where `energy.csv` has none.",
+                "USD/kW/month",
+                low=0,
+                default=0.0,
+                beside="warning",
+            ),
+            C(
+                "usd_per_kw_month",
+                "number",
+                "Space and staff per kW of IT power of powered chips (colocation rent).",
+                "USD/kW/month",
+                low=0,
+                default=0.0,
+                beside="warning",
+            ),
+            *SOURCE,
+            NOTE,
+        ),
+        key=("site",),
+        required=True,
+        group="power",
+    ),
+    Table(
+        "power",
+        "Power that a site can give, by period. A site with rows here needs every period of the "
+        "plan.",
+        (
+            C("site", "name", "Site.", required=True, refers="sites"),
+            C("period", "period", "Period.", required=True),
+            C(
+                "mw",
+                "number",
+                "Power limit, on the site's power basis.",
+                "MW",
+                required=True,
+                low=0,
+            ),
+            C(
+                "liquid_mw",
+                "number",
+                "Part of it that can carry liquid-cooled chips; blank = all of it.",
+                "MW",
+                low=0,
+                beside="error",
+            ),
+            NOTE,
+        ),
+        key=("site", "period"),
+        absent="no site has a power limit; owned and colo sites need one, so only a case of cloud "
+        "regions can leave it out",
+        group="power",
+        quick=True,
+    ),
+    Table(
+        "energy",
+        "Energy price, carbon and demand charge by site and period (and slice), where they differ "
+        "from `sites.csv`.",
+        (
+            C("site", "name", "Owned or colo site.", required=True, refers="sites"),
+            C("period", "period", "Period.", required=True),
+            C("slice", "name", "Slice; blank = every slice.", default="*"),
+            C(
+                "usd_per_mwh",
+                "number",
+                "Energy price; blank = that of the row for every slice, else that of the site.",
+                "USD/MWh",
+                beside="warning",
+            ),
+            C(
+                "kg_co2_per_mwh",
+                "number",
+                "Carbon; blank = that of the row for every slice, else that of the site.",
+                "kg/MWh",
+                low=0,
+                beside="warning",
+            ),
+            C(
+                "usd_per_kw_month_demand",
+                "number",
+                "Demand charge on the period's highest utility draw; blank = that of the row for "
+                "every slice, else that of the site. The same in every slice.",
+                "USD/kW/month",
+                low=0,
+                beside="warning",
+            ),
+            NOTE,
+        ),
+        key=("site", "period", "slice"),
+        absent="the prices of sites.csv hold in every period",
+        group="power",
+        quick=True,
+    ),
+    Table(
+        "fabrics",
+        "Network fabrics: how many chips of some types one fabric of a site has ports for.",
+        (
+            C("fabric", "name", "Name of the fabric.", required=True),
+            C("site", "name", "Site it stands at.", required=True, refers="sites"),
+            C(
+                "chips",
+                "names",
+                "Chip types that take its ports; `*` = all.",
+                required=True,
+                refers="chips",
+            ),
+            C(
+                "max_chips",
+                "number",
+                "Ports: chips powered at once. Chips held without power take none, and so do "
+                "chips rented by the hour.",
+                "chips",
+                required=True,
+                low=0,
+            ),
+            NOTE,
+        ),
+        key=("fabric",),
+        absent="networks limit nothing",
+        group="power",
+    ),
+)

@@ -1,0 +1,135 @@
+"""The commands that make and read a case: init, check, export, catalog."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from planner.cli.group import (
+    case_argument,
+    cli,
+    json_option,
+    load,
+    out_option,
+    set_option,
+    strict_option,
+)
+from planner.exits import INPUTS, OK, USAGE, Stop
+from planner.report.streams import echo, print_json, say, show
+from planner.words import printable
+
+
+@cli.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Write a complete small case to DIR, to be changed into yours."""
+    from planner.template import write_template
+
+    try:
+        names = write_template(folder)
+    except FileExistsError as error:
+        raise Stop(USAGE, f"{printable(error)}. Give a folder that is not there yet.") from None
+    for name in names:
+        echo(printable(folder / name))
+    say(f"Next: planner run {printable(folder)}")
+
+
+@cli.command()
+@case_argument
+@set_option
+@strict_option
+@out_option
+@json_option
+def check(case: Path, overrides: tuple[str, ...], strict: bool, out: Path, as_json: bool) -> None:
+    """Tell every problem of the inputs of CASE at once, and which columns and tables the last
+    approved run of it, else the newest, had and it has no more."""
+    from planner.report.problems import accepted_lines, as_data, count, problem_lines
+    from planner.study.left_out import against_earlier
+    from planner.words import plural
+
+    read = load(case, overrides, as_json=as_json)
+    stops = strict and bool(read.warnings)
+    calendar = read.calendar
+    earlier, gone = against_earlier(case, overrides, read.settings.name, out)
+    if as_json:
+        print_json(
+            {
+                "status": "warnings" if stops else "ok",
+                "exit_code": INPUTS if stops else OK,
+                "problems": as_data(read.warnings),
+                "accepted": [
+                    {"warning": one.warning.name, "reason": one.reason} for one in read.accepted
+                ],
+                "left_out": gone,
+            }
+        )
+    for line in [*problem_lines(read.warnings), *accepted_lines(read.accepted)]:
+        say(line)
+    for remark in gone:
+        say(printable(f"remark   {remark} (it is in {earlier})"))
+    if stops:
+        raise Stop(
+            INPUTS,
+            f"\n{count(read.warnings)}, and --strict. Correct what is listed, then: planner check "
+            f"--strict {printable(case)}",
+        )
+    if not as_json:
+        rows = sum(len(table) for table in read.tables.values())
+        echo(
+            f"{printable(case)}: {count(read.warnings)}; {calendar.label(0)} to "
+            f"{calendar.label(calendar.count - 1)}, {plural(rows, 'row')} of input"
+        )
+    say(f"Next: planner run {printable(case)}")
+
+
+@cli.command()
+@case_argument
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["mps", "lp"]),
+    help="Format of FILE; otherwise by its ending.",
+)
+@set_option
+def export(case: Path, file: Path, form: str | None, overrides: tuple[str, ...]) -> None:
+    """Write the linear program of CASE to FILE as MPS or LP, for any solver."""
+    form = form or {".mps": "mps", ".lp": "lp"}.get(file.suffix.lower())
+    if form is None:
+        raise click.UsageError(
+            f"{printable(file)} ends neither in .mps nor in .lp: say which with --format."
+        )
+    from planner.export import export_program
+
+    export_program(load(case, overrides), form, file)
+    echo(printable(file))
+    say(
+        "A scaled program: chips in thousands, money in millions of USD, work and FLOP by row; the "
+        "first lines of the file say what 1 stands for in each."
+    )
+
+
+@cli.command(name="catalog")
+@click.argument("case", type=click.Path(path_type=Path), default=Path("."))
+@json_option
+def show_catalog(case: Path, as_json: bool) -> None:
+    """Tell what can be bought in CASE (the current folder, if not given): price, power, lead time,
+    source."""
+    from planner.case.files import WORKBOOK
+    from planner.case.yaml_file import FILE
+    from planner.report.catalog import catalog, catalog_sections
+    from planner.report.terminal import print_table
+
+    if case.is_dir() and not any((case / name).exists() for name in (FILE, WORKBOOK)):
+        raise click.UsageError(
+            f"{printable(case)} is not a case folder (it has neither {FILE} nor {WORKBOOK}). Give "
+            "one: planner catalog CASE"
+        )
+    table = catalog(load(case, as_json=as_json))
+    if as_json:
+        print_json(json.loads(table.to_json(orient="records")))
+        return
+    for section in catalog_sections(table):
+        show(print_table, section)

@@ -1,0 +1,42 @@
+"""Every table of the written plan, declared once: file, columns, units and one sentence each.
+
+``outputs/README.md`` is generated from here, in this order; the extractor fills exactly these
+columns and the audit reads them.  Chips are written to 6 decimals, money to the cent.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from planner.case.declare import Table
+from planner.plan.tables.buying import BUY_PLAN, CAUSES, ORDERS, PRICES
+from planner.plan.tables.exceptions import EXCEPTIONS
+from planner.plan.tables.fleet import FLEET, RENTALS, VINTAGES
+from planner.plan.tables.limits import BUDGET, LIMITS, OWN_TABLES, POWER, SUPPLY
+from planner.plan.tables.money import COSTS, UNIT_COSTS
+from planner.plan.tables.work import ALLOCATION, DEMAND_COVERAGE, MILESTONES, SITE_LOSS
+
+PLAN_TABLES: Final[tuple[Table, ...]] = (
+    BUY_PLAN,
+    CAUSES,
+    VINTAGES,
+    ALLOCATION,
+    RENTALS,
+    SITE_LOSS,
+    ORDERS,
+    FLEET,
+    POWER,
+    SUPPLY,
+    BUDGET,
+    LIMITS,
+    MILESTONES,
+    DEMAND_COVERAGE,
+    COSTS,
+    UNIT_COSTS,
+    PRICES,
+    EXCEPTIONS,
+    *OWN_TABLES,
+)
+
+PLAN_TABLE: Final = {table.name: table for table in PLAN_TABLES}
+"""Declarations by name."""

@@ -1,0 +1,183 @@
+"""Chapter 7: limits that bind."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from planner.limits import OWN, Worth
+from planner.plan.tables.limits import LIMITS
+from planner.report.page.chart import Chart
+from planner.report.page.run import Chapter, Run
+from planner.report.page.sheet import Sheet, plain, sheet
+from planner.report.page.timelines import Fullness, heat
+from planner.report.section import Section, records
+from planner.report.tight import discounted
+from planner.words import number, printable
+
+MOST_LIMITS: Final = 34
+MOST_WORTHS: Final = 60
+
+
+class _Gauge(NamedTuple):
+    """The columns that say how full a limit is, and its unit: of one, and of several."""
+
+    item: str
+    used: str
+    limit: str
+    worth: str
+    unit: str
+    units: str
+
+
+_POWER: Final = _Gauge("site", "used_mw", "limit", "worth_usd_per_mw", "MW", "MW")
+
+_LIQUID: Final = _Gauge(
+    "site", "liquid_used_mw", "liquid_limit_mw", "liquid_worth_usd_per_mw", "MW", "MW"
+)
+
+_SUPPLY: Final = _Gauge("supply_group", "used", "max_chips", "worth_usd_per_chip", "chip", "chips")
+
+
+def limits_that_bind(run: Run) -> Chapter:
+    """Return chapter 7: how full every limit is, and what one more unit is worth."""
+    cells = _cells(run)
+    binding = cells[cells["worth"] > 1e-6]
+    sheets = []
+    if len(binding):
+        sheets.append(_worths(binding.sort_values(["value"], ascending=False, kind="stable")))
+    if len(run["limits"]):
+        sheets.append(_policies(run["limits"]))
+    return Chapter(
+        "limits",
+        "Limits that bind",
+        "" if len(binding) else "No limit binds.",
+        charts=(_fullness(run, cells),) if len(cells) else (),
+        sheets=tuple(sheets),
+    )
+
+
+def _cells(run: Run) -> pd.DataFrame:
+    """Every limit in every period: the columns of ``_full``, ``share`` (used of it, 1 = all) and
+    ``value`` (USD of the start of the plan, worth x limit)."""
+    power, supply = run["power"], run["supply"]
+    has = power["limit_mw"].notna()
+    grown = power[has].assign(limit=(power["used_mw"] + power["free_mw"])[has])
+    parts = [
+        _full("power", grown, _POWER),
+        _full("liquid", power, _LIQUID),
+        _full("supply", supply, _SUPPLY),
+        *(
+            _full(
+                worth.word,
+                run[worth.table],
+                _Gauge(
+                    worth.item,
+                    worth.used,
+                    worth.limit,
+                    worth.column,
+                    worth.unit,
+                    f"{worth.unit}s",
+                ),
+            )
+            for worth in (limit.worth for limit in OWN)
+            if isinstance(worth, Worth) and worth.table in run.tables
+        ),
+    ]
+    cells = pd.concat([part for part in parts if len(part)] or [parts[0]], ignore_index=True)
+    cells = cells[cells["limit"].notna()]
+    # one ranking with the summary's: megawatts are worth money of their period, chips of today
+    today = np.where(cells["unit"] == "MW", discounted(run.plan, cells["period"]), 1.0)
+    return cells.assign(
+        share=np.where(
+            cells["limit"] > 0,
+            cells["used"] / cells["limit"].where(cells["limit"] > 0, 1.0),
+            np.where(cells["used"] > 0, 1.0, 0.0),
+        ),
+        value=cells["worth"].fillna(0.0) * cells["limit"] * today,
+    )
+
+
+def _fullness(run: Run, cells: pd.DataFrame) -> Chart:
+    """The tightest limits over the periods of the plan."""
+    rank = (
+        cells.groupby("name")
+        .agg(value=("value", "sum"), share=("share", "max"))
+        .sort_values(["value", "share"], ascending=False, kind="stable")
+    )
+    names = [str(name) for name in rank.index[:MOST_LIMITS]]
+    share = np.full((len(names), len(run.periods)), np.nan)
+    tight = np.zeros(share.shape, dtype=bool)
+    tips = [[""] * len(run.periods) for _ in names]
+    row_of = {name: i for i, name in enumerate(names)}
+    for cell, t in zip(records(cells), run.at(cells["period"]).tolist(), strict=True):
+        if cell.name_ in row_of and t >= 0:
+            i = row_of[cell.name_]
+            share[i, t], tight[i, t] = cell.share, cell.worth > 1e-6
+            saves = f"; one more saves {number(cell.worth)} {cell.per}" if tight[i, t] else ""
+            tips[i][t] = (
+                f"{cell.period}  {cell.name_}: {number(cell.used)} of {number(cell.limit)} "
+                f"{cell.unit}{saves}"
+            )
+    left_out = len(rank) - len(names)
+    return heat(
+        "How full each limit is, in %",
+        run.periods,
+        Fullness([printable(name) for name in names], share, tips, tight),
+        f"tightest first{f'; {left_out} more in power.csv and supply.csv' if left_out else ''}",
+    )
+
+
+def _worths(binding: pd.DataFrame) -> Sheet:
+    """What one more unit of limits that bind saves, the first of them."""
+    rows = tuple(
+        (
+            printable(r.name_),
+            r.period,
+            f"{number(r.used)} of {number(r.limit)} {r.unit}",
+            f"{number(r.worth)} {r.per}",
+        )
+        for r in records(binding.head(MOST_WORTHS))
+    )
+    return plain(
+        "power",
+        Section(
+            "Worth of one more unit",
+            ("limit", "period", "used", "one more saves"),
+            rows,
+            frozenset({2, 3}),
+            "at the optimum, a local statement; the range in which it holds is in "
+            "power.csv and supply.csv, finite steps by re-solving: planner explain RUN "
+            "limit ...",
+        ),
+    )
+
+
+def _policies(policies: pd.DataFrame) -> Sheet:
+    return sheet(
+        "limits",
+        "Policies",
+        policies,
+        [column.name for column in LIMITS.columns],
+        heads={"worth_usd_per_unit": "one more unit saves, USD"},
+    )
+
+
+def _full(kind: str, table: pd.DataFrame, gauge: _Gauge) -> pd.DataFrame:
+    """How full the limits of a table are: columns name (and name_, which rows of a frame may be
+    asked for), period, used, limit, worth (USD per unit), unit and per."""
+    names = f"{kind} " + table[gauge.item]
+    return pd.DataFrame(
+        {
+            "name": names,
+            "name_": names,
+            "period": table["period"],
+            "used": table[gauge.used],
+            "limit": table[gauge.limit],
+            "worth": table[gauge.worth].fillna(0.0),
+            "unit": gauge.units,
+            "per": f"USD per {gauge.unit}",
+        }
+    )

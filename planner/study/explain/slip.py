@@ -1,0 +1,80 @@
+"""Delays: of a chip, of a site's power, of a milestone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from planner.case.case import Case
+from planner.runs.read import RunError
+from planner.study.explain.outcome import Explanation
+from planner.study.explain.whatif import solved_with, told_outcomes, told_plan
+from planner.study.live import Live, with_rows
+from planner.words import plural, printable
+
+
+def explain_slip(live: Live, folder: Path, words: Sequence[str]) -> Explanation:
+    """Return what a delay costs: ``slip chip vr200 2``, ``slip site iowa 2`` or ``slip milestone t5
+    2``, in periods."""
+    usage = "say: slip chip NAME PERIODS, slip site NAME PERIODS or slip milestone NAME PERIODS"
+    if len(words) != 3 or words[0] not in ("chip", "site", "milestone") or not words[2].isdigit():
+        raise RunError(usage)
+    kind, name, late = words[0], words[1], int(words[2])
+    case = live.case
+    if kind == "milestone":
+        mine = (case["milestones"]["milestone"] == name).to_numpy()
+        changed = with_rows(
+            case,
+            "milestones",
+            mine,
+            deadline=case["milestones"].loc[mine, "deadline"].to_numpy(dtype=np.float64) + late,
+            start=case["milestones"].loc[mine, "start"].to_numpy(dtype=np.float64) + late,
+        )
+    elif kind == "chip":
+        mine = (case["offers"]["chip"] == name).to_numpy()
+        changed = with_rows(
+            case,
+            "offers",
+            mine,
+            lead_periods=case["offers"].loc[mine, "lead_periods"].to_numpy() + late,
+        )
+        flying = (case["orders"]["chip"] == name).to_numpy()
+        changed = with_rows(
+            changed,
+            "orders",
+            flying,
+            arrives=case["orders"].loc[flying, "arrives"].to_numpy() + late,
+        )
+    else:
+        mine = (case["sites"]["site"] == name).to_numpy()
+        changed = _later_power(case, name, late)
+    if not mine.any():
+        raise RunError(f"there is no {kind} {printable(name)} to slip; {usage}")
+    outcome, change = solved_with(live, f"{kind} {name} slips by {plural(late, 'period')}", changed)
+    return told_outcomes(
+        f"slip {kind} {name} {late}",
+        [outcome],
+        change,
+        f"If {kind} {name} slips by {plural(late, 'period')}, {told_plan(outcome)}.",
+    )
+
+
+def _later_power(case: Case, site: str, late: int) -> Case:
+    """The case in which what a site's power grows by comes so many periods later, and its projects
+    take as much longer."""
+    power = case["power"]
+    mine = power[power["site"] == site].sort_values("period")
+    shifted = {
+        column: mine[column].to_numpy(dtype=np.float64)[np.maximum(np.arange(len(mine)) - late, 0)]
+        for column in ("mw", "liquid_mw")
+    }
+    changed = with_rows(case, "power", mine.index.to_numpy(), **shifted)
+    projects = (case["power_projects"]["site"] == site).to_numpy()
+    return with_rows(
+        changed,
+        "power_projects",
+        projects,
+        lead_periods=case["power_projects"].loc[projects, "lead_periods"].to_numpy() + late,
+    )
