@@ -71,7 +71,6 @@ def run(
     overrides: Sequence[str] = (),
     out: str | Path = "outputs",
     options: Options | None = None,
-    strict: bool = False,
     progress: Progress | None = None,
     relax: Sequence[str] = (),
 ) -> RunResult:
@@ -83,7 +82,6 @@ def run(
         out: folder under which the run folder is made: ``<out>/<case>/<first period>-<UTC
             time>-<hash>/``.
         options: how to solve; left out: as case.yaml says.
-        strict: whether warnings of the inputs stop the run as errors do.
         progress: where phases are timed and printed; left out: nowhere.
         relax: families of limits (power, supply, milestones, demand, budgets, policies) that may be
             exceeded by the least that makes a plan possible; the plan is made with the inputs
@@ -101,7 +99,7 @@ def run(
     started, source = datetime.now(UTC), Path(case)
     options, progress = options or Options(), progress or Progress()
     with progress.phase("read"):
-        hashes, read = _read(source, overrides, strict)
+        hashes, read = _read(source, overrides, options.strict)
         check_solver(settled(options, read)[0], options.algorithm)
     for line in [*problem_lines(read.warnings), *accepted_lines(read.accepted)]:
         progress.say(line)

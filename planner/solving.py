@@ -36,7 +36,7 @@ class SolverUnknown(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to solve; what is ``None`` is taken from case.yaml."""
+    """How to run; what is ``None`` is taken from case.yaml."""
 
     solver: str | None = None
     """``highs``, or ``pulp:NAME`` for any solver that PuLP drives."""
@@ -44,6 +44,8 @@ class Options:
     """Of HiGHS."""
     time_limit_s: float | None = None
     threads: int | None = None
+    strict: bool = False
+    """Whether warnings of the inputs stop the run as errors do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from planner.case import read_case
 from planner.case.tables import TABLE
 from planner.diagnosis.items import tell
 from planner.diagnosis.limits import list_limits
-from planner.limits import BALANCES, BY_ROWS, LIMITS, Limit, Worth, undeclared
+from planner.limits import BALANCES, BY_ROWS, LIMITS, undeclared
+from planner.limits.limit import Limit, Worth
 from planner.model import Formulation, formulate
 from planner.model.draft import Draft
 from planner.pipeline import run

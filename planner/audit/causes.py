@@ -50,7 +50,8 @@ def check_causes(found: Recomputed, duals: Duals) -> list[Check]:
     amount = column(lines, "size")
     per_unit = np.divide(of, amount, out=np.full(len(of), np.nan), where=amount > 0)
     # vintages.csv and rentals.csv round the chips; few may be left of a line of many
-    each = work.groupby("line_id")["each"].sum().reindex(text(buy, "line_id")).to_numpy(dtype=float)
+    each_of = work.groupby("line_id")["each"].sum()
+    each = each_of.reindex(text(buy, "line_id")).to_numpy(dtype=float)
     rounded = np.divide(
         np.nan_to_num(each) * WRITTEN, amount, out=np.zeros(len(of)), where=amount > 0
     )
@@ -63,6 +64,10 @@ def check_causes(found: Recomputed, duals: Duals) -> list[Check]:
     # a line of chips too few to be exact has shares as inexact
     few = both["line_id"].map(lines.set_index("line_id")["size"]).to_numpy(dtype=float)
     doubt = 100.0 * np.minimum(1.0, 1e-5 / np.maximum(few, 1e-9)) + 1e-5
+    off = np.nan_to_num(both["line_id"].map(each_of).to_numpy(dtype=float)) * WRITTEN
+    doubt += 100.0 * np.divide(off, size, out=np.zeros(len(off)), where=size > _SMALL)
+    moved = both["line_id"].map(work.groupby("line_id")["doubt"].max()).to_numpy(dtype=float)
+    doubt += 100.0 * np.nan_to_num(moved)
     sums = written.groupby("line_id")["share_pct"].sum()
     worth, none = column(buy, "worth_usd_per_chip"), np.isnan(per_unit)
     return [

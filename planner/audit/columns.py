@@ -12,7 +12,8 @@ from typing import Final
 
 from planner.audit.checked_by import RANGE, By, duals, held, inputs, tables
 from planner.audit.line_columns import LINE_COLUMNS
-from planner.limits import OWN, Limit, Worth
+from planner.limits import OWN
+from planner.limits.limit import Limit, Worth
 
 _WORDS: Final = "its words: only that there are some"
 

@@ -13,7 +13,8 @@ import pandas as pd
 
 from planner.audit.verdict import Check, require
 from planner.case.case import Case
-from planner.limits import LIMITS, Limit
+from planner.limits import LIMITS
+from planner.limits.limit import Limit
 
 
 def states(case: Case, limit: Limit) -> bool:

@@ -18,8 +18,9 @@ from planner.audit.worths import powering_worth
 
 
 def line_causes(found: Recomputed, duals: Duals) -> pd.DataFrame:
-    """Return what each cause pays for each line: columns line_id, cause, usd, time, and each, what
-    one chip more in all its periods would be worth, USD."""
+    """Return what each cause pays for each line: columns line_id, cause, usd, time, each, what one
+    chip more in all its periods would be worth, USD, and doubt, by how much rounding may have moved
+    its share."""
     facts, tables = found.facts, found.tables
     shares, buy = place_shares(found, duals), tables["buy_plan"]
     holding = buy.loc[buy["action"].isin(HOLDING), "line_id"]
@@ -66,9 +67,13 @@ def line_causes(found: Recomputed, duals: Duals) -> pd.DataFrame:
     share = np.where(lost, 1.0, column(pieces, "share"))
     for name in ("usd", "time", "each"):
         pieces[name] = pieces[name] * share
-    rows = [pieces[["line_id", "cause", "usd", "time", "each"]], _of_power(found, duals, shares)]
+    rows = [
+        pieces[["line_id", "cause", "usd", "time", "each", "doubt"]],
+        _of_power(found, duals, shares),
+    ]
     every = pd.concat(rows, ignore_index=True)
-    sums = every.groupby(["line_id", "cause"])[["usd", "time", "each"]].sum()
+    lines = every.groupby(["line_id", "cause"])
+    sums = lines[["usd", "time", "each"]].sum().join(lines["doubt"].max())
     told: pd.DataFrame = sums.reset_index()
     return told
 

@@ -10,7 +10,8 @@ import pandas as pd
 from planner.audit.duals import NOISE, Duals
 from planner.audit.facts import Facts, column, or_zero, text, whole
 from planner.audit.verdict import Check, Describe, agree, at_most, require
-from planner.limits import LIMITS, Worth
+from planner.limits import LIMITS
+from planner.limits.limit import Worth
 
 
 def check_own_worths(

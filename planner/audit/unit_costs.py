@@ -190,7 +190,14 @@ def _compare(facts: Facts, kept: pd.DataFrame, rows: int, s: _Shared) -> list[Ch
         ("volume", "volume_own", 1e-9),
         ("loaded_usd", "loaded_own", cents / per_unit),
         ("cost_usd", "cost_own", cents),
-        ("cost_share_pct", "cost_share_own", 100.0 * cents / max(abs(s.total), cents)),
+        # what is paid and what is earned may cancel: then a cent of the total moves large shares
+        (
+            "cost_share_pct",
+            "cost_share_own",
+            (100.0 + np.abs(or_zero(column(kept, "cost_share_own"))))
+            * cents
+            / max(abs(s.total), cents),
+        ),
         ("chip_hours", "hours_own", few),
         ("chip_hours_share_pct", "hours_share_own", 100.0 * few / max(float(s.hours.sum()), few)),
     ]

@@ -114,14 +114,15 @@ def run(
     from planner.case.problems import CaseError
     from planner.solving import Options, SolverUnknown
 
-    options = Options(solving.solver, solving.algorithm, solving.time_limit, solving.threads)
+    options = Options(
+        solving.solver, solving.algorithm, solving.time_limit, solving.threads, reading.strict
+    )
     try:
         result = pipeline.run(
             case,
             overrides=reading.overrides,
             out=out,
             options=options,
-            strict=reading.strict,
             progress=progress,
             relax=relax,
         )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from planner.case.columns import numbers, texts
 from planner.case.kinds import BURST_KINDS
 from planner.diagnosis.limit import LOWER, UPPER, LimitList, Stated, grouped
 from planner.diagnosis.prices import Prices
 from planner.model import Formulation
 from planner.model.holding import CHIPS
-from planner.model.index import Ints, numbers, texts
+from planner.model.index import Ints
 
 
 def _position(

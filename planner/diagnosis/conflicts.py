@@ -12,8 +12,9 @@ from planner.diagnosis.figures import figures_of
 from planner.diagnosis.ground import Ground, still_conflict, without_rules
 from planner.diagnosis.items import tell, tell_rule
 from planner.diagnosis.words import Item, entities
-from planner.lp.conflict import LOWER, Trial, elastic, find_conflict
+from planner.lp.conflict import LOWER, Trial, find_conflict
 from planner.lp.effort import Effort
+from planner.lp.elastic import elastic
 from planner.lp.highs import LiveModel
 from planner.model.index import Bools, Floats
 

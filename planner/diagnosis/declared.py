@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.case.columns import texts, whole
 from planner.case.tables import TABLE
 from planner.diagnosis.limit import UPPER, LimitList, Stated, grouped
 from planner.diagnosis.prices import Prices
-from planner.limits import OWN, Worth
+from planner.limits import OWN
+from planner.limits.limit import Worth
 from planner.model import Formulation
-from planner.model.index import texts, whole
 
 
 def list_declared(f: Formulation, found: LimitList, price: Prices) -> None:

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from planner.diagnosis.ground import Ground
-from planner.lp.conflict import Slacks, elastic
 from planner.lp.effort import Effort
+from planner.lp.elastic import Slacks, elastic
 from planner.lp.highs import LiveModel
 from planner.model.index import Floats, Ints
 

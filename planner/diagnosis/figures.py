@@ -13,12 +13,13 @@ from typing import Any, Final
 import numpy as np
 
 from planner.case.case import Case
+from planner.case.columns import numbers
 from planner.case.problems import filled
 from planner.case.tables import TABLE
 from planner.diagnosis.ground import Ground, still_conflict, with_cells
 from planner.diagnosis.words import Item, Place, figure, places
 from planner.lp.effort import Effort
-from planner.model.index import Bools, Floats, numbers
+from planner.model.index import Bools, Floats
 
 ONE_BY_ONE: Final = 3
 """So many rows are tried alone, those furthest from their best first."""

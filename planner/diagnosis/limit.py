@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from planner.lp.conflict import LOWER, UPPER, Parts, Slacks
+from planner.lp.conflict import LOWER, UPPER, Parts
+from planner.lp.elastic import Slacks
 from planner.lp.program import Block
 from planner.model import Formulation
 from planner.model.index import Floats, Ints

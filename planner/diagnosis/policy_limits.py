@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.case.columns import texts
 from planner.diagnosis.limit import LOWER, UPPER, LimitList, Stated, grouped
 from planner.diagnosis.prices import Prices
 from planner.model import Formulation
-from planner.model.index import Bools, Floats, Ints, texts
+from planner.model.index import Bools, Floats, Ints
 from planner.model.lots import COMMITTED, FLEET, NEW
 from planner.model.policy import SIDES
 

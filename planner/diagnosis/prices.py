@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.case.columns import numbers, texts, whole
 from planner.model import Formulation
-from planner.model.index import Floats, numbers, texts, whole
+from planner.model.index import Floats
 from planner.model.work import SECONDS
 
 LEAST = 1e-6
@@ -81,7 +82,7 @@ def price_limits(f: Formulation) -> Prices:
         offer=total,
         mw=mw,
         work=_dearest(f.work.rate, chip, index.hours),
-        flop=_dearest(f.runs.rate[:, :, None], chip, index.hours),
+        flop=_dearest(f.milestones.rate[:, :, None], chip, index.hours),
         usd=max(
             float(np.nan_to_num(numbers(case["budgets"], "over_usd_per_usd")).max(initial=0.0)), 1.0
         ),

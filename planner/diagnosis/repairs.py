@@ -105,7 +105,10 @@ class Search:
         for limit, part in late.groupby(late["limit"].to_numpy(dtype=np.int64), sort=True):
             number = int(str(limit))
             at = int(self.ground.limits.table["at"].iloc[number])
-            low, high = int(self.ground.formulation.runs.deadline[at]), int(part["period"].max())
+            low, high = (
+                int(self.ground.formulation.milestones.deadline[at]),
+                int(part["period"].max()),
+            )
             while high > low and not self._weighing.spent:
                 middle = (low + high) // 2
                 sooner = self._elastic.sooner(given, number, middle)

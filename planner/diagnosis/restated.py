@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planner.case.columns import numbers
 from planner.diagnosis.changes import Cells, Change, enough, written
 from planner.diagnosis.deadlines import milestone_changes
 from planner.diagnosis.elastic import Given
 from planner.diagnosis.ground import Ground
 from planner.lp.solution import Solution
-from planner.model.index import numbers
 from planner.plan.answer import read_answer
 from planner.plan.policy import policy_table
 

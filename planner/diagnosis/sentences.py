@@ -10,7 +10,8 @@ from planner.diagnosis.changes import Change
 from planner.diagnosis.elastic import Given
 from planner.diagnosis.ground import Ground
 from planner.diagnosis.words import entities, figure, span, usd
-from planner.limits import BY_ROWS, Worth
+from planner.limits import BY_ROWS
+from planner.limits.limit import Worth
 
 
 def sentence(ground: Ground, changes: Sequence[Change], given: Given) -> str:
@@ -155,7 +156,7 @@ def milestone_changes(ground: Ground, name: str, changes: Sequence[Change]) -> s
     for change in changes:
         if change.column == "deadline":
             by = ground.case.calendar.parse(change.new) - int(
-                ground.formulation.runs.deadline[change.at]
+                ground.formulation.milestones.deadline[change.at]
             )
             parts.append(
                 f"let {name} finish {by} {ground.case.settings.frequency}{'s' if by != 1 else ''} "

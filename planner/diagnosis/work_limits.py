@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.case.columns import numbers, texts, whole
 from planner.diagnosis.limit import LOWER, UPPER, LimitList, Stated, grouped
 from planner.diagnosis.prices import Prices
 from planner.model import Formulation
 from planner.model.holding import CHIPS
-from planner.model.index import Bools, Ints, numbers, texts, whole
+from planner.model.index import Bools, Ints
 from planner.model.work import windows_of
 
 
 def list_milestones(f: Formulation, found: LimitList, price: Prices, hard: Bools) -> None:
     """Deadlines that are ``hard`` in the inputs, (M,), fewest and most chips, and precedence."""
     block = found.block("milestone")
-    flop = f.runs.flop
+    flop = f.milestones.flop
     if block is not None:
         m, period, rows = (
             block.labels["milestone"],
@@ -33,7 +34,7 @@ def list_milestones(f: Formulation, found: LimitList, price: Prices, hard: Bools
             scale = f.program.row_scale[rows]
             # a year of lateness is valued like the whole run; the later, the dearer, so that all
             # finish as early as can be
-            late = price.flop[m] / f.index.ppy * (1.0 + 0.1 * (period - f.runs.deadline[m]))
+            late = price.flop[m] / f.index.ppy * (1.0 + 0.1 * (period - f.milestones.deadline[m]))
             found.gives(
                 found.slack(limit[member], "deadline", late, flop[m], scale, period), rows, 1.0
             )

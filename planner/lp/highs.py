@@ -18,7 +18,7 @@ from planner.lp.basis import Basis, as_highs, basis_of, carried
 from planner.lp.handover import alike, change_numbers, checked, hand_over
 from planner.lp.pool import settle_pool
 from planner.lp.program import Program
-from planner.lp.ranging import highest_costs, ids_of, read_optimum, row_ranges
+from planner.lp.ranging import ranges
 from planner.lp.reading import solution_of
 from planner.lp.relabel import same_names
 from planner.lp.solution import Solution
@@ -257,25 +257,7 @@ class LiveModel:
             which the basis stays optimal, user units, (rows,), (rows,) and (columns,); NaN for what
             is not asked for, for rows without a dual, and throughout if HiGHS has no basis.
         """
-        program = self.program
-        low, high, cost = (
-            np.full(program.num_rows, np.nan),
-            np.full(program.num_rows, np.nan),
-            np.full(program.num_columns, np.nan),
-        )
-        optimum = read_optimum(self._highs)
-        if optimum is not None:
-            rows, columns = (
-                ids_of(program.row_blocks, row_blocks),
-                ids_of(program.column_blocks, column_blocks),
-            )
-            low[rows], high[rows] = row_ranges(self._highs, optimum, rows)
-            cost[columns] = highest_costs(self._highs, program, optimum, columns)
-        return (
-            low * program.row_scale,
-            high * program.row_scale,
-            cost * program.money_scale / program.column_scale,
-        )
+        return ranges(self._highs, self.program, row_blocks, column_blocks)
 
 
 def solve(

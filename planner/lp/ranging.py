@@ -209,3 +209,31 @@ def _first_turn(tableau: Floats, free: NDArray[np.bool_], dual: Floats) -> float
         return 0.0
     hit = np.flatnonzero(tableau > PIVOT)
     return float((dual[hit] / tableau[hit]).min(initial=np.inf))
+
+
+def ranges(
+    highs: highspy.Highs,
+    program: Program,
+    row_blocks: Container[str] | None,
+    column_blocks: Container[str] | None,
+) -> tuple[Floats, Floats, Floats]:
+    """Return the ranges of rows and columns of some blocks, in user units: see
+    ``LiveModel.ranges``; (rows,), (rows,) and (columns,)."""
+    low, high, cost = (
+        np.full(program.num_rows, np.nan),
+        np.full(program.num_rows, np.nan),
+        np.full(program.num_columns, np.nan),
+    )
+    optimum = read_optimum(highs)
+    if optimum is not None:
+        rows, columns = (
+            ids_of(program.row_blocks, row_blocks),
+            ids_of(program.column_blocks, column_blocks),
+        )
+        low[rows], high[rows] = row_ranges(highs, optimum, rows)
+        cost[columns] = highest_costs(highs, program, optimum, columns)
+    return (
+        low * program.row_scale,
+        high * program.row_scale,
+        cost * program.money_scale / program.column_scale,
+    )

@@ -23,7 +23,7 @@ from planner.model.holding import Holding, hold
 from planner.model.index import Index, index_case
 from planner.model.ledger import Ledger, LedgerBuilder
 from planner.model.lots import Lots, describe, list_lots
-from planner.model.milestones import Runs, list_runs
+from planner.model.milestones import Milestones, list_milestones
 from planner.model.payments import add_payments
 from planner.model.policy import add_policies, measure_entries
 from planner.model.power import add_power
@@ -51,7 +51,7 @@ class Formulation:
     capacity: Capacity
     work: Work
     serving: Serving
-    runs: Runs
+    milestones: Milestones
     training: Training
     backup: Backup
     draw: Draw
@@ -79,7 +79,7 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
     lots = freeze_orders(
         case, index, list_lots(case, index)
     )  # fleet, orders in flight, every possible new order
-    work, runs = list_work(case, index), list_runs(case, index)
+    work, milestones = list_work(case, index), list_milestones(case, index)
     windows = windows_of(case)
 
     draft = Draft(
@@ -99,12 +99,12 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
     # work: inference, milestones, research
     serving = add_use(draft, capacity, work, windows, reduce)
     add_demand(draft, work, serving, capacity, windows)
-    training = add_training(draft, capacity, runs)
+    training = add_training(draft, capacity, milestones)
     add_research(draft, work, serving, capacity, training.progress)
     backup = add_site_loss(draft, capacity, work, reduce)
 
     # limits: power, supply, policies, budgets, what was decided before
-    draw = list_draw(index, capacity, work, serving, runs, training)
+    draw = list_draw(index, capacity, work, serving, milestones, training)
     add_energy(draft, draw)
     build = add_power(draft, capacity, frozen_projects(case))
     add_fabrics(draft, capacity)
@@ -125,7 +125,7 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
         capacity,
         work,
         serving,
-        runs,
+        milestones,
         training,
         backup,
         draw,

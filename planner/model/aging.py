@@ -7,8 +7,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from planner.case.case import Case
+from planner.case.columns import numbers
 from planner.model.finance import Life, Price, discount, residual_share
-from planner.model.index import Floats, Index, Ints, numbers
+from planner.model.index import Floats, Index, Ints
 from planner.model.lots import FLEET, Lots
 
 

@@ -12,8 +12,9 @@ from __future__ import annotations
 import numpy as np
 
 from planner.case.case import Case
+from planner.case.columns import numbers, texts
 from planner.model.draft import Draft
-from planner.model.index import Bools, Index, numbers, texts
+from planner.model.index import Bools, Index
 from planner.model.ledger import CATEGORIES
 
 USD = 1e6

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.case.columns import numbers
 from planner.case.kinds import BURST_KINDS
 from planner.model.draft import Draft
 from planner.model.holding import CHIPS, Holding
-from planner.model.index import Ints, numbers
+from planner.model.index import Ints
 from planner.model.lots import prices, windows
 
 

@@ -18,10 +18,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.case.columns import numbers
 from planner.model.capacity import Capacity
 from planner.model.draft import Draft
 from planner.model.holding import CHIPS
-from planner.model.index import Floats, Index, Ints, numbers
+from planner.model.index import Floats, Index, Ints
 from planner.model.serving import Serving
 from planner.model.work import Work
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from planner.model.capacity import Capacity
 from planner.model.draft import Draft
 from planner.model.index import Codes, Floats, Index
-from planner.model.milestones import Runs
+from planner.model.milestones import Milestones
 from planner.model.serving import Serving
 from planner.model.training import Training
 from planner.model.work import Work
@@ -55,7 +55,7 @@ def list_draw(
     capacity: Capacity,
     work: Work,
     serving: Serving,
-    runs: Runs,
+    milestones: Milestones,
     training: Training,
 ) -> Draw:
     """Return what every column draws, and what that costs.
@@ -68,7 +68,7 @@ def list_draw(
         capacity: the places.
         work: the workloads.
         serving: their columns.
-        runs: the milestones.
+        milestones: the milestones.
         training: their columns.
 
     Returns:
@@ -109,7 +109,7 @@ def list_draw(
     )
     above = work.kw - index.kw_idle
     run = (
-        runs.kw[training.milestone, capacity.chip[training.place]]
+        milestones.kw[training.milestone, capacity.chip[training.place]]
         - index.kw_idle[capacity.chip[training.place]]
     )
     kw = np.concatenate(

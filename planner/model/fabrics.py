@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.case.columns import numbers, texts
 from planner.model.capacity import Capacity
 from planner.model.draft import Draft
 from planner.model.holding import CHIPS
-from planner.model.index import members, numbers, texts
+from planner.model.index import members
 
 
 def add_fabrics(draft: Draft, capacity: Capacity) -> None:

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planner.case.columns import numbers, whole
 from planner.model.aging import alive
 from planner.model.draft import Draft
-from planner.model.index import Floats, Ints, numbers, whole
+from planner.model.index import Floats, Ints
 from planner.model.lots import COMMITTED, FLEET, NEW, Lots
 from planner.model.moves import list_moves, spans
 

@@ -16,7 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.case.case import Case
-from planner.limits import OWN, Worth
+from planner.case.columns import numbers, texts, whole
+from planner.limits import OWN
+from planner.limits.limit import Worth
 from planner.model.finance import discount
 
 Ints = NDArray[np.int64]
@@ -24,22 +26,6 @@ Codes = NDArray[np.int32]
 """Codes of columns that come in millions."""
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-
-
-def texts(frame: pd.DataFrame, column: str) -> NDArray[np.object_]:
-    """Return a text column as an object array, (rows,)."""
-    return frame[column].to_numpy(dtype=object)
-
-
-def numbers(frame: pd.DataFrame, column: str) -> Floats:
-    """Return a number column as float64, (rows,); NaN where the cell is blank and has no
-    default."""
-    return frame[column].to_numpy(dtype=np.float64)
-
-
-def whole(frame: pd.DataFrame, column: str) -> Ints:
-    """Return a period or integer column as int64, (rows,); raises where a cell is missing."""
-    return frame[column].to_numpy(dtype=np.int64)
 
 
 def codes(names: NDArray[np.object_], wanted: Any) -> Ints:

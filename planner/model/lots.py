@@ -15,8 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.case.case import Case
+from planner.case.columns import numbers, texts, whole
 from planner.case.kinds import BURST_KINDS
-from planner.model.index import Bools, Floats, Index, Ints, numbers, texts, whole
+from planner.model.index import Bools, Floats, Index, Ints
 
 FLEET, COMMITTED, NEW = 0, 1, 2
 """Where a lot comes from."""

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.case.case import Case
-from planner.model.index import Bools, Floats, Index, Ints, codes, members, numbers, texts
+from planner.case.columns import numbers, texts
+from planner.model.index import Bools, Floats, Index, Ints, codes, members
 from planner.model.work import flop_rate
 
 
 @dataclass(frozen=True, slots=True)
-class Runs:
+class Milestones:
     """What there is to train and how; arrays over milestones (M,) unless said otherwise."""
 
     flop: Floats
@@ -38,7 +39,7 @@ class Runs:
     """USD per period of lateness, NaN where the deadline is hard."""
 
 
-def list_runs(case: Case, index: Index) -> Runs:
+def list_milestones(case: Case, index: Index) -> Milestones:
     """Return the milestones of a case as arrays.
 
     Args:
@@ -85,7 +86,7 @@ def list_runs(case: Case, index: Index) -> Runs:
         grid_beyond[where] = np.where(tiered, numbers(training, "efficiency_beyond"), 1.0)
         mine = codes(classes, texts(table, "class"))
         full, beyond = grid_full[mine], grid_beyond[mine]
-    return Runs(
+    return Milestones(
         flop=numbers(table, "flop"),
         inside=work,
         whole=(inside >= 1.0 - 1e-12),

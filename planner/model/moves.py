@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
-from planner.model.index import Index, Ints, texts, whole
+from planner.case.columns import texts, whole
+from planner.model.index import Index, Ints
 from planner.model.lots import FLEET, Lots, windows
 
 

@@ -14,10 +14,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from planner.case.columns import numbers, whole
 from planner.model.aging import MAINTENANCE, RESALE, alive, by_age, residual
 from planner.model.draft import Draft
 from planner.model.holding import Holding
-from planner.model.index import Floats, Ints, numbers, whole
+from planner.model.index import Floats, Ints
 from planner.model.lots import COMMITTED, FLEET, NEW, Lots, prices
 from planner.model.moves import spans
 

@@ -17,12 +17,13 @@ from typing import Final
 import numpy as np
 
 from planner.case.case import Case
+from planner.case.columns import numbers, texts
 from planner.model.budgets import periods_of
 from planner.model.capacity import Capacity
 from planner.model.draft import Draft
 from planner.model.energy import KW_PER_MW, Draw
 from planner.model.holding import CHIPS, Holding
-from planner.model.index import Bools, Floats, Ints, numbers, texts
+from planner.model.index import Bools, Floats, Ints
 from planner.model.ledger import SPEND_TERMS
 
 SIDES: Final = ("min_share", "max_share", "max")

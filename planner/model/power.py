@@ -17,11 +17,12 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
+from planner.case.columns import numbers, texts, whole
 from planner.model.capacity import Capacity
 from planner.model.draft import Draft
 from planner.model.energy import KW_PER_MW
 from planner.model.finance import Life, Price, residual_share
-from planner.model.index import Floats, Index, Ints, numbers, texts, whole
+from planner.model.index import Floats, Index, Ints
 
 
 def usable_share(index: Index) -> Floats:

@@ -22,10 +22,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planner.case.columns import texts
 from planner.model.draft import Draft
 from planner.model.holding import CHIPS
-from planner.model.index import Bools, Floats, Ints, texts
-from planner.model.milestones import Runs
+from planner.model.index import Bools, Floats, Ints
+from planner.model.milestones import Milestones
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Progress:
 
 def add_progress(
     draft: Draft,
-    runs: Runs,
+    milestones: Milestones,
     kept: Bools,
     flop: pd.DataFrame,
 ) -> Progress:
@@ -63,8 +64,8 @@ def add_progress(
 
     Args:
         draft: the program being written.
-        runs: the milestones.
-        kept: runs that must keep chips in some period, (M,).
+        milestones: the milestones.
+        kept: milestones that must keep chips in some period, (M,).
         flop: the columns at work: milestone, period, column, flop (FLOP per chip).
 
     Returns:
@@ -73,18 +74,18 @@ def add_progress(
     builder, case = draft.builder, draft.case
     m, t = flop["milestone"].to_numpy(), flop["period"].to_numpy()
     per_chip = flop["flop"].to_numpy()
-    M, T = runs.inside.shape
+    M, T = milestones.inside.shape
     # done exists from the first period with work on, to the end of the plan: after the last work it
     # stays what it is; and from the deadline on, so that an impossible one is a row that says so
     works = np.zeros((M, T), dtype=bool)
     works[m, t] = True  # also where nothing could be powered: the rows are there all the same
     active = np.maximum.accumulate(works, axis=1)
-    active |= np.arange(T)[None, :] >= runs.deadline[:, None]
+    active |= np.arange(T)[None, :] >= milestones.deadline[:, None]
     dm, dt = np.nonzero(active)
     largest = np.zeros(M)
     np.maximum.at(largest, m, per_chip)
     # a run that no chip can do keeps a sensible size
-    scale = np.where(largest > 0, largest * CHIPS, runs.flop)[dm]
+    scale = np.where(largest > 0, largest * CHIPS, milestones.flop)[dm]
     labels = {"milestone": dm, "period": dt}
     done = builder.columns("done", labels, 0.0, np.inf, scale=scale)
     flow = builder.rows("milestone_flow", labels, 0.0, 0.0, scale=scale)
@@ -110,7 +111,7 @@ def add_progress(
 
 def add_deadlines(
     draft: Draft,
-    runs: Runs,
+    milestones: Milestones,
     progress: Progress,
     most: Floats,
 ) -> None:
@@ -118,18 +119,18 @@ def add_deadlines(
 
     Args:
         draft: the program being written.
-        runs: the milestones.
+        milestones: the milestones.
         progress: what counts of them.
         most: the most FLOP of each run that its row allows, (M,); infinite where it says nothing.
     """
     builder, ledger, index = draft.builder, draft.ledger, draft.index
-    soft = ~np.isnan(runs.late)
-    late_too = soft[:, None] & (np.arange(index.T)[None, :] > runs.deadline[:, None])
-    m, t = np.nonzero((np.arange(index.T)[None, :] == runs.deadline[:, None]) | late_too)
+    soft = ~np.isnan(milestones.late)
+    late_too = soft[:, None] & (np.arange(index.T)[None, :] > milestones.deadline[:, None])
+    m, t = np.nonzero((np.arange(index.T)[None, :] == milestones.deadline[:, None]) | late_too)
     cell = progress.cell[m, t]
     scale = progress.scale[cell]
     rows = builder.rows(
-        "milestone", {"milestone": m, "period": t}, runs.flop[m], most[m], scale=scale
+        "milestone", {"milestone": m, "period": t}, milestones.flop[m], most[m], scale=scale
     )
     builder.entries(rows, progress.counted[cell], 1.0)
     allowed = soft[m]
@@ -141,16 +142,16 @@ def add_deadlines(
         scale=scale[allowed],
     )
     builder.entries(rows[allowed], late, 1.0)
-    ledger.add("late", late, t[allowed], (runs.late / runs.flop)[m[allowed]])
+    ledger.add("late", late, t[allowed], (milestones.late / milestones.flop)[m[allowed]])
 
 
-def add_precedence(draft: Draft, runs: Runs, progress: Progress) -> None:
+def add_precedence(draft: Draft, milestones: Milestones, progress: Progress) -> None:
     """Add the rows ``precedence``: the finished share of a run is at most that of what it builds
     on, a period before.
 
     Args:
         draft: the program being written.
-        runs: the milestones.
+        milestones: the milestones.
         progress: what counts of them.
     """
     builder, case, index = draft.builder, draft.case, draft.index
@@ -162,7 +163,7 @@ def add_precedence(draft: Draft, runs: Runs, progress: Progress) -> None:
     run, needs = run[pair], needs[pair]
     labels = {"milestone": run, "after": needs, "period": period}
     rows = builder.rows("precedence", labels, -np.inf, 0.0)
-    builder.entries(rows, progress.at(run, period), 1.0 / runs.flop[run])
+    builder.entries(rows, progress.at(run, period), 1.0 / milestones.flop[run])
     prior = progress.at(needs, period - 1)
     has = prior >= 0
-    builder.entries(rows[has], prior[has], -1.0 / runs.flop[needs[has]])
+    builder.entries(rows[has], prior[has], -1.0 / milestones.flop[needs[has]])

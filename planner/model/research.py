@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.case.columns import numbers
 from planner.model.capacity import Capacity
 from planner.model.draft import Draft
 from planner.model.holding import CHIPS
-from planner.model.index import Ints, numbers
+from planner.model.index import Ints
 from planner.model.progress import Progress
 from planner.model.serving import Serving
 from planner.model.work import Work, load_may_pay

@@ -21,11 +21,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planner.case.columns import numbers
 from planner.model.capacity import Capacity
 from planner.model.draft import Draft
 from planner.model.holding import CHIPS
 from planner.model.hubs import same_signature, split
-from planner.model.index import Floats, Index, Ints, numbers
+from planner.model.index import Floats, Index, Ints
 from planner.model.work import SECONDS, Work
 
 

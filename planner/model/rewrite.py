@@ -19,10 +19,11 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
+from planner.case.columns import numbers, texts, whole
 from planner.lp.program import Block, Program
 from planner.model import Formulation
 from planner.model.demand import amounts
-from planner.model.index import Floats, Index, Ints, numbers, texts, whole
+from planner.model.index import Floats, Index, Ints
 from planner.model.power import usable_share
 from planner.model.work import Work, window_sum, windows_of
 

@@ -16,9 +16,10 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
+from planner.case.columns import numbers, texts, whole
 from planner.model.draft import Draft
 from planner.model.holding import CHIPS, Holding
-from planner.model.index import Floats, Index, numbers, texts, whole
+from planner.model.index import Floats, Index
 from planner.model.lots import NEW, Lots
 
 

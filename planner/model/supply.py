@@ -12,10 +12,11 @@ from __future__ import annotations
 import numpy as np
 
 from planner.case.case import Case
+from planner.case.columns import numbers, texts, whole
 from planner.model.capacity import Capacity
 from planner.model.draft import Draft
 from planner.model.holding import CHIPS, Holding
-from planner.model.index import Index, Ints, codes, numbers, texts, whole
+from planner.model.index import Index, Ints, codes
 from planner.model.lots import NEW, Lots
 
 

@@ -19,7 +19,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.case.case import Case
-from planner.model.index import Bools, Floats, Index, Ints, codes, members, numbers, texts, whole
+from planner.case.columns import numbers, texts, whole
+from planner.model.index import Bools, Floats, Index, Ints, codes, members
 
 SECONDS = 3600.0
 MTOK = 1e6

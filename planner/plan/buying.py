@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from planner.case.columns import texts
 from planner.limits import ON_ORDERS
-from planner.model.index import texts
 from planner.plan.actions import ADDING, HELD
 from planner.plan.answer import Answer, Floats
 from planner.plan.causes import LineCauses

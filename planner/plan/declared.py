@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.limits import OWN, Limit, Worth
-from planner.model.index import texts
+from planner.case.columns import texts
+from planner.limits import OWN
+from planner.limits.limit import Limit, Worth
 from planner.plan.answer import Answer
 from planner.plan.rows import Ranges, read_rows, row_activity
 

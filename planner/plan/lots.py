@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.model.index import texts
+from planner.case.columns import texts
 from planner.model.ledger import SPEND_TERMS
 from planner.model.lots import COMMITTED, FLEET, NEW, describe
 from planner.plan.actions import OF_KIND

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.model.index import numbers, texts
+from planner.case.columns import numbers, texts
 from planner.plan.answer import Answer
 from planner.plan.progress import counted
 
@@ -14,7 +14,7 @@ def milestone_table(answer: Answer, rows: pd.DataFrame) -> tuple[pd.DataFrame, d
     """Return ``milestones`` and the marginal cost of every run, USD per FLOP discounted to the
     middle of its deadline's period."""
     f = answer.formulation
-    index, runs, axes = f.index, f.runs, f.index.axes
+    index, runs, axes = f.index, f.milestones, f.index.axes
     M, T, W = len(runs.flop), index.T, len(axes["workload"])
     mine = rows[rows["work"] >= W]
     m, t = mine["work"].to_numpy() - W, mine["period"].to_numpy()

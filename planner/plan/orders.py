@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.model.index import numbers, texts
+from planner.case.columns import numbers, texts
 from planner.plan.actions import ORDERED
 from planner.plan.answer import Answer, Floats
 

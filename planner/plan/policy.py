@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from planner.case.columns import numbers, texts
 from planner.model.budgets import periods_of
-from planner.model.index import numbers, texts
 from planner.model.policy import SIDES, in_scope
 from planner.plan.answer import Answer, Floats
 from planner.plan.tables.limits import LIMITS

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.model.index import Codes, numbers, texts, whole
+from planner.case.columns import numbers, texts, whole
+from planner.model.index import Codes
 from planner.model.power import usable_share
 from planner.plan.answer import Answer, Floats, Ints
 from planner.plan.rows import Ranges, read_rows

@@ -12,9 +12,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from planner.case.columns import numbers, texts
 from planner.limits import ON_ORDERS
 from planner.model.aging import alive, residual
-from planner.model.index import numbers, texts
 from planner.model.lots import NEW, prices
 from planner.model.power import project_credit
 from planner.plan.answer import CHIP_TOLERANCE, Answer, Floats, Ints, summed

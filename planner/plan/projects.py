@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.model.index import numbers
+from planner.case.columns import numbers
 from planner.plan.answer import CHIP_TOLERANCE, Answer, Ints
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.model.index import texts
+from planner.case.columns import texts
 from planner.model.lots import prices
 from planner.plan.answer import CHIP_TOLERANCE, Answer
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planner.case.columns import numbers
 from planner.limits import ON_ORDERS
-from planner.model.index import numbers
 from planner.plan.actions import ORDERED
 from planner.plan.answer import Answer, Floats, Ints
 from planner.plan.rows import row_activity

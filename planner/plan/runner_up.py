@@ -57,7 +57,7 @@ def runner_up(
         if cause in works:
             can = f.work.eligible[works[cause], o_chip, o_site, o_time]
         elif cause in runs:
-            can = f.runs.may[runs[cause], o_chip, o_site, o_time]
+            can = f.milestones.may[runs[cause], o_chip, o_site, o_time]
         else:
             continue
         pick = np.flatnonzero(can)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.model.index import numbers, texts, whole
+from planner.case.columns import numbers, texts, whole
 from planner.model.lots import NEW
 from planner.model.supply import groups_of_offers
 from planner.plan.answer import Answer, Floats

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.model.index import texts
+from planner.case.columns import texts
 from planner.plan.answer import CHIP_TOLERANCE, Answer
 
 
@@ -41,7 +41,7 @@ def work_rows(answer: Answer) -> pd.DataFrame:
     )
     work = np.concatenate([used["work"], W + training.milestone[run]])
     chip, site, period = capacity.chip[place], capacity.site[place], capacity.period[place]
-    kw = np.concatenate([f.work.kw, f.runs.kw])[work, chip] - index.kw_idle[chip]
+    kw = np.concatenate([f.work.kw, f.milestones.kw])[work, chip] - index.kw_idle[chip]
     hours = index.hours[period] * index.share[k]
     mwh = np.where(index.cloud[site], 0.0, kw * index.pue[site] * chips * hours / 1000.0)
     tonnes = mwh * index.kg_per_mwh[site, period, k] / 1000.0

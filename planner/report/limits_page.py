@@ -3,12 +3,13 @@ planner.report.limits_page > planner/model/LIMITS.md``."""
 
 from __future__ import annotations
 
-from planner.limits import BALANCES, LIMITS, Worth
+from planner.limits import BALANCES, LIMITS
+from planner.limits.limit import Worth
 
 HEAD = """\
 # Every limit, and every balance
 
-*Generated from `planner/limits.py` by `python -m planner.report.limits_page`; a test keeps it in
+*Generated from `planner/limits` by `python -m planner.report.limits_page`; a test keeps it in
 step.*
 
 A block of rows of the program is either a limit or a balance. A plan with any other row is not

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.limits import WORTHS, Worth
+from planner.limits import WORTHS
+from planner.limits.limit import Worth
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from planner.limits import LIMITS, WORTHS, Worth
+from planner.limits import LIMITS, WORTHS
+from planner.limits.limit import Worth
 from planner.plan.actions import FORBIDDABLE
 from planner.report.page import write_page
 from planner.report.page.run import Details

@@ -17,6 +17,7 @@ from planner.case.write import settings_document
 from planner.cli import main
 from planner.pipeline import run
 from planner.report.problems import problem_lines
+from planner.solving import Options
 from tests.findings.books import write_book
 from tests.helpers import GOOD, YAML, changed, write_case
 
@@ -175,7 +176,7 @@ def test_a_run_lists_what_was_accepted(tmp_path: Path, capsys: pytest.CaptureFix
     said = json.loads(capsys.readouterr().out)
     assert said["problems"] == []
     assert said["accepted"] == [{"warning": told[0], "reason": WHY}]
-    result = run(folder, out=tmp_path / "out", strict=True)
+    result = run(folder, out=tmp_path / "out", options=Options(strict=True))
     assert result.status == "optimal", result.message
     assert result.folder is not None
     with (result.folder / "exceptions.csv").open(encoding="utf-8", newline="") as file:

@@ -14,14 +14,13 @@ from planner.lp.conflict import (
     UPPER,
     Bools,
     Parts,
-    Slacks,
     Trial,
-    elastic,
     find_conflict,
     infeasibility,
     proof_of_infeasibility,
 )
 from planner.lp.effort import Effort
+from planner.lp.elastic import Slacks, elastic
 from planner.lp.highs import LiveModel, solve
 from planner.lp.program import Program
 from planner.lp.solution import Solution

@@ -7,7 +7,8 @@ from typing import Final
 
 from planner.case.declare import Column, Table
 from planner.case.tables import TABLE
-from planner.limits import OWN, Limit, Worth
+from planner.limits import OWN
+from planner.limits.limit import Limit, Worth
 
 C = Column
 

@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from planner.limits import OWN, Worth
+from planner.limits import OWN
+from planner.limits.limit import Worth
 from planner.plan.tables.limits import LIMITS
 from planner.report.page.chart import Chart
 from planner.report.page.run import Chapter, Run

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
-from planner.limits import LIMITS, OWN, Worth
-from planner.limits import Limit as Declared
+from planner.limits import LIMITS, OWN
+from planner.limits.limit import Limit as Declared
+from planner.limits.limit import Worth
 from planner.runs.read import RunError, read_run_table
 from planner.words import printable
 

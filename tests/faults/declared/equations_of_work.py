@@ -97,19 +97,19 @@ FAULTS: tuple[Fault, ...] = (
         "equations",
         "model.milestones",
         (
-            "list_runs",
+            "list_milestones",
             "np.ceil(end - 1e-09).astype(np.int64) - 1",
             "np.ceil(end - 1e-09).astype(np.int64)",
             "a milestone may finish a period late",
         ),
         (
-            "list_runs",
+            "list_milestones",
             "np.minimum(end[:, None], t + 1) - np.maximum(start[:, None], t)",
             "np.minimum(end[:, None], t + 1) - t",
             "a milestone starts with the plan",
         ),
         (
-            "list_runs",
+            "list_milestones",
             "np.where(pairs > 1, numbers(table, 'split_efficiency'), 1.0)",
             "np.ones(M)",
             "splitting a run costs nothing",
@@ -120,14 +120,14 @@ FAULTS: tuple[Fault, ...] = (
         "model.training",
         (
             "add_training",
-            "np.where(tier == 1, runs.beyond[m, c], 1.0)",
+            "np.where(tier == 1, milestones.beyond[m, c], 1.0)",
             "1.0",
             "chips beyond full efficiency work fully",
         ),
         (
             "_run_limits",
-            "(least > 0)[:, None] & runs.whole",
-            "(least > 1e9)[:, None] & runs.whole",
+            "(least > 0)[:, None] & milestones.whole",
+            "(least > 1e9)[:, None] & milestones.whole",
             "min_chips of a run is no limit",
         ),
     ),
@@ -272,8 +272,8 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "add_deadlines",
-            "(runs.late / runs.flop)[m[allowed]]",
-            "runs.late[m[allowed]]",
+            "(milestones.late / milestones.flop)[m[allowed]]",
+            "milestones.late[m[allowed]]",
             "lateness is charged per FLOP",
         ),
         (

@@ -10,8 +10,8 @@ FAULTS: tuple[Fault, ...] = (
         "plan.work",
         (
             "work_rows",
-            "f.runs.kw])[work, chip] - index.kw_idle[chip]",
-            "f.runs.kw])[work, chip]",
+            "f.milestones.kw])[work, chip] - index.kw_idle[chip]",
+            "f.milestones.kw])[work, chip]",
             "energy of work with its idle share",
         ),
         (

@@ -1,0 +1,67 @@
+"""Every limit of the program, declared once; and every row that is none, by name.
+
+A limit is a block of rows that keeps the plan inside something the case states.  What the rest of
+the planner needs to know of it stands here and nowhere else: where it is stated, what it counts,
+which checks of the audit hold it independently, how it is told, how it may give, how it can be
+asked about and what its worth is per.  A block of rows that is neither declared here nor named in
+:data:`BALANCES` is refused by ``planner run`` (:func:`undeclared`): a plan under a limit that
+nobody checks, tells or explains is not called proven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, get_args
+
+from planner.limits.capacity import CAPACITY
+from planner.limits.limit import Family, Limit, Worth
+from planner.limits.money import MONEY
+from planner.limits.work import WORK
+
+LIMITS: Final[tuple[Limit, ...]] = (*CAPACITY, *WORK, *MONEY)
+WORTHS: Final[tuple[Worth, ...]] = tuple(
+    limit.worth for limit in LIMITS if isinstance(limit.worth, Worth)
+)
+"""Where worths are written."""
+OWN: Final[tuple[Limit, ...]] = tuple(limit for limit in LIMITS if limit.own)
+"""Limits with an output table of their own."""
+
+BALANCES: Final[dict[str, str]] = {
+    "retire": "what is held of a lot is what was held before, less attrition, retired and moved",
+    "cancellation": "what is kept of an order in flight and what is cancelled are all of it",
+    "powering": "powered chips are held",
+    "chip_time": "what chips do takes no more time than the powered and rented ones have",
+    "queue": "what is sent to the pools is what was queued",
+    "pool": "what is busy in a pool is what was sent there",
+    "milestone_flow": "FLOP done by the end of a period are those before and those of the period",
+    "progress": "of the FLOP of a run that keeps chips, at most those of the period count in it",
+    "research_flow": "research done by the end of a period is that before and that of the period",
+    "backup_time": "what stands in for a lost site has the time of the powered and rented chips",
+    "peak_draw": "the demand charge is paid on the highest draw of a period",
+    "change": "an order is the last plan's, more or less the change that is charged",
+}
+"""Rows that define or conserve something rather than limit it: what each says."""
+
+BY_ROWS: Final[dict[str, Limit]] = {limit.rows: limit for limit in LIMITS}
+FAMILIES: Final[tuple[Family, ...]] = get_args(Family)
+"""Families in the order in which they are tried and told."""
+
+ON_ORDERS: Final = tuple(limit.rows for limit in LIMITS if limit.counts == "orders")
+"""Rows that stand in the way of an order, a rental or a build."""
+OBLIGING: Final = (*(limit.rows for limit in LIMITS if limit.obliges), "change")
+"""Rows that can force an order; a charged change from the last plan does so too."""
+RANGED: Final = tuple(
+    limit.rows for limit in LIMITS if isinstance(limit.worth, Worth) and limit.worth.low
+)
+"""Rows of which the plan shows how far a worth holds."""
+
+
+def undeclared(blocks: Iterable[str]) -> list[str]:
+    """Return one sentence for each block of rows that is neither a declared limit nor a named
+    balance: nothing checks, tells or explains it, so a plan under it cannot be called proven."""
+    return [
+        f"rows {name} are neither a limit nor a balance that planner/limits declares: nothing "
+        "checks them"
+        for name in blocks
+        if name not in BY_ROWS and name not in BALANCES
+    ]
