@@ -25,6 +25,7 @@ from planner.plan import stored
 from planner.report.remake import verify_documents
 from planner.reproduce import verify_figures
 from planner.runs.cells import write_table
+from planner.runs.inputs import read_overrides
 from planner.runs.read import RunDamaged, read_stored
 from planner.runs.verify import verify
 from tests.findings.books import write_book
@@ -429,6 +430,12 @@ def test_ten_gigabytes_in_ten_megabytes_are_not_read(out: Path, tmp_path: Path) 
         read_stored(run, "x")
     wrong = [one for one in (*verify(run), *verify_figures(run)) if not one.ok]
     assert len(wrong) >= 3 and all("1,000,000,000" in one.detail for one in wrong[1:])
+
+
+def test_overrides_without_end_are_not_read(tmp_path: Path) -> None:
+    (tmp_path / "overrides.txt").write_bytes(b"x=1\n" * 2_500_001)
+    with pytest.raises(RunDamaged, match="larger than 10,000,000 bytes"):
+        read_overrides(tmp_path)
 
 
 @pytest.mark.parametrize("command", ["approve", "report"])
