@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner import __version__
+from planner.plan.stored import stored_arrays
 from planner.runs.documents import NO_PLAN
 from planner.runs.finding import Finding
 from planner.runs.inputs import read_inputs, read_overrides
@@ -142,8 +143,7 @@ def _solution(folder: Path, columns: int) -> tuple[Solution, Mapping[str, NDArra
     """Return the stored solution, and all arrays that lie beside it."""
     from planner.lp.solution import Solution
 
-    with np.load(folder / "solution.npz", allow_pickle=False) as stored:
-        arrays = {name: stored[name] for name in stored.files}
+    arrays = stored_arrays(folder / "solution.npz")
     solution = Solution(
         status="optimal",
         message="from solution.npz",

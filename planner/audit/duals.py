@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from planner.audit.facts import Facts, Floats
 from planner.audit.verdict import Check, failure
+from planner.plan.stored import stored_arrays
 
 _LIMIT: Final = "dual values of every row with the names of the rows"
 NOISE: Final = 1e-9
@@ -61,8 +62,8 @@ def read_duals(folder: Path, facts: Facts) -> tuple[Duals | None, Check]:
     """
     name = "files.solution.npz"
     try:
-        with np.load(folder / "solution.npz", allow_pickle=False) as stored:
-            arrays = {key: stored[key] for key in stored.files if key != "x"}
+        arrays = stored_arrays(folder / "solution.npz")
+        arrays.pop("x", None)
         blocks = _blocks(arrays, facts)
     except (OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile, EOFError) as error:
         return None, failure(name, f"solution.npz cannot be read: {error!r}", _LIMIT)

@@ -17,6 +17,8 @@ _PLAIN: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3}
 _THOUSANDS: Final = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _POINT: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
 _SUFFIX: Final = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
+_ERROR: Final = re.compile(r"#(N/A|NV|[A-Z/0-9_]+[!?])|Err:[0-9]{3}")
+"""An error of a spreadsheet, as it stands in a file that one has written."""
 LONGEST: Final = 10_000
 LONGEST_NAME: Final = 200
 LONGEST_NUMBER: Final = 200
@@ -129,7 +131,7 @@ def name_of(text: str) -> tuple[str, str]:
         return "", f"must be at most {LONGEST_NAME} characters long"
     if ";" in text:
         return "", "must not contain `;`, which separates names"
-    return text, ""
+    return text, _no_error(text)
 
 
 def names_of(text: str) -> tuple[tuple[str, ...], str]:
@@ -154,7 +156,12 @@ def text_of(text: str) -> tuple[str, str]:
         return "", f"must be at most {LONGEST} characters long"
     if any(ord(character) < 32 and character not in "\t\n\r" for character in text):
         return "", "must not contain control characters"
-    return text, ""
+    return text, _no_error(text)
+
+
+def _no_error(text: str) -> str:
+    """Return what is wrong with a text that is an error of a spreadsheet."""
+    return "is an error of the spreadsheet, not a value" if _ERROR.fullmatch(text) else ""
 
 
 def yes_no_of(text: str) -> tuple[bool, str]:

@@ -162,18 +162,22 @@ def approve(which: str, by: str, note: str, case: Path | None, out: Path, as_jso
         raise Stop(STALE, f"Not approved: {reason}") from None
     with told_if_damaged(folder):
         rewrite_page(folder)
-    if folder.parent.parent == out:
-        _index(out)
+    _index(folder, out)
     if as_json:
         print_json({"folder": str(folder), **document})
         return
     echo(f"{printable(folder)}: {approval_words(folder)}")
 
 
-def _index(out: Path) -> None:
-    """Write the list of runs again, where it is ours."""
-    from planner.report.index import write_index
+def _index(folder: Path, out: Path) -> None:
+    """Write the list that a run stands in again, where it is ours, however its path is written."""
+    from planner.report.index import has_index, write_index
 
+    home = folder.resolve().parent.parent
+    if home != out.resolve():
+        if not has_index(home):
+            return
+        out = home
     if write_index(out) is None:
         say(f"The list of runs under {printable(out)} is not written: files of others are there.")
 
@@ -217,8 +221,7 @@ def report(which: str, other: str | None, explained: bool, out: Path) -> None:
         with told_if_damaged(folder):
             path = rewrite_page(folder)
         echo(printable(path))
-        if folder.parent.parent == out:
-            _index(out)
+        _index(folder, out)
         return
     from planner.study.comparison import write_comparison
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import pandas as pd
@@ -95,44 +96,42 @@ ASIDE: Final = (
 )
 
 
-def conflict_table(diagnosis: Diagnosis) -> pd.DataFrame:
-    """Return the table ``conflict``: its columns as declared, a row for every file of a limit."""
+def conflict_table(document: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the table ``conflict`` of diagnosis.json: its columns as declared, a row for every
+    file of a limit."""
     rows = [
         {
             "conflict": number,
-            "family": item.family,
-            "kind": item.kind,
-            "name": item.name,
-            "periods": ";".join(item.periods),
-            "limit": item.text,
-            "file": place.file,
-            "rows": ";".join(map(str, place.rows)),
+            "family": item["family"],
+            "kind": item["kind"],
+            "name": item["name"],
+            "periods": ";".join(item["periods"]),
+            "limit": item["limit"],
+            "file": place["file"],
+            "rows": ";".join(map(str, place["rows"])),
         }
-        for number, items in enumerate(diagnosis.conflicts, 1)
+        for number, items in enumerate(document["conflicts"], 1)
         for item in items
-        for place in item.places
+        for place in item["inputs"]
     ]
     return pd.DataFrame(rows, columns=[column.name for column in DIAGNOSIS_TABLES[0].columns])
 
 
-def repair_table(diagnosis: Diagnosis) -> pd.DataFrame:
-    """Return the table ``repairs``: its columns as declared, a row for every change."""
+def repair_table(document: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the table ``repairs`` of diagnosis.json: its columns as declared, a row for every
+    change."""
     rows = [
         {
             "repair": number,
-            "families": ";".join(repair.families),
-            "repair_text": repair.text,
-            "cost_usd": repair.cost_usd,
-            "given_usd": repair.given_usd,
-            "file": change.file,
-            "row": change.row,
-            "column": change.header,
-            "old": change.old,
-            "new": change.new,
-            "override": change.override,
+            "families": ";".join(repair["families"]),
+            "repair_text": repair["text"],
+            "cost_usd": repair["cost_usd"],
+            "given_usd": repair["given_usd"],
+            **{name: change[name] for name in ("file", "row", "column", "old", "new")},
+            "override": change["override"] or "",
         }
-        for number, repair in enumerate(diagnosis.repairs, 1)
-        for change in repair.changes
+        for number, repair in enumerate(document["repairs"], 1)
+        for change in repair["changes"]
     ]
     return pd.DataFrame(rows, columns=[column.name for column in DIAGNOSIS_TABLES[1].columns])
 

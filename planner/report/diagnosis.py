@@ -59,8 +59,9 @@ def write_diagnosis(
     from planner.runs.cells import write_table
     from planner.runs.folder import write_json
 
+    told = diagnosis_document(diagnosis)
     for table, frame in zip(
-        DIAGNOSIS_TABLES, (conflict_table(diagnosis), repair_table(diagnosis)), strict=True
+        DIAGNOSIS_TABLES, (conflict_table(told), repair_table(told)), strict=True
     ):
         write_table(table, frame, folder / table.path)
     (folder / "case.effective.yaml").write_text(
@@ -74,7 +75,7 @@ def write_diagnosis(
             {
                 "format_version": FORMAT_VERSION,
                 "case": case.settings.name,
-                **diagnosis_document(diagnosis),
+                **told,
             }
         ),
     )

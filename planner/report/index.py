@@ -50,6 +50,11 @@ def write_index(out: Path) -> Path | None:
     return path
 
 
+def has_index(out: Path) -> bool:
+    """Return whether a list of ours stands under an output folder."""
+    return any((out / name).is_file() and _free(out / name) for name in INDEXES)
+
+
 def _free(path: Path) -> bool:
     """Return whether nothing stands at a path, or a page of ours."""
     if not os.path.lexists(path):

@@ -3,12 +3,13 @@ stored."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from planner import __version__
 from planner.runs.finding import Documents, Finding
 from planner.runs.inputs import read_inputs
-from planner.runs.read import read_run_table, read_stored
+from planner.runs.read import read_diagnosis, read_run_table, read_stored
 from planner.words import cents
 
 if TYPE_CHECKING:
@@ -104,6 +105,9 @@ def check_infeasible(told: Documents) -> Finding:
     by = "the weighted sum of the limits contradicts itself"
     if len(multipliers) == program.num_rows:
         margin = infeasibility(program, multipliers)
+        stated = margin if told.other else float(read_diagnosis(told.folder)["proof"]["margin"])
+        if not math.isclose(margin, stated, rel_tol=1e-6):
+            return Finding(INFEASIBLE, False, f"{by} by {margin:.6g}, {stated:.6g} is told")
         if margin > PROOF_MARGIN or not told.other:
             return Finding(INFEASIBLE, margin > PROOF_MARGIN, _margin(by, margin, PROOF_MARGIN))
     elif not told.other:

@@ -14,6 +14,8 @@ INPUTS: Final = "inputs"
 OVERRIDES: Final = "overrides.txt"
 EFFECTIVE: Final = "case.effective.yaml"
 LARGEST_EFFECTIVE_BYTES: Final = 10_000_000
+LARGEST_OVERRIDES_BYTES: Final = 10_000_000
+"""No command line is as long."""
 
 
 def read_overrides(inputs: Path) -> tuple[str, ...]:
@@ -30,6 +32,8 @@ def read_overrides(inputs: Path) -> tuple[str, ...]:
     if not path.is_file():
         return ()
     try:
+        if path.stat().st_size > LARGEST_OVERRIDES_BYTES:
+            raise ValueError(f"it is larger than {LARGEST_OVERRIDES_BYTES:,} bytes")
         return tuple(path.read_text(encoding="utf-8").splitlines())
     except (OSError, ValueError) as error:
         raise RunDamaged(

@@ -235,10 +235,11 @@ def read_stored(folder: Path, *names: str) -> tuple[NDArray[np.float64], ...]:
 
     import numpy as np
 
+    from planner.plan.stored import stored_arrays
+
     path = folder / STORED_FILE
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            found = tuple(np.asarray(stored[name]) for name in names)
+        found = tuple(stored_arrays(path, *names).values())
     except FileNotFoundError:
         raise RunDamaged(folder, [f"{STORED_FILE} is missing"]) from None
     except KeyError as error:

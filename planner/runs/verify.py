@@ -3,8 +3,9 @@
 Independent parts: the documents hold what a run writes, the files are what the run wrote
 (manifest), the inputs are those that were planned, the plan does what the inputs ask at the cost it
 states (audit), and no plan could cost less (the bound by weak duality, from the stored dual values
-and a program formulated anew from the copied inputs).  Nothing is solved, but for a run of another
-version whose program has another shape: there the bound is that of a plan made anew.
+and a program formulated anew from the copied inputs).  Nothing is solved, but for the ways out of a
+run without a plan, and for a run of another version whose program has another shape: there the
+bound is that of a plan made anew.
 
 A run may be damaged in any way: what cannot be verified is a finding, never an exception.
 """
@@ -34,6 +35,7 @@ from planner.runs.read import (
     is_run,
     read_run_table,
 )
+from planner.runs.ways_out import check_ways_out
 
 MOST_TOLD: Final = 20
 """Changed files that are named; more say nothing new."""
@@ -62,8 +64,9 @@ def verify(folder: Path) -> tuple[Finding, ...]:
         if told.good(PLAN_FILE):
             findings += _part(BOUND, lambda: [check_bound(told)])
     elif told.good(PLAN_FILE):
-        findings += _part("diagnosis", lambda: _diagnosis(folder))
+        findings += _part("diagnosis", lambda: _diagnosis(told))
         findings += _part(INFEASIBLE, lambda: [check_infeasible(told)])
+        findings += _part("ways out", lambda: check_ways_out(told))
     if told.good(PLAN_FILE) and plan["status"] not in (PROVEN, NO_PLAN):
         findings.append(Finding("status", False, f"plan.json says {plan['status']}"))
     findings += _part("approval", lambda: _approval(told))
@@ -171,9 +174,24 @@ def _audit(folder: Path) -> list[Finding]:
     ]
 
 
-def _diagnosis(folder: Path) -> list[Finding]:
-    wrong = document_faults(folder, DIAGNOSIS_FILE)[1]
-    return [Finding("document", False, fault) for fault in wrong]
+def _diagnosis(told: Documents) -> list[Finding]:
+    """Whether the tables of a diagnosis are those of its document."""
+    from planner.diagnosis.tables import DIAGNOSIS_TABLES, conflict_table, repair_table
+    from planner.runs.cells import text_frame
+
+    document, wrong = document_faults(told.folder, DIAGNOSIS_FILE)
+    if wrong:
+        return [Finding("document", False, fault) for fault in wrong]
+    faults = []
+    for table, made in zip(DIAGNOSIS_TABLES, (conflict_table, repair_table), strict=True):
+        own = text_frame(table, made(document)).to_csv(index=False, lineterminator="\n")
+        if (told.folder / table.path).read_bytes() != own.encode():
+            faults.append(f"{table.path} is not what {DIAGNOSIS_FILE} holds")
+    if document.get("case") != told.plan["case"]:
+        faults.append(f"{DIAGNOSIS_FILE} is of another case than {PLAN_FILE}")
+    return [
+        Finding("diagnosis: its tables are those of its document", not faults, "; ".join(faults))
+    ]
 
 
 def _approval(told: Documents) -> list[Finding]:
