@@ -77,6 +77,7 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     assert done.stderr.splitlines()[-1] == "[]"
 
 
+@pytest.mark.slow
 def test_the_public_face_is_lazy_and_complete() -> None:
     code = (
         f"import sys, planner; assert not [m for m in {HEAVY!r} if m in sys.modules]; "
@@ -178,6 +179,7 @@ def test_problems_of_the_inputs_end_with_3_and_their_place(
     assert runs(here) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["check", "run"])
 def test_warnings_are_told_and_stop_only_when_strict(
     here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, command: str
@@ -230,6 +232,7 @@ def test_a_case_that_is_not_there(here: Path, capsys: Capture) -> None:
     assert "case.yaml" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_catalog_lists_every_offer(here: Path, capsys: Capture) -> None:
     assert main(["catalog", "case"]) == 0
     text = capsys.readouterr().out
@@ -240,6 +243,7 @@ def test_catalog_lists_every_offer(here: Path, capsys: Capture) -> None:
         assert offer["offer"] in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["mps", "lp"])
 def test_export_writes_the_program(here: Path, capsys: Capture, form: str) -> None:
     import highspy
@@ -261,6 +265,7 @@ def test_export_writes_the_program(here: Path, capsys: Capture, form: str) -> No
 # --- run, show, ls, verify
 
 
+@pytest.mark.slow
 def test_run_writes_a_proven_plan_and_shows_it(here: Path, capsys: Capture) -> None:
     assert main(["run", "case"]) == 0
     out, err = capsys.readouterr()
@@ -293,6 +298,7 @@ def test_run_writes_a_proven_plan_and_shows_it(here: Path, capsys: Capture) -> N
     assert str(run.relative_to(here)) in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_run_as_json_is_one_document(here: Path, capsys: Capture) -> None:
     assert main(["run", "case", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
@@ -313,6 +319,7 @@ def test_run_as_json_is_one_document(here: Path, capsys: Capture) -> None:
     assert [run["folder"] for run in json.loads(capsys.readouterr().out)] == [document["folder"]]
 
 
+@pytest.mark.slow
 def test_quiet_prints_only_where_the_run_is(here: Path, capsys: Capture) -> None:
     assert main(["run", "case", "--quiet", "--out", "elsewhere"]) == 0
     out, err = capsys.readouterr()
@@ -321,6 +328,7 @@ def test_quiet_prints_only_where_the_run_is(here: Path, capsys: Capture) -> None
     assert (Path(out.strip()) / "manifest.json").is_file()
 
 
+@pytest.mark.slow
 def test_the_same_inputs_give_the_same_bytes(here: Path) -> None:
     assert main(["run", "case", "--quiet"]) == 0
     assert main(["run", "case", "--quiet"]) == 0
@@ -331,6 +339,7 @@ def test_the_same_inputs_give_the_same_bytes(here: Path) -> None:
     assert different[2] == []
 
 
+@pytest.mark.slow
 def test_verify_proves_a_run_again_and_notices_a_change(here: Path, capsys: Capture) -> None:
     assert main(["run", "case", "--quiet"]) == 0
     (run,) = runs(here)
@@ -359,6 +368,7 @@ def test_verify_proves_a_run_again_and_notices_a_change(here: Path, capsys: Capt
     assert json.loads(capsys.readouterr().out)["verified"] is False
 
 
+@pytest.mark.slow
 def test_verify_notices_another_solution(here: Path, capsys: Capture) -> None:
     import numpy as np
 
@@ -374,6 +384,7 @@ def test_verify_notices_another_solution(here: Path, capsys: Capture) -> None:
     assert "FAILED  bound" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_an_override_is_kept_and_verified_with(here: Path, capsys: Capture) -> None:
     assert main(["run", "case", "--quiet"]) == 0
     base = plan_of(Path(capsys.readouterr().out.strip()))
@@ -396,6 +407,7 @@ def test_an_override_that_is_not_one_line_is_refused(
     assert runs(here) == []
 
 
+@pytest.mark.slow
 def test_the_effective_case_is_a_case(here: Path, capsys: Capture) -> None:
     assert main(["run", "case", "--quiet"]) == 0
     run = Path(capsys.readouterr().out.strip())
@@ -430,6 +442,7 @@ def answer(status: str) -> Solved:
     return Solved(solution)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "code", "words", "found", "more"),
     [
@@ -466,6 +479,7 @@ def test_no_plan_is_told_honestly_and_written_nowhere(
     assert rest.startswith(more) and bool(rest) == bool(more)
 
 
+@pytest.mark.slow
 def test_a_failed_audit_is_not_called_proven(
     here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -485,6 +499,7 @@ def test_a_failed_audit_is_not_called_proven(
     assert main(["verify", str(run)]) == 6
 
 
+@pytest.mark.slow
 def test_a_solver_that_returns_garbage_is_caught(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -507,6 +522,7 @@ def test_a_solver_that_returns_garbage_is_caught(
 STOPPED = (KeyboardInterrupt(), 130, "Interrupted.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("where", "error", "code", "words"),
     [
@@ -583,6 +599,7 @@ LIMITED = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="no such limit there")
 def test_a_real_refusal_to_write_more(here: Path) -> None:
     done = subprocess.run(
@@ -626,6 +643,7 @@ def waiting(here: Path) -> subprocess.Popen[str]:
     return process
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="no such signals there")
 def test_ctrl_c_ends_cleanly(here: Path) -> None:
     process = waiting(here)
@@ -638,6 +656,7 @@ def test_ctrl_c_ends_cleanly(here: Path) -> None:
     assert [path.name for path in (here / "outputs").rglob("*")] == ["quickstart"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="no such signals there")
 def test_a_killed_run_is_never_taken_for_one_and_the_next_cleans_up(
     here: Path, capsys: Capture
@@ -657,6 +676,7 @@ def test_a_killed_run_is_never_taken_for_one_and_the_next_cleans_up(
     assert len(list(good.parent.iterdir())) == 2
 
 
+@pytest.mark.slow
 def test_a_reader_that_stops_reading_is_no_error(here: Path) -> None:
     assert main(["run", "case", "--quiet"]) == 0
     code = (

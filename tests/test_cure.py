@@ -46,6 +46,7 @@ def spoilt(monkeypatch: pytest.MonkeyPatch, times: int) -> list[str]:
     return asked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("times", "cured"), [(1, "a tighter tolerance"), (2, "another scaling"), (3, "interior point")]
 )
@@ -60,6 +61,7 @@ def test_an_answer_that_cannot_be_proven_is_sought_again(
     assert json.loads(plan.read_text(encoding="utf-8"))["objective_usd"] == pytest.approx(1120.0)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_cured_is_reported(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
@@ -68,6 +70,7 @@ def test_what_cannot_be_cured_is_reported(
     assert "NOT proven" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_best_plan_when_the_time_runs_out(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:

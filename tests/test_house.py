@@ -7,6 +7,8 @@ import ast
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 import planner
 
 ROOT = Path(planner.__file__).parent
@@ -25,6 +27,7 @@ def test_no_file_is_longer_than_one_noun() -> None:
     assert {str(path): n for path, n in lines.items() if n > LONGEST} == {}
 
 
+@pytest.mark.slow
 def test_no_function_takes_more_arguments_than_fit_a_hand() -> None:
     found = []
     for path, text in FILES.items():

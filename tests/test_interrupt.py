@@ -32,6 +32,7 @@ sys.exit(main(["run", "case", "--json", *sys.argv[1:]]))
 """Makes every iteration last: some hundred of them are more than enough time to interrupt."""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="no such terminals there")
 @pytest.mark.parametrize(
     ("options", "told"),

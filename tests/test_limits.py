@@ -122,11 +122,13 @@ def test_the_page_is_in_step_with_the_declarations() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.rows)
 def test_a_limit_lacks_nothing(limit: Limit) -> None:
     assert lacking(limit) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("without", "named"),
     [
@@ -145,11 +147,13 @@ def test_what_is_left_out_is_named(without: dict[str, object], named: str) -> No
     assert named in lacking(dataclasses.replace(BY_ROWS["power"], **without))  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_a_column_of_the_output_that_is_left_out_is_named() -> None:
     worth = dataclasses.replace(BY_ROWS["power"].worth, column="wurth")  # type: ignore[type-var]
     assert lacking(dataclasses.replace(BY_ROWS["power"], worth=worth)) == ["output: power.wurth"]  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_every_block_of_rows_is_a_limit_or_a_balance() -> None:
     assert not set(BY_ROWS) & set(BALANCES)
     for formulation in everything():
@@ -160,6 +164,7 @@ def test_every_block_of_rows_is_a_limit_or_a_balance() -> None:
                 assert tuple(block.labels) == BY_ROWS[block.name].key, block.name
 
 
+@pytest.mark.slow
 def test_nothing_is_declared_that_no_program_has() -> None:
     seen = {
         block.name
@@ -170,6 +175,7 @@ def test_nothing_is_declared_that_no_program_has() -> None:
     assert seen == set(BY_ROWS) | set(BALANCES)
 
 
+@pytest.mark.slow
 def test_every_row_of_a_limit_can_be_named_in_a_conflict() -> None:
     """What the diagnosis lists has every row of every declared limit, and words for each; rows that
     lateness has a price for are none that could conflict."""
@@ -203,6 +209,7 @@ def test_a_limit_that_no_check_holds_is_named_by_the_audit(limit: Limit) -> None
     assert limit.audit[0] in check.where
 
 
+@pytest.mark.slow
 def test_half_a_limit_is_no_proven_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table and an equation alone: the run says that nothing checks them, and proves nothing."""
     whole = planner.model.add_supply

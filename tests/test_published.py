@@ -17,7 +17,7 @@ from planner.lp.certificate import certify
 from planner.lp.highs import solve
 from planner.lp.solution import Solution
 from planner.model import Formulation, formulate
-from planner.model.finance import annuity_share, residual_share
+from planner.model.finance import Life, Price, annuity_share, residual_share
 from planner.pipeline import run
 
 CASES = Path(__file__).parent / "cases"
@@ -52,6 +52,7 @@ def optimum(folder: Path) -> float:
     return solution.objective / MILLION
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_published_optimum_is_reached(name: str) -> None:
     published, last_digit = PUBLISHED[name]
@@ -181,6 +182,7 @@ def shift(source: Path, target: Path, k: int) -> None:
         frame.to_csv(target / f"{name}.csv", index=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("k", [0, 1, 2])
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_lead_time_shifts_the_plan_and_nothing_else(name: str, k: int, tmp_path: Path) -> None:
@@ -192,6 +194,7 @@ def test_lead_time_shifts_the_plan_and_nothing_else(name: str, k: int, tmp_path:
     assert optimum(tmp_path / "shifted") == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_a_lead_without_earlier_orders_costs_more_or_is_impossible(tmp_path: Path) -> None:
     """The lead matters: the shift above is no accident of a lead that is ignored."""
     shutil.copytree(CASES / "lands", tmp_path / "late")
@@ -205,6 +208,7 @@ def test_a_lead_without_earlier_orders_costs_more_or_is_impossible(tmp_path: Pat
 # What the optimum consists of, as printed with it
 
 
+@pytest.mark.slow
 def test_lands_builds_the_published_capacities() -> None:
     formulation, solution = plan(CASES / "lands")
     built = solution.x[formulation.holding.order] / 1000.0
@@ -217,6 +221,7 @@ def test_lands_builds_the_published_capacities() -> None:
     }
 
 
+@pytest.mark.slow
 def test_winston_buys_three_times_and_keeps_no_car_beyond_two_years() -> None:
     formulation, solution = plan(CASES / "winston")
     holding, lots = formulation.holding, formulation.lots
@@ -240,12 +245,13 @@ def llama(tmp_path: Path, **cells: str) -> Case:
     return read_case(folder)
 
 
+@pytest.mark.slow
 def test_llama_chip_hours_are_those_published() -> None:
     formulation, solution = plan(CASES / "llama_405b")
     assert solution.status == "optimal", solution.message
     training = formulation.training
     period = formulation.capacity.period[training.place]
-    inside = formulation.runs.inside[training.milestone, period]
+    inside = formulation.milestones.inside[training.milestone, period]
     chips = solution.x[training.column]
     assert float((chips * formulation.index.hours[period] * inside).sum()) == pytest.approx(
         LLAMA_CHIP_HOURS, rel=1e-3
@@ -256,11 +262,13 @@ def test_llama_chip_hours_are_those_published() -> None:
     ) == pytest.approx(0.0, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_llama_is_done_in_79_days_on_all_chips(tmp_path: Path) -> None:
     """1,883 hours are 78.5 days; 2024-05-19 begins 79 days after 2024-03-01."""
     assert solve(formulate(llama(tmp_path, deadline="2024-05-19")).program).status == "optimal"
 
 
+@pytest.mark.slow
 def test_llama_is_not_done_in_78_days(tmp_path: Path) -> None:
     """The reader already says so; with a charge for lateness, what 78 days of all chips leave
     undone is late."""
@@ -325,7 +333,7 @@ def test_residual_values_of_a_chip_two_fifths_used() -> None:
     of the price."""
     spread = [1.1**-n for n in range(1, 6)]
     values = {
-        name: float(residual_share(name, 0.1, 2, 5, 2, 100.0, 100.0, 0.25))
+        name: float(residual_share(name, 0.1, Life(2, 5, 2), Price(100.0, 100.0, 0.25)))
         for name in ("annuity", "straight_line", "table", "none")
     }
     assert values == pytest.approx(
@@ -340,6 +348,6 @@ def test_residual_values_of_a_chip_two_fifths_used() -> None:
 
 def test_residual_is_zero_once_the_life_is_used() -> None:
     assert [
-        float(residual_share(name, 0.1, 5, 5, 5, 100.0, 100.0, 0.25))
+        float(residual_share(name, 0.1, Life(5, 5, 5), Price(100.0, 100.0, 0.25)))
         for name in ("annuity", "straight_line", "table")
     ] == [0.0, 0.0, 0.0]

@@ -46,6 +46,7 @@ def test_the_cases_are_there() -> None:
     assert CASES == ["frontier-lab", "gov-cloud", "power-bound", "quickstart"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_proven(name: str) -> None:
     _, solution, certificate, plan = solved(name)
@@ -72,6 +73,7 @@ def test_another_algorithm_finds_the_same(name: str) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_every_fact_has_a_source(name: str) -> None:
     case = read_case(INPUTS / name)

@@ -16,6 +16,7 @@ from tests.audit.hand_made_run import HAND_MADE, audited, copy, edit, failures, 
 TABLES = sorted(path.name for path in HAND_MADE.glob("*.csv"))
 
 
+@pytest.mark.slow
 def test_figures_of_the_plan(tmp_path: Path) -> None:
     folder = copy(tmp_path)
     plan = json.loads((folder / "plan.json").read_text())
@@ -35,6 +36,7 @@ def test_figures_of_the_plan(tmp_path: Path) -> None:
         assert failures(folder) == fails, change
 
 
+@pytest.mark.slow
 def test_a_file_changed_after_the_run_is_named(tmp_path: Path) -> None:
     folder = copy(tmp_path)
     with (folder / "prices.csv").open("w") as stream:
@@ -49,6 +51,7 @@ def test_a_file_changed_after_the_run_is_named(tmp_path: Path) -> None:
     assert "prices.csv cannot be read" in check.where
 
 
+@pytest.mark.slow
 def test_a_manifest_may_not_point_outside(tmp_path: Path) -> None:
     folder = copy(tmp_path)
     (tmp_path / "other.csv").write_text("x")
@@ -59,6 +62,7 @@ def test_a_manifest_may_not_point_outside(tmp_path: Path) -> None:
     assert check.where == "../other.csv lies outside the run folder"
 
 
+@pytest.mark.slow
 def test_a_run_still_being_written_needs_no_manifest(tmp_path: Path) -> None:
     folder = copy(tmp_path)
     (folder / "manifest.json").unlink()
@@ -67,6 +71,7 @@ def test_a_run_still_being_written_needs_no_manifest(tmp_path: Path) -> None:
     assert audit(folder.rename(tmp_path / ".partial-1-ab")).ok
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", TABLES)
 def test_damaged_tables_are_failed_checks(table: str, tmp_path: Path) -> None:
     folder = copy(tmp_path)
@@ -146,6 +151,7 @@ def test_a_name_that_means_nothing_is_told(
     assert told in failed[f"files.{table}.csv"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["", "nan"])
 @pytest.mark.parametrize(
     ("table", "where", "column"),
@@ -174,6 +180,7 @@ def test_a_missing_number_is_never_taken_for_zero(
     assert failures(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["plan.json", "manifest.json"])
 @pytest.mark.parametrize(
     "content",
@@ -210,6 +217,7 @@ def test_nothing_there_at_all(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_text_names_the_failure_with_both_figures(tmp_path: Path) -> None:
     folder = copy(tmp_path)
     edit(folder / "power.csv", {"site": "home", "period": "2027"}, {"used_mw": "0.24"})

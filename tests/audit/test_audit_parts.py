@@ -69,6 +69,7 @@ def held(lots: Lots, line: str) -> list[float]:
     return [round(float(value), 9) for value in lots.held[at]]
 
 
+@pytest.mark.slow
 def test_attrition_from_the_start_of_the_plan(folder: Path) -> None:
     change(folder / "inputs/chips.csv", {"annual_attrition": "0.1"}, {"chip": "a"})
     _, lots, checks = lots_of(folder)
@@ -84,6 +85,7 @@ def test_attrition_from_the_start_of_the_plan(folder: Path) -> None:
     assert held(lots, "reserve@cloud@2027") == [30.0, 30.0]
 
 
+@pytest.mark.slow
 def test_survival_by_age(folder: Path) -> None:
     change(
         folder / "inputs/survival.csv",
@@ -107,6 +109,7 @@ def test_survival_by_age(folder: Path) -> None:
     assert lots.at_end[lots.line == "buy@home@2027"] == pytest.approx(40.0 * 0.9)
 
 
+@pytest.mark.slow
 def test_relocation_keeps_the_lots_survival(folder: Path) -> None:
     change(folder / "inputs/chips.csv", {"annual_attrition": "0.1"}, {"chip": "a"})
     change(
@@ -174,6 +177,7 @@ def test_relocation_keeps_the_lots_survival(folder: Path) -> None:
     assert not lots_of(folder)[2]["holdings.left"].passed
 
 
+@pytest.mark.slow
 def test_contract_cut_short_only_where_it_may_be(folder: Path) -> None:
     change(
         folder / "buy_plan.csv",
@@ -205,6 +209,7 @@ def test_contract_cut_short_only_where_it_may_be(folder: Path) -> None:
     assert not lots_of(folder)[2]["buy_plan.retirement"].passed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("setting", "credit"),
     [
@@ -226,6 +231,7 @@ def test_residual_of_a_purchase(setting: str, credit: float, folder: Path) -> No
     )
 
 
+@pytest.mark.slow
 def test_tokens_of_all_three_kinds_gains_and_calibration(folder: Path) -> None:
     change(
         folder / "inputs/throughput.csv",
@@ -265,6 +271,7 @@ def test_tokens_of_all_three_kinds_gains_and_calibration(folder: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_curves_by_age(folder: Path) -> None:
     change(
         folder / "inputs/maintenance.csv",
@@ -296,6 +303,7 @@ def test_curves_by_age(folder: Path) -> None:
     assert np.isnan(facts.by_age("resale", "share_of_price", chips, age)[5])
 
 
+@pytest.mark.slow
 def test_supply_by_arrival(folder: Path) -> None:
     change(folder / "inputs/supply.csv", {"basis": "arrival", "max_chips": "39", "min_chips": "0"})
     facts, lots, _ = lots_of(folder)

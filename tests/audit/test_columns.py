@@ -58,6 +58,7 @@ def test_every_column_is_listed_with_what_checks_it() -> None:
     assert all(by.checks for columns in COLUMNS.values() for by in columns.values())
 
 
+@pytest.mark.slow
 def test_every_check_that_is_listed_is_made(runs: dict[str, Path]) -> None:
     made = {check.name for folder in runs.values() for check in audit(folder).checks}
     # a soft policy that is exceeded stands in tests/audit/test_audit_solved.py
@@ -83,6 +84,7 @@ def _edits(folder: Path, case: Case, rows: int) -> list[Edit]:
     return [edit for table in tables for edit in edits_of(folder, table, case, rows)]
 
 
+@pytest.mark.slow
 def test_a_cell_changed_in_each_table_fails_the_audit(
     runs: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -122,10 +124,12 @@ def test_a_cell_changed_in_any_column_fails_verify_though_the_manifest_fits(
     assert holds(folder)
 
 
+@pytest.mark.slow
 def test_a_run_as_it_was_written_holds(runs: dict[str, Path]) -> None:
     assert holds(runs["quickstart"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
@@ -156,6 +160,7 @@ def test_a_document_that_was_changed_fails_though_the_manifest_fits(
     assert not holds(folder)
 
 
+@pytest.mark.slow
 def test_a_workbook_that_was_changed_fails(runs: dict[str, Path], tmp_path: Path) -> None:
     folder = Path(shutil.copytree(runs["quickstart"], tmp_path / "run"))
     content = (folder / "plan.xlsx").read_bytes()
@@ -164,6 +169,7 @@ def test_a_workbook_that_was_changed_fails(runs: dict[str, Path], tmp_path: Path
     assert not all(finding.ok for finding in verify_documents(folder))
 
 
+@pytest.mark.slow
 def test_inputs_that_change_nothing_of_the_plan_are_seen_with_every_hash_made_to_fit(
     runs: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -40,6 +40,7 @@ def failed(case: Case, folder: Path) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_every_kept_case_is_read_alike(folder: Path) -> None:
     assert failed(read_case(folder), folder) == []
@@ -55,6 +56,7 @@ def read_alike(drawn: Any) -> None:
         compare_lots(case, folder)
 
 
+@pytest.mark.slow
 @given(cases())
 @FEW
 def test_drawn_cases_are_read_alike(drawn: Any) -> None:
@@ -79,6 +81,7 @@ def other(value: Any) -> Any:
     return f"{value}x"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_every_cell_read_otherwise_is_seen(folder: Path) -> None:
     """One cell of every column of every table, changed as a fault of the reader would, fails its
@@ -100,6 +103,7 @@ def test_every_cell_read_otherwise_is_seen(folder: Path) -> None:
             assert check.name == f"inputs.{table.name}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", [table.name for table in TABLES])
 def test_a_lost_row_is_seen(table: str) -> None:
     folder = ROOT / "inputs" / "frontier-lab"
@@ -185,6 +189,7 @@ OVERRIDES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", OVERRIDES)
 @pytest.mark.parametrize("name", ["quickstart", "frontier-lab", "power-bound"])
 def test_overrides_are_read_alike(tmp_path: Path, name: str, text: str) -> None:
@@ -244,6 +249,7 @@ def compare_lots(case: Case, folder: Path) -> None:
         assert shares == pytest.approx([alive(inputs, lot, int(t)) for t in times], rel=1e-9), key
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "folder",
     [path for path in FOLDERS if path.name != "frontier-lab"],

@@ -32,6 +32,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
     return formulate(read_case(folder)).program
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", sorted(RIVALS))
 def test_every_library_is_given_the_same_program(
     library: str, program: Program, tmp_path: Path
@@ -48,6 +49,7 @@ def test_every_library_is_given_the_same_program(
     )
 
 
+@pytest.mark.slow
 def test_our_own_arrays_of_finished_coefficients_are_the_program(
     program: Program, tmp_path: Path
 ) -> None:
@@ -60,6 +62,7 @@ def test_our_own_arrays_of_finished_coefficients_are_the_program(
     )
 
 
+@pytest.mark.slow
 def test_every_way_of_solving_finds_the_same(tmp_path: Path) -> None:
     write_case(dataclasses.replace(TINY, sites=8, workloads=8), 1, tmp_path / "case")
     _, header, rows = bench.solving(tmp_path / "case", WAYS, 60.0)
@@ -81,6 +84,7 @@ def test_the_document_has_every_table_versions_and_processor() -> None:
     assert f"numpy {np.__version__}" in text and "logical processors" in text
 
 
+@pytest.mark.slow
 def test_a_measurement_that_fails_is_told_and_left_out(
     capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -88,6 +92,7 @@ def test_a_measurement_that_fails_is_told_and_left_out(
     assert "nowhere.npz" in capfd.readouterr().err
 
 
+@pytest.mark.slow
 def test_memory_is_that_of_the_process_and_not_of_the_one_that_started_it(
     program: Program, tmp_path: Path
 ) -> None:

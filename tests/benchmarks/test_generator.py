@@ -26,6 +26,7 @@ def test_the_same_seed_writes_the_same_files_and_another_seed_others(tmp_path: P
     assert contents(tmp_path / "a")["demand.csv"] != contents(tmp_path / "c")["demand.csv"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize(
     "size",
@@ -47,6 +48,7 @@ def test_cases_of_any_size_are_accepted_without_a_warning(
     assert formulate(case).program.num_columns > 0
 
 
+@pytest.mark.slow
 def test_medium_has_about_eighty_thousand_columns_and_twice_the_sites_nearly_twice_as_many(
     tmp_path: Path,
 ) -> None:

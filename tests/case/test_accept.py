@@ -36,6 +36,7 @@ def case(
     return write_case(folder, changed(LOW, *edits), settings)
 
 
+@pytest.mark.slow
 def test_the_warning_says_what_to_write(tmp_path: Path) -> None:
     before = read_case(case(tmp_path / "before"))
     (told,) = [line for line in problem_lines(before.warnings) if line.startswith("         ")]
@@ -50,6 +51,7 @@ def test_the_warning_says_what_to_write(tmp_path: Path) -> None:
     ] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("edit", "left"),
     [
@@ -79,6 +81,7 @@ def _line(folder: Path) -> int:
     return next(n for n, line in enumerate(lines, start=1) if line.startswith("- warning"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "pattern", ["*", "figure-unusual *", "* chips.csv:* peak_tflops_fp8*", WHAT]
 )
@@ -86,6 +89,7 @@ def test_a_star_stands_for_anything(tmp_path: Path, pattern: str) -> None:
     assert read_case(case(tmp_path, (pattern, WHY))).warnings == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "pattern", ["figure-unusual", "figure-unusual chips.csv:3 peak_tflops_fp8: '80.'", "Figure*"]
 )
@@ -119,6 +123,7 @@ def test_what_cannot_be_accepted_so_is_told(tmp_path: Path, accept: object, said
     assert said.replace("{n}", str(row)) in "\n".join(map(str, raised.value.problems))
 
 
+@pytest.mark.slow
 def test_a_sheet_accepts_by_lines(tmp_path: Path) -> None:
     name = WHAT.replace("chips.csv", "case.xlsx[chips]")
 
@@ -132,6 +137,7 @@ def test_a_sheet_accepts_by_lines(tmp_path: Path) -> None:
     assert [c.name for c in check_inputs(read_case(tmp_path), tmp_path) if not c.passed] == []
 
 
+@pytest.mark.slow
 def test_a_variant_accepts_the_same(tmp_path: Path) -> None:
     folder = case(tmp_path, (WHAT, WHY))
     base = read_base(folder)
@@ -141,12 +147,14 @@ def test_a_variant_accepts_the_same(tmp_path: Path) -> None:
         assert len(variant.accepted) == 1
 
 
+@pytest.mark.slow
 def test_accepts_are_written_back(tmp_path: Path) -> None:
     read = read_case(case(tmp_path, (WHAT, WHY)))
     assert settings_document(read.settings)["accept"] == [{"warning": WHAT, "reason": WHY}]
     assert "accept" not in settings_document(read_case(case(tmp_path / "none")).settings)
 
 
+@pytest.mark.slow
 def test_a_run_lists_what_was_accepted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Neither warned of nor counted by --strict; told by check, in exceptions.csv, on the page and
     in the summary, and the audit knows how many there are."""

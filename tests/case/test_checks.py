@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from planner.case import read_case
 from planner.case.checks import PLACE_RULES, RULES, check
 from planner.case.checks.findings import CAP
@@ -41,6 +43,7 @@ GROUPS = (
 )
 
 
+@pytest.mark.slow
 def test_good_case_breaks_no_rule(tmp_path: Path) -> None:
     assert told(tmp_path, broken()) == []
 
@@ -97,6 +100,7 @@ def _is_code(text: str) -> bool:
     )  # a piece of an f-string is no code
 
 
+@pytest.mark.slow
 def test_row_order_changes_nothing(tmp_path: Path) -> None:
     tables = changed(("offers", 1, "usd_per_chip_hour", ""), ("milestones", 0, "flop", "1e26"))
     straight = told_of(tmp_path / "a", tables)
@@ -114,6 +118,7 @@ def told_of(folder: Path, tables: dict[str, list[dict[str, str]]]) -> list[tuple
         return [(p.code, p.column, p.need) for p in error.problems]
 
 
+@pytest.mark.slow
 def test_a_flood_is_capped(tmp_path: Path) -> None:
     tables = changed()
     tables["throughput"] += [

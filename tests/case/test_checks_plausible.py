@@ -127,6 +127,7 @@ BROKEN: dict[str, tuple[Broken, list[str]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("way", "places"), BROKEN.values(), ids=BROKEN.keys())
 def test_rule(tmp_path: Path, way: Broken, places: list[str]) -> None:
     assert [line.split(": ")[0] for line in told(tmp_path / "case", way)] == places

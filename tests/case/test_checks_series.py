@@ -154,17 +154,20 @@ BROKEN: dict[str, tuple[Broken, list[str]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BROKEN)
 def test_rule(tmp_path: Path, name: str) -> None:
     way, messages = BROKEN[name]
     assert told(tmp_path, way) == messages
 
 
+@pytest.mark.slow
 def test_a_group_that_is_wholly_blank_is_meant(tmp_path: Path) -> None:
     way = broken(*[("throughput", row, "input_tok_per_s", "") for row in (1, 2)])
     assert told(tmp_path, way) == []
 
 
+@pytest.mark.slow
 def test_a_slice_row_beside_a_row_for_every_slice_takes_that_row(tmp_path: Path) -> None:
     add = {"energy": [{"site": "ohio", "period": "2027Q1", "slice": "day", "usd_per_mwh": "65"}]}
     assert told(tmp_path, broken(add=add)) == []

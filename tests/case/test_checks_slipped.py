@@ -39,6 +39,7 @@ def test_rule(tmp_path: Path, name: str) -> None:
     assert [line for line in told(tmp_path, way) if "row-slipped" in line] == messages
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "cells",
     [
@@ -61,6 +62,7 @@ def _slipped_at(base: str, table: str, name: str, column: str, cell: str) -> Dam
     return Damage(table, lines, lines={at + 1})
 
 
+@pytest.mark.slow
 def test_the_year_that_was_found() -> None:
     """A blank before the period of a limit: 2027 is its penalty, and there is no period."""
     damage = _slipped_at(TINY, "limits", "carbon", "period", "")
@@ -71,6 +73,7 @@ def test_the_year_that_was_found() -> None:
         assert [w.code for w in read_case(folder / "case").warnings] == ["row-slipped"]
 
 
+@pytest.mark.slow
 def test_the_window_that_was_found() -> None:
     """A 1 before the window of batch work in a workbook: the 4 periods are its price."""
     damage = _slipped_at("inputs/gov-cloud", "workloads", "archives", "window_periods", "1")

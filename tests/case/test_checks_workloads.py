@@ -437,6 +437,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("way", "messages"), BROKEN.values(), ids=BROKEN.keys())
 def test_rule(tmp_path: Path, way: Broken, messages: list[str]) -> None:
     assert told(tmp_path / "case", way) == messages

@@ -14,6 +14,7 @@ def column(tmp_path: Path, table: str, name: str, *overrides: str) -> list[float
     return list(read_case(write_case(tmp_path), overrides)[table][name])
 
 
+@pytest.mark.slow
 def test_a_cell(tmp_path: Path) -> None:
     assert column(tmp_path, "supply", "max_chips", "supply.market.2027Q2=10") == [4000, 10, 4000]
     assert column(tmp_path, "supply", "max_chips", "supply.market.2027Q2.max_chips*=0.5") == [
@@ -28,12 +29,14 @@ def test_a_cell(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_later_overrides_see_earlier_ones(tmp_path: Path) -> None:
     assert column(tmp_path, "supply", "max_chips", "supply.market.*=10", "supply.*.2027Q1*=5")[
         :2
     ] == [50, 10]
 
 
+@pytest.mark.slow
 def test_every_row_of_a_prefix(tmp_path: Path) -> None:
     values = column(tmp_path, "demand", "output_mtok", "demand.chat*=2")
     assert values[:4] == [200000, 220000, 240000, 260000]
@@ -65,6 +68,7 @@ def test_settings(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_wide_table(tmp_path: Path) -> None:
     tables = changed()
     tables["power"] = [

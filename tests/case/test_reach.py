@@ -18,6 +18,7 @@ QUARTERS = np.array([90, 91, 92, 92]) * 24 * 3600.0
 """Seconds of the quarters of 2027."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("edits", "drop", "chips"),
     [

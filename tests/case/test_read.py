@@ -28,6 +28,7 @@ def rewritten(name: str, edit: Callable[[bytes], bytes]) -> Callable[[Path], Non
     return apply
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "edit",
     [

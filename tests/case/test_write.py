@@ -28,6 +28,7 @@ def written_back(folder: Path, overrides: tuple[str, ...] = ()) -> tuple[str, ..
     return differences(case, read_case(again))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["quickstart", "gov-cloud", "power-bound"])
 def test_a_shipped_case(tmp_path: Path, name: str) -> None:
     shutil.copytree(ROOT / "inputs" / name, tmp_path / name)
@@ -40,6 +41,7 @@ def test_the_largest_shipped_case(tmp_path: Path) -> None:
     assert written_back(tmp_path / "case") == ()
 
 
+@pytest.mark.slow
 def test_overrides_are_written_as_cells(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "inputs" / "quickstart", tmp_path / "case")
     assert (
@@ -61,6 +63,7 @@ def _random(tmp_path_factory: pytest.TempPathFactory, drawn: tuple[Tables, Any])
     assert written_back(folder) == ()
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_a_random_case(
@@ -78,6 +81,7 @@ def test_many_random_cases(
     _random(tmp_path_factory, drawn)
 
 
+@pytest.mark.slow
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     case = read_case(ROOT / "inputs" / "quickstart")
     (tmp_path / "chips.csv").write_text("mine")
@@ -86,6 +90,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["chips.csv"]
 
 
+@pytest.mark.slow
 def test_a_difference_is_named(tmp_path: Path) -> None:
     one = read_case(ROOT / "inputs" / "quickstart")
     other = read_case(ROOT / "inputs" / "quickstart", ["chips.hopper.kw_peak=1.5"])

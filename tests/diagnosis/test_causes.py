@@ -122,6 +122,7 @@ def named(diagnosis: Diagnosis) -> set[tuple[str, int]]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cause", CAUSES)
 def test_the_row_that_is_to_blame_is_named(tmp_path: Path, cause: str) -> None:
     case = good(11)
@@ -133,6 +134,7 @@ def test_the_row_that_is_to_blame_is_named(tmp_path: Path, cause: str) -> None:
     assert diagnosis.repairs
 
 
+@pytest.mark.slow
 def test_survival_of_a_site_names_the_demand_that_cannot_survive(tmp_path: Path) -> None:
     case = planted(12, "site_loss")
     for row in case.rows("demand", workload="serve_a"):
@@ -150,6 +152,7 @@ def test_survival_of_a_site_names_the_demand_that_cannot_survive(tmp_path: Path)
     assert "here in 2026" in item.text
 
 
+@pytest.mark.slow
 def test_a_wide_table_with_measures_is_told_by_row_and_period(tmp_path: Path) -> None:
     """Row and header are those of the file: whoever edits that cell gets the plan that was told."""
     case = planted(4, "power")

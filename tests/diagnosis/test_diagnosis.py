@@ -98,11 +98,13 @@ def confirm(folder: Path, seed: int, *plants: str) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plant", PLANTS)
 def test_a_planted_conflict_is_named_and_its_first_repair_holds(tmp_path: Path, plant: str) -> None:
     confirm(tmp_path, 1, plant)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("first", "second"),
     [("power", "budget"), ("deadline", "supply"), ("rule", "frozen"), ("site_loss", "demand")],
@@ -135,6 +137,7 @@ def test_there_are_300() -> None:
     assert len({task for part in tasks().values() for task in part}) >= 300
 
 
+@pytest.mark.slow
 def test_the_good_case_has_a_plan(tmp_path: Path) -> None:
     for seed in range(3):
         case = good(seed)
@@ -148,6 +151,7 @@ def test_the_good_case_has_a_plan(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.slow
 def test_a_conflict_is_irreducible(tmp_path: Path) -> None:
     """Relaxing any one limit of the conflict in the inputs gives a plan: here by doubling what caps
     and halving what is asked."""
@@ -168,6 +172,7 @@ def test_a_conflict_is_irreducible(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.slow
 def test_inputs_of_a_conflict_are_located(tmp_path: Path) -> None:
     diagnosis = diagnosed(tmp_path, planted(3, "power"))
     item = next(
@@ -181,6 +186,7 @@ def test_inputs_of_a_conflict_are_located(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_overrides_name_rows_as_they_were_written(tmp_path: Path) -> None:
     """Periods as headers: the row holds several cells, and the override still finds the one."""
     case = planted(4, "power")
@@ -199,6 +205,7 @@ def test_overrides_name_rows_as_they_were_written(tmp_path: Path) -> None:
     assert solution.objective == pytest.approx(repair.cost_usd, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_a_proof_that_is_changed_proves_nothing(tmp_path: Path) -> None:
     case = planted(5, "cap")
     diagnosis = diagnosed(tmp_path, case)
@@ -212,6 +219,7 @@ def test_a_proof_that_is_changed_proves_nothing(tmp_path: Path) -> None:
     assert infeasibility(possible, diagnosis.proof) <= 0.0
 
 
+@pytest.mark.slow
 def test_limits_keep_the_program_what_it_is(tmp_path: Path) -> None:
     """The ground of a diagnosis has an answer exactly where the case has one."""
     for seed, plant in ((1, "supply"), (2, "deadline"), (3, "rule")):
@@ -240,6 +248,7 @@ def test_amounts_are_rounded_so_that_they_are_enough(amount: float, rounded: flo
     assert enough(amount) == pytest.approx(rounded, rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("plant", "family", "said"),
     [
@@ -267,6 +276,7 @@ def test_a_planted_limit_can_be_let_give_alone(
     assert cost_after(tmp_path, repair.changes) == pytest.approx(repair.cost_usd, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_ways_out_change_different_things(tmp_path: Path) -> None:
     diagnosis = diagnosed(tmp_path, planted(6, "deadline"))
     cells = [
@@ -276,6 +286,7 @@ def test_ways_out_change_different_things(tmp_path: Path) -> None:
     assert len(set(cells)) == len(cells) >= 3
 
 
+@pytest.mark.slow
 def test_a_deadline_moves_no_further_than_it_must(tmp_path: Path) -> None:
     """0.9 of the site's power serves; a quarter of a year of the whole site is to be trained: 0.1 a
     year and the spare site make it 2027."""

@@ -34,6 +34,7 @@ def write_book(path: Path, plant: str) -> Path:
     return calculated(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plant", ["power", "supply", "deadline", "demand", "budget", "cap"])
 def test_the_first_way_out_of_a_workbook_works_as_printed(tmp_path: Path, plant: str) -> None:
     assert plant in PLANTS

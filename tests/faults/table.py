@@ -24,7 +24,7 @@ FAST_TESTS: Final[Mapping[str, tuple[str, ...]]] = {
     "costing": PLAN,
     "work": PLAN,
     "page": SHOWN,
-    "workbook": SHOWN,
+    "workbook": (*SHOWN, "tests/report/test_workbook.py"),
 }
 """Fast tests that would see a fault of a family, the likeliest first."""
 

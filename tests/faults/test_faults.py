@@ -22,6 +22,7 @@ def found() -> dict[str, Finding]:
     return {name: Finding(*finding) for name, finding in kept.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", list(dict.fromkeys(fault.family for fault in FAULTS)))
 def test_every_fault_still_applies(family: str) -> None:
     """Code that changes takes its faults along: what a fault replaces stands there exactly once."""

@@ -116,6 +116,7 @@ def test_a_blank_beside_filled_neighbours_is_told(tmp_path: Path, name: str) -> 
         assert word in found[0].need
 
 
+@pytest.mark.slow
 def test_a_misspelt_period_header_is_told_twice(tmp_path: Path) -> None:
     target = shutil.copytree(SHIPPED / "frontier-lab", tmp_path / "case")
     path = target / "offer_prices.csv"
@@ -124,6 +125,7 @@ def test_a_misspelt_period_header_is_told_twice(tmp_path: Path) -> None:
     assert found == {"blank-beside", "period-outside"}
 
 
+@pytest.mark.slow
 def test_an_inserted_blank_lets_no_price_slip_unseen(tmp_path: Path) -> None:
     target = shutil.copytree(SHIPPED / "frontier-lab", tmp_path / "case")
     path = target / "offer_prices.csv"

@@ -274,6 +274,7 @@ def read(folder: Path, name: str, **more: list[Row]) -> Case:
     return read_case(write_case(folder, rows | text, settings(periods, **own)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_the_cheapest_plan_is_found_and_proven(name: str, tmp_path: Path) -> None:
     case, cost = read(tmp_path, name), CASES[name][2]
@@ -281,6 +282,7 @@ def test_the_cheapest_plan_is_found_and_proven(name: str, tmp_path: Path) -> Non
     assert solve_oracle(case) == ("optimal", pytest.approx(cost, rel=1e-9))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_a_further_limit_that_never_binds_changes_nothing(name: str, tmp_path: Path) -> None:
     """In the first version one more limit made an infeasible case feasible."""
@@ -304,6 +306,7 @@ def test_another_solver(tmp_path: Path) -> None:
     assert solution.objective == pytest.approx(1e8 / 3, rel=1e-7)
 
 
+@pytest.mark.slow
 def test_a_run_of_it_is_proven_and_verified(tmp_path: Path) -> None:
     """The first version wrote 43,712,280, exit 0, proven, and verify held."""
     read(tmp_path / "case", "soft_share_of_rented_spend")
@@ -313,6 +316,7 @@ def test_a_run_of_it_is_proven_and_verified(tmp_path: Path) -> None:
     assert all(finding.ok for finding in verify(result.folder))
 
 
+@pytest.mark.slow
 def test_a_question_meets_no_bound_either(tmp_path: Path) -> None:
     """A plan that needs ten x is asked what it costs with work for a thousand, under the limit."""
     case = read(tmp_path, "share_of_spend")
@@ -330,6 +334,7 @@ def burning(**more: Any) -> dict[str, Any]:
     return case_of(sites=places, offers=buys(1e6, 1e6), fleet=fleet, **(work(5) | more))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("more", "cost"),
     [
@@ -373,6 +378,7 @@ def test_never_more_is_done_than_is_asked(
     assert solve_oracle(case) == ("optimal", pytest.approx(cost))
 
 
+@pytest.mark.slow
 def test_a_run_that_must_keep_chips_goes_on_with_them(tmp_path: Path) -> None:
     """Seven chips for two years, though the run is done in half of it."""
     milestone = {"milestone": "m", "flop": 7 * YEAR, "class": "c", "deadline": 2026}
@@ -404,6 +410,7 @@ def endless(tmp_path: Path) -> Case:
     return with_rows(case, "resale", case["resale"]["age_years"] == 1, share_of_price=1.5)
 
 
+@pytest.mark.slow
 def test_a_cost_that_falls_without_end_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,6 +25,7 @@ def planned(tmp_path: Path, case: dict[str, Any], case_settings: dict[str, Any])
     return result.plan
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("most", "lot", "quantity"), [("", 8, 8), (7.5, 4, 4), (7.5, 8, 0), ("", 1, 4), (3.95, 1, 3)]
 )
@@ -42,6 +43,7 @@ def test_rentals_are_whole_lots_that_serve(
     assert orders["quantity"].tolist() == [quantity, quantity]
 
 
+@pytest.mark.slow
 def test_the_true_end_of_what_outlives_the_plan(tmp_path: Path) -> None:
     """Bought in 2025 for five years: gone from 2030, although the plan ends with 2026."""
     projects = [
@@ -63,6 +65,7 @@ def test_the_true_end_of_what_outlives_the_plan(tmp_path: Path) -> None:
     assert buy.to_dict() == {"keep": "2029", "buy": "2030", "build_power": "2034"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("frequency", "start", "period"),
     [("year", "2025", "2025"), ("quarter", "2025Q1", "2025Q1"), ("month", "2025-01", "2025-01")],
@@ -106,6 +109,7 @@ def test_an_exported_program_says_its_units(form: str, mark: str, tmp_path: Path
 SHORT = [{"workload": "w", "kind": "online", "model": "m", "tier": "f", "short_usd_per_mtok": 300}]
 
 
+@pytest.mark.slow
 def test_the_line_of_a_fleet_lot_names_its_chip(tmp_path: Path) -> None:
     old = {"chip": "a", "site": "home", "in_service": 2024, "chips": 2}
     plan = planned(tmp_path, tables(fleet=[old], offers=[offer(usd_per_chip=1)]), settings())

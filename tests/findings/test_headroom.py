@@ -35,6 +35,7 @@ def hall(**changes: Any) -> dict[str, Any]:
     return tables(power=power(mw=0.1), workloads=work, demand=wanted, **changes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("headroom", "chips"), [(0.0, 100), (0.1, 90), (0.5, 50), (1.0, 0)])
 @pytest.mark.parametrize("where", ["case.yaml", "sites.csv"])
 def test_share_kept_free(headroom: float, chips: float, where: str, tmp_path: Path) -> None:
@@ -70,6 +71,7 @@ def test_kept_free_of_what_is_built_and_of_liquid_cooling_too(tmp_path: Path) ->
     assert answer.value("powered").max() == pytest.approx(20)
 
 
+@pytest.mark.slow
 def test_worth_is_of_a_megawatt_of_the_limit(tmp_path: Path) -> None:
     """One MW more of power.csv at headroom 0.5 powers 500 chips more: what those save, not what
     1,000 would."""

@@ -43,6 +43,7 @@ def test_a_link_is_somebody_elses(out: Path, tmp_path: Path) -> None:
     assert (out / "index.html").is_symlink() and (tmp_path / "page.html").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_where_both_names_are_taken_the_run_is_written_and_that_told(
     out: Path, capsys: Capture
 ) -> None:
@@ -58,6 +59,7 @@ def test_a_case_called_like_the_list_has_a_folder_of_its_own(name: str) -> None:
     assert safe_name(name) == f"case-{name}"
 
 
+@pytest.mark.slow
 def test_a_case_called_index_html_runs_twice(tmp_path: Path, capsys: Capture) -> None:
     shutil.copytree(ROOT / "inputs" / "quickstart", tmp_path / "case")
     settings = tmp_path / "case" / "case.yaml"

@@ -26,6 +26,7 @@ def plan_of(
     return result.plan["buy_plan"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("algorithm", ["auto", "ipx"])
 @pytest.mark.parametrize("seed", [0, 7])
 def test_nothing_is_committed_years_before_it_is_needed(
@@ -50,6 +51,7 @@ def test_nothing_is_committed_years_before_it_is_needed(
     ]
 
 
+@pytest.mark.slow
 def test_latest_before_least(tmp_path: Path) -> None:
     """A reservation of two years and a purchase cost the same in all; only the purchase can wait
     for the second year."""
@@ -80,6 +82,7 @@ def test_money_that_is_not_committed_waits(tmp_path: Path) -> None:
     assert set(buy["action"]) == {"rent"}
 
 
+@pytest.mark.slow
 def test_then_least(tmp_path: Path) -> None:
     """One chip at 200 does what two at 100 do, in the same year, for the same money: fewer are
     ordered."""

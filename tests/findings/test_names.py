@@ -51,6 +51,7 @@ def said(folder: Path) -> list[str]:
     return [str(problem) for problem in problems]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_slice(tmp_path: Path, name: str) -> None:
     """Named nowhere else, so that energy and profiles are told what slices there are."""
@@ -59,6 +60,7 @@ def test_a_slice(tmp_path: Path, name: str) -> None:
     assert f"must be a slice of case.yaml ({name}, night)" in "\n".join(told)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("table", "column"), NAMES)
 def test_any_name_in_one_place(tmp_path: Path, table: str, column: str) -> None:
     """Where a rule breaks then, its message has the name as it was written."""
@@ -76,6 +78,7 @@ def test_what_stands_in_is_not_looked_at_again() -> None:
     assert filled("{a} {c} {d} {", words) == "{b} {a.__class__} {d} {"
 
 
+@pytest.mark.slow
 def test_no_text_of_a_user_can_be_a_format() -> None:
     """``str.format`` evaluates what it is given: only constants of ours may be formats."""
     for path in sorted(Path(planner.__file__).parent.rglob("*.py")):
@@ -102,6 +105,7 @@ def test_every_sentence_of_a_conflict_says_all_it_stands_in_for() -> None:
         assert "{" not in filled(sentence, dict.fromkeys(words, "")), sentence
 
 
+@pytest.mark.slow
 def test_a_fabric_in_a_conflict(tmp_path: Path) -> None:
     name = "{site.__class__}{amount:>900000000}{"
     fabrics = [GOOD["fabrics"][0] | {"fabric": name}]

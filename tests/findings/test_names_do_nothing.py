@@ -186,6 +186,7 @@ def judge(arguments: list[str], capsys: Capture) -> None:
         assert "internal error" not in text, (arguments, text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", [a_file, key_names, approval])
 def test_a_hostile_run_forges_no_line(
     out: Path, capsys: Capture, harm: Callable[[Path], None]
@@ -225,6 +226,7 @@ def judge_all(out: Path, capsys: Capture, harm: Callable[[Path], None], planned:
         judge(arguments, capsys)
 
 
+@pytest.mark.slow
 def test_a_hostile_folder_forges_no_line(out: Path, capsys: Capture) -> None:
     run = runs(out)[0]
     evil = run.with_name(EVIL.replace("/", ""))
@@ -237,6 +239,7 @@ def test_a_hostile_folder_forges_no_line(out: Path, capsys: Capture) -> None:
         judge([*arguments, "--out", str(out)], capsys)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [EVIL, "\udcff\udcfe"])
 def test_a_hostile_case_forges_no_line(tmp_path: Path, capsys: Capture, name: str) -> None:
     folder = tmp_path / name

@@ -46,6 +46,7 @@ def renamed(old: str, new: str) -> dict[str, list[dict[str, str]]]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_any_name_can_be_written(tmp_path: Path, name: str) -> None:
     folder = write_case(tmp_path, renamed("market", name))
@@ -67,6 +68,7 @@ def test_both_readers_of_overrides_read_them_alike(name: str) -> None:
         assert fnmatch.fnmatchcase(name, again[0][1])
 
 
+@pytest.mark.slow
 def test_a_name_in_quotes_means_nothing_else(tmp_path: Path) -> None:
     tables = renamed("market", "m*")
     tables["supply"].append({"supply_group": "mx", "period": "2027Q1", "max_chips": "5"})
@@ -103,6 +105,7 @@ def test_a_dot_that_is_none(tmp_path: Path) -> None:
     assert 'did you mean "gpt-4.1"?' in str(caught.value.problems[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_change_of_a_diagnosis_can_be_written(tmp_path: Path, name: str) -> None:
     case = read_case(write_case(tmp_path, renamed("market", name)))
@@ -111,6 +114,7 @@ def test_a_change_of_a_diagnosis_can_be_written(tmp_path: Path, name: str) -> No
     assert shlex.split(f"--set {in_shell(change.override)}") == ["--set", change.override]
 
 
+@pytest.mark.slow
 def test_a_blank_in_a_key_can_be_written(tmp_path: Path) -> None:
     case = read_case(write_case(tmp_path))
     at = case["energy"].index[(case["energy"]["period"] == 1)][0]
@@ -120,6 +124,7 @@ def test_a_blank_in_a_key_can_be_written(tmp_path: Path) -> None:
     assert list(again["usd_per_mwh"]) == [60, 61, 70, 50, 60]
 
 
+@pytest.mark.slow
 def test_a_budget_of_a_fiscal_year_in_a_wide_table(tmp_path: Path) -> None:
     tables = changed()
     tables["budgets"] = [{"category": "all", "2027": "500000000", "2027Q1": "300000000"}]
@@ -130,6 +135,7 @@ def test_a_budget_of_a_fiscal_year_in_a_wide_table(tmp_path: Path) -> None:
         assert list(again["usd_max"] == 7) == [at == 0, at == 1]
 
 
+@pytest.mark.slow
 def test_the_ways_out_of_a_case_with_such_names(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -106,6 +106,7 @@ def test_a_file_that_could_be_a_lost_table(tmp_path: Path, name: str) -> None:
     assert told(folder)[0].startswith(f"{name}: {LOST[name]}")
 
 
+@pytest.mark.slow
 def test_files_that_are_left_alone(tmp_path: Path) -> None:
     folder = write_case(tmp_path)
     for name in LEFT_ALONE:
@@ -131,6 +132,7 @@ def test_a_folder_in_the_case(tmp_path: Path, name: str, message: str) -> None:
     assert told(folder)[0].startswith(message)
 
 
+@pytest.mark.slow
 def test_a_last_plan_without_a_plan(tmp_path: Path) -> None:
     folder = write_case(tmp_path)
     plan = folder / "last_plan" / "buy_plan.csv"
@@ -144,6 +146,7 @@ def test_a_last_plan_without_a_plan(tmp_path: Path) -> None:
     assert told(folder) == []
 
 
+@pytest.mark.slow
 def test_a_planner_started_in_the_case_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,6 +157,7 @@ def test_a_planner_started_in_the_case_folder(
     assert main(["check", "."]) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
 def test_runs_and_shipped_cases_hold_nothing_unknown(name: str) -> None:
     assert told(ROOT / "inputs" / name) == []
@@ -239,6 +243,7 @@ def test_what_is_written_so_that_it_is_one() -> None:
         )
 
 
+@pytest.mark.slow
 def test_a_change_of_a_figure_is_not_asked_about(tmp_path: Path) -> None:
     folder = write_case(tmp_path, changed(("supply", 0, "max_chips", "11.25")))
     path = folder / "supply.csv"
@@ -341,6 +346,7 @@ def test_a_cell_that_is_a_period(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_one_period_as_header(tmp_path: Path) -> None:
     """A plan of one period may be wide like any other."""
     rows = [{"offer": "buy", "measure": "usd_per_chip", "2027Q2": "24000"}]
@@ -371,6 +377,7 @@ def test_a_wrong_cell_is_told_by_its_row(tmp_path: Path, cell: str) -> None:
     assert [line.split(":", 2)[:2] for line in told(folder)] == [["power.csv", "3 2027Q3"]]
 
 
+@pytest.mark.slow
 def test_a_rule_that_breaks_is_told_by_its_row(tmp_path: Path) -> None:
     """More liquid-cooled MW than MW."""
     for path in (
@@ -381,6 +388,7 @@ def test_a_rule_that_breaks_is_told_by_its_row(tmp_path: Path) -> None:
         assert "power" in line and ":3 2027Q3: '11' - " in line
 
 
+@pytest.mark.slow
 def test_places_changes_and_overrides_name_their_row(tmp_path: Path) -> None:
     case = read_case(write_case(tmp_path, wide(1, "2027Q3", "6")))
     at = 2
@@ -428,6 +436,7 @@ def test_rows_of_one_entry_that_differ(tmp_path: Path) -> None:
 # every command takes a workbook
 
 
+@pytest.mark.slow
 def test_every_command_takes_a_workbook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "case").mkdir()
     book = str(write_book(tmp_path / "case" / "case.xlsx"))

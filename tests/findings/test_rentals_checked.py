@@ -38,6 +38,7 @@ def _failed(folder: Path, table: str, row: int, cells: dict[str, str]) -> set[st
     return failed
 
 
+@pytest.mark.slow
 def test_a_reduced_cost_of_a_rental_is_recomputed(folder: Path) -> None:
     """Right: a thousandth more than price, time and limits of its slices make is seen."""
     prices = pd.read_csv(folder / "prices.csv")
@@ -132,6 +133,7 @@ def clouds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return result.folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", [0.9, 1.1])
 def test_a_rental_that_would_stand_in_for_a_lost_site(clouds: Path, factor: float) -> None:
     """By hand: a chip of the third for a year is worth one of the first, should the second be lost,

@@ -90,6 +90,7 @@ def case_of(name: str, residual: str) -> tuple[dict[str, Any], dict[str, Any]]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("residual", ["annuity", "straight_line", "table", "none"])
 @pytest.mark.parametrize("name", CASES)
 def test_nothing_changed_nothing_changes(name: str, residual: str, tmp_path: Path) -> None:
@@ -103,6 +104,7 @@ def test_nothing_changed_nothing_changes(name: str, residual: str, tmp_path: Pat
         )
 
 
+@pytest.mark.slow
 def test_twice_by_one_is_once_by_two(tmp_path: Path) -> None:
     case_tables, case_settings = case_of("order_in_flight", "annuity")
     answer, _ = solved(tmp_path / "0", case_tables, case_settings)
@@ -113,6 +115,7 @@ def test_twice_by_one_is_once_by_two(tmp_path: Path) -> None:
     assert twice.objective == pytest.approx(direct.objective, rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["order_in_flight", "fleet_with_deposit"])
 def test_the_deposit_counts_from_when_it_was_paid(name: str, tmp_path: Path) -> None:
     """Without `ordered` everything counts as paid on arrival: another residual value, and the

@@ -205,6 +205,7 @@ FILLED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("table", "column"), FILLED)
 def test_an_error_of_a_spreadsheet_in_a_file(table: str, column: str, tmp_path: Path) -> None:
     """Also where a name or a text stands: a vendor that is one would be missed by every limit."""
@@ -370,6 +371,7 @@ def unseen(run: Path, *fields: tuple[Any, ...]) -> list[tuple[Any, ...]]:
 CHANGE = ("repairs", 0, "changes", 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "field", [("conflicts", 0, 0, "kind"), (*CHANGE, "figure"), ("proof", "margin"), ("case",)]
 )
@@ -438,6 +440,7 @@ def test_overrides_without_end_are_not_read(tmp_path: Path) -> None:
         read_overrides(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["approve", "report"])
 @pytest.mark.parametrize("how", ["as it is", "./", "whole", "name", "from elsewhere", "link"])
 def test_the_list_of_runs_is_made_again_however_a_path_is_written(

@@ -68,6 +68,7 @@ def planted(folder: Path, table: str, name: str) -> bytes | None:
     return before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("case", "scale"), PAIRS)
 def test_every_scale_is_proven_and_no_error_is_lost_in_its_tolerance(
     case: str, scale: str, tmp_path: Path

@@ -209,6 +209,7 @@ SENTENCES: dict[str, tuple[dict[str, Any], dict[str, Any], float]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SENTENCES)
 def test_sentence(name: str, tmp_path: Path) -> None:
     case_tables, case_settings, usd = SENTENCES[name]
@@ -217,6 +218,7 @@ def test_sentence(name: str, tmp_path: Path) -> None:
     assert solve_oracle(read_case(tmp_path))[1] == pytest.approx(usd, rel=1e-6, abs=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["contract_on_the_way", "decommissioning_at_start", "two_sides", "lease_survival"]
 )
@@ -228,6 +230,7 @@ def test_the_audit_counts_the_same(name: str, tmp_path: Path) -> None:
     assert result.plan.summary["objective_usd"] == pytest.approx(usd, abs=0.01)
 
 
+@pytest.mark.slow
 def test_what_spend_and_power_count(tmp_path: Path) -> None:
     """10 chips on order (60 still to pay each), 5 on contract in a cloud region, 5 rented there; 5
     kW of power are built: spend is what is paid for chips, power what ours draw."""
@@ -272,6 +275,7 @@ def test_what_spend_and_power_count(tmp_path: Path) -> None:
     assert limits["chips"].tolist() == pytest.approx([20, 20], abs=1e-6)
 
 
+@pytest.mark.slow
 def test_moves_are_not_spend(tmp_path: Path) -> None:
     case = tables(**MOVING, limits=[{"limit": "l", "scope": "all", "measure": "spend", "max": 1e6}])
     result = run(write_case(tmp_path / "case", case, settings()), out=tmp_path / "out")

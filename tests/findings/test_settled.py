@@ -42,6 +42,7 @@ def tonnes(folder: Path) -> set[str]:
         return {row["tonnes_co2"] for row in csv.DictReader(file)}
 
 
+@pytest.mark.slow
 def test_carbon_that_nothing_counts_may_be_unknown(tmp_path: Path) -> None:
     """The plan is that of any carbon; the tonnes are blank, not 0."""
     known = run(quick(tmp_path / "known"), out=tmp_path / "out")
@@ -56,6 +57,7 @@ def test_carbon_that_nothing_counts_may_be_unknown(tmp_path: Path) -> None:
     assert tonnes(unknown.folder) == {""}
 
 
+@pytest.mark.slow
 def test_tonnes_of_unknown_carbon_are_not_made_up(tmp_path: Path) -> None:
     """A 0 written where carbon is unknown, or a blank where it is known, is seen."""
     from planner.audit import audit
@@ -95,6 +97,7 @@ def test_carbon_that_is_counted_is_needed(tmp_path: Path, used: str) -> None:
     assert codes(folder) == ["error carbon-missing"]
 
 
+@pytest.mark.slow
 def test_work_draws_at_least_what_idling_does(tmp_path: Path) -> None:
     chips = ("kw_idle", "0.5")
     below = quick(tmp_path / "below", chips=chips, training=("kw_active", "0.4"))
@@ -114,6 +117,7 @@ def test_frozen_periods_need_a_last_plan(tmp_path: Path) -> None:
     assert codes(folder) == ["error frozen-without-last-plan"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("price", ["", "0.05"])
 def test_work_that_no_chip_can_do_is_short_at_its_price(tmp_path: Path, price: str) -> None:
     """All of it, at the price: 16,701,... Mtok; without a price it is an error."""
@@ -135,6 +139,7 @@ def test_work_that_no_chip_can_do_is_short_at_its_price(tmp_path: Path, price: s
     assert sum(float(row["short_usd"]) for row in found) == pytest.approx(asked * 0.05)
 
 
+@pytest.mark.slow
 def test_offers_of_nothing_have_a_header(tmp_path: Path) -> None:
     """A file that is not there is missing; one without rows says that nothing is to be bought."""
     folder = quick(tmp_path / "x", workloads=("short_usd_per_mtok", "0.05"))

@@ -63,6 +63,7 @@ def test_no_shipped_figure_is_warned_of(name: str) -> None:
     assert {problem.code for problem in shipped(name).warnings} <= OLD
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("single", [False, True], ids=["a column", "a cell"])
 def test_slips_are_warned_of_with_the_likely_slip(single: bool) -> None:
     """At least 95 % of 200 slips (every column times every usual factor) are told, and 90 % of
@@ -143,6 +144,7 @@ def pairs() -> list[tuple[str, str, str, str]]:
     return [(name, *key) for key, name in found.items() if key not in TWINS]
 
 
+@pytest.mark.slow
 def test_swapped_columns_are_told() -> None:
     """At least 66 pairs, of which 85 % are told: an error of the reader or of a rule, a warning."""
     tried, missed = 0, []

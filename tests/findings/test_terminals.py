@@ -40,6 +40,7 @@ def written(folder: Path) -> int:
     return len(list((folder / "outputs").glob("*/*/plan.json")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
 def test_an_encoding_without_the_character_degrades_it(case: Path, encoding: str) -> None:
     done = shell("planner run case", case.parent, PYTHONIOENCODING=encoding)
@@ -53,11 +54,13 @@ def test_an_encoding_without_the_character_degrades_it(case: Path, encoding: str
     assert again.returncode == 0 and b"internal error" not in again.stderr
 
 
+@pytest.mark.slow
 def test_a_plain_locale_is_no_trouble(case: Path) -> None:
     done = shell("planner run case", case.parent, LC_ALL="C", LANG="C", PYTHONUTF8="0")
     assert (done.returncode, written(case.parent)) == (0, 1), done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "script",
     [
@@ -81,6 +84,7 @@ def test_a_run_is_written_whoever_reads_along(case: Path, script: str) -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", ["planner verify RUN | true", "planner verify RUN >&-"])
 def test_a_verdict_is_the_exit_code_whoever_reads_along(case: Path, script: str) -> None:
     done = shell("planner run case --quiet", case.parent)

@@ -43,6 +43,7 @@ def edited(path: Path, table: str, column: str, write: Any) -> Path:
     return write_book(path, edit)
 
 
+@pytest.mark.slow
 def test_the_good_case_is_the_same(tmp_path: Path) -> None:
     book = read_case(write_book(tmp_path / "good.xlsx"))
     files = read_case(write_case(tmp_path / "files"))
@@ -71,6 +72,7 @@ def test_an_error_cell(tmp_path: Path, table: str, column: str, value: str) -> N
     ]
 
 
+@pytest.mark.slow
 def test_a_formula_without_a_value(tmp_path: Path) -> None:
     path = edited(
         tmp_path / "x.xlsx",
@@ -87,6 +89,7 @@ def test_a_formula_without_a_value(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.slow
 def test_a_formula_with_its_value(tmp_path: Path) -> None:
     path = edited(
         tmp_path / "x.xlsx",
@@ -153,6 +156,7 @@ def test_a_first_of_a_month_in_a_deadline_is_asked_about(tmp_path: Path) -> None
     )
 
 
+@pytest.mark.slow
 def test_a_date_in_a_deadline(tmp_path: Path) -> None:
     day = datetime.date(2027, 6, 15)
     path = dated(tmp_path / "x.xlsx", "milestones", "deadline", day, "yyyy-mm-dd")
@@ -160,6 +164,7 @@ def test_a_date_in_a_deadline(tmp_path: Path) -> None:
     assert deadline == pytest.approx(1 + 75 / 91)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "column"),
     [
@@ -219,6 +224,7 @@ def test_what_a_format_shows(code: str, kind: str) -> None:
     assert date_kind(code) == kind
 
 
+@pytest.mark.slow
 def test_truth_values(tmp_path: Path) -> None:
     path = edited(
         tmp_path / "yes.xlsx", "offers", "retire_early", lambda s, r, c: s.write_boolean(r, c, True)
@@ -231,6 +237,7 @@ def test_truth_values(tmp_path: Path) -> None:
         assert f"{column}: 'TRUE' - is a truth value in a column of type" in told(path)[0]
 
 
+@pytest.mark.slow
 def test_merged_cells(tmp_path: Path) -> None:
     path = write_book(
         tmp_path / "x.xlsx", lambda _, sheets: sheets["power"].merge_range("A2:A5", "iowa")
@@ -241,6 +248,7 @@ def test_merged_cells(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_what_is_hidden_is_warned_of(tmp_path: Path) -> None:
     def hide(_: Any, sheets: Any) -> None:
         sheets["power"].set_row(2, None, None, {"hidden": True})
@@ -293,6 +301,7 @@ def test_remarks_among_settings(tmp_path: Path, cells: tuple[str, ...], message:
     assert told(path)[0].startswith(message)
 
 
+@pytest.mark.slow
 def test_notes_among_settings(tmp_path: Path) -> None:
     def note(_: Any, sheets: Any) -> None:
         sheets["case"].write(0, 2, "note")
@@ -301,6 +310,7 @@ def test_notes_among_settings(tmp_path: Path) -> None:
     assert read_case(write_book(tmp_path / "x.xlsx", note)).settings.periods == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["Limits", "limits ", "limit", "Sheet1"])
 def test_a_sheet_that_is_no_table(tmp_path: Path, name: str) -> None:
     def add(book: Any, _: Any) -> None:
@@ -344,6 +354,7 @@ def with_sheet(path: Path, xml: bytes, strings: bytes = b"") -> Path:
     return rewritten(path, edit)
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_headers(tmp_path: Path) -> None:
     folder = write_case(tmp_path)
     header = ",".join(["model", "chip", *(f"2{i:06}Q1" for i in range(100_000))])
@@ -358,12 +369,14 @@ def test_headers_within_the_limit_that_are_none(tmp_path: Path) -> None:
     assert quickly(folder).startswith("gains.csv:1 x0: is not a column of gains")
 
 
+@pytest.mark.slow
 def test_a_row_of_cells_without_places(tmp_path: Path) -> None:
     cells = b"<c><v>1</v></c>" * 400_000
     told = quickly(with_sheet(tmp_path / "x.xlsx", b"<row>" + cells + b"</row>"))
     assert "more than 16,384 columns" in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["inline", "shared", "formula", "attribute"])
 def test_a_cell_of_a_hundred_megabytes(tmp_path: Path, kind: str) -> None:
     long = b"x" * 100_000_000
@@ -382,6 +395,7 @@ def test_a_cell_of_a_hundred_megabytes(tmp_path: Path, kind: str) -> None:
     assert "32,767 characters" in told or "a tag of more than a megabyte" in told
 
 
+@pytest.mark.slow
 def test_a_text_that_many_cells_share(tmp_path: Path) -> None:
     """A reader that copies it into every cell needs 30 GB."""
     row = b"<row>" + b'<c t="s"><v>0</v></c>' * 1000 + b"</row>"
@@ -398,6 +412,7 @@ def test_a_text_that_many_cells_share(tmp_path: Path) -> None:
     assert time.process_time() - began < 20
 
 
+@pytest.mark.slow
 def test_a_part_that_unpacks_to_five_hundred_times_its_size(tmp_path: Path) -> None:
     path = with_sheet(tmp_path / "x.xlsx", b"<row></row>" * 20_000_000)
     assert path.stat().st_size < 1_000_000
@@ -421,6 +436,7 @@ def test_parts_of_one_name(tmp_path: Path) -> None:
     assert "it holds two parts of one name" in told(path)[0]
 
 
+@pytest.mark.slow
 def test_settings_of_a_thousand_kinds(tmp_path: Path) -> None:
     folder = write_case(tmp_path)
     with (folder / "case.yaml").open("a") as file:
@@ -428,6 +444,7 @@ def test_settings_of_a_thousand_kinds(tmp_path: Path) -> None:
     assert "x0: is not a setting" in quickly(folder)
 
 
+@pytest.mark.slow
 def test_slices_without_end(tmp_path: Path) -> None:
     folder = write_case(tmp_path)
     text = (folder / "case.yaml").read_text().partition("slices:")[0] + "slices:\n"

@@ -42,6 +42,7 @@ def planned_or_told(name: str, override: str, out: Path) -> None:
     assert located, override
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "override"), QUICK)
 def test_a_price_or_work_of_nothing(tmp_path: Path, name: str, override: str) -> None:
     assert run(SHIPPED / name, overrides=[override], out=tmp_path).status == "optimal"

@@ -190,6 +190,7 @@ def full_disk(capsys: Capture, full_from: int, old: Path) -> int:
     return disk.writes
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_at_any_write(here: Path, capsys: Capture) -> None:
     old = good_run(capsys)
     writes = full_disk(capsys, 1 << 40, old)
@@ -207,6 +208,7 @@ def test_an_output_folder_that_nobody_may_write(here: Path, capsys: Capture) -> 
     assert out == "" and "Nothing half-written is left" in err and "Next: " in err.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_are_two_whole_runs(here: Path, capsys: Capture) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     both = [

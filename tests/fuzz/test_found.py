@@ -217,6 +217,7 @@ def test_rows_are_counted_before_they_are_read(tmp_path: Path, end: str) -> None
     )
 
 
+@pytest.mark.slow
 def test_a_limit_smaller_than_what_is_written_is_still_proven(tmp_path: Path) -> None:
     made = load("inputs/power-bound")
     rows = made.rows("supply.csv")
@@ -233,6 +234,7 @@ def test_a_star_is_no_name_of_one_chip(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_demand_too_small_for_a_row_is_still_proven(tmp_path: Path) -> None:
     """943 tokens in a quarter take a millionth of a chip's second or so: nothing that a plan writes
     down."""
@@ -278,6 +280,7 @@ def test_a_setting_beyond_any_meaning_is_refused(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="names are text there")
 def test_a_folder_whose_name_is_not_utf_8(tmp_path: Path) -> None:
     result = run(
@@ -332,6 +335,7 @@ def test_classes_with_braces_are_names(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", ["0", "1e-300", "1e-17", "1e-12", "1e-6"])
 def test_a_discount_rate_of_next_to_nothing(tmp_path: Path, rate: str) -> None:
     """The annuity share is a quotient of two differences that are nothing but rounding there."""

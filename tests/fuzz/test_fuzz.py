@@ -28,6 +28,7 @@ def judged(seeds: Iterable[int], whole: Callable[[int], bool]) -> tuple[Counter[
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, 200, 40))
 def test_damaged_cases_are_read_or_refused(first: int) -> None:
     outcomes, faults = judged(range(first, first + 40), lambda _: False)
@@ -37,6 +38,7 @@ def test_damaged_cases_are_read_or_refused(first: int) -> None:
     )  # the damage is neither always fatal nor always harmless
 
 
+@pytest.mark.slow
 def test_a_few_damaged_cases_go_through_the_whole_run() -> None:
     outcomes, faults = judged(range(1_000, 1_016), lambda _: True)
     assert not faults, "\n".join(faults)

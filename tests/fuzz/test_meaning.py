@@ -168,6 +168,7 @@ def run(seeds: range, *, book: bool) -> Counter[str]:
     return outcomes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("book", [False, True], ids=["files", "workbooks"])
 def test_some_damage(book: bool) -> None:
     outcomes = run(range(40), book=book)

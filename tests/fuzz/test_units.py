@@ -96,6 +96,7 @@ def test_every_unit_has_its_dimensions() -> None:
     } <= set(OF_UNIT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("base", "unit"), QUICK)
 def test_other_units_same_plan(tmp_path: Path, base: str, unit: str) -> None:
     same_plan(base, unit, tmp_path)
@@ -122,6 +123,7 @@ def with_cells(case: Mutant, table: str, **cells: Any) -> Mutant:
     return case
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fleet", [10, 10_000, 10_000_000])
 def test_fleets_of_any_size(tmp_path: Path, fleet: int) -> None:
     """A fleet so much larger, with as much more of everything it does, costs so much more."""
@@ -134,6 +136,7 @@ def test_fleets_of_any_size(tmp_path: Path, fleet: int) -> None:
     assert cost(large, times) == pytest.approx(cost(small), rel=1e-7, abs=0.05 / min(times, 1.0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flop", [1e20, 1e27])
 def test_milestones_of_any_size(tmp_path: Path, flop: float) -> None:
     """On the same chips at 1e20 FLOP; on 2,600 times as many, which do 2,600 times as much, at
@@ -146,6 +149,7 @@ def test_milestones_of_any_size(tmp_path: Path, flop: float) -> None:
     assert done == pytest.approx(flop, rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("periods", [1, 60])
 def test_horizons_of_any_length(tmp_path: Path, periods: int) -> None:
     case = load("inputs/quickstart")

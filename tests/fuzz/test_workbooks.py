@@ -74,6 +74,7 @@ def test_one_stray_cell_in_the_last_corner(tmp_path: Path, place: bytes) -> None
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lies", [False, True], ids=["honest", "lying"])
 def test_a_zip_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lies: bool) -> None:
     monkeypatch.setattr(workbook, "LARGEST_UNPACKED_BYTES", 5_000_000)

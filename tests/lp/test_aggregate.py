@@ -307,6 +307,7 @@ def spread_out(
 NUMBER = st.sampled_from([0.0, 0.0, 1.0, 1.0, -1.0, 0.3, 2.5, -1.7])
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     data=st.data(),

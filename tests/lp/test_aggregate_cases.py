@@ -87,6 +87,7 @@ def test_the_smaller_program_answers_the_whole_one(doubled: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_solve_that_begins_with_what_is_alike(
     doubled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,6 +132,7 @@ def table(folder: Path, name: str) -> list[list[Any]]:
         return [[cell(text) for text in row] for row in csv.reader(file)]
 
 
+@pytest.mark.slow
 def test_the_plan_is_the_same(
     doubled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -97,6 +97,7 @@ def test_where_nothing_is_asked_for_no_slice_is_the_busiest() -> None:
     assert busiest_slice(builder.build()) == ALL
 
 
+@pytest.mark.slow
 def test_step_by_step_to_the_same_optimum(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "WORTHWHILE_COLUMNS", 0)
     monkeypatch.setattr(module, "STEPPED_COLUMNS", 0)
@@ -114,6 +115,7 @@ def test_step_by_step_to_the_same_optimum(monkeypatch: pytest.MonkeyPatch) -> No
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["gov-cloud", "frontier-lab"])
 def test_the_same_optimum_in_fewer_iterations(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "WORTHWHILE_COLUMNS", 0)
@@ -127,6 +129,7 @@ def test_the_same_optimum_in_fewer_iterations(name: str, monkeypatch: pytest.Mon
     assert warm.iterations - before < cold.iterations / 2  # the coarse model is solved already
 
 
+@pytest.mark.slow
 def test_a_large_first_one_is_solved_by_interior_point(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "WORTHWHILE_COLUMNS", 0)
     monkeypatch.setattr(module, "STEPPED_COLUMNS", 0)

@@ -20,6 +20,7 @@ from planner.solving import Options, SolverUnknown, check_solver
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 def test_an_answer_of_a_first_order_method_is_finished() -> None:
     """Its residual is 1.6e-6; from there the simplex reaches a corner that is proven."""
     program = formulate(read_case(ROOT / "inputs" / "gov-cloud")).program
@@ -33,6 +34,7 @@ def test_an_answer_of_a_first_order_method_is_finished() -> None:
     assert model.basis() is not None
 
 
+@pytest.mark.slow
 def test_whatever_the_algorithm_the_plan_is_the_same(tmp_path: Path) -> None:
     costs = [
         pipeline.run(

@@ -232,6 +232,7 @@ def programs(draw: st.DrawFn) -> Program:
     return builder.build()
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(programs())
 def test_random_programs(program: Program) -> None:

@@ -28,6 +28,7 @@ def test_one_thread_runs_one_algorithm() -> None:
     assert race(bakery(), threads=1)[0].algorithm == "simplex"
 
 
+@pytest.mark.slow
 def test_a_case_too_large_for_one_algorithm(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -47,6 +48,7 @@ def test_a_case_too_large_for_one_algorithm(
     assert threading.active_count() <= before + 1
 
 
+@pytest.mark.slow
 def test_a_limit_ends_both() -> None:
     program = formulate(read_case(ROOT / "inputs" / "frontier-lab")).program
     assert race(program, time_limit_s=0.2)[1].status == "limit"

@@ -16,6 +16,7 @@ from planner.lp.program import Program
 from tests.lp.test_lp import bakery, programs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("algorithm", ["simplex", "ipx"])
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(program=programs())
@@ -46,6 +47,7 @@ def test_ranges_are_those_of_highs(algorithm: Literal["simplex", "ipx"], program
     assert dearest == pytest.approx(cost, rel=1e-6, abs=1e-3)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(program=programs())
 def test_asking_changes_nothing(program: Program) -> None:

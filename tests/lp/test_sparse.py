@@ -18,6 +18,7 @@ from planner.lp.sparse import by_columns
 ENTRY = st.tuples(st.integers(0, 4), st.integers(0, 6), st.integers(-2, 2))
 
 
+@pytest.mark.slow
 @given(
     chunks=st.lists(st.lists(ENTRY, min_size=1, max_size=12), max_size=6),
     rising=st.booleans(),

@@ -174,6 +174,7 @@ def test_a_solver_hears_that_it_shall_stop() -> None:
     assert (listener.iteration, into.user_interrupt) == (12, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("algorithm", ["simplex", "ipx", "pdlp"])
 def test_what_highs_tells_of_a_real_solve(
     program: Program, algorithm: Any, capfd: pytest.CaptureFixture[str]
@@ -201,18 +202,21 @@ def test_what_highs_tells_of_a_real_solve(
         assert model._watch.iteration > 5 and standing.gap is not None and standing.gap < 1e-6
 
 
+@pytest.mark.slow
 def test_a_solve_tells_its_iterations(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     held = Held(lambda text: "iteration" in text and "iteration 0" not in text, monkeypatch)
     assert LiveModel(program, algorithm="simplex").solve(progress=held).status == "optimal"
     assert held.found().startswith("simplex: iteration ")
 
 
+@pytest.mark.slow
 def test_interior_point_tells_its_gap(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     held = Held(lambda text: "gap" in text, monkeypatch)
     LiveModel(program, algorithm="ipx").solve(progress=held)
     assert held.found().startswith("ipx: iteration ") and " MUSD, gap " in held.found()
 
 
+@pytest.mark.slow
 def test_an_objective_that_is_no_money_is_not_told(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,6 +227,7 @@ def test_an_objective_that_is_no_money_is_not_told(
     assert held.found() and not any("MUSD" in text for text in held.texts)
 
 
+@pytest.mark.slow
 def test_a_race_tells_of_both(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     held = Held(lambda text: text.startswith("simplex: ") and " | ipx: " in text, monkeypatch)
     assert race(program, progress=held)[1].status == "optimal"

@@ -811,6 +811,7 @@ def test_optimum_by_hand(name: str, tmp_path: Path) -> None:
     assert solution.objective == pytest.approx(objective, rel=1e-9, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_every_row_family_has_an_equation(tmp_path: Path) -> None:
     """A family of rows that appears in no case of this file, or that no case claims, fails here."""
     seen: set[str] = set()
@@ -843,6 +844,7 @@ def perturbed(family: str) -> Callable[[Any], Any]:
     return loosen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "family"),
     [(name, family) for name, (families, *_) in EQUATIONS.items() for family in sorted(families)],

@@ -37,6 +37,7 @@ def test_ports_by_hand(tmp_path: Path) -> None:
     assert cost(tmp_path, fabric()) == pytest.approx(1200.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ports", "usd"), [(0, 1500), (3, 1350), (10, 1000), (50, 1000)])
 def test_more_ports_never_cost_more(tmp_path: Path, ports: float, usd: float) -> None:
     assert cost(tmp_path, fabric(ports=ports)) == pytest.approx(usd)
@@ -53,6 +54,7 @@ def test_a_chip_without_power_takes_no_port(tmp_path: Path) -> None:
     assert solved(tmp_path, case, settings())[1].objective == pytest.approx(600.0)
 
 
+@pytest.mark.slow
 def test_the_plan_tells_checks_and_explains_it(tmp_path: Path) -> None:
     folder = write_case(
         tmp_path / "case",
@@ -78,6 +80,7 @@ def test_the_plan_tells_checks_and_explains_it(tmp_path: Path) -> None:
     assert "fabric spine" in (result.folder / "report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_plan_beyond_its_ports_does_not_hold(tmp_path: Path) -> None:
     case = tables(fabrics=[fabric(ports=10)], **TWO)  # type: ignore[arg-type]
     folder = write_case(tmp_path / "case", case, settings())
@@ -89,6 +92,7 @@ def test_a_plan_beyond_its_ports_does_not_hold(tmp_path: Path) -> None:
     assert {"fabrics.max_chips", "fabrics.max_chips_written"} & failed
 
 
+@pytest.mark.slow
 def test_a_conflict_names_the_fabric_and_its_repair_works(tmp_path: Path) -> None:
     case = tables(fabrics=[fabric(chips="*")], **TWO)  # type: ignore[arg-type]
     folder = write_case(tmp_path / "case", case, settings())

@@ -126,6 +126,7 @@ def same(case: Case) -> dict[str, int]:
     return counts(f)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_cases(name: str) -> None:
     case = read_case(Path("inputs") / name)
@@ -136,12 +137,14 @@ def test_shipped_cases(name: str) -> None:
     )
 
 
+@pytest.mark.slow
 @given(cases())
 @FEW
 def test_random_cases(drawn: Any) -> None:
     same(read(*drawn))
 
 
+@pytest.mark.slow
 @given(cases())
 @SEVERAL
 def test_hubs_wherever_there_can_be_one(drawn: Any) -> None:
@@ -177,6 +180,7 @@ def grid(folder: Path, workloads: int, sites: int, **cells: Any) -> Case:
     return read_case(write_case(folder, drawn, settings(1)))
 
 
+@pytest.mark.slow
 def test_sites_that_no_workload_can_tell_apart_are_a_pool(tmp_path: Path) -> None:
     case = grid(tmp_path, 5, 4)
     assert counts(formulate(case, reduce=False)) == {
@@ -200,6 +204,7 @@ def test_a_pool_that_saves_too_little_is_none(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_workloads_that_no_site_can_tell_apart_queue(tmp_path: Path) -> None:
     # each of three more workloads is kept to a site of its own, so that no two sites are alike
     apart = {f"work_{w}": {"sites": f"s{w - 5}"} for w in (5, 6, 7)}
@@ -208,12 +213,14 @@ def test_workloads_that_no_site_can_tell_apart_queue(tmp_path: Path) -> None:
     same(case)
 
 
+@pytest.mark.slow
 def test_work_of_another_draw_goes_its_own_way(tmp_path: Path) -> None:
     case = grid(tmp_path, 6, 4, rate_5={"kw_active": 0.5}, site_1={"usd_per_mwh": 20})
     assert counts(formulate(case)) == {"use": 4, "pooled": 5, "queued": 0, "sent": 0, "busy": 4}
     same(case)
 
 
+@pytest.mark.slow
 def test_of_many_draws_the_most_common_have_hubs(tmp_path: Path) -> None:
     """Six draws of three workloads each on six sites: four share, two go their own way."""
     rates = {f"rate_{w}": {"kw_active": 0.5 + 0.05 * (w // 3)} for w in range(18)}
@@ -252,6 +259,7 @@ def test_a_split_of_nothing() -> None:
     ).empty
 
 
+@pytest.mark.slow
 def test_places_where_the_same_may_run_are_a_reserve(tmp_path: Path) -> None:
     case = grid(
         tmp_path, 2, 4, work_0={"survive_site_loss": 0.8}, work_1={"survive_site_loss": 0.5}
@@ -264,6 +272,7 @@ def test_places_where_the_same_may_run_are_a_reserve(tmp_path: Path) -> None:
     same(case)
 
 
+@pytest.mark.slow
 def test_a_reserve_shares_out_evenly(tmp_path: Path) -> None:
     f = formulate(
         grid(tmp_path, 2, 3, work_0={"survive_site_loss": 0.8}, work_1={"survive_site_loss": 0.5})

@@ -587,6 +587,7 @@ def both(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EQUATIONS)
 def test_oracle_knows_the_equations(name: str, tmp_path: Path) -> None:
     _, case_tables, case_settings, objective = EQUATIONS[name]
@@ -596,6 +597,7 @@ def test_oracle_knows_the_equations(name: str, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BY_HAND)
 def test_optimum_by_hand(name: str, tmp_path: Path) -> None:
     both(tmp_path, *BY_HAND[name])

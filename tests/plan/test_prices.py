@@ -63,6 +63,7 @@ TWO = tables(
 """Five ways to get the same chip: the purchase is cheapest; what would the others have to cost?"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "case_settings",
     [
@@ -96,6 +97,7 @@ def test_break_even_prices_by_solving_again(tmp_path: Path, case_settings: dict[
             )
 
 
+@pytest.mark.slow
 def test_the_dearest_price_of_a_line_by_solving_again(tmp_path: Path) -> None:
     """Below the price at which less would be taken the line stays as it is; above it shrinks."""
     plan = planned(tmp_path / "base", TWO, settings(3, discount_rate=0.1))

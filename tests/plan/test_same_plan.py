@@ -34,6 +34,7 @@ def same(one: dict[str, pd.DataFrame], two: dict[str, pd.DataFrame]) -> None:
         )  # costs are rounded to cents
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "case", ["gov-cloud", "power-bound", pytest.param("frontier-lab", marks=pytest.mark.full)]
 )
@@ -53,6 +54,7 @@ def test_algorithm_seed_and_row_order(case: str, tmp_path: Path) -> None:
     same(first, written(shuffled, tmp_path / "c"))
 
 
+@pytest.mark.slow
 def test_least_change_from_the_last_plan(tmp_path: Path) -> None:
     """Two offers at the same price; the last plan took the second one: so does this one, and
     without a last plan it takes one of them whole."""

@@ -32,6 +32,7 @@ def at(inputs: Resolution, label: str) -> int:
     return inputs.clock.position(label)
 
 
+@pytest.mark.slow
 def test_first_use_is_the_first_work_of_its_chips(run: tuple[Path, Resolution]) -> None:
     """From arrival on: the first period in which these chips work there, and most of it."""
     folder, inputs = run

@@ -55,6 +55,7 @@ def never(case: Case) -> Case:
     return dataclasses.replace(case, tables={**case.tables, "limits": more})
 
 
+@pytest.mark.slow
 def test_a_few_agree(tmp_path: Path) -> None:
     found = [case for seed in range(16) if (case := drawn(seed, tmp_path)) is not None]
     told = Counter(agree(case) for case in found)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import numpy as np
 import pytest
 
+from planner.report.page.overview import five_figures
+from planner.report.page.run import read_run
 from planner.report.page.stacks import stacked
+from planner.report.page.supply import _milestones
 from planner.report.page.timelines import Fullness, bubbles, heat, spans
+from tests.report.approved import KEPT
 
 PERIODS = ("2027Q1", "2027Q2")
 
@@ -61,3 +66,27 @@ def test_fullness_in_per_cent() -> None:
     power = Fullness(["power"], np.array([[0.5, np.nan]]), [["x", "y"]], np.zeros((1, 2), bool))
     chart = heat("t", PERIODS, power)
     assert chart.rows == (("power", "50.0 %", ""),)
+
+
+def test_a_milestone_is_drawn_to_the_end_of_its_last_period() -> None:
+    run = read_run(KEPT["quickstart"])
+    table = (
+        run["milestones"]
+        .head(1)
+        .assign(
+            planned_start=run.periods[0], planned_finish=run.periods[1], deadline=run.periods[1]
+        )
+    )
+    chart = _milestones(dataclasses.replace(run, tables={**run.tables, "milestones": table}))
+    assert chart is not None
+    (left,) = numbers(chart.svg, "rect", "x", "data-tip")
+    (width,) = numbers(chart.svg, "rect", "width", "data-tip")
+    (deadline,) = numbers(chart.svg, "line", "x1", '"limit"')
+    assert left + width == pytest.approx(deadline, abs=0.2)
+
+
+def test_demand_met_is_the_worst_of_all() -> None:
+    run = read_run(KEPT["quickstart"])
+    totals = run.plan["totals"] | {"served_share": {"chat": 1.0, "code": 0.875}}
+    chapter = five_figures(dataclasses.replace(run, plan={**run.plan, "totals": totals}))
+    assert [card.value for card in chapter.cards if card.name == "Demand met"] == ["87.5 %"]

@@ -34,6 +34,7 @@ def the_run(folder: Path) -> Path:
     return run
 
 
+@pytest.mark.slow
 def test_an_infeasible_run_is_written_told_and_ends_with_4(stuck: Path, capsys: Capture) -> None:
     assert main(["run", "case"]) == INFEASIBLE
     out, err = capsys.readouterr()
@@ -63,6 +64,7 @@ def test_an_infeasible_run_is_written_told_and_ends_with_4(stuck: Path, capsys: 
     assert "add 0.0068 MW at home\\_a in 2025" in told or "add 0.0068 MW at home_a in 2025" in told
 
 
+@pytest.mark.slow
 def test_it_is_shown_listed_and_verified(stuck: Path, capsys: Capture) -> None:
     assert main(["run", "case", "--quiet"]) == INFEASIBLE
     assert capsys.readouterr().out == f"{Path('outputs', 'small', the_run(stuck).name)}\n"
@@ -77,6 +79,7 @@ def test_it_is_shown_listed_and_verified(stuck: Path, capsys: Capture) -> None:
     assert "ok      infeasible: no plan meets all limits" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_as_json_it_is_one_document_with_the_diagnosis(stuck: Path, capsys: Capture) -> None:
     assert main(["run", "case", "--json", "--quiet"]) == INFEASIBLE
     document = json.loads(capsys.readouterr().out)
@@ -89,6 +92,7 @@ def test_as_json_it_is_one_document_with_the_diagnosis(stuck: Path, capsys: Capt
     assert kinds & {"online", "batch"}
 
 
+@pytest.mark.slow
 def test_a_proof_that_does_not_hold_is_found(stuck: Path, capsys: Capture) -> None:
     assert main(["run", "case", "--quiet"]) == INFEASIBLE
     run = the_run(stuck)
@@ -102,6 +106,7 @@ def test_a_proof_that_does_not_hold_is_found(stuck: Path, capsys: Capture) -> No
     assert "solution.npz was changed after the run" in out
 
 
+@pytest.mark.slow
 def test_the_sections_of_a_diagnosis(stuck: Path) -> None:
     result = pipeline.run(stuck / "case", out=stuck / "outputs")
     assert (result.status, result.plan) == ("infeasible", None)
@@ -116,6 +121,7 @@ def test_the_sections_of_a_diagnosis(stuck: Path) -> None:
         assert {len(row) for row in section.rows} == {len(section.header)}
 
 
+@pytest.mark.slow
 def test_a_run_with_a_plan_has_no_diagnosis(stuck: Path) -> None:
     result = pipeline.run(
         stuck / "case", overrides=["power.home_a.2025.mw=1"], out=stuck / "outputs"
@@ -126,6 +132,7 @@ def test_a_run_with_a_plan_has_no_diagnosis(stuck: Path) -> None:
         diagnosis_sections(result.folder)
 
 
+@pytest.mark.slow
 def test_relaxing_power_says_by_how_much_and_plans(stuck: Path, capsys: Capture) -> None:
     assert main(["run", "case", "--relax", "power"]) == OK
     out, err = capsys.readouterr()
@@ -136,6 +143,7 @@ def test_relaxing_power_says_by_how_much_and_plans(stuck: Path, capsys: Capture)
     ).read_text() == "power.home_a.2025.mw=0.0136\n"
 
 
+@pytest.mark.slow
 def test_relaxing_what_is_not_the_matter(stuck: Path, capsys: Capture) -> None:
     assert main(["run", "case", "--relax", "budgets"]) == INFEASIBLE
     assert "no amount of budgets is enough" in capsys.readouterr().err
@@ -149,6 +157,7 @@ def test_what_is_wrong_in_the_inputs_comes_first(stuck: Path) -> None:
     assert main(["run", "case", "--set", "power.nowhere.2025.mw=1", "--relax", "power"]) == INPUTS
 
 
+@pytest.mark.slow
 def test_where_the_search_ended_early_is_said(stuck: Path, capsys: Capture) -> None:
     """Below what conflicts and below the ways out, in summary.md as on the page."""
     assert main(["run", "case", "--quiet"]) == INFEASIBLE

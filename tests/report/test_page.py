@@ -78,6 +78,7 @@ class Outline(HTMLParser):
                 self.inline.append(f"{tag} {name}")
 
 
+@pytest.mark.slow
 def test_fourteen_sections_and_nothing_from_elsewhere(folder: Path) -> None:
     page = (folder / "report.html").read_text(encoding="utf-8")
     outline = Outline(page)
@@ -88,6 +89,7 @@ def test_fourteen_sections_and_nothing_from_elsewhere(folder: Path) -> None:
     assert len(page.encode()) < 2_000_000
 
 
+@pytest.mark.slow
 def test_the_same_bytes_every_time(folder: Path) -> None:
     assert render(folder) == render(folder) == (folder / "report.html").read_text(encoding="utf-8")
 
@@ -121,6 +123,7 @@ def hostile(tmp_path: Path) -> Path:
     )
 
 
+@pytest.mark.slow
 def test_names_do_no_harm(tmp_path: Path) -> None:
     result = run(hostile(tmp_path), out=tmp_path / "out")
     assert result.folder is not None
@@ -356,6 +359,7 @@ def test_it_prints(chromium: Browser, folder: Path, tmp_path: Path) -> None:
     assert -1 not in places and places == sorted(places)
 
 
+@pytest.mark.slow
 @needs_browser
 def test_hostile_names_run_nothing(chromium: Browser, tmp_path: Path) -> None:
     result = run(hostile(tmp_path), out=tmp_path / "out")

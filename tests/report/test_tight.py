@@ -73,6 +73,7 @@ def test_by_limit() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_run_of_the_first_format_has_its_rate_in_its_settings() -> None:
     for folder in sorted((Path(__file__).parents[1] / "runs" / "v1").glob("*/*/plan.json")):
         plan = read_plan(folder.parent)

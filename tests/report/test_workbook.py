@@ -92,6 +92,7 @@ def rewrite(path: Path, **changes: Any) -> pd.DataFrame:
     return frame
 
 
+@pytest.mark.slow
 def test_sheets_in_order(folder: Path) -> None:
     assert CalamineWorkbook.from_path(folder / "plan.xlsx").sheet_names == NAMES
 
@@ -312,6 +313,7 @@ def test_text_stays_text(copy: Path) -> None:
     assert [row[0] for row in rows(path, "Power")[4:]] == sorted(many[: len(power)])
 
 
+@pytest.mark.slow
 def test_a_hostile_case(tmp_path: Path) -> None:
     result = run(hostile(tmp_path), out=tmp_path / "out")
     assert result.folder is not None
@@ -319,6 +321,7 @@ def test_a_hostile_case(tmp_path: Path) -> None:
     assert "=HYPERLINK(1)" in found and any("<script>" in text for text in found)
 
 
+@pytest.mark.slow
 def test_the_same_bytes_every_time(folder: Path, tmp_path: Path) -> None:
     """Made again from the run, later and elsewhere, and from a second run of the same inputs."""
     once = (folder / "plan.xlsx").read_bytes()
@@ -327,6 +330,7 @@ def test_the_same_bytes_every_time(folder: Path, tmp_path: Path) -> None:
     assert second is not None and (second / "plan.xlsx").read_bytes() == once
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_rows(copy: Path) -> None:
     """The allocation 100,000 rows long: all there, and the total of all; in seconds."""
     work = pd.read_csv(copy / "allocation.csv", dtype=str, keep_default_na=False)
@@ -354,6 +358,7 @@ def test_a_long_sheet_is_like_a_short_one(
         assert rows(before, name) == rows(after, name)
 
 
+@pytest.mark.slow
 def test_more_rows_than_a_sheet_holds(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(grid, "MOST_ROWS", 10)
     path = write_workbook(copy)

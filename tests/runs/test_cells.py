@@ -153,6 +153,7 @@ NAMES = st.text(
 )
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(NAMES, st.floats(-1e12, 1e12) | st.just(float("nan"))),

@@ -118,6 +118,7 @@ HARMS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("harm", "told"), HARMS)
 def test_a_damaged_run_fails_with_what_is_wrong(
     out: Path, capsys: Capture, harm: Any, told: str
@@ -130,6 +131,7 @@ def test_a_damaged_run_fails_with_what_is_wrong(
     assert "internal error" not in err
 
 
+@pytest.mark.slow
 def test_damaged_runs_keep_no_other_from_being_made_and_listed(
     out: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,6 +216,7 @@ def fuzz(made: Path, tmp_path: Path, capsys: Capture, seeds: range, commands: An
     return held
 
 
+@pytest.mark.slow
 def test_damage_of_any_kind_ends_in_a_sentence(
     made: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,6 +232,7 @@ def test_damage_of_any_kind_ends_in_a_sentence_in_every_command(
     fuzz(made, tmp_path, capsys, range(100, 300), COMMANDS)
 
 
+@pytest.mark.slow
 def test_a_document_with_another_value_anywhere_is_no_surprise(made: Path, tmp_path: Path) -> None:
     """Every place of plan.json and manifest.json, each with a wrong value: read, or told."""
     run = tmp_path / "outputs" / "quickstart" / with_plan(made).name
@@ -244,6 +248,7 @@ def test_a_document_with_another_value_anywhere_is_no_surprise(made: Path, tmp_p
         (run / name).write_text(text, encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_inputs_that_are_not_those_that_were_planned_are_told(out: Path) -> None:
     """A note in an input changes no figure, and the manifest is made to fit: still not the run."""
     run = with_plan(out)
@@ -262,6 +267,7 @@ def test_inputs_that_are_not_those_that_were_planned_are_told(out: Path) -> None
     assert found["inputs"].detail == "their SHA-256 is not inputs_sha256 of plan.json"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["report.html", "plan.xlsx", "summary.md", "case.effective.yaml"])
 def test_a_document_that_shows_something_else_is_told(
     out: Path, capsys: Capture, name: str

@@ -78,6 +78,7 @@ def test_an_energy_price_below_zero_is_touched(tmp_path: Path) -> None:
     assert ids(evidence(tmp_path, sites=[small.site(usd_per_mwh=-5)])) == {"negative-energy-price"}
 
 
+@pytest.mark.slow
 def test_a_deposit_of_an_order_in_flight_is_touched_where_it_is_discounted(
     tmp_path: Path,
 ) -> None:
@@ -90,6 +91,7 @@ def test_a_deposit_of_an_order_in_flight_is_touched_where_it_is_discounted(
     assert ids(evidence(tmp_path / "2", orders=[order], settings=none)) == set()
 
 
+@pytest.mark.slow
 def test_what_the_tables_of_the_plan_tell(tmp_path: Path) -> None:
     line = {"line_id": "x", "status": "new", "action": "rent", "chips": 3.94, "chips_rounded": 0.0}
     assert ids(evidence(tmp_path / "1", rows={"buy_plan": [line]})) == {"rentals-rounded-down"}
@@ -108,6 +110,7 @@ def test_what_the_reader_of_today_warns_of_is_touched(tmp_path: Path) -> None:
     assert "2035" in touched("0.1.0", found)[0][0].where
 
 
+@pytest.mark.slow
 def test_a_project_and_a_contract_to_cancel(tmp_path: Path) -> None:
     project = {"project": "p", "site": "home", "mw_max": 1, "lead_periods": 0, "usd_per_mw": 1}
     project |= {"life_years": 5, "liquid_share": 0.5}

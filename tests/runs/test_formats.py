@@ -61,6 +61,7 @@ def test_a_run_of_the_first_version_is_shown_and_listed(run: Path, capsys: Captu
     assert [one for one in find_runs(V1) if one.folder == run and not one.wrong]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run", RUNS, ids=named)
 def test_a_right_run_of_the_first_version_holds(run: Path, capsys: Capture) -> None:
     if run.parent.name == "share":
@@ -73,6 +74,7 @@ def test_a_right_run_of_the_first_version_holds(run: Path, capsys: Capture) -> N
     assert "note    made by planner 0.1.0: judged by planner " in text
 
 
+@pytest.mark.slow
 def test_the_wrong_plan_of_the_first_version_is_found_out(capsys: Capture) -> None:
     """43,712,280.00 USD were called proven: a share of spend, and rentals capped at what work
     needs.  33,333,333.33 USD is right."""
@@ -94,6 +96,7 @@ def newest(out: Path, case: str, status: str = "optimal") -> Path:
     return next(run.folder for run in find_runs(out) if (run.case, run.status) == (case, status))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", ["quickstart", "gov-cloud"])
 def test_a_run_of_the_first_version_is_drawn_again(copy: Path, capsys: Capture, case: str) -> None:
     run = newest(copy, case)
@@ -102,6 +105,7 @@ def test_a_run_of_the_first_version_is_drawn_again(copy: Path, capsys: Capture, 
     assert main(["verify", str(run)]) == 0  # with the new page and workbook in its manifest
 
 
+@pytest.mark.slow
 def test_an_approval_of_the_first_version_is_kept(copy: Path, capsys: Capture) -> None:
     run = newest(copy, "quickstart")
     (line,) = [one for one in find_runs(copy) if one.folder == run]
@@ -112,6 +116,7 @@ def test_an_approval_of_the_first_version_is_kept(copy: Path, capsys: Capture) -
     assert words["approval: by A. Planner, 2026-11-27T11:29:10Z"].ok
 
 
+@pytest.mark.slow
 def test_a_run_of_the_first_version_is_questioned(copy: Path, capsys: Capture) -> None:
     run = newest(copy, "quickstart")
     assert main(["explain", str(run), "line", "buy-blackwell@home@2027Q1"]) == 0
@@ -119,6 +124,7 @@ def test_a_run_of_the_first_version_is_questioned(copy: Path, capsys: Capture) -
     assert "internal error" not in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_run_of_the_first_version_is_compared_with_one_of_now(
     copy: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

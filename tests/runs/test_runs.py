@@ -37,6 +37,7 @@ def out(tmp_path: Path) -> Path:
     return out
 
 
+@pytest.mark.slow
 def test_runs_are_listed_newest_first_the_damaged_ones_as_such(out: Path) -> None:
     assert [(run.case, run.folder.name, run.status) for run in find_runs(out)] == [
         ("demo", "2027Q1-b", "optimal"),
@@ -52,6 +53,7 @@ def test_runs_are_listed_newest_first_the_damaged_ones_as_such(out: Path) -> Non
     )
 
 
+@pytest.mark.slow
 def test_runs_of_the_same_second_have_an_order(tmp_path: Path) -> None:
     write_case(tmp_path / "case", tables(), settings())
     moments = (
@@ -79,6 +81,7 @@ def test_there_may_be_no_runs(tmp_path: Path) -> None:
         resolve_run(None, tmp_path / "nowhere")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "name"),
     [
@@ -93,23 +96,27 @@ def test_a_run_by_name(out: Path, text: str | None, name: str) -> None:
     assert resolve_run(text, out).name == name
 
 
+@pytest.mark.slow
 def test_a_run_by_path(out: Path) -> None:
     assert (
         resolve_run(str(out / "demo" / "2027Q1-a"), out / "elsewhere") == out / "demo" / "2027Q1-a"
     )
 
 
+@pytest.mark.slow
 def test_a_run_by_the_folder_of_its_case(out: Path, tmp_path: Path) -> None:
     (tmp_path / "my-case").mkdir()
     (tmp_path / "my-case" / "case.yaml").write_text("name: demo\n")
     assert resolve_run(str(tmp_path / "my-case"), out).name == "2027Q1-b"
 
 
+@pytest.mark.slow
 def test_an_ambiguous_beginning_is_not_guessed(out: Path) -> None:
     with pytest.raises(RunError, match=r"^2027Q1 fits 4 runs: .*Give the whole path\.$"):
         resolve_run("2027Q1", out)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["2027Q1-half", "nothing", ".partial-1-x"])
 def test_what_is_no_run_is_told(out: Path, text: str) -> None:
     with pytest.raises(
@@ -135,6 +142,7 @@ def test_a_damaged_document_is_told(tmp_path: Path, content: str | None, message
         read_plan(tmp_path)
 
 
+@pytest.mark.slow
 def test_tables_are_read_by_their_declaration(out: Path) -> None:
     power = read_run_table(out / "demo" / "2027Q1-a", "power")
     assert power["worth_usd_per_mw"].tolist() == [1_200_000.0, 0.0]

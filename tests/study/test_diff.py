@@ -41,6 +41,7 @@ def steps(difference: Difference) -> dict[str, float]:
     return dict(difference.bridge.steps_usd)
 
 
+@pytest.mark.slow
 def test_one_group_alone_has_all_of_it(tmp_path: Path) -> None:
     """Ten chips at 110 instead of 100."""
     found = compare(
@@ -59,6 +60,7 @@ def test_one_group_alone_has_all_of_it(tmp_path: Path) -> None:
     ) or "prices" in found.headline
 
 
+@pytest.mark.slow
 def test_two_groups_share_what_they_do_together(tmp_path: Path) -> None:
     """10 -> 20 chips and 100 -> 110 USD: 1,000 -> 2,200. Demand alone +1,000 or (after prices)
     +1,100; prices alone +100 or +200."""
@@ -76,12 +78,14 @@ def test_two_groups_share_what_they_do_together(tmp_path: Path) -> None:
     assert "offers.usd_per_chip of buy" in line["reason"]
 
 
+@pytest.mark.slow
 def test_nothing_changed(tmp_path: Path) -> None:
     one = planned(tmp_path / "a", tables(), settings())
     found = compare(one, one)
     assert found.empty and found.headline.startswith("Nothing changed")
 
 
+@pytest.mark.slow
 def test_a_quarter_later(tmp_path: Path) -> None:
     """The same forecast a year on: 2025 is over, 2027 is new. The bridge compares what both plan
     for, and sums."""
@@ -103,6 +107,7 @@ def test_a_quarter_later(tmp_path: Path) -> None:
     assert steps(found) == {"timing": pytest.approx(1000.0), "demand": 0.0, "power": 0.0}
 
 
+@pytest.mark.slow
 def test_groups_that_cannot_be_told_apart(tmp_path: Path) -> None:
     """Demand for a workload whose chip has no power yet: neither without the other has a plan."""
     one = planned(tmp_path / "a", tables(power=power(mw=0.01)), settings())
@@ -192,6 +197,7 @@ def test_bridges_of_random_pairs_sum_to_the_cent(
         assert len(found.bridge.steps) == 1
 
 
+@pytest.mark.slow
 def test_the_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -220,6 +226,7 @@ def test_the_command(
     assert main(["diff", "a", "b", "c"]) == 2
 
 
+@pytest.mark.slow
 def test_a_run_without_a_plan_has_nothing_to_compare(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

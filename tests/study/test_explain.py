@@ -32,6 +32,7 @@ TWO_OFFERS = tables(offers=[offer("cheap", usd_per_chip=100), offer("dear", usd_
 """Ten chips for two years: 10 x 100 from the cheap one."""
 
 
+@pytest.mark.slow
 def test_a_line_and_what_it_costs_to_forbid_it(tmp_path: Path) -> None:
     """Without the purchase of 2025 the other offer does it: 10 x 130 instead of 10 x 100."""
     folder = planned(tmp_path, TWO_OFFERS, settings())
@@ -66,6 +67,7 @@ def test_the_only_way_cannot_be_forbidden(tmp_path: Path) -> None:
     assert found.data["without"]["status"] == "infeasible" and "there is no plan" in found.headline
 
 
+@pytest.mark.slow
 def test_what_exists_is_taken_away(tmp_path: Path) -> None:
     """A fleet of 4 saves the purchase of 4 chips at 100."""
     fleet = [
@@ -83,6 +85,7 @@ def test_what_exists_is_taken_away(tmp_path: Path) -> None:
     assert explain(folder, ["line", line]).data["without"]["delta_usd"] == pytest.approx(400.0)
 
 
+@pytest.mark.slow
 def test_why_not_that_offer(tmp_path: Path) -> None:
     """The dear offer comes in below 100, the price of the cheap one; a tenth of a percent below
     that ten chips save 1 USD."""
@@ -96,6 +99,7 @@ def test_why_not_that_offer(tmp_path: Path) -> None:
     assert found.data["chips_then"] == [pytest.approx(10.0), pytest.approx(0.0)]
 
 
+@pytest.mark.slow
 def test_how_much_faster_an_offer_must_be(tmp_path: Path) -> None:
     """Chip b costs 150 and does the work of one chip a at 100: it is bought once it does half as
     much again (to 1 %)."""
@@ -115,6 +119,7 @@ def test_how_much_faster_an_offer_must_be(tmp_path: Path) -> None:
     assert 50.0 <= percent <= 51.5
 
 
+@pytest.mark.slow
 def test_what_a_megawatt_is_worth(tmp_path: Path) -> None:
     """8 of the 10 chips have power, the other two are rented for 200 a year: each kW of both years
     saves 400 - 100 = 300, so 1 MW saves 600."""
@@ -135,6 +140,7 @@ def test_what_a_megawatt_is_worth(tmp_path: Path) -> None:
     assert before.data["steps"][-1]["delta_usd"] == pytest.approx(0.8 * 200.0)
 
 
+@pytest.mark.slow
 def test_supply_budget_and_policy(tmp_path: Path) -> None:
     """Six cheap chips at most, four dear ones: one more cheap one saves 30."""
     case = tables(
@@ -192,6 +198,7 @@ RUN = {
 """Ten chip-years of a chip of 1 TFLOP/s, due by the end of 2025."""
 
 
+@pytest.mark.slow
 def test_a_milestone_and_other_deadlines(tmp_path: Path) -> None:
     """10 chips train in 2025 and 10 serve in both years. A year later there is room in 2026 too: 15
     chips do it all, and 5 x 100 are saved."""
@@ -204,6 +211,7 @@ def test_a_milestone_and_other_deadlines(tmp_path: Path) -> None:
     assert "in the last period that its deadline 2025 allows" in found.headline
 
 
+@pytest.mark.slow
 def test_a_workload_and_more_of_it(tmp_path: Path) -> None:
     """Ten more per cent of 10 Mtok a year need one more chip of 100; none of it saves all 1,000."""
     folder = planned(tmp_path, tables(), settings())
@@ -214,6 +222,7 @@ def test_a_workload_and_more_of_it(tmp_path: Path) -> None:
     assert found.data["workload"]["loaded_usd"] == pytest.approx(50.0)  # 1,000 USD for 20 Mtok
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "what",
     [
@@ -236,6 +245,7 @@ def test_questions_that_cannot_be_asked(what: tuple[str, ...], tmp_path: Path) -
         explain(folder, what)
 
 
+@pytest.mark.slow
 def test_a_change_and_back_is_the_same_optimum(tmp_path: Path) -> None:
     """Whatever was asked before, in place or with another matrix, the first case has its first cost
     again."""

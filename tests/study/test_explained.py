@@ -24,6 +24,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> 
     return Path(capsys.readouterr().out.strip())
 
 
+@pytest.mark.slow
 def test_the_page_answers(folder: Path) -> None:
     page = write_explained(folder).read_text(encoding="utf-8")
     assert "without it the plan costs" in page or "without it there is no plan" in page
@@ -31,6 +32,7 @@ def test_the_page_answers(folder: Path) -> None:
     assert all(finding.ok for finding in verify(folder))  # the run itself is as it was
 
 
+@pytest.mark.slow
 def test_an_approval_is_recorded_and_shown(folder: Path, capsys: Capture) -> None:
     assert main(["approve", str(folder), "--by", "A. Planner", "--note", "as <agreed>"]) == 0
     assert "approved by A. Planner" in capsys.readouterr().out
@@ -62,12 +64,14 @@ def test_a_stale_plan_is_refused(folder: Path, capsys: Capture) -> None:
     assert "not there any more" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_plan_that_was_changed_is_refused(folder: Path, capsys: Capture) -> None:
     (folder / "buy_plan.csv").write_text("nothing", encoding="utf-8")
     assert main(["approve", str(folder), "--by", "me"]) == 7
     assert "buy_plan.csv was changed after the run" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_last_approved_run_is_compared_with(folder: Path, capsys: Capture) -> None:
     assert main(["approve", str(folder), "--by", "me"]) == 0
     assert main(["run", "case", "--quiet", "--set", "offers.*.usd_per_chip*=1.1"]) == 0

@@ -55,6 +55,7 @@ def test_what_said_what_a_blank_says_is_not_missed(tmp_path: Path) -> None:
     assert left_out(before, texts_of(folder, ())) == []
 
 
+@pytest.mark.slow
 def test_diff_and_check_tell_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

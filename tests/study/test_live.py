@@ -44,6 +44,7 @@ def live(folder: Path) -> Live:
     return open_case(read_case(folder), threads=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("override", "primal"),
     [*((text, True) for text in PRICES), *((text, False) for text in LIMITS)],

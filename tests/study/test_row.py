@@ -20,6 +20,7 @@ def live() -> Live:
     return open_case(read_case(INPUTS / "quickstart"))
 
 
+@pytest.mark.slow
 def test_every_row_is_found_by_its_own_labels_and_adds_up(live: Live) -> None:
     program = live.formulation.program
     lhs = program.activity(live.solution.x / program.column_scale) * program.row_scale

@@ -90,6 +90,7 @@ def plain(found: Sweep) -> list[tuple[Any, ...]]:
     ]
 
 
+@pytest.mark.slow
 def test_every_variant_costs_what_a_run_of_its_own_costs(
     case: Path, run: Path, tmp_path: Path
 ) -> None:
@@ -107,6 +108,7 @@ def test_every_variant_costs_what_a_run_of_its_own_costs(
     assert {one.variant.name for one in found.swept if one.status == "infeasible"} == {"no power"}
 
 
+@pytest.mark.slow
 def test_processes_where_there_is_much_to_do(
     run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,6 +123,7 @@ def test_processes_where_there_is_much_to_do(
     )
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_is_told_of_and_none_is_left(
     run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -151,6 +154,7 @@ def slowly(cases: Sequence[Case], last: Sequence[Case]) -> Iterator[Case]:
         yield case
 
 
+@pytest.mark.slow
 def test_what_a_process_cannot_do_is_raised_here(case: Path) -> None:
     base = read_base(case, ["power.home.*.mw=0.001"])
     with pytest.raises(RunError, match="has no optimal plan to ask about"), started(1) as workers:
@@ -172,6 +176,7 @@ def test_what_a_process_cannot_do_is_raised_here(case: Path) -> None:
         )
 
 
+@pytest.mark.slow
 def test_an_interrupted_sweep_leaves_no_process(
     run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,6 +196,7 @@ def test_an_interrupted_sweep_leaves_no_process(
     assert len(begun) == 1 and all(worker.poll() is not None for worker in begun)
 
 
+@pytest.mark.slow
 def test_what_is_ordered_first(run: Path, tmp_path: Path) -> None:
     """15 chips for 15 Mtok a year; half of the demand needs 5."""
     found = {
@@ -233,6 +239,7 @@ def generated(folder: Path) -> list[tuple[str, list[str]]]:
     return [(f"v{at}", overrides) for at, overrides in enumerate(sets)]
 
 
+@pytest.mark.slow
 def test_neither_processes_nor_order_change_an_answer(tmp_path: Path) -> None:
     variants = [
         Variant(name, tuple(overrides), (1,) * len(overrides))
@@ -263,6 +270,7 @@ def test_neither_processes_nor_order_change_an_answer(tmp_path: Path) -> None:
         assert (status, objective) == (alone.status, pytest.approx(alone.objective, rel=1e-9)), name
 
 
+@pytest.mark.slow
 def test_a_variant_is_read_as_a_case_with_overrides_is(tmp_path: Path) -> None:
     variants = [*generated(tmp_path / "case"), ("rate", ["case.discount_rate=0.09"])]
     base = read_base(tmp_path / "case")
@@ -272,6 +280,7 @@ def test_a_variant_is_read_as_a_case_with_overrides_is(tmp_path: Path) -> None:
         assert all(mine[name].equals(whole[name]) for name in whole.tables)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "override",
     [
@@ -310,6 +319,7 @@ def test_prices_of_offers_are_read_quickly_and_as_ever(override: str, tmp_path: 
     assert 0 < len(again) < 7 < len(base.rules) / 4, "few rules look at prices"
 
 
+@pytest.mark.slow
 def test_rewritten_limits_are_those_of_a_program_of_its_own(tmp_path: Path) -> None:
     variants, done = generated(tmp_path / "case"), 0
     base = read_base(tmp_path / "case")
@@ -332,6 +342,7 @@ def test_rewritten_limits_are_those_of_a_program_of_its_own(tmp_path: Path) -> N
     assert done == sum(not override.startswith("offers.") for _, (override, *_) in variants)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "overrides",
     [
@@ -381,6 +392,7 @@ def test_everything_wrong_is_told_at_once_with_its_row(
         assert words in str(problem)
 
 
+@pytest.mark.slow
 def test_an_invalid_variant_is_listed_and_the_others_are_solved(
     run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -414,6 +426,7 @@ def test_an_invalid_variant_is_listed_and_the_others_are_solved(
     assert written[1].startswith("a,invalid,,,,,")
 
 
+@pytest.mark.slow
 def test_a_run_without_a_plan_cannot_be_swept(case: Path, tmp_path: Path) -> None:
     result = pipeline.run(case, overrides=["power.home.*.mw=0.001"], out=tmp_path / "outputs")
     assert result.folder is not None
@@ -421,6 +434,7 @@ def test_a_run_without_a_plan_cannot_be_swept(case: Path, tmp_path: Path) -> Non
         sweep(result.folder, write_file(tmp_path / "v.csv", {"a": ["case.discount_rate=0.1"]}))
 
 
+@pytest.mark.slow
 def test_the_command(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file, table = write_file(tmp_path / "v.csv", VARIANTS), tmp_path / "out.csv"
     assert (

@@ -32,6 +32,7 @@ def costs(found: Explanation) -> dict[str, float | str]:
     }
 
 
+@pytest.mark.slow
 def test_half_and_double_demand(tmp_path: Path) -> None:
     """5 and 20 chips instead of 10."""
     found = asked(tmp_path, tables(), "demand")
@@ -41,6 +42,7 @@ def test_half_and_double_demand(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_throughput_until_it_breaks(tmp_path: Path) -> None:
     """10 kW of power for 10 chips of 1 kW at half their speed do the 10 Mtok with 20: power for 16
     chips lasts down to 62.5 %."""
@@ -51,6 +53,7 @@ def test_throughput_until_it_breaks(tmp_path: Path) -> None:
     assert 62.5 <= float(found.headline.split("down to ")[1].split(" %")[0]) <= 63.6
 
 
+@pytest.mark.slow
 def test_throughput_of_one_chip(tmp_path: Path) -> None:
     """Chip b, as good as a and cheaper, does all; 10 % slower it costs 90 / 0.9 = 100 for the same
     work, which is the price of a."""
@@ -78,6 +81,7 @@ def test_capex_frozen(tmp_path: Path) -> None:
     assert list(costs(found).values()) == [pytest.approx(2 * 150.0)]
 
 
+@pytest.mark.slow
 def test_slips(tmp_path: Path) -> None:
     """A chip a year late can serve 2026 only: 2025 goes unserved at 30 USD per Mtok. A year later
     with power: the same."""
@@ -105,6 +109,7 @@ def test_slips(tmp_path: Path) -> None:
     ) == {"site home slips by 1 period": pytest.approx(50.0)}
 
 
+@pytest.mark.slow
 def test_buy_or_rent(tmp_path: Path) -> None:
     """Ten chips for one year: renting at 60 is cheaper than buying at 100; without rentals 1,000
     instead of 600."""
@@ -124,6 +129,7 @@ def test_buy_or_rent(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_idle_and_stranded(tmp_path: Path) -> None:
     """Twenty chips for 10 Mtok with power for twelve: eight are dark, and two of the twelve idle
     (or a sixth of all their time)."""
@@ -134,6 +140,7 @@ def test_idle_and_stranded(tmp_path: Path) -> None:
     ] and "held without power" in found.headline
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "what",
     [
