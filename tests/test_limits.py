@@ -199,6 +199,7 @@ def test_every_row_of_a_limit_can_be_named_in_a_conflict() -> None:
             assert all(item.text for item in items)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.rows)
 def test_a_limit_that_no_check_holds_is_named_by_the_audit(limit: Limit) -> None:
     case = next(f.case for f in everything() if states(f.case, limit))

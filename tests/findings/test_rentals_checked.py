@@ -50,6 +50,7 @@ def test_a_reduced_cost_of_a_rental_is_recomputed(folder: Path) -> None:
     assert "prices.rental_reduced_cost" in failed
 
 
+@pytest.mark.slow
 def test_whole_lots_of_rentals_keep_to_the_most_of_their_offer(folder: Path) -> None:
     """Right: a rental handed over in more lots than ``max_per_period`` is seen."""
     buy = pd.read_csv(folder / "buy_plan.csv")

@@ -255,7 +255,8 @@ def test_a_deadline_of_june_takes_a_hundred_chips(tmp_path: Path) -> None:
 # 2: a share of a rounded total that may be exceeded
 
 
-@pytest.mark.parametrize("side", ["max_share", pytest.param("min_share", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("side", ["max_share", "min_share"])
 def test_a_soft_share_of_seventy_trillions_is_proven_and_verified(
     side: str, tmp_path: Path
 ) -> None:
@@ -389,6 +390,7 @@ def test_every_field_of_a_diagnosis(out: Path, tmp_path: Path) -> None:
     assert unseen(run) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "column"),
     [("conflict", "limit"), ("conflict", "rows"), ("repairs", "new"), ("repairs", "given_usd")],

@@ -94,6 +94,7 @@ def test_a_verdict_is_the_exit_code_whoever_reads_along(case: Path, script: str)
     assert shell(script, case.parent).returncode == 6
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
 def test_a_full_disk_behind_stdout_is_told(case: Path) -> None:
     done = shell("planner run case --quiet > /dev/full", case.parent)

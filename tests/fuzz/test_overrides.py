@@ -50,6 +50,7 @@ def told(text: str) -> Sequence[Problem]:
         return error.problems
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_any_override(seed: int) -> None:
     draw = random.Random(seed)

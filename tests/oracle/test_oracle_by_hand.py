@@ -603,6 +603,7 @@ def test_optimum_by_hand(name: str, tmp_path: Path) -> None:
     both(tmp_path, *BY_HAND[name])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASH)
 def test_cash_by_hand(name: str, tmp_path: Path) -> None:
     """Budgets of 0 and a limit of no spend, each with its own price for going over, tell the

@@ -62,6 +62,7 @@ def test_a_few_agree(tmp_path: Path) -> None:
     assert len(found) >= 12 and told["optimal"] >= 8 and told["infeasible"] >= 1, told
 
 
+@pytest.mark.slow
 def test_a_limit_that_never_binds_changes_nothing(tmp_path: Path) -> None:
     for seed in range(8):
         case = drawn(seed, tmp_path)

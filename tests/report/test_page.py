@@ -330,6 +330,7 @@ def test_text_stands_out(chromium: Browser, folder: Path, scheme: str) -> None:
     chromium.call("Emulation.setEmulatedMedia", features=[])
 
 
+@pytest.mark.slow
 @needs_browser
 def test_it_prints(chromium: Browser, folder: Path, tmp_path: Path) -> None:
     chromium.open(folder / "report.html")

@@ -61,13 +61,14 @@ def confirm(folder: Path, most: int) -> int:
     return len(rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "case",
     [
         "inputs/quickstart",
         "inputs/gov-cloud",
         "inputs/power-bound",
-        *(pytest.param(f"tests/cases/{name}", marks=pytest.mark.slow) for name in PUBLISHED),
+        *(f"tests/cases/{name}" for name in PUBLISHED),
     ],
 )
 def test_break_even_prices_of_shipped_cases(case: str, tmp_path: Path) -> None:

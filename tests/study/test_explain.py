@@ -58,6 +58,7 @@ def test_a_line_and_what_it_costs_to_forbid_it(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_only_way_cannot_be_forbidden(tmp_path: Path) -> None:
     """One offer that can be ordered in one period only: without it demand is not met."""
     folder = planned(
