@@ -701,6 +701,24 @@ EQUATIONS: dict[str, tuple[set[str], dict[str, Any], dict[str, Any], float]] = {
         settings(),
         1000 + 2 * 0.002 * 50,
     ),
+    # the same at 50,000 USD: what is beyond costs in the middle of its own period
+    "power_policy_in_its_period": (
+        {"policy"},
+        tables(
+            limits=[
+                {
+                    "limit": "most",
+                    "scope": "site",
+                    "member": "home",
+                    "measure": "power",
+                    "max": 0.008,
+                    "over_usd_per_unit": 50_000,
+                }
+            ]
+        ),
+        settings(discount_rate=0.1),
+        1000 + 0.002 * 50_000 * (1.1**-0.5 + 1.1**-1.5),
+    ),
     # carbon: 10 chips emit 2 x 10 x 8.76 MWh x 0.1 t; each tonne beyond 10 costs 3
     "carbon_policy": (
         {"policy"},

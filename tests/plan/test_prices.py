@@ -97,7 +97,6 @@ def test_break_even_prices_by_solving_again(tmp_path: Path, case_settings: dict[
             )
 
 
-@pytest.mark.slow
 def test_the_dearest_price_of_a_line_by_solving_again(tmp_path: Path) -> None:
     """Below the price at which less would be taken the line stays as it is; above it shrinks."""
     plan = planned(tmp_path / "base", TWO, settings(3, discount_rate=0.1))
