@@ -66,8 +66,12 @@ def check_causes(found: Recomputed, duals: Duals) -> list[Check]:
     doubt = 100.0 * np.minimum(1.0, 1e-5 / np.maximum(few, 1e-9)) + 1e-5
     off = np.nan_to_num(both["line_id"].map(each_of).to_numpy(dtype=float)) * WRITTEN
     doubt += 100.0 * np.divide(off, size, out=np.zeros(len(off)), where=size > _SMALL)
-    moved = both["line_id"].map(work.groupby("line_id")["doubt"].max()).to_numpy(dtype=float)
-    doubt += 100.0 * np.nan_to_num(moved)
+    for off_name, whole_name in (("usd_off", "usd"), ("time_off", "time")):
+        moved, all_of = (
+            both["line_id"].map(work.groupby("line_id")[name].sum()).to_numpy(dtype=float)
+            for name in (off_name, whole_name)
+        )
+        doubt += 100.0 * np.divide(moved, all_of, out=np.zeros(len(moved)), where=all_of > _SMALL)
     sums = written.groupby("line_id")["share_pct"].sum()
     worth, none = column(buy, "worth_usd_per_chip"), np.isnan(per_unit)
     return [

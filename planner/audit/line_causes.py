@@ -19,8 +19,8 @@ from planner.audit.worths import powering_worth
 
 def line_causes(found: Recomputed, duals: Duals) -> pd.DataFrame:
     """Return what each cause pays for each line: columns line_id, cause, usd, time, each, what one
-    chip more in all its periods would be worth, USD, and doubt, by how much rounding may have moved
-    its share."""
+    chip more in all its periods would be worth, USD, and usd_off and time_off, by how much rounding
+    may have moved usd and time from one cause to another."""
     facts, tables = found.facts, found.tables
     shares, buy = place_shares(found, duals), tables["buy_plan"]
     holding = buy.loc[buy["action"].isin(HOLDING), "line_id"]
@@ -65,16 +65,17 @@ def line_causes(found: Recomputed, duals: Duals) -> pd.DataFrame:
     lost = pieces["cause"].isna()
     pieces["cause"] = pieces["cause"].fillna("no work")
     share = np.where(lost, 1.0, column(pieces, "share"))
+    doubt = np.where(lost, 0.0, column(pieces, "doubt"))
+    pieces["usd_off"], pieces["time_off"] = pieces["usd"] * doubt, pieces["time"] * doubt
     for name in ("usd", "time", "each"):
         pieces[name] = pieces[name] * share
     rows = [
-        pieces[["line_id", "cause", "usd", "time", "each", "doubt"]],
+        pieces[["line_id", "cause", "usd", "time", "each", "usd_off", "time_off"]],
         _of_power(found, duals, shares),
     ]
     every = pd.concat(rows, ignore_index=True)
-    lines = every.groupby(["line_id", "cause"])
-    sums = lines[["usd", "time", "each"]].sum().join(lines["doubt"].max())
-    told: pd.DataFrame = sums.reset_index()
+    figures = ["usd", "time", "each", "usd_off", "time_off"]
+    told: pd.DataFrame = every.groupby(["line_id", "cause"])[figures].sum().reset_index()
     return told
 
 

@@ -46,11 +46,13 @@ def compare_milestones(
     def described(name: str) -> Describe:
         return lambda i: f"milestones.csv, {facts.milestone[m[i]]}, {name}"
 
-    # the plan may write a finish a period away where the last FLOP are within the tolerance
+    # the plan may write a finish a period away where the last FLOP are within the tolerance, but
+    # none later than the last period with work
     finished = training.through >= goal[:, None] - training.doubt
-    strict = training.through >= goal[:, None] + training.doubt
     first_possible = np.where(finished.any(axis=1), finished.argmax(axis=1), T)
-    last_possible = np.where(strict.any(axis=1), strict.argmax(axis=1), T)
+    works = training.flop > 0
+    last_work = np.where(works.any(axis=1), T - 1 - works[:, ::-1].argmax(axis=1), T)
+    last_possible = np.where(finished.any(axis=1), last_work, T)
     finish = whole(written, "planned_finish")[rows]
     ends = np.where(finish == NO_PERIOD, T, finish)
     good: Bools = (ends >= first_possible[m]) & (

@@ -16,10 +16,12 @@ from planner.lp.certificate import certify
 from planner.lp.highs import LiveModel
 from planner.lp.polish import polished
 from planner.model import formulate
+from planner.plan.answer import read_answer
 from planner.plan.extract import RANGED_COLUMNS, extract
 from planner.plan.plan import Plan
+from planner.plan.touching import row_families
 from tests.helpers import YAML, changed, write_case
-from tests.model.small import demand, offer, settings, site, tables, throughput
+from tests.model.small import chip, demand, offer, power, settings, site, tables, throughput
 
 ONLINE = {"workload": "w", "kind": "online", "model": "m", "tier": "f"}
 
@@ -61,6 +63,106 @@ TWO = tables(
     demand=demand(10, 20, 25),
 )
 """Five ways to get the same chip: the purchase is cheapest; what would the others have to cost?"""
+
+
+def test_only_what_would_pay_without_a_limit_is_blocked_by_it(tmp_path: Path) -> None:
+    """Five chips of a group may be bought; beyond, a chip costs 120.  One of the group at 100 would
+    pay for itself if there were no limit, one at 130 would not, and the limit helps nobody."""
+    case = tables(
+        1,
+        offers=[
+            offer("cheap", usd_per_chip=90, supply_group="g"),
+            offer("next", usd_per_chip=100, supply_group="g"),
+            offer("far", usd_per_chip=130, supply_group="g"),
+            offer("open", usd_per_chip=120),
+        ],
+        supply=[{"supply_group": "g", "period": 2025, "max_chips": 5}],
+        demand=demand(10),
+    )
+    prices = planned(tmp_path, case, settings(1))["prices"].set_index("offer")
+    assert prices["blocked_by"].to_dict() == {"next": "supply:g@2025", "far": ""}
+
+
+def test_an_obligation_is_weighed_for_all_chips_of_its_line(tmp_path: Path) -> None:
+    """A fifth of the spend must be b's, which costs 120 against 100: a chip of work costs 12000/116
+    (96 of 116 chips are a's), and that is what b's chips are worth; the rest of 120 is the
+    obligation."""
+    case = tables(
+        1,
+        chips=[chip(), chip("b")],
+        offers=[offer(usd_per_chip=100), offer("buyb", "b", usd_per_chip=120)],
+        throughput=throughput("a", "b"),
+        demand=demand(10),
+        limits=[
+            {
+                "limit": "second",
+                "scope": "vendor",
+                "member": "vb",
+                "measure": "spend",
+                "min_share": 0.2,
+            }
+        ],
+    )
+    causes = planned(tmp_path, case, settings(1))["causes"]
+    b = causes[causes["line_id"].str.startswith("buyb")].set_index("cause")["share_pct"]
+    work = 100 * 12000 / 116 / 120
+    assert b.to_dict() == pytest.approx({"workload:w": work, "obligation:limit:second": 100 - work})
+
+
+def test_chips_for_the_loss_of_a_site_are_not_those_of_the_work(tmp_path: Path) -> None:
+    """Eight of ten chips' work must survive the loss of either of two sites: eight at each, six
+    more than the work needs, so that it is the loss alone that pays for every chip."""
+    case = tables(
+        1,
+        sites=[site(), site("away")],
+        power=power(("home", "away"), 1),
+        offers=[offer(usd_per_chip=100, site="home;away")],
+        workloads=[ONLINE | {"survive_site_loss": 0.8}],
+        demand=demand(10),
+    )
+    causes = planned(tmp_path, case, settings(1))["causes"]
+    assert set(causes["cause"]) == {"site_loss:w"}
+    assert causes["share_pct"].tolist() == pytest.approx([100.0, 100.0])
+
+
+def test_a_rental_breaks_even_in_the_slice_that_needs_it_most(tmp_path: Path) -> None:
+    """By day 22 chips are needed, by night 6: a chip rented by day saves one of 100 USD, over a
+    quarter of 8,760 hours; by night it saves nothing."""
+    case = tables(
+        1,
+        sites=[site(), site("cloud", "cloud")],
+        offers=[
+            offer(usd_per_chip=100),
+            offer("rent", site="cloud", kind="on_demand", usd_per_chip_hour=0.05),
+        ],
+        workloads=[ONLINE | {"profile": "p"}],
+        demand=demand(10),
+        profiles=[
+            {"profile": "p", "slice": "night", "load": 0.6, "source": "s"},
+            {"profile": "p", "slice": "day", "load": 2.2, "source": "s"},
+        ],
+    )
+    slices = [{"name": "night", "hours_share": 0.75}, {"name": "day", "hours_share": 0.25}]
+    prices = planned(tmp_path, case, settings(1, slices=slices))["prices"].set_index("offer")
+    exact = 100 / (0.25 * 8760)
+    assert prices.loc["rent", "break_even"] == pytest.approx(exact)
+    assert prices.loc["rent", "cut_pct"] == pytest.approx(100 * (1 - exact / 0.05))
+
+
+def test_what_rows_charge_is_all_that_a_column_costs_beside_its_price(tmp_path: Path) -> None:
+    """``cost - sum of dual x coefficient = reduced cost``, of every column, also in rows whose
+    coefficients are prices."""
+    case = TWO | {
+        "budgets": [{"period": 2026, "category": "all", "usd_max": 900, "over_usd_per_usd": 0.5}]
+    }
+    formulation = formulate(read_case(write_case(tmp_path, case, settings(3, discount_rate=0.1))))
+    program, solution = formulation.program, LiveModel(formulation.program).solve()
+    answer = read_answer(formulation, solution)
+    charged = row_families(answer, np.arange(program.num_columns))
+    cost = program.cost * program.money_scale / program.column_scale
+    sums = charged.groupby("column")["usd"].sum().reindex(np.arange(program.num_columns)).fillna(0)
+    assert (np.abs(charged.loc[charged["family"] == "budget", "usd"]) > 1).any()
+    assert cost - sums.to_numpy() == pytest.approx(solution.reduced_cost, abs=1e-6)
 
 
 @pytest.mark.slow

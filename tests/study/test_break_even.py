@@ -61,14 +61,18 @@ def confirm(folder: Path, most: int) -> int:
     return len(rows)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "case",
     [
-        "inputs/quickstart",
         "inputs/gov-cloud",
-        "inputs/power-bound",
-        *(f"tests/cases/{name}" for name in PUBLISHED),
+        *(
+            pytest.param(case, marks=pytest.mark.slow)
+            for case in (
+                "inputs/quickstart",
+                "inputs/power-bound",
+                *(f"tests/cases/{name}" for name in PUBLISHED),
+            )
+        ),
     ],
 )
 def test_break_even_prices_of_shipped_cases(case: str, tmp_path: Path) -> None:
