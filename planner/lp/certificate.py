@@ -24,6 +24,11 @@ RESIDUAL_TOLERANCE: Final = 1e-6
 proven."""
 
 
+MARGIN: Final = 1e-6
+"""Answers that cost no more than the one at hand and so much, relative, are those that the bound is
+about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Certificate:
     """What has been proven about an answer."""
@@ -56,12 +61,17 @@ def certify(program: Program, solution: Solution) -> Certificate:
     """
     x = solution.x / program.column_scale
     y = solution.row_dual * program.row_scale / program.money_scale
-    proven = least(program, program.cost, y)
+    objective = math.fsum(program.cost * x)
+    proven, at_most = least(program, program.cost, y), math.inf
+    if proven.endless != NONE:  # of answers that cost more nothing need be proven
+        at_most = objective + MARGIN * max(abs(objective), 1.0)
+        proven = least(program, program.cost, y, at_most)
     endless = proven.endless != NONE
     lower = -math.inf
     if not endless:
-        lower = (math.fsum(proven.rows) + math.fsum(proven.columns)) * program.money_scale
-    objective = math.fsum(program.cost * x) * program.money_scale
+        lower = min(math.fsum(proven.rows) + math.fsum(proven.columns), at_most)
+        lower *= program.money_scale
+    objective *= program.money_scale
 
     row_miss, column_miss = residuals(program, x)
     return Certificate(

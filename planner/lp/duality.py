@@ -5,7 +5,8 @@ For any multipliers ``y`` and any costs ``c``, whatever keeps rows and bounds co
     sum_i y_i b_i(y_i) + sum_j min over x_j in [l_j, u_j] of (c - A'y)_j x_j
 
 where ``b_i`` is the lower limit of a row for ``y_i > 0`` and the upper one for ``y_i < 0``.  The
-bounds ``l`` and ``u`` are those of the case, or follow from its rows (:mod:`planner.lp.implied`).
+bounds ``l`` and ``u`` are those of the case, or follow from its rows (:mod:`planner.lp.implied`),
+or from what an answer costs that is already there: only a cheaper one could prove it wrong.
 With ``c = 0`` and a sum above zero there is no such ``x`` at all (Farkas).
 """
 
@@ -37,13 +38,15 @@ class Least:
     """A column whose term has no end, so that nothing is proven; ``NONE`` if there is none."""
 
 
-def least(program: Program, cost: Floats, y: Floats) -> Least:
+def least(program: Program, cost: Floats, y: Floats, at_most: float = np.inf) -> Least:
     """Return what multipliers prove that every answer costs at least, term by term.
 
     Args:
         program: the program.
         cost: of every column, scaled, (columns,).
         y: multiplier of every row, scaled, (rows,).
+        at_most: the cost of an answer, scaled: then what is proven holds of all answers that cost
+            no more, and the others cost more anyway.
     """
     # a multiplier that leans on a limit that is not there proves nothing: it is set to zero, which
     # stays valid
@@ -63,7 +66,7 @@ def least(program: Program, cost: Floats, y: Floats) -> Least:
         reduced = np.where(np.isinf(bound) & (np.abs(reduced) <= ROUNDING * size), 0.0, reduced)
         open_ = (reduced < 0) & np.isinf(upper)
         if open_.any():
-            upper = implied_upper(program, open_)
+            upper = implied_upper(program, open_, at_most)
             bound = np.where(reduced > 0, program.column_lower, upper)
     endless = np.flatnonzero((reduced != 0) & np.isinf(bound))
     columns = np.where(reduced != 0, reduced * np.where(np.isinf(bound), 0.0, bound), 0.0)

@@ -112,8 +112,8 @@ def coverage_table(answer: Answer, rows: pd.DataFrame) -> tuple[pd.DataFrame, di
     amount, missing = demand[show_w, show_t], short[show_w, show_t]
     value = served[show_w, show_t]
     per_unit = dual[show_w, show_t] / index.mid[show_t]
-    # noise of the solver is not a shortage
-    missing = np.where(missing > 1e-9 * amount, missing, 0.0)
+    # noise of the solver is not a shortage, and no more than all of it is short
+    missing = np.minimum(np.where(missing > 1e-9 * amount, missing, 0.0), amount)
     table = pd.DataFrame(
         {
             "workload": axes["workload"][show_w],

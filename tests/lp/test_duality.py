@@ -102,3 +102,37 @@ def test_rounding_is_no_reduced_cost() -> None:
     assert program.cost[0] - program.pull(y)[0] != 0.0
     assert least(program, program.cost, y).endless == NONE
     assert least(program, program.cost, y * (1 + 1e-9)).endless == 0
+
+
+def test_what_an_answer_costs_bounds_what_it_can_have() -> None:
+    """Two USD a unit of ``a``, ten million for all: five million of it, and of ``b``, which is at
+    most ``a``; what is paid for other things, at least a million of ``c``, is not left for it."""
+    builder = ProgramBuilder()
+    a, b, c = builder.columns("good", {"n": np.arange(3)}, [0.0, 0.0, 1e6], np.inf)
+    row = builder.rows("at most", {"n": [0]}, -np.inf, 0.0)
+    builder.entries(np.repeat(row, 2), np.array([b, a]), np.array([1.0, -1.0]))
+    builder.cost([a, c], [2.0, 4.0])
+    program = builder.build()
+    wanted = np.ones(3, dtype=bool)
+    assert np.isinf(implied_upper(program, wanted)).all()
+    assert implied_upper(program, wanted, 10.0) == pytest.approx([3e6, 3e6, 2.5e6])
+    earning = dataclasses.replace(program, cost=program.cost * np.array([1.0, 1.0, -1.0]))
+    assert np.isinf(implied_upper(earning, wanted, 10.0)).all()
+
+
+def test_duals_that_are_off_by_rounding_prove_what_a_cheaper_answer_would_cost() -> None:
+    """``a >= 1`` at one USD a unit (a million units), ``b <= a``, ``b >= 1``: a dual of ``b`` that
+    is off by 1e-10 leaves it a reduced cost below zero, and no row bounds it."""
+    builder = ProgramBuilder()
+    a, b = builder.columns("good", {"n": np.arange(2)}, 0.0, np.inf, scale=1e6)
+    rows = builder.rows("row", {"n": np.arange(2)}, [-np.inf, 1e6], [0.0, np.inf], scale=1e6)
+    builder.entries(np.array([rows[0], rows[0], rows[1]]), np.array([b, a, b]), [1.0, -1.0, 1.0])
+    builder.cost([a], [1.0])
+    program = builder.build()
+    solution = solve(program)
+    off = dataclasses.replace(solution, row_dual=np.array([-1.0, 1.0 + 1e-10]))
+    assert least(program, program.cost, np.array([-1.0, 1.0 + 1e-10])).endless != NONE
+    certificate = certify(program, off)
+    assert certificate.unproven == "" and 0 <= certificate.gap < 1e-8
+    wrong = dataclasses.replace(solution, x=solution.x * 2)
+    assert certify(program, dataclasses.replace(wrong, row_dual=off.row_dual)).gap > 0.4
