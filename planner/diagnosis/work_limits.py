@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.case.batches import windows_of
 from planner.case.columns import numbers, texts, whole
 from planner.diagnosis.limit import LOWER, UPPER, LimitList, Stated, grouped
 from planner.diagnosis.prices import Prices
 from planner.model import Formulation
 from planner.model.holding import CHIPS
 from planner.model.index import Bools, Ints
-from planner.model.work import windows_of
 
 
 def list_milestones(f: Formulation, found: LimitList, price: Prices, hard: Bools) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from planner.case.batches import windows_of
 from planner.case.case import Case
 from planner.lp.builder import ProgramBuilder
 from planner.lp.program import Program
@@ -33,7 +34,7 @@ from planner.model.serving import Serving, add_use
 from planner.model.stability import add_changes, freeze_orders, frozen_projects
 from planner.model.supply import add_supply
 from planner.model.training import Training, add_training
-from planner.model.work import Work, list_work, windows_of
+from planner.model.work import Work, list_work
 
 __all__ = ["Formulation", "formulate"]
 

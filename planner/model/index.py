@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.case import columns
 from planner.case.case import Case
 from planner.case.columns import numbers, texts, whole
 from planner.limits import OWN
@@ -41,11 +42,10 @@ def codes(names: NDArray[np.object_], wanted: Any) -> Ints:
     Raises:
         KeyError: naming the first name that is not there.
     """
-    position = {name: i for i, name in enumerate(names)}
-    try:
-        return np.fromiter((position[name] for name in wanted), dtype=np.int64, count=len(wanted))
-    except KeyError as unknown:
-        raise KeyError(f"{unknown.args[0]!r} is not declared") from None
+    found = columns.codes(names, wanted)
+    if (found < 0).any():
+        raise KeyError(f"{list(wanted)[int((found < 0).argmax())]!r} is not declared")
+    return found
 
 
 def members(names: NDArray[np.object_], groups: NDArray[np.object_]) -> Bools:

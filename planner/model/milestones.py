@@ -21,6 +21,10 @@ class Milestones:
     """Share of each period in which work counts, (M, T)."""
     whole: Bools
     """Periods wholly inside the window, (M, T)."""
+    kept: Bools
+    """Whether it must keep chips (``min_chips``) in some period."""
+    builds: Bools
+    """Whether it builds on another (``after``)."""
     deadline: Ints
     """Last period the window touches, D."""
     rate: Floats
@@ -86,10 +90,13 @@ def list_milestones(case: Case, index: Index) -> Milestones:
         grid_beyond[where] = np.where(tiered, numbers(training, "efficiency_beyond"), 1.0)
         mine = codes(classes, texts(table, "class"))
         full, beyond = grid_full[mine], grid_beyond[mine]
+    throughout = inside >= 1.0 - 1e-12
     return Milestones(
         flop=numbers(table, "flop"),
         inside=work,
-        whole=(inside >= 1.0 - 1e-12),
+        whole=throughout,
+        kept=(numbers(table, "min_chips") > 0) & throughout.any(axis=1),
+        builds=np.array([len(names) > 0 for names in texts(table, "after")], dtype=bool),
         deadline=deadline,
         rate=rate * split[:, None],
         kw=kw,

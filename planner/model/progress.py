@@ -57,7 +57,6 @@ class Progress:
 def add_progress(
     draft: Draft,
     milestones: Milestones,
-    kept: Bools,
     flop: pd.DataFrame,
 ) -> Progress:
     """Add the columns ``done`` and ``progress`` and the rows ``milestone_flow`` and ``progress``.
@@ -65,13 +64,12 @@ def add_progress(
     Args:
         draft: the program being written.
         milestones: the milestones.
-        kept: milestones that must keep chips in some period, (M,).
         flop: the columns at work: milestone, period, column, flop (FLOP per chip).
 
     Returns:
         The cells and their columns.
     """
-    builder, case = draft.builder, draft.case
+    builder = draft.builder
     m, t = flop["milestone"].to_numpy(), flop["period"].to_numpy()
     per_chip = flop["flop"].to_numpy()
     M, T = milestones.inside.shape
@@ -96,8 +94,7 @@ def add_progress(
     builder.entries(flow, done, -1.0)
     builder.entries(flow[before >= 0], done[before[before >= 0]], 1.0)
 
-    builds = np.array([len(names) > 0 for names in texts(case["milestones"], "after")], dtype=bool)
-    mine = np.flatnonzero((kept & builds)[dm])
+    mine = np.flatnonzero((milestones.kept & milestones.builds)[dm])
     counted = done.copy()
     labels = {"milestone": dm[mine], "period": dt[mine]}
     counted[mine] = builder.columns("progress", labels, 0.0, np.inf, scale=scale[mine])

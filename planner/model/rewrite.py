@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from planner.case.batches import window_sum, windows_of
 from planner.case.case import Case
 from planner.case.columns import numbers, texts, whole
 from planner.lp.program import Block, Program
@@ -25,7 +26,7 @@ from planner.model import Formulation
 from planner.model.demand import amounts
 from planner.model.index import Floats, Index, Ints
 from planner.model.power import usable_share
-from planner.model.work import Work, window_sum, windows_of
+from planner.model.work import Work
 
 REWRITTEN: Final = frozenset({"demand", "power", "supply"})
 SAME_MIX: Final = 1e-12

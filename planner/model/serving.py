@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planner.case.batches import window_sum
 from planner.model.capacity import Capacity
 from planner.model.draft import Draft
 from planner.model.holding import CHIPS
 from planner.model.hubs import Hubs, find_hubs, split
 from planner.model.index import Codes, Floats, Ints
-from planner.model.work import SECONDS, Work, window_sum
+from planner.model.work import SECONDS, Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,6 @@ def add_training(
         The columns with their codes.
     """
     builder, case, index = draft.builder, draft.case, draft.index
-    table = case["milestones"]
     chip, site, period = capacity.chip, capacity.site, capacity.period
     m, p = np.nonzero(milestones.may[:, chip, site, period])
     free = milestones.interruptible[m]
@@ -92,14 +91,13 @@ def add_training(
     steady = k < 0
     builder.entries(capacity.chip_time[p[steady]].ravel(), np.repeat(train[steady], index.K), 1.0)
     builder.entries(capacity.chip_time[p[~steady], k[~steady]], train[~steady], 1.0)
-    kept = (numbers(table, "min_chips") > 0) & milestones.whole.any(axis=1)
     work = pd.DataFrame({"milestone": m, "period": t, "slice": k, "column": train, "flop": flop})
     _run_limits(draft, milestones, work)
-    progress = add_progress(draft, milestones, kept, work)
+    progress = add_progress(draft, milestones, work)
     # no run does more than it needs, but one that must keep chips may not be able to help it; where
     # work never pays by itself, none does anyway: a row that says so would have a dual of either
     # sign, and `after` makes it a price of nothing
-    most = np.where(kept | (not load_may_pay(case, index)), np.inf, milestones.flop)
+    most = np.where(milestones.kept | (not load_may_pay(case, index)), np.inf, milestones.flop)
     add_deadlines(draft, milestones, progress, most)
     add_precedence(draft, milestones, progress)
     return Training(train, m, p, k, tier, flop, progress)

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.case.batches import window_sum, windows_of
 from planner.case.case import Case
 from planner.case.columns import numbers, texts, whole
 from planner.model.index import Bools, Floats, Index, Ints, codes, members
@@ -177,22 +178,6 @@ def load_may_pay(case: Case, index: Index) -> bool:
     shares = (numbers(limits, "min_share") > 0) | (numbers(limits, "max_share") < 1)
     quota = (texts(limits, "measure") == "carbon") & shares
     return bool((index.usd_per_mwh < 0).any() or quota.any())
-
-
-def windows_of(case: Case) -> Ints:
-    """Return the window of each workload in periods, (W,): ``window_periods`` for batch work, 1 for
-    all other."""
-    workloads = case["workloads"]
-    return np.where(texts(workloads, "kind") == "batch", whole(workloads, "window_periods"), 1)
-
-
-def window_sum(amount: Floats, length: Ints) -> Floats:
-    """Return, for every period, the sum of ``amount`` (W, T) over the window it lies in; windows
-    are counted from period 0."""
-    block = np.arange(amount.shape[1])[None, :] // length[:, None]
-    totals = np.zeros_like(amount)
-    np.add.at(totals, (np.arange(len(amount))[:, None], block), amount)
-    return np.take_along_axis(totals, block, axis=1)
 
 
 def list_work(case: Case, index: Index) -> Work:

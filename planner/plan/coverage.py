@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from planner.case.batches import window_sum, windows_of
 from planner.case.columns import numbers, texts
-from planner.model.work import window_sum, windows_of
 from planner.plan.answer import Answer, Floats
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.case.case import Case
-from planner.case.columns import numbers, texts
+from planner.case.columns import texts
 from planner.model.index import Floats, Index
 from planner.model.milestones import Milestones
 
@@ -28,11 +28,10 @@ def counted(case: Case, index: Index, milestones: Milestones, flop: Floats) -> F
         Cumulative FLOP, (M, T).
     """
     through = np.cumsum(flop, axis=1)
-    kept = (numbers(case["milestones"], "min_chips") > 0) & milestones.whole.any(axis=1)
-    mine = [m for m, names in enumerate(texts(case["milestones"], "after")) if names and kept[m]]
-    if not mine:
+    mine = np.flatnonzero(milestones.kept & milestones.builds)
+    if not len(mine):
         return through
-    on = [index.code("milestone", texts(case["milestones"], "after")[m]) for m in mine]
+    on = [index.code("milestone", names) for names in texts(case["milestones"], "after")[mine]]
     before = np.zeros(len(through))
     for t in range(through.shape[1]):
         share = np.minimum(before / milestones.flop, 1.0)

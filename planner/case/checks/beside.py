@@ -16,6 +16,7 @@ import numpy as np
 from planner.case.blanks import blanks
 from planner.case.cells import plain
 from planner.case.checks.findings import Cells, rows
+from planner.case.checks.sites import own_sites
 from planner.case.columns import Bools, Ints, codes, flags, keys, texts
 from planner.case.declare import Column, Table
 from planner.case.kinds import TERM_KINDS
@@ -114,15 +115,10 @@ def meaning(column: Column) -> str:
     return column.help.partition("blank = ")[2].partition(".")[0] or "none"
 
 
-def _own_sites(case: Case) -> Bools:
-    """Return the sites that are not of a cloud, (S,)."""
-    return np.asarray(texts(case["sites"], "kind") != "cloud")
-
-
 def _chips_bought(case: Case) -> Bools:
     """Return the chips that may stand at owned or colo sites, (C,)."""
     sites, chips = case["sites"], texts(case["chips"], "chip")
-    own = set(texts(sites, "site")[_own_sites(case)])
+    own = set(texts(sites, "site")[own_sites(case)])
     offers, held = case["offers"], set[str]()
     for chip, places in zip(texts(offers, "chip"), offers["site"], strict=True):
         if own & set(places):
@@ -157,7 +153,7 @@ def _unsupplied(case: Case) -> Bools:
 
 def _rented_fleet(case: Case) -> Bools:
     """Return the lots of the fleet that stand at clouds, (lots,)."""
-    cloud = texts(case["sites"], "site")[~_own_sites(case)]
+    cloud = texts(case["sites"], "site")[~own_sites(case)]
     return np.asarray(case["fleet"]["site"].isin(cloud).to_numpy())
 
 
@@ -172,7 +168,7 @@ def _inference(case: Case) -> Bools:
 
 
 _CONCERNED: dict[tuple[str, str], Callable[[Case], Bools]] = {
-    ("sites", ""): _own_sites,
+    ("sites", ""): own_sites,
     ("chips", "cooling"): _chips_bought,
     ("chips", "annual_attrition"): _chips_losing,
     ("chips", "maintenance_usd_per_chip_year"): _chips_maintained,

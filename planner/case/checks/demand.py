@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.case.batches import window_sum, windows_of
 from planner.case.checks.findings import Cells, Missing, absent, rows
 from planner.case.checks.workloads import by_volume
-from planner.case.columns import Floats, Ints, codes, keys, numbers, texts, whole
+from planner.case.columns import Floats, codes, keys, numbers, texts, whole
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:
@@ -27,21 +28,6 @@ def volume(case: Case, column: str) -> Floats:
     inside = (row >= 0) & (period >= 0) & (period < T)
     amount[row[inside], period[inside]] = numbers(demand, column)[inside]
     return amount
-
-
-def windows_of(case: Case) -> Ints:
-    """Return the window of each workload in periods, (W,): 1 for all but batch work."""
-    workloads = case["workloads"]
-    return np.where(texts(workloads, "kind") == "batch", whole(workloads, "window_periods"), 1)
-
-
-def over_window(amount: Floats, length: Ints) -> Floats:
-    """Return, for every period, the sum of ``amount`` (W, T) over the window it lies in; windows
-    are counted from period 0."""
-    block = np.arange(amount.shape[1])[None, :] // length[:, None]
-    totals = np.zeros_like(amount)
-    np.add.at(totals, (np.arange(len(amount))[:, None], block), amount)
-    return np.take_along_axis(totals, block, axis=1)
 
 
 def demand_columns(case: Case) -> list[Problem]:
@@ -102,7 +88,7 @@ def work_token(case: Case) -> list[Problem]:
     workloads, demand, T = case["workloads"], case["demand"], case.calendar.count
     names = texts(workloads, "workload")
     length = windows_of(case)
-    tokens = {column: over_window(volume(case, column), length) for column in TOKENS}
+    tokens = {column: window_sum(volume(case, column), length) for column in TOKENS}
     has_output = np.asarray(tokens["output_mtok"].any(axis=1))
     work = np.where(has_output[:, None], tokens["output_mtok"], tokens["input_mtok"])
     lacks = (np.sum(list(tokens.values()), axis=0) > 0) & (work <= 0)

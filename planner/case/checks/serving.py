@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.demand import TOKENS, over_window, volume, windows_of
+from planner.case.batches import window_sum, windows_of
+from planner.case.checks.demand import TOKENS, volume
 from planner.case.checks.findings import Cells, Severity, gaps, rows
 from planner.case.checks.places import Places, workload_places
 from planner.case.columns import Bools, codes, numbers, texts, whole
@@ -80,10 +81,10 @@ def can_be_served(case: Case, places: Places) -> list[Problem]:
 
     length = windows_of(case)
     due = (
-        np.sum([over_window(volume(case, column), length) for column in (*TOKENS, "flop")], axis=0)
+        np.sum([window_sum(volume(case, column), length) for column in (*TOKENS, "flop")], axis=0)
         > 0
     )
-    served = over_window(somewhere.astype(np.float64), length) > 0
+    served = window_sum(somewhere.astype(np.float64), length) > 0
     ever = np.asarray(somewhere.any(axis=1))
     gap = np.asarray(due & ~served & (ever & ~priced)[:, None])
     first, count = gaps(case, gap)

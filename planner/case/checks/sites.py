@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from planner.case.case import Case
 
 
-def _own(case: Case) -> Bools:
+def own_sites(case: Case) -> Bools:
     """Return whether a site is owned or colo, (S,)."""
     return np.asarray(texts(case["sites"], "kind") != "cloud")
 
@@ -22,7 +22,7 @@ def _own(case: Case) -> Bools:
 def site_figures(case: Case) -> list[Problem]:
     """An owned or colo site has a PUE and a power basis."""
     sites = case["sites"]
-    own = _own(case)
+    own = own_sites(case)
     problems = rows(
         Cells(case, "sites", "pue", own & np.isnan(numbers(sites, "pue"))),
         "pue-missing",
@@ -41,7 +41,7 @@ def site_figures(case: Case) -> list[Problem]:
 def power_given(case: Case) -> list[Problem]:
     """An owned or colo site has power rows."""
     sites = case["sites"]
-    lacks = _own(case) & ~sites["site"].isin(case["power"]["site"]).to_numpy()
+    lacks = own_sites(case) & ~sites["site"].isin(case["power"]["site"]).to_numpy()
     return rows(
         Cells(case, "sites", "site", lacks),
         "power-missing",
@@ -84,7 +84,7 @@ def liquid_part(case: Case) -> list[Problem]:
 
 def energy_at_cloud(case: Case) -> list[Problem]:
     """Energy rows are for owned and colo sites."""
-    cloud = case["sites"]["site"][~_own(case)]
+    cloud = case["sites"]["site"][~own_sites(case)]
     return rows(
         Cells(case, "energy", "site", case["energy"]["site"].isin(cloud).to_numpy()),
         "energy-at-cloud",
@@ -138,7 +138,7 @@ def energy_complete(case: Case) -> list[Problem]:
     ):
         if column == "kg_co2_per_mwh" and not counted:
             continue
-        missing = (~_covered(case, column)).any(axis=2) & _own(case)[:, None]
+        missing = (~_covered(case, column)).any(axis=2) & own_sites(case)[:, None]
         problems += absent(
             Missing(case, "sites", column, texts(case["sites"], "site"), missing),
             code,
