@@ -17,6 +17,8 @@ WRITTEN: Final = ("case.effective.yaml", "overrides.txt", "case.schema.json")
 RUNS: Final = "outputs"
 """Folder of runs, where the planner was started in the case folder."""
 LAST_PLAN: Final = "last_plan"
+JOURNAL: Final = ".planner-edit"
+"""Folder of new files that are put into the place of old ones, all of them or none."""
 _NOTES: Final = ("notes", "readme")
 _PROSE: Final = (".md", ".rst", ".pdf", ".docx", ".png", ".svg", ".jpg", ".jpeg")
 _LEGAL: Final = ("license", "licence", "copying", "notice")
@@ -45,6 +47,10 @@ def strays(entries: list[Path]) -> list[Problem]:
         name = entry.name
         if name == LAST_PLAN:
             problems += _last_plan(entry)
+        elif name == JOURNAL:
+            need = "holds new tables of the case, of which some may be in their place already"
+            fix = "finish it with `planner apply --finish CASE`"
+            problems.append(error("unfinished", Place(name), "", need, fix))
         elif not _known(entry):
             need, fix = _likely(entry)
             problems.append(error("unknown-table", Place(name), "", need, fix))

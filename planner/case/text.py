@@ -89,7 +89,8 @@ def from_records(
     written = len(header)
     while header and not header[-1]:
         header.pop()
-    problems = _header_problems(records, first, header, table, file)
+    empty = _cleared(records[first + 1 :], header) if beside else set()
+    problems = _header_problems(records, first, header, table, file, empty)
     if problems:
         return None, problems
     width = len(header)
@@ -109,7 +110,8 @@ def from_records(
     if problems:
         return None, problems
     cells = np.array(rows, dtype=object).reshape(len(rows), width)
-    columns = {name: _stripped(cells[:, position]) for position, name in enumerate(header)}
+    named = [(position, name) for position, name in enumerate(header) if position not in empty]
+    columns = {name: _stripped(cells[:, position]) for position, name in named}
     row = np.array(numbers, dtype=np.int64)
     return TextTable(table, file, columns, row, commas=commas), []
 
@@ -119,10 +121,27 @@ def _stripped(cells: Texts) -> Texts:
     return np.array([cell.strip() for cell in cells], dtype=object)
 
 
+def _cleared(records: list[list[str]], header: list[str]) -> set[int]:
+    """Return the positions of columns in which nothing stands, not even a name."""
+    return {
+        position
+        for position, name in enumerate(header)
+        if not name and not any(record[position].strip() for record in records if record)
+    }
+
+
 def _header_problems(
-    records: list[list[str]], first: int, header: list[str], table: str, file: str
+    records: list[list[str]],
+    first: int,
+    header: list[str],
+    table: str,
+    file: str,
+    empty: set[int],
 ) -> list[Problem]:
-    """Return what is wrong with a header: too wide, nameless or doubled columns, a title above."""
+    """Return what is wrong with a header: too wide, nameless or doubled columns, a title above.
+
+    ``empty`` are the positions of columns of a sheet that were cleared and count for nothing.
+    """
     if len(header) > MOST_COLUMNS:
         value, need = f"{len(header):,} columns", f"must have at most {MOST_COLUMNS:,} columns"
         fix = "write one row per period, with the period in a column"
@@ -137,6 +156,8 @@ def _header_problems(
     problems: list[Problem] = []
     seen: set[str] = set()
     for position, name in enumerate(header):
+        if position in empty:
+            continue
         if not name:
             at, fix = f"column {position + 1}", "name the column or remove it"
             problems.append(error("bad-header", Place(file, first + 1, at), "", "has no name", fix))

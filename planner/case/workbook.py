@@ -46,7 +46,7 @@ Read = Callable[[list[list[str]], str, str], list[Problem]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
     """A sheet as the workbook lists it: its name, where its part is, and whether it is hidden."""
 
     name: str
@@ -57,7 +57,7 @@ class _Entry:
 class _Part:
     """A part of a workbook, unpacked as it is read and no further than the limits."""
 
-    def __init__(self, book: _Book, name: str) -> None:
+    def __init__(self, book: Book, name: str) -> None:
         entry = book.archive.getinfo(name)
         self._packed, self._read = max(entry.compress_size, 1), 0
         entry.file_size = 1 << 62  # read to the true end of the part, whatever the directory says
@@ -79,7 +79,7 @@ class _Part:
         return chunk
 
 
-class _Book:
+class Book:
     """An open workbook: its sheets, and what they share, read when it is first needed."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
@@ -116,8 +116,8 @@ class _Book:
             feed(parse(start, spaces=_RELATIONS), _Part(self, part))
         return found
 
-    def _sheets(self) -> list[_Entry]:
-        found: list[_Entry] = []
+    def _sheets(self) -> list[Entry]:
+        found: list[Entry] = []
 
         def start(element: str, given: Mapping[str, str]) -> None:
             if element == "sheet":
@@ -125,7 +125,7 @@ class _Book:
                 kind, part = self._parts.get(key, ("", ""))
                 shown = given.get("state", "visible") == "visible"
                 found.append(
-                    _Entry(given.get("name", ""), part if kind == "worksheet" else "", not shown)
+                    Entry(given.get("name", ""), part if kind == "worksheet" else "", not shown)
                 )
             elif element == "workbookPr":
                 self.since_1904 = given.get("date1904") in ("1", "true")
@@ -140,7 +140,7 @@ class _Book:
         name = self._named.get(part.lower())
         return None if name is None else _Part(self, name)
 
-    def sheet(self, entry: _Entry) -> Sheet:
+    def sheet(self, entry: Entry) -> Sheet:
         """Return the cells of a sheet."""
         name = self._named.get(entry.part.lower())
         if name is None:
@@ -225,7 +225,7 @@ def _read(
         if problem is not None:
             return None, [problem]
         with zipfile.ZipFile(path) as archive:
-            book = _Book(archive)
+            book = Book(archive)
             known = [entry.name in wanted for entry in book.sheets]
             sheets = [
                 book.sheet(entry) if read_it else None
@@ -241,7 +241,7 @@ def _read(
 
 
 def _tables(
-    book: _Book, sheets: list[Sheet | None], file: str, read: Read
+    book: Book, sheets: list[Sheet | None], file: str, read: Read
 ) -> tuple[SheetSettings | None, list[Problem]]:
     """Make tables and settings of sheets; one whose name is none of ours is told."""
     settings: SheetSettings | None = None
