@@ -113,6 +113,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
         "milestone": inputs("milestones.rows"),
         "class": inputs("milestones.class"),
         "flop": inputs("milestones.flop"),
+        "done_flop": inputs("milestones.flop"),
         "start": inputs("milestones.start"),
         "deadline": inputs("milestones.deadline_told"),
         "planned_start": inputs("milestones.planned_start"),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from planner.audit.verdict import Check, failure
 from planner.case.case import Case
 from planner.case.declare import Column
-from planner.plan.formats import FORMAT_VERSION, later_columns
+from planner.plan.formats import FORMAT_VERSION, later_columns, stated_columns
 from planner.plan.tables import PLAN_TABLE
 
 NO_PERIOD: Final = -(10**6)
@@ -123,7 +123,7 @@ def read_table(
         MemoryError,
     ) as error:  # UnicodeDecodeError and pandas' parser errors are ValueErrors
         return bad(f" cannot be read: {error}")
-    later = later_columns(table, version)
+    later = later_columns(table, version) | stated_columns(table)
     frame = frame.assign(**{name: "" for name in later if name not in frame.columns})
     missing = [column.name for column in table.columns if column.name not in frame.columns]
     if missing:

@@ -31,8 +31,12 @@ def compare_milestones(
     rows = np.flatnonzero(row >= 0)
     m = row[rows]
     goal, price = column(table, "flop"), or_zero(column(table, "late_usd_per_period"))
-    at = training.through[np.arange(M), training.deadline] if M else np.empty(0)
-    slack = training.doubt[np.arange(M), training.deadline] if M else np.empty(0)
+    past = column(table, "done_flop")
+    # by a deadline that has passed: what was done before the plan
+    due = np.maximum(training.deadline, 0)
+    at = training.through[np.arange(M), due] if M else np.empty(0)
+    at = np.where(training.deadline >= 0, at, past)
+    slack = training.doubt[np.arange(M), due] if M else np.empty(0)
     mine = allocation.run >= 0
     total, hours = np.zeros((M, T, facts.K)), np.zeros(M)
     np.add.at(
@@ -53,6 +57,11 @@ def compare_milestones(
     works = training.flop > 0
     last_work = np.where(works.any(axis=1), T - 1 - works[:, ::-1].argmax(axis=1), T)
     last_possible = np.where(finished.any(axis=1), last_work, T)
+    # one that was finished before the plan finishes in none of its periods
+    over = past >= goal * (1.0 - 1e-7)
+    first_possible, last_possible = (
+        np.where(over, T, when) for when in (first_possible, last_possible)
+    )
     finish = whole(written, "planned_finish")[rows]
     ends = np.where(finish == NO_PERIOD, T, finish)
     good: Bools = (ends >= first_possible[m]) & (
@@ -72,9 +81,11 @@ def compare_milestones(
         ),
         agree(
             "milestones.flop",
-            column(written, "flop")[rows],
-            goal[m],
-            described("flop"),
+            np.concatenate(
+                [column(written, "flop")[rows], or_zero(column(written, "done_flop"))[rows]]
+            ),
+            np.concatenate([goal[m], past[m]]),
+            lambda i: described("flop" if i < len(m) else "done_flop")(i % len(m)),
             unit="FLOP",
             floor=0.0,
         ),

@@ -17,7 +17,8 @@ def after(facts: Facts) -> tuple[Ints, Ints]:
 
 
 def counting(facts: Facts, flop: Floats, doubt: Floats, kept: Bools) -> tuple[Floats, Floats]:
-    """Return cumulative FLOP that count and how far rounding may have moved them, both (M, T).
+    """Return cumulative FLOP that count, those done before the plan with them, and how far
+    rounding may have moved them, both (M, T).
 
     A run that keeps chips in some period although what it builds on is not there has them idle:
     by the end of a period no larger share of it counts than was done of each of those a period
@@ -29,14 +30,14 @@ def counting(facts: Facts, flop: Floats, doubt: Floats, kept: Bools) -> tuple[Fl
         doubt: what rounding may have moved of them, (M, T).
         kept: runs that keep chips in some period, (M,).
     """
-    goal = column(facts.case["milestones"], "flop")
-    through, slack = np.cumsum(flop, axis=1), np.cumsum(doubt, axis=1)
+    goal, past = (column(facts.case["milestones"], name) for name in ("flop", "done_flop"))
+    through, slack = past[:, None] + np.cumsum(flop, axis=1), np.cumsum(doubt, axis=1)
     run, on = after(facts)
     held = kept[run]
     run, on = run[held], on[held]
     some = np.unique(run)
     for t in range(facts.T if len(some) else 0):
-        last = through[:, t - 1] if t else np.zeros(len(goal))
+        last = through[:, t - 1] if t else past
         loose = slack[:, t - 1] if t else np.zeros(len(goal))
         most, room = goal.copy(), np.zeros(len(goal))
         np.minimum.at(most, run, goal[run] * last[on] / goal[on])

@@ -29,10 +29,13 @@ def check_research(found: Recomputed) -> list[Check]:
         np.flatnonzero(demand.kind == "multiple"),
     )
     floor = column(table, "share_of_fleet")[share][:, None] * fleet
-    target = column(table, "multiple_of_milestones")[multiple][:, None] * np.cumsum(
-        found.training.flop.sum(axis=0)
+    runs = facts.case["milestones"]
+    times, before = (
+        column(table, name)[multiple] for name in ("multiple_of_milestones", "done_flop")
     )
-    done = np.cumsum(found.served.done.sum(axis=2), axis=1)[multiple]
+    trained = column(runs, "done_flop").sum() + np.cumsum(found.training.flop.sum(axis=0))
+    target = times[:, None] * trained
+    done = before[:, None] + np.cumsum(found.served.done.sum(axis=2), axis=1)[multiple]
     use_m = use & np.isin(allocation.work, multiple)
     chip_flop = float((allocation.rate * 3600.0 * allocation.hours)[use_m].max(initial=0.0))
     need, got, unit = np.zeros((W, T)), np.zeros((W, T)), np.zeros(W)
@@ -48,7 +51,10 @@ def check_research(found: Recomputed) -> list[Check]:
 
     asked = np.concatenate([share, multiple])
     # where work never pays by itself, idle chips with free energy may go on: at no cost
-    beyond = (done[:, -1:] - target[:, -1:]) * load_may_pay(facts)
+    whole_run = runs["late_usd_per_period"].isna().to_numpy()
+    must = np.where(whole_run, column(runs, "flop"), column(runs, "done_flop")).sum()
+    ahead = np.maximum(before - times * must, 0.0)  # of what must be trained, before the plan
+    beyond = (done[:, -1:] - target[:, -1:] - ahead[:, None]) * load_may_pay(facts)
     return [
         at_most(
             "research.beyond",

@@ -115,7 +115,7 @@ def train(facts: Facts, allocation: Allocation, table_flop: Floats) -> tuple[Tra
     soft = table["late_usd_per_period"].notna().to_numpy()
     due = np.arange(T)[None, :] >= deadline[:, None]
     late = np.where(soft[:, None] & due & (missing > slack), missing, 0.0)
-    hard = np.flatnonzero(~soft)
+    hard = np.flatnonzero(~soft & (deadline >= 0))
     # where work never pays by itself, idle chips with free energy may go on: at no cost
     free = np.flatnonzero(~kept & load_may_pay(facts))
 
@@ -219,7 +219,8 @@ def _after(facts: Facts, through: Floats, slack: Floats, open_: Floats) -> list[
     run, on = after(facts)
     goal = column(table, "flop")
     share, doubt = through / goal[:, None], slack / goal[:, None]
-    before = np.concatenate([np.zeros((len(on), 1)), share[on][:, : T - 1]], axis=1)
+    past = (column(table, "done_flop") / goal)[on]
+    before = np.concatenate([past[:, None], share[on][:, : T - 1]], axis=1)
     bound = np.where(open_[run] > 0, before, np.nan)
     floor = doubt[run] + doubt[on]
     return [

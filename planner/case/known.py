@@ -156,6 +156,8 @@ USUAL: Final[Mapping[tuple[str, str], Usual]] = {
     ("gains", "gain"): Usual(0.2, 20.0, _SHARE, "MLPerf, the same chip across rounds", _READ),
     ("profiles", "load"): Usual(0.02, 10.0, _SHARE, "Azure and Alibaba traces", _READ),
     ("milestones", "flop"): Usual(1e20, 1e29, _FLOP, _TRAINED, _READ),
+    ("milestones", "done_flop"): Usual(1e16, 1e29, _FLOP, _TRAINED, _READ),
+    ("workloads", "done_flop"): Usual(1e16, 1e29, _FLOP, _TRAINED, _READ),
     ("milestones", "params_b"): Usual(
         0.01,
         20_000.0,

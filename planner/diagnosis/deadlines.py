@@ -20,7 +20,7 @@ def milestone_changes(
     if len(cut):
         less = enough(float(cut["amount"].sum()) * more)
         left = float(row["flop"]) - less
-        if left <= 0:
+        if left <= float(row["done_flop"]):
             return None
         if np.isfinite(row["params_b"]) and np.isfinite(row["tokens_t"]):
             found.append(

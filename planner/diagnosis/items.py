@@ -59,9 +59,11 @@ def _sentence(case: Case, kind: str, name: str, rows: pd.DataFrame, column: str,
                 f"{'at any moment' if kind == 'rent' else 'per order period'}"
             )
         case "deadline":
+            done = float(first["done_flop"])
             return (
                 f"deadline of milestone {name}: {figure(float(first['flop']))} FLOP by "
                 f"{case.calendar.label(int(np.ceil(first['deadline'])) - 1)}"
+                f"{f', {figure(done)} of them done' if done > 0 else ''}"
             )
         case "max_chips":
             return f"milestone {name}: at most {amount} chips at once"

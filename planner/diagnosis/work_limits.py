@@ -17,6 +17,7 @@ def list_milestones(f: Formulation, found: LimitList, price: Prices, hard: Bools
     """Deadlines that are ``hard`` in the inputs, (M,), fewest and most chips, and precedence."""
     block = found.block("milestone")
     flop = f.milestones.flop
+    left = flop - f.milestones.past  # what was done cannot be taken back
     if block is not None:
         m, period, rows = (
             block.labels["milestone"],
@@ -39,7 +40,7 @@ def list_milestones(f: Formulation, found: LimitList, price: Prices, hard: Bools
                 found.slack(limit[member], "deadline", late, flop[m], scale, period), rows, 1.0
             )
             found.gives(
-                found.slack(limit, "flop", price.flop[m[first]], flop[m[first]], scale[first])[
+                found.slack(limit, "flop", price.flop[m[first]], left[m[first]], scale[first])[
                     member
                 ],
                 rows,

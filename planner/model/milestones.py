@@ -17,6 +17,8 @@ class Milestones:
     """What there is to train and how; arrays over milestones (M,) unless said otherwise."""
 
     flop: Floats
+    past: Floats
+    """FLOP done before the plan."""
     inside: Floats
     """Share of each period in which work counts, (M, T)."""
     whole: Bools
@@ -26,7 +28,7 @@ class Milestones:
     builds: Bools
     """Whether it builds on another (``after``)."""
     deadline: Ints
-    """Last period the window touches, D."""
+    """Last period the window touches, D; negative where it lies before the plan."""
     rate: Floats
     """FLOP per chip-second up to full efficiency, splitting included, (M, C); 0 = cannot."""
     kw: Floats
@@ -93,6 +95,7 @@ def list_milestones(case: Case, index: Index) -> Milestones:
     throughout = inside >= 1.0 - 1e-12
     return Milestones(
         flop=numbers(table, "flop"),
+        past=numbers(table, "done_flop"),
         inside=work,
         whole=throughout,
         kept=(numbers(table, "min_chips") > 0) & throughout.any(axis=1),

@@ -2,7 +2,7 @@
 
 ::
 
-    done[m,t] = done[m,t-1] + FLOP[m,t]                                   row ``milestone_flow``
+    done[m,t] = done[m,t-1] + FLOP[m,t], before the plan: done_flop       row ``milestone_flow``
     progress[m,t] - progress[m,t-1] <= done[m,t] - done[m,t-1]            row ``progress``
     done[m,D] = flop; late allowed: done[m,t] + late[m,t] = flop, t >= D  row ``milestone``
     done[m,t]/flop[m] <= done[n,t-1]/flop[n]  for every predecessor n     row ``precedence``
@@ -79,6 +79,7 @@ def add_progress(
     works[m, t] = True  # also where nothing could be powered: the rows are there all the same
     active = np.maximum.accumulate(works, axis=1)
     active |= np.arange(T)[None, :] >= milestones.deadline[:, None]
+    active |= (milestones.past > 0)[:, None]
     dm, dt = np.nonzero(active)
     largest = np.zeros(M)
     np.maximum.at(largest, m, per_chip)
@@ -86,10 +87,11 @@ def add_progress(
     scale = np.where(largest > 0, largest * CHIPS, milestones.flop)[dm]
     labels = {"milestone": dm, "period": dt}
     done = builder.columns("done", labels, 0.0, np.inf, scale=scale)
-    flow = builder.rows("milestone_flow", labels, 0.0, 0.0, scale=scale)
     cell = np.full((M, T), -1, dtype=np.int64)
     cell[dm, dt] = np.arange(len(dm))
     before = np.where(dt > 0, cell[dm, np.maximum(dt - 1, 0)], -1)
+    past = np.where(before < 0, milestones.past[dm], 0.0)  # stands in the first cell of a run
+    flow = builder.rows("milestone_flow", labels, 0.0 - past, 0.0 - past, scale=scale)
     builder.entries(flow[cell[m, t]], flop["column"].to_numpy(), per_chip)
     builder.entries(flow, done, -1.0)
     builder.entries(flow[before >= 0], done[before[before >= 0]], 1.0)
@@ -98,6 +100,7 @@ def add_progress(
     counted = done.copy()
     labels = {"milestone": dm[mine], "period": dt[mine]}
     counted[mine] = builder.columns("progress", labels, 0.0, np.inf, scale=scale[mine])
+    # what was done before the plan counts, and is in ``done`` already
     rows = builder.rows("progress", labels, -np.inf, 0.0, scale=scale[mine])
     for columns, sign in ((counted, 1.0), (done, -1.0)):
         builder.entries(rows, columns[mine], sign)
@@ -159,8 +162,10 @@ def add_precedence(draft: Draft, milestones: Milestones, progress: Progress) -> 
     pair, period = np.nonzero(progress.works[run])
     run, needs = run[pair], needs[pair]
     labels = {"milestone": run, "after": needs, "period": period}
-    rows = builder.rows("precedence", labels, -np.inf, 0.0)
-    builder.entries(rows, progress.at(run, period), 1.0 / milestones.flop[run])
     prior = progress.at(needs, period - 1)
     has = prior >= 0
+    # without a cell a period before: what was done before the plan
+    share = np.where(has, 0.0, (milestones.past / milestones.flop)[needs])
+    rows = builder.rows("precedence", labels, -np.inf, share)
+    builder.entries(rows, progress.at(run, period), 1.0 / milestones.flop[run])
     builder.entries(rows[has], prior[has], -1.0 / milestones.flop[needs[has]])

@@ -5,14 +5,16 @@
     by share, per period: row ``research_share``
         sum share use = share_of_fleet x sum availability powered
     by multiple, per period: rows ``research_flow`` and ``research_multiple``
-        done = done before + FLOP of the period
+        done = done before + FLOP of the period, before the plan: done_flop
         done >= multiple x sum of milestones' done, = in the last period
+        (or ahead as it was before the plan, of what must be trained)
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from planner.case.case import Case
 from planner.case.columns import numbers
 from planner.model.capacity import Capacity
 from planner.model.draft import Draft
@@ -84,26 +86,42 @@ def _add_multiples(draft: Draft, work: Work, serving: Serving, t: Ints, progress
         np.inf,
         scale=scale,
     )
-    flow = builder.rows("research_flow", {"workload": w, "period": period}, 0.0, 0.0, scale=scale)
+    past = np.where(period == 0, numbers(case["workloads"], "done_flop")[w], 0.0)
+    flow = builder.rows(
+        "research_flow",
+        {"workload": w, "period": period},
+        0.0 - past,
+        0.0 - past,
+        scale=scale,
+    )
     number[w, period] = flow
     builder.entries(number[serving.work[use], t[use]], serving.column[use], serving.done[use])
     builder.entries(flow, done, -1.0)
     later = period > 0
     builder.entries(flow[later], done[np.flatnonzero(later) - 1], 1.0)
+    times = numbers(case["workloads"], "multiple_of_milestones")
+    ahead = np.maximum(numbers(case["workloads"], "done_flop") - times * _least(case), 0.0)
     floor_rows = builder.rows(
         "research_multiple",
         {"workload": w, "period": period},
         0.0,
         # it may run ahead, but in the end there is no more
-        np.where((period < T - 1) | (not load_may_pay(case, index)), np.inf, 0.0),
+        np.where((period < T - 1) | (not load_may_pay(case, index)), np.inf, ahead[w]),
         scale=scale,
     )
     builder.entries(floor_rows, done, 1.0)
     number[w, period] = floor_rows
-    times = numbers(case["workloads"], "multiple_of_milestones")
     at, column = progress.period, progress.done
     builder.entries(
         number[multiple][:, at].ravel(),
         np.tile(column, len(multiple)),
         -np.repeat(times[multiple], len(at)),
     )
+
+
+def _least(case: Case) -> float:
+    """Return the least FLOP of all milestones that are done by the end of a plan: the whole of what
+    has a hard deadline, of the others what was done before."""
+    table = case["milestones"]
+    soft = ~np.isnan(numbers(table, "late_usd_per_period"))
+    return float(np.where(soft, numbers(table, "done_flop"), numbers(table, "flop")).sum())

@@ -82,10 +82,12 @@ def coverage_table(answer: Answer, rows: pd.DataFrame) -> tuple[pd.DataFrame, di
     demand[share_rows] = floor[share_rows][:, None] * usable
     served[share_rows] = at_work[share_rows]
     trained = np.zeros(T)
+    trained[0] = f.milestones.past.sum()
     runs = rows[rows["work"] >= W]
     np.add.at(trained, runs["period"].to_numpy(), runs["volume"].to_numpy())
     demand[multiple_rows] = times[multiple_rows][:, None] * np.cumsum(trained)
-    served[multiple_rows] = np.cumsum(served[multiple_rows], axis=1)
+    before = numbers(f.case["workloads"], "done_flop")[multiple_rows]
+    served[multiple_rows] = before[:, None] + np.cumsum(served[multiple_rows], axis=1)
 
     short = np.zeros((W, T))
     for block in ("short_online", "short_batch", "short_research"):

@@ -34,6 +34,17 @@ REMOVED: Final[Mapping[int, Mapping[str, tuple[str, ...]]]] = {2: {}}
 """Format -> table -> columns that it no longer has."""
 
 
+WHERE_STATED: Final[Mapping[str, tuple[str, ...]]] = {
+    "milestones": ("done_flop",),
+}
+"""Table -> columns that stand in its file only where the case states what they tell of."""
+
+
+def stated_columns(table: Table) -> frozenset[str]:
+    """Return the columns of a table that stand in its file only where the case states them."""
+    return frozenset(WHERE_STATED.get(table.name, ()))
+
+
 def later_columns(table: Table, version: int) -> frozenset[str]:
     """Return the columns of a table that a format does not have yet; all of them for a later
     table."""

@@ -32,10 +32,14 @@ def milestone_table(answer: Answer, rows: pd.DataFrame) -> tuple[pd.DataFrame, d
     )
     cumulative = counted(f.case, index, runs, flop)
     enough = cumulative >= runs.flop[:, None] * (1.0 - 1e-7)
-    finish = np.where(enough.any(axis=1), enough.argmax(axis=1), T)
+    over = runs.past >= runs.flop * (1.0 - 1e-7)  # finished before the plan
+    finish = np.where(enough.any(axis=1) & ~over, enough.argmax(axis=1), T)
     works = flop > 0
     begins = np.where(works.any(axis=1), works.argmax(axis=1), T)
-    by_deadline = np.minimum(cumulative[np.arange(M), runs.deadline], runs.flop)
+    by_deadline = np.where(
+        runs.deadline >= 0, cumulative[np.arange(M), np.maximum(runs.deadline, 0)], runs.past
+    )
+    by_deadline = np.minimum(by_deadline, runs.flop)
     where = (
         mine.assign(m=m)
         .groupby(["m", "chip", "site"])["chip_hours"]
@@ -66,6 +70,7 @@ def milestone_table(answer: Answer, rows: pd.DataFrame) -> tuple[pd.DataFrame, d
             "milestone": axes["milestone"],
             "class": texts(table, "class"),
             "flop": runs.flop,
+            "done_flop": runs.past if runs.past.any() else np.full(M, np.nan),
             "start": [_instant(f, value, False) for value in numbers(table, "start")],
             "deadline": [_instant(f, value, True) for value in numbers(table, "deadline")],
             "planned_start": period[begins],

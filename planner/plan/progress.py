@@ -11,7 +11,8 @@ from planner.model.milestones import Milestones
 
 
 def counted(case: Case, index: Index, milestones: Milestones, flop: Floats) -> Floats:
-    """Return the FLOP of every run that count by the end of every period.
+    """Return the FLOP of every run that count by the end of every period, done before the plan or
+    in it.
 
     Of a run with ``min_chips`` in some period that builds on another, chips that must be kept may
     idle: ``min(before + FLOP, goal x least share of what it builds on a period before)``.  Of all
@@ -27,12 +28,12 @@ def counted(case: Case, index: Index, milestones: Milestones, flop: Floats) -> F
     Returns:
         Cumulative FLOP, (M, T).
     """
-    through = np.cumsum(flop, axis=1)
+    through = milestones.past[:, None] + np.cumsum(flop, axis=1)
     mine = np.flatnonzero(milestones.kept & milestones.builds)
     if not len(mine):
         return through
     on = [index.code("milestone", names) for names in texts(case["milestones"], "after")[mine]]
-    before = np.zeros(len(through))
+    before = milestones.past
     for t in range(through.shape[1]):
         share = np.minimum(before / milestones.flop, 1.0)
         most = np.array([share[names].min() for names in on]) * milestones.flop[mine]

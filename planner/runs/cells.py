@@ -17,7 +17,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.case.declare import Column, Table
-from planner.plan.formats import FORMAT_VERSION, earlier_columns, later_columns
+from planner.plan.formats import (
+    FORMAT_VERSION,
+    earlier_columns,
+    later_columns,
+    stated_columns,
+)
 from planner.plan.tables import PLAN_TABLES
 
 WRITTEN: Final = {table.name: table for table in PLAN_TABLES}
@@ -109,8 +114,14 @@ def text_frame(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
             sorted(set(frame.columns) - set(names)),
         )
         raise ValueError(f"table {table.name} of the plan lacks {lacks} and has undeclared {more}")
+    spare = stated_columns(table)
+    names = [name for name in names if name not in spare or frame[name].notna().any()]
     return pd.DataFrame(
-        {c.name: column_cells(c, frame[c.name], f"{table.name}.{c.name}") for c in table.columns},
+        {
+            c.name: column_cells(c, frame[c.name], f"{table.name}.{c.name}")
+            for c in table.columns
+            if c.name in names
+        },
         columns=names,
     )
 
@@ -154,6 +165,7 @@ def read_table(table: Table, path: Path, version: int = FORMAT_VERSION) -> pd.Da
         raise ValueError("is not a CSV table") from None
     header = frame.iloc[0].tolist() if len(frame) else []
     names = [column.name for column in table.columns]
+    later |= stated_columns(table) - set(header)
     if set(header) - gone != set(names) - later or len(set(header)) != len(header):
         raise ValueError(
             f"does not have the columns of {table.name}: "

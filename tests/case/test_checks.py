@@ -11,6 +11,7 @@ from planner.case.checks import PLACE_RULES, RULES, check
 from planner.case.checks.findings import CAP
 from tests.case import (
     test_checks_curves,
+    test_checks_done,
     test_checks_figures,
     test_checks_fleet,
     test_checks_milestones,
@@ -28,6 +29,7 @@ from tests.helpers import GOOD, broken, changed, told, write_case
 
 GROUPS = (
     test_checks_curves,
+    test_checks_done,
     test_checks_figures,
     test_checks_fleet,
     test_checks_milestones,

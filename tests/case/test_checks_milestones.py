@@ -51,9 +51,9 @@ BROKEN = {
         broken(("milestones", 0, "deadline", "2026Q4")),
         [
             (
-                "error deadline-outside milestones.csv:2 deadline=2026Q4: must be a period from "
-                "2027Q1 to 2027Q4, or a date in them. correct "
-                "the deadline of base, or plan for other periods"
+                "error deadline-passed milestones.csv:2 deadline=2026Q4: has passed when the plan "
+                "starts in 2027Q1, and base is not finished: 1e+24 of its 1e+24 FLOP are left. "
+                "move the deadline, give late_usd_per_period, or fill in done_flop"
             ),
         ],
     ),

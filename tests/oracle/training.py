@@ -26,13 +26,19 @@ def last_period(row: dict[str, Any]) -> int:
     return math.ceil(float(row["deadline"]) - 1e-12) - 1
 
 
+def past(facts: Facts, name: str) -> float:
+    """FLOP done before the plan, in units of ``UNIT``."""
+    return float(facts.milestones[name]["done_flop"]) / UNIT
+
+
 def train(facts: Facts, program: Program, capacity: Capacity, work: Work) -> None:
     flop: dict[str, dict[int, Any]] = {}
     for name, row in facts.milestones.items():
         flop[name] = run(facts, program, capacity, work, name, row)
     done = {
         name: {
-            t: pulp.lpSum(part for u, part in parts.items() if u <= t) for t in range(-1, facts.T)
+            t: past(facts, name) + pulp.lpSum(part for u, part in parts.items() if u <= t)
+            for t in range(-1, facts.T)
         }
         for name, parts in flop.items()
     }
@@ -46,13 +52,14 @@ def train(facts: Facts, program: Program, capacity: Capacity, work: Work) -> Non
             for t, part in flop[name].items():
                 program.require(counts[t] <= part)
             done[name] = {
-                t: pulp.lpSum(part for u, part in counts.items() if u <= t)
+                t: past(facts, name) + pulp.lpSum(part for u, part in counts.items() if u <= t)
                 for t in range(-1, facts.T)
             }
         if blank(row["late_usd_per_period"]):
-            program.require(done[name][end] >= total)
+            if end >= 0:
+                program.require(done[name][end] >= total)
         else:
-            for t in range(end, facts.T):
+            for t in range(max(end, 0), facts.T):
                 late = program.variable("late")
                 program.require(done[name][t] + late >= total)
                 program.pay(

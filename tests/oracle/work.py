@@ -139,10 +139,18 @@ def research(
                 if u <= t
                 for rate, column in terms
             )
-            so_far = pulp.lpSum(done[u] for u in range(t + 1))
-            program.require(so_far >= row["multiple_of_milestones"] * trained)
-            if t == facts.T - 1:
-                program.require(so_far <= row["multiple_of_milestones"] * trained)
+            runs, times = facts.milestones.values(), row["multiple_of_milestones"]
+            before = row["done_flop"] / UNIT
+            trained += sum(run["done_flop"] for run in runs) / UNIT
+            so_far = pulp.lpSum(done[u] for u in range(t + 1)) + before
+            program.require(so_far >= times * trained)
+            if t == facts.T - 1:  # no more than that, or than was done already
+                least = sum(
+                    run["flop" if blank(run["late_usd_per_period"]) else "done_flop"]
+                    for run in runs
+                )
+                ahead = max(before - times * least / UNIT, 0.0)
+                program.require(so_far <= times * trained + ahead)
         else:
             wanted = facts.demand[name, t]["flop"] / UNIT
             asked(facts, program, done[t], wanted, row["short_usd_per_1e21_flop"], t)

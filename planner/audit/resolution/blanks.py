@@ -37,10 +37,12 @@ BLANK: Final[dict[str, dict[str, Any]]] = {
         "profile": "",
         "utilisation_cap": 1.0,
         "window_periods": 1,
+        "done_flop": 0.0,
     },
     "demand": {"output_mtok": 0.0, "input_mtok": 0.0, "cached_mtok": 0.0, "flop": 0.0},
     "throughput": {"calibration": 1.0},
     "milestones": {
+        "done_flop": 0.0,
         "min_chips": 0.0,
         "sites": ("*",),
         "chips": ("*",),

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.case.checks.done import finished
 from planner.case.checks.findings import Cells, rows
+from planner.case.checks.instants import instants
 from planner.case.checks.places import Places
-from planner.case.columns import Bools, Floats, Texts, flags, members, numbers, texts
+from planner.case.columns import Bools, flags, members, numbers, texts
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:
@@ -43,40 +45,46 @@ def flop_once(case: Case) -> list[Problem]:
 
 
 def window(case: Case) -> list[Problem]:
-    """A milestone's deadline is inside the plan and after its start."""
+    """A milestone's deadline is after its start and inside the plan; it has passed only where the
+    run is finished or late for a price."""
     table, T = case["milestones"], case.calendar.count
     start, deadline = numbers(table, "start"), numbers(table, "deadline")
-    outside = (deadline <= 0) | (deadline > T + 1e-9)
+    passed, outside = deadline <= 0, deadline > T + 1e-9
+    hard = np.isnan(numbers(table, "late_usd_per_period"))
     problems = rows(
         Cells(case, "milestones", "deadline", outside),
         "deadline-outside",
         "must be a period from {begin} to {end}, or a date in them",
         "correct the deadline of {milestone}, or plan for other periods",
-        value=_instants(case, deadline, end=True),
+        value=instants(case, deadline, end=True),
         begin=case.calendar.labels[0],
         end=case.calendar.labels[-1],
     )
+    problems += rows(
+        Cells(case, "milestones", "deadline", passed & hard & ~finished(case)),
+        "deadline-passed",
+        "has passed when the plan starts in {begin}, and {milestone} is not finished: "
+        "{left} of its {whole} FLOP are left",
+        "move the deadline, give late_usd_per_period, or fill in done_flop",
+        value=instants(case, deadline, end=True),
+        begin=case.calendar.labels[0],
+        left=numbers(table, "flop") - numbers(table, "done_flop"),
+        whole=numbers(table, "flop"),
+    )
+    # a start that is left blank is that of the plan, after which a passed deadline is no mistake
     return problems + rows(
-        Cells(case, "milestones", "start", ~outside & (start >= deadline)),
+        Cells(
+            case,
+            "milestones",
+            "start",
+            ~outside & (start >= deadline) & ~(passed & (start == 0)),
+        ),
         "window-reversed",
         "must be before the deadline of {milestone} ({until})",
         "correct start or deadline",
-        value=_instants(case, start, end=False),
-        until=_instants(case, deadline, end=True),
+        value=instants(case, start, end=False),
+        until=instants(case, deadline, end=True),
     )
-
-
-def _instants(case: Case, at: Floats, *, end: bool) -> Texts:
-    """Return instants (positions in periods) as the label of the period that they end or begin in,
-    (n,); a date inside a period as `in 2027Q1`."""
-    whole = np.abs(at - np.rint(at)) < 1e-9
-    period = np.where(whole, np.rint(at) - (1 if end else 0), np.floor(at)).astype(np.int64)
-    out = np.empty(len(at), dtype=object)
-    out[:] = [
-        ("" if exact else "in ") + case.calendar.label(int(t))
-        for t, exact in zip(period, whole, strict=True)
-    ]
-    return out
 
 
 def pairs_allowed(case: Case, places: Places) -> Bools:
@@ -144,9 +152,12 @@ def one_fabric(case: Case, places: Places) -> list[Problem]:
 def nowhere(case: Case, places: Places) -> list[Problem]:
     """A milestone has a site and a chip that no rule forbids."""
     table = case["milestones"]
+    late = ~np.isnan(numbers(table, "late_usd_per_period"))
     stated = table["class"].isin(case["training"]["class"]).to_numpy() & (
-        numbers(table, "deadline") > np.maximum(numbers(table, "start"), 0.0)
+        (numbers(table, "deadline") > np.maximum(numbers(table, "start"), 0.0))
+        | (late & (numbers(table, "deadline") <= 0))
     )
+    stated &= ~finished(case)
     none = stated & ~pairs_allowed(case, places).any(axis=(1, 2))
     return rows(
         Cells(case, "milestones", "milestone", none),
@@ -197,6 +208,9 @@ def order_of_runs(case: Case) -> list[Problem]:
     # before this one is due
     due = np.ceil(deadline - 1e-9) - 1
     too_late = direct & (np.floor(start)[None, :] >= due[:, None]) & ~circle[:, None]
+    # what is under way already has a share to build on; a deadline that has passed is late anyway
+    too_late &= (numbers(table, "done_flop") == 0)[None, :] & (deadline > 0)[:, None]
+    too_late &= ~finished(case)[:, None]
     first = np.where(too_late.any(axis=1), too_late.argmax(axis=1), 0)
     base = names[first]
     need = (
@@ -204,8 +218,8 @@ def order_of_runs(case: Case) -> list[Problem]:
         "{base} starts in {begin}"
     )
     begin, until = (
-        _instants(case, np.floor(start[first]), end=False),
-        _instants(case, deadline, end=True),
+        instants(case, np.floor(start[first]), end=False),
+        instants(case, deadline, end=True),
     )
     fix = "move {base} earlier, the deadline of {milestone} later, or clear after"
     problems += rows(

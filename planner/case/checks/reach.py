@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.case.checks.capacity import buckets, existing, most_ordered, new_work, site_kw
+from planner.case.checks.done import finished
 from planner.case.checks.findings import Cells, rows
 from planner.case.checks.milestones import pairs_allowed
 from planner.case.checks.places import Places
@@ -112,13 +113,13 @@ def milestone_in_reach(case: Case, places: Places) -> list[Problem]:
     table = case["milestones"]
     if table.empty or case["training"].empty:
         return []
-    flop = numbers(table, "flop")
+    flop = numbers(table, "flop") - numbers(table, "done_flop")
     reach = most_flop(case, places)
     usable = (training_rates(case) > 0)[:, :, None] & pairs_allowed(case, places)
     stated = (numbers(table, "deadline") > np.maximum(numbers(table, "start"), 0.0)) & usable.any(
         axis=(1, 2)
     )
-    short = stated & (reach.flop < flop * (1.0 - 1e-9))
+    short = stated & ~finished(case) & (reach.flop < flop * (1.0 - 1e-9))
     soft = ~np.isnan(numbers(table, "late_usd_per_period"))
     need = (
         "is out of reach: with every order at its maximum {milestone} gets at most {best} FLOP by "

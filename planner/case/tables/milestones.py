@@ -41,23 +41,35 @@ TABLES: Final[tuple[Table, ...]] = (
                 above=True,
                 beside="fine",
             ),
+            C(
+                "done_flop",
+                "number",
+                "FLOP of it done before the plan starts; `flop` stays the whole. A finished run "
+                "(all of it done) needs no more work and stays for those that build on it.",
+                "FLOP",
+                low=0,
+                default=0.0,
+                beside="fine",
+            ),
             C("class", "name", "Training class of training.csv.", required=True),
             C(
                 "start",
                 "instant",
-                "Earliest start: a period (its beginning) or a date; blank = start of the plan.",
+                "Earliest start: a period (its beginning) or a date, also one before the plan; "
+                "blank = start of the plan.",
             ),
             C(
                 "deadline",
                 "instant",
-                "A period (its end) or a date (its beginning), inside the plan.",
+                "A period (its end) or a date (its beginning), inside the plan; before it only "
+                "where the run is finished or late_usd_per_period goes on.",
                 required=True,
             ),
             C(
                 "min_chips",
                 "number",
-                "Fewest chips kept on the run in every period that its window covers wholly; "
-                "interruptible: in every slice of it.",
+                "Fewest chips kept on the run in every period that its window covers wholly, also "
+                "when it is finished; interruptible: in every slice of it.",
                 "chips",
                 low=0,
                 default=0.0,
@@ -121,7 +133,8 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "late_usd_per_period",
                 "number",
-                "Charge per period on the unfinished share; blank = the deadline is hard.",
+                "Charge per period on the unfinished share of the whole, from the deadline's "
+                "period on; blank = the deadline is hard.",
                 "USD/period",
                 low=0,
                 beside="fine",
@@ -130,7 +143,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "after",
                 "names",
                 "Milestones it builds on: its finished share at the end of a period is at most "
-                "theirs a period before.",
+                "theirs a period before, with what was done before the plan.",
                 default="",
                 refers="milestones",
                 beside="fine",

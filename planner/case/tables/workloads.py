@@ -110,9 +110,21 @@ TABLES: Final[tuple[Table, ...]] = (
                 "multiple_of_milestones",
                 "number",
                 "Research only: cumulative FLOP, at the end of every period, at least this "
-                "multiple of that of all milestones, instead of flop in demand.csv.",
+                "multiple of that of all milestones, instead of flop in demand.csv. Both count "
+                "from the beginning, with done_flop here and in milestones.csv.",
                 "ratio",
                 low=0,
+                beside="fine",
+            ),
+            C(
+                "done_flop",
+                "number",
+                "Research given as a multiple only: FLOP of it done before the plan starts. What "
+                "is behind the multiple of the milestones' done_flop then is done in the first "
+                "period.",
+                "FLOP",
+                low=0,
+                default=0.0,
                 beside="fine",
             ),
             C(

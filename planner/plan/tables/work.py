@@ -61,6 +61,13 @@ MILESTONES: Final = Table(
         C("milestone", "name", "Milestone."),
         C("class", "name", "Training class."),
         C("flop", "number", "FLOP.", "FLOP"),
+        C(
+            "done_flop",
+            "number",
+            "Done before the plan, a part of delivered_flop; of a deadline that has passed, all of "
+            "it. The column stands only where some run has that.",
+            "FLOP",
+        ),
         C("start", "text", "Earliest start."),
         C("deadline", "text", "Deadline."),
         C("planned_start", "period", "First period with work."),

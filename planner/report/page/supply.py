@@ -114,7 +114,10 @@ def _milestones(run: Run) -> Chart | None:
     for row in records(table):
         begin, end = position.get(row.planned_start), position.get(row.planned_finish)
         tip = (
-            f"{row.milestone}: {row.planned_start} to {row.planned_finish or 'after the plan'}, "
+            f"{row.milestone}: finished before the plan, deadline {row.deadline}"
+            if row.done_flop >= row.flop * (1.0 - 1e-7)
+            else f"{row.milestone}: {row.planned_start} to "
+            f"{row.planned_finish or 'after the plan'}, "
             f"deadline {row.deadline}, up to {number(row.peak_chips)} chips at {row.where}"
         )
         items.append(

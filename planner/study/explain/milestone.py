@@ -50,8 +50,10 @@ def explain_milestone(live: Live, folder: Path, name: str) -> Explanation:
     row: Any = written[written["milestone"] == name].iloc[0]
     deadline, start = float(table["deadline"].iloc[at[0]]), float(table["start"].iloc[at[0]])
     outcomes: list[Outcome] = []
-    for step in (-2, -1, 1, 2):
-        if deadline + step > start:
+    done, flop = float(table["done_flop"].iloc[at[0]]), float(table["flop"].iloc[at[0]])
+    over = done >= flop * (1.0 - 1e-7)
+    for step in (-2, -1, 1, 2) if not over else ():
+        if deadline + step > max(start, 0.0):  # what has passed cannot be asked for any more
             what = f"deadline {plural(abs(step), 'period')} {'earlier' if step < 0 else 'later'}"
             outcomes.append(
                 try_case(
@@ -59,7 +61,15 @@ def explain_milestone(live: Live, folder: Path, name: str) -> Explanation:
                 )[0]
             )
     after = table["after"].to_numpy(dtype=object)
-    if not any(name in names for names in after):
+    if done > 0 and not over and not after[at[0]]:
+        outcomes.append(
+            try_case(
+                live,
+                f"{name} is trained no further",
+                with_rows(live.case, "milestones", at, flop=done),
+            )[0]
+        )
+    elif done == 0 and not any(name in names for names in after):
         outcomes.append(
             try_case(
                 live,
@@ -74,7 +84,7 @@ def explain_milestone(live: Live, folder: Path, name: str) -> Explanation:
         try_case(
             live,
             "10 % more FLOP",
-            with_rows(live.case, "milestones", at, flop=1.1 * float(table["flop"].iloc[at[0]])),
+            with_rows(live.case, "milestones", at, flop=1.1 * flop),
         )[0]
     )
     later = next((o for o in outcomes if o.what == "deadline 1 period later"), None)
@@ -82,6 +92,8 @@ def explain_milestone(live: Live, folder: Path, name: str) -> Explanation:
     when = (
         f"finishes in {row['planned_finish']}"
         if row["planned_finish"]
+        else "was finished before the plan"
+        if over
         else "does not finish inside the plan"
     )
     headline = f"{name} {when}"
@@ -100,7 +112,11 @@ def explain_milestone(live: Live, folder: Path, name: str) -> Explanation:
             f"{number(row['peak_chips'])} chips, {number(row['chip_hours'])} chip-hours",
         ),
         ("where", printable(row["where"])),
-        ("work", f"{number(row['flop'])} FLOP"),
+        (
+            "work",
+            f"{number(row['flop'])} FLOP"
+            + f", {number(done)} of them done before the plan" * (done > 0),
+        ),
         (
             "late",
             f"{number(row['late_flop'])} FLOP after the deadline, {money(row['late_usd'])}"

@@ -1,0 +1,113 @@
+"""A case rolled by hand in which work is under way and money partly used costs what it did: the
+passed periods and the discounted rest are the plan, to 1e-9."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner.case import read_case
+from tests.findings.roll import passed_cost
+from tests.findings.roll_work import rolled
+from tests.helpers import write_case
+from tests.model.small import HOURS, chip, demand, offer, power, settings, site, solved, tables
+from tests.oracle import solve_oracle
+
+PERIODS = 6
+YEAR_FLOP = 1e12 * HOURS * 3600
+TRAIN = [{"class": "c", "chip": "a", "precision": "bf16", "mfu": 1, "goodput": 1, "source": "s"}]
+FALLING = [
+    {"offer": "buy", "period": 2025 + t, "usd_per_chip": usd}
+    for t, usd in enumerate((1000, 900, 700, 650, 400, 390))
+]
+
+
+def run(name: str, years: float, deadline: int, **cells: Any) -> dict[str, Any]:
+    """A milestone of so many chip-years."""
+    return {
+        "milestone": name,
+        "flop": years * YEAR_FLOP,
+        "class": "c",
+        "deadline": deadline,
+        "sites": "home",
+        "chips": "a",
+    } | cells
+
+
+def research(multiple: float) -> dict[str, Any]:
+    return {
+        "workload": "s",
+        "kind": "research",
+        "model": "c",
+        "multiple_of_milestones": multiple,
+    }
+
+
+ONLINE = {"workload": "w", "kind": "online", "model": "m", "tier": "f"}
+BASE = {
+    "offers": [offer(usd_per_chip=1000)],
+    "offer_prices": FALLING,
+    "chips": [chip(economic_life_years=3)],
+    "demand": demand(3, 8, 20, 4, 10, 12),
+    "training": TRAIN,
+}
+CASES: dict[str, dict[str, Any]] = {
+    "in_progress": {"milestones": [run("m", 60, 2029)]},
+    "after": {"milestones": [run("m1", 30, 2028), run("m2", 20, 2030, after="m1")]},
+    "late": {"milestones": [run("m", 60, 2026, late_usd_per_period=1500, max_chips=14)]},
+    "late_and_after": {
+        "milestones": [
+            run("m1", 30, 2026, late_usd_per_period=3000),
+            run("m2", 20, 2028, after="m1", late_usd_per_period=2000),
+        ]
+    },
+    "kept": {
+        "milestones": [
+            run("m1", 12, 2030, start=2026),
+            run("m2", 10, 2030, after="m1", start=2026, min_chips=3),
+        ],
+        "workloads": [ONLINE, research(0.5)],
+    },
+    "multiple": {
+        "milestones": [run("m1", 40, 2029), run("m2", 20, 2027, late_usd_per_period=500)],
+        "workloads": [ONLINE, research(0.3)],
+    },
+    "paid_to_draw": {
+        "sites": [site(usd_per_mwh=-3)],
+        "milestones": [run("m1", 40, 2029)],
+        "workloads": [ONLINE, research(0.3)],
+    },
+}
+
+
+def case_of(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    changes = BASE | CASES[name]
+    return tables(PERIODS, **({"power": power(periods=PERIODS)} | changes)), settings(
+        PERIODS, discount_rate=0.1, residual="annuity"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CASES)
+def test_nothing_changed_nothing_changes(name: str, tmp_path: Path) -> None:
+    """Also where the rolled case is rolled on, and in the eyes of the oracle."""
+    case_tables, case_settings = case_of(name)
+    answer, solution = solved(tmp_path / "0", case_tables, case_settings)
+    here = answer, case_tables, case_settings
+    passed, factor = 0.0, 1.0
+    for by in range(1, PERIODS):
+        once = rolled(answer, case_tables, case_settings, by)
+        _, direct = solved(tmp_path / str(by), *once)
+        assert passed_cost(answer, by) + 1.1**-by * direct.objective == pytest.approx(
+            solution.objective, rel=1e-9
+        )
+        then = rolled(*here, 1)
+        passed += factor * passed_cost(here[0], 1)
+        factor /= 1.1
+        again, later = solved(tmp_path / f"{by}x", *then)
+        here = again, *then
+        assert passed + factor * later.objective == pytest.approx(solution.objective, rel=1e-9)
+        status, cost = solve_oracle(read_case(write_case(tmp_path / f"{by}o", *then)))
+        assert (status, cost) == ("optimal", pytest.approx(later.objective, rel=1e-7))
