@@ -33,7 +33,7 @@ def read_cells(folder: Path, table: Table) -> pd.DataFrame:
 def edits_of(folder: Path, table: Table, case: Case, rows: int = 2) -> Iterator[Edit]:
     """Yield edits of every column of a table: cells that are filled first, then a blank one."""
     cells = read_cells(folder, table)
-    for column in table.columns:
+    for column in (c for c in table.columns if c.name in cells):
         values = cells[column.name]
         filled = [int(i) for i in values.index[values != ""]]
         chosen = [filled[0], filled[len(filled) // 2], filled[-1]][:rows] if filled else []
