@@ -82,23 +82,23 @@ _TEXT = {
         rent,2027Q3,,3
     """,
     "supply": """
-        supply_group,period,min_chips,max_chips,basis
-        market,2027Q1,,4000,order
-        market,2027Q2,,4000,order
-        market,2027Q3,,4000,order
+        supply_group,period,max_chips,basis
+        market,2027Q1,4000,order
+        market,2027Q2,4000,order
+        market,2027Q3,4000,order
     """,
     "fleet": """
-        chip,site,in_service,chips,owner,leaves_service,annual_attrition,usd_per_chip,usd_per_chip_hour,retire_early
-        h100,iowa,2025Q1,1000,,,,30000,,no
-        h100,eu1,2026Q3,100,,2027Q3,,,2.2,no
+        chip,site,in_service,chips,owner,leaves_service,usd_per_chip,usd_per_chip_hour,retire_early
+        h100,iowa,2025Q1,1000,,,30000,,no
+        h100,eu1,2026Q3,100,,2027Q3,,2.2,no
     """,
     "orders": """
         order,chip,site,arrives,chips,usd_per_chip,paid_share,cancel_fee_share
         po1,h100,ohio,2027Q2,200,26000,0.5,0.3
     """,
     "power_projects": """
-        project,site,mw_max,lot_mw,first_order,last_order,lead_periods,usd_per_mw,usd_per_mw_period,deposit_share,life_years,source,as_of
-        hall2,iowa,5,1,2027Q1,2027Q2,1,10000000,,0.3,15,assumption,2026-11-01
+        project,site,mw_max,lot_mw,first_order,last_order,lead_periods,usd_per_mw,deposit_share,life_years,source,as_of
+        hall2,iowa,5,1,2027Q1,2027Q2,1,10000000,0.3,15,assumption,2026-11-01
     """,
     "workloads": """
         workload,kind,model,tier,regions,sites,profile,utilisation_cap,window_periods,short_usd_per_mtok,short_usd_per_1e21_flop,share_of_fleet,multiple_of_milestones,survive_site_loss
@@ -127,10 +127,10 @@ _TEXT = {
         daily,night,0.8,assumption,2026-11-01
     """,
     "throughput": """
-        model,tier,chip,output_tok_per_s,input_tok_per_s,cached_tok_per_s,calibration,kw_active,source,as_of
-        encoder,bulk,h100,,50000,,,,assumption,2026-11-01
-        small,fast,h100,1000,20000,,1,1.1,assumption,2026-11-01
-        small,fast,tpu,800,15000,,0.9,,assumption,2026-11-01
+        model,tier,chip,output_tok_per_s,input_tok_per_s,calibration,kw_active,source,as_of
+        encoder,bulk,h100,,50000,1,,assumption,2026-11-01
+        small,fast,h100,1000,20000,1,1.1,assumption,2026-11-01
+        small,fast,tpu,800,15000,0.9,,assumption,2026-11-01
     """,
     "gains": """
         model,chip,period,gain,source,as_of
@@ -157,9 +157,9 @@ _TEXT = {
         2027Q1,all,300000000,2
     """,
     "limits": """
-        limit,scope,member,measure,min_share,max_share,max,period,over_usd_per_unit
-        carbon,all,,carbon,,,100000,2027,
-        second,vendor,nvidia,chips,0.1,0.99,,,
+        limit,scope,member,measure,min_share,max,max_share,period,over_usd_per_unit
+        carbon,all,,carbon,,100000,,2027,
+        second,vendor,nvidia,chips,0.1,,0.99,,
     """,
     "resale": """
         chip,age_years,share_of_price,source,as_of

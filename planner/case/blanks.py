@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.case.columns import Bools, Ints
+from planner.case.columns import Bools, Ints, whole
 from planner.case.declare import Table
 from planner.case.tables import TABLE
 from planner.case.text import TextTable
@@ -24,6 +24,23 @@ def blank_bits(text: TextTable, table: Table) -> Ints:
             empty = np.ones(len(found), dtype=bool) if cells is None else cells == ""
             found |= np.where(empty, np.int64(1 << k), np.int64(0))
     return found
+
+
+def header_bits(text: TextTable, table: Table) -> int:
+    """Return which declared columns have a header in a table as written: bit k for the k-th."""
+    return sum(1 << k for k, column in enumerate(table.columns) if column.name in text.columns)
+
+
+def has_header(frame: pd.DataFrame, table: str, column: str) -> bool:
+    """Return whether a column has a header in its file, whatever stands below it.
+
+    Args:
+        frame: the table as read, with rows.
+        table: its name.
+        column: a declared column.
+    """
+    k = [declared.name for declared in TABLE[table].columns].index(column)
+    return bool((whole(frame, "_written")[0] >> k) & 1)
 
 
 def blanks(frame: pd.DataFrame, table: str, column: str) -> Bools:

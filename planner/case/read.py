@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.case.blanks import blank_bits
+from planner.case.blanks import blank_bits, header_bits
 from planner.case.convert import typed
 from planner.case.declare import Table
 from planner.case.numbering import again, numbered
@@ -22,7 +22,7 @@ from planner.case.wide import widen
 
 def read_table(text: TextTable, calendar: Calendar) -> tuple[pd.DataFrame | None, list[Problem]]:
     """Return a typed table: every declared column, long form, sorted by key, with ``_file``,
-    ``_row`` and ``_blank`` (see ``blanks``).
+    ``_row``, ``_blank`` and ``_written`` (see ``blanks``).
 
     Args:
         text: the table as written.
@@ -75,6 +75,7 @@ def read_table(text: TextTable, calendar: Calendar) -> tuple[pd.DataFrame | None
     frame = pd.DataFrame(
         {name: values[order] for name, values in columns.items()}
         | {"_file": long.file, "_row": row[order], "_blank": blank_bits(long, table)[order]}
+        | {"_written": np.full(len(row), header_bits(long, table), dtype=np.int64)}
         | {
             f"{ROW_OF}{name}": np.where(rows > 0, rows, row)[order]
             for name, rows in long.cell_rows.items()
@@ -117,7 +118,7 @@ def empty_table(table: Table) -> pd.DataFrame:
         {
             name: np.empty(0, dtype=kind)
             for name, kind in (
-                types | {"_file": "object", "_row": "int64", "_blank": "int64"}
+                types | {"_file": "object", "_row": "int64", "_blank": "int64", "_written": "int64"}
             ).items()
         }
     )

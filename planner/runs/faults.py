@@ -150,7 +150,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "0.2.0",
         "a blank beside filled neighbours took its default without a word: no input to compute, "
         "the list price, no limit",
-        told_now("blank-beside"),
+        told_now("blank-beside", "column-unfilled"),
     ),
     Fault(
         "periods-outside-the-plan",

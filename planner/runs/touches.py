@@ -200,11 +200,11 @@ def refused(e: Evidence) -> str:
     return "inputs/ are refused by the reader of today" if e.case is None else ""
 
 
-def told_now(code: str) -> Callable[[Evidence], str]:
+def told_now(*codes: str) -> Callable[[Evidence], str]:
     """Return a predicate: the reader of today warns of something that it used to pass over."""
 
     def touches(e: Evidence) -> str:
-        told = [] if e.case is None else [one for one in e.case.warnings if one.code == code]
+        told = [] if e.case is None else [one for one in e.case.warnings if one.code in codes]
         more = f" and {len(told) - 3} more" if len(told) > 3 else ""
         return "; ".join(str(one) for one in told[:3]) + more if told else ""
 

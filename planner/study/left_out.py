@@ -1,5 +1,5 @@
 """What the inputs said before and say no more: a column or a table left out, where a default takes
-over in silence."""
+over in silence, or a share of a limit that has changed sides."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from planner.runs.find import find_runs
 from planner.runs.inputs import INPUTS, read_overrides
 from planner.runs.read import RunError
 from planner.study.groups import WORDS
+
+SIDES = ("min_share", "max_share")
 
 
 def left_out(before: Mapping[str, TextTable], now: Mapping[str, TextTable]) -> list[str]:
@@ -42,6 +44,8 @@ def left_out(before: Mapping[str, TextTable], now: Mapping[str, TextTable]) -> l
             for column in table.columns
             if _lost(table, column, old, new)
         ]
+        if table.name == "limits":
+            remarks += _turned(old, new)
     return remarks
 
 
@@ -58,6 +62,28 @@ def _lost(table: Table, column: Column, old: TextTable, new: TextTable) -> bool:
     said = {cell.strip() for cell in old.columns.get(column.name, ())} - {"", default}
     says = {cell.strip() for cell in new.columns.get(column.name, ())} - {""}
     return bool(said) and not says and len(new.row) > 0
+
+
+def _turned(old: TextTable, new: TextTable) -> list[str]:
+    """Return a remark on every limit whose share has gone to the other side: a cell has slipped, or
+    it was meant, and both read alike."""
+    before, now = _shares(old), _shares(new)
+    return [
+        f"{name} of limits.csv has {share} as {SIDES[side]} now, and had it as {SIDES[1 - side]}"
+        for name, shares in now.items()
+        if name in before
+        for side, share in enumerate(shares)
+        if share and share == before[name][1 - side] and share != before[name][side]
+    ]
+
+
+def _shares(limits: TextTable) -> dict[str, tuple[str, str]]:
+    """Return name -> least and most share of the limits of a table, as they are written."""
+    blank = [""] * len(limits.row)
+    names, least, most = (limits.columns.get(name, blank) for name in ("limit", *SIDES))
+    return {
+        str(name): (str(low), str(high)) for name, low, high in zip(names, least, most, strict=True)
+    }
 
 
 def texts_of(folder: Path, overrides: Sequence[str]) -> dict[str, TextTable]:

@@ -8,6 +8,10 @@ import pytest
 
 from tests.helpers import Broken, broken, told
 
+PRICES_UNFILLED = (
+    "warning column-unfilled offer_prices.csv:2 {column}=: has a header and no entry where one "
+    "counts; a blank means that of the offer. fill the column, or remove it where that is meant"
+)
 BROKEN = {
     "purchase at a cloud site": (
         broken(("offers", 0, "site", "iowa;eu1")),
@@ -227,6 +231,7 @@ BROKEN = {
                 "2027Q1 (periods without: 3). fill it in here, "
                 "or by period in offer_prices.csv; write 0 if it is free"
             ),
+            PRICES_UNFILLED.format(column="usd_per_chip"),
         ],
     ),
     "rental price missing": (
@@ -240,6 +245,7 @@ BROKEN = {
                 "rent in 2027Q1 (periods without: 4). fill it "
                 "in here, or by period in offer_prices.csv; write 0 if it is free"
             ),
+            PRICES_UNFILLED.format(column="usd_per_chip_hour"),
         ],
     ),
     "contract price missing": (

@@ -16,6 +16,7 @@ BROKEN: dict[str, tuple[Broken, list[str]]] = {
             "warning figure-unusual chips.csv:2 kw_peak=1400",
             "warning chip-unlike chips.csv:2 kw_peak=1400",
             "warning figure-unlike power.csv:2 mw=10",
+            "warning figure-unlike fleet.csv:2 chips=1000",
             "error milestone-out-of-reach milestones.csv:2 flop=1e+24",
             "error milestone-out-of-reach milestones.csv:3 flop=4.2e+23",
         ],
@@ -63,7 +64,10 @@ BROKEN: dict[str, tuple[Broken, list[str]]] = {
             *[("power", row, "mw", "0.4") for row in range(4)],
             *[("power", row, "liquid_mw", "0.2") for row in range(4)],
         ),
-        ["warning figure-unlike power.csv:2 mw=0.4"],
+        [
+            "warning figure-unlike power.csv:2 mw=0.4",
+            "warning figure-unlike fleet.csv:2 chips=1000",
+        ],
     ),
     "cached tokens in thousands": (
         broken(*[("demand", row, "cached_mtok", "50000000") for row in range(4)]),

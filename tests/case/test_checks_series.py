@@ -88,6 +88,44 @@ BROKEN: dict[str, tuple[Broken, list[str]]] = {
             "means, or accept it in case.yaml"
         ],
     ),
+    "input rate beside one that says what a blank means": (
+        broken(("throughput", 2, "calibration", "")),
+        [
+            "warning blank-beside throughput.csv:4 calibration=: is blank for small fast tpu "
+            "where neighbours have an entry: small fast h100 (1); a blank means 1. fill the cell, "
+            "also where the entry is what a blank means, or accept it in case.yaml"
+        ],
+    ),
+    "the only figure of a column": (
+        broken(
+            ("throughput", 0, "calibration", ""),
+            ("throughput", 1, "calibration", ""),
+            ("throughput", 2, "calibration", ""),
+        ),
+        [
+            "warning column-unfilled throughput.csv:2 calibration=: has a header and no entry "
+            "where one counts; a blank means 1. fill the column, or remove it where that is meant"
+        ],
+    ),
+    "the only figure that counts": (
+        broken(
+            ("sites", 0, "usd_per_kw_month", ""),
+            ("sites", 1, "usd_per_kw_month", ""),
+            ("sites", 2, "usd_per_kw_month", "0"),  # a cloud: its rental holds the space
+        ),
+        [
+            "warning column-unfilled sites.csv:2 usd_per_kw_month=: has a header and no entry "
+            "where one counts; a blank means 0. fill the column, or remove it where that is meant"
+        ],
+    ),
+    "the only limit of supply": (
+        broken(*[("supply", row, "max_chips", "") for row in range(3)]),
+        [
+            "warning column-unfilled supply.csv:2 max_chips=: has a header and no entry where one "
+            "counts; a blank means no limit in this period. fill the column, or remove it where "
+            "that is meant"
+        ],
+    ),
     "regions of one workload": (
         broken(("workloads", 1, "kind", "online"), ("workloads", 1, "window_periods", "")),
         [

@@ -88,6 +88,11 @@ BROKEN = {
                 "in 2027Q3 (periods without: 1 of 4). fill "
                 "kg_co2_per_mwh in sites.csv, or give every period and slice in energy.csv"
             ),
+            (
+                "warning column-unfilled energy.csv:2 usd_per_kw_month_demand=: has a header and "
+                "no entry where one counts; a blank means that of the row for every slice, else "
+                "that of the site. fill the column, or remove it where that is meant"
+            ),
         ],
     ),
     "energy price missing in one slice": (

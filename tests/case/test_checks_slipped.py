@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from planner.case import read_case
+from planner.case.tables import TABLE
 from tests.fuzz.damage import Damage, outcome
 from tests.fuzz.mutant import TINY
 from tests.fuzz.test_meaning import damaged, undamaged, write_book
 from tests.helpers import GOOD, Broken, broken, told
 
+SHIPPED = Path(__file__).resolve().parents[2] / "inputs"
 LIMIT = {"limit": "air", "scope": "all", "measure": "carbon", "max": "100000"}
 
 
@@ -29,7 +31,15 @@ BROKEN: dict[str, tuple[Broken, list[str]]] = {
             "2027 USD over the whole plan, and could be a year of it: period, left of it, is "
             "blank. put every figure under its heading, or accept it in case.yaml"
         ],
-    )
+    ),
+    "a share under the amount": (
+        broken(add={"limits": [LIMIT | {"measure": "chips", "max": "0.4"}]}),
+        [
+            f"warning row-slipped limits.csv:{ROW} max=0.4: allows air 0.4 of chips at most, and "
+            "could be a share of it: min_share and max_share stand beside it. put every figure "
+            "under its heading, or accept it in case.yaml"
+        ],
+    ),
 }
 
 
@@ -52,6 +62,21 @@ def test_rule(tmp_path: Path, name: str) -> None:
 )
 def test_other_penalties_are_not(tmp_path: Path, cells: dict[str, str]) -> None:
     assert slipped(tmp_path, **cells) == []
+
+
+@pytest.mark.parametrize("most", ["0", "1.5", "40"])
+def test_other_amounts_are_not(tmp_path: Path, most: str) -> None:
+    assert slipped(tmp_path, max=most) == []
+
+
+def test_no_share_stands_beside_the_other() -> None:
+    """A cell too many or too few puts a share under the amount, not under the other share."""
+    names = [column.name for column in TABLE["limits"].columns]
+    at = names.index("max")
+    assert names[at - 1 : at + 2] == ["min_share", "max", "max_share"]
+    for folder in sorted(SHIPPED.glob("*/limits.csv")):
+        header = folder.read_text(encoding="utf-8").splitlines()[0].split(",")
+        assert header == [name for name in names if name in header]
 
 
 def _slipped_at(base: str, table: str, name: str, column: str, cell: str) -> Damage:

@@ -109,6 +109,11 @@ BROKEN = {
                 "warning supply-unused supply.csv:2 supply_group=market: is not used: no offer "
                 "names it. name it in offers.csv, or remove its rows"
             ),
+            (
+                "warning column-unfilled offers.csv:2 supply_group=: has a header and no entry "
+                "where one counts; a blank means none. fill the column, or remove it where that "
+                "is meant"
+            ),
         ],
     ),
 }

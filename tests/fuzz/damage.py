@@ -133,6 +133,8 @@ def surplus(damage: Damage, draw: random.Random) -> None:
     elif way == "within":
         row.insert(j, draw.choice(("", "1")))
     elif way == "short":
+        # a file is one cell short; a sheet has no cells that are blank, so there the last is one
+        damage.meant = bool(row[-1]) and _may_be_blank(damage, i, len(row) - 1)
         row.pop()
     else:
         places = [j for j, cell in enumerate(row) if cell.isdigit() and len(cell) > 3]

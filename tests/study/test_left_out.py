@@ -55,6 +55,19 @@ def test_what_said_what_a_blank_says_is_not_missed(tmp_path: Path) -> None:
     assert left_out(before, texts_of(folder, ())) == []
 
 
+def test_a_share_that_changes_sides_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "case"
+    shutil.copytree(ROOT / "inputs" / "frontier-lab", folder)
+    before, path = texts_of(folder, ()), folder / "limits.csv"
+    path.write_text(path.read_text().replace("spend,,,0.92,", "spend,0.92,,,"), encoding="utf-8")
+    assert left_out(before, texts_of(folder, ())) == [
+        "max_share of limits.csv is not there any more: a blank means none",
+        "nvidia-concentration of limits.csv has 0.92 as min_share now, and had it as max_share",
+    ]
+    path.write_text(path.read_text().replace("0.92", "0.9"), encoding="utf-8")
+    assert len(left_out(before, texts_of(folder, ()))) == 1  # another figure is another limit
+
+
 @pytest.mark.slow
 def test_diff_and_check_tell_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

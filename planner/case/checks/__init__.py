@@ -29,6 +29,7 @@ from planner.case.checks import (
     slipped,
     supply,
     training,
+    unfilled,
     windows,
     workloads,
 )
@@ -118,6 +119,7 @@ RULES: Final[tuple[Callable[[Case], list[Problem]], ...]] = (
     policy.limit_member,
     policy.limit_bounds,
     slipped.penalty_a_year,
+    slipped.share_as_amount,
     slipped.price_a_window,
     curves.age_zero,
     curves.survival_falls,
@@ -166,6 +168,12 @@ def check(case: Case) -> list[Problem]:
         Problems in the order of the rules, at most ``findings.CAP`` per rule and column.
     """
     places = find_places(case)
-    return [problem for rule in RULES for problem in rule(case)] + [
+    found = [problem for rule in RULES for problem in rule(case)] + [
         problem for rule in PLACE_RULES for problem in rule(case, places)
+    ]
+    told = {(problem.file, problem.column) for problem in found}
+    return found + [
+        problem
+        for problem in unfilled.unfilled_columns(case)
+        if (problem.file, problem.column) not in told
     ]

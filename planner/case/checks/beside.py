@@ -44,8 +44,7 @@ def blank_beside(case: Case) -> list[Problem]:
 
 def _beside(case: Case, table: Table, column: Column) -> list[Problem]:
     frame = case[table.name]
-    concerned = _CONCERNED.get((table.name, column.name), _CONCERNED.get((table.name, "")))
-    asked = np.ones(len(frame), dtype=bool) if concerned is None else concerned(case)
+    asked = concerned(case, table.name, column.name)
     blank = blanks(frame, table.name, column.name)
     filled = ~blank & asked & _other_than_blank(case, table, column)
     group = _groups(case, table)
@@ -73,6 +72,12 @@ def _beside(case: Case, table: Table, column: Column) -> list[Problem]:
     )
 
 
+def concerned(case: Case, table: str, column: str) -> Bools:
+    """Return the rows of a table in which a blank of a column could free cost, (n,)."""
+    where = _CONCERNED.get((table, column), _CONCERNED.get((table, "")))
+    return np.ones(len(case[table]), dtype=bool) if where is None else where(case)
+
+
 def _groups(case: Case, table: Table) -> Ints:
     """Return the group of neighbours of each row, (n,); all rows are one where none is declared."""
     frame = case[table.name]
@@ -91,7 +96,7 @@ def _other_than_blank(case: Case, table: Table, column: Column) -> Bools:
         return np.array([set(names) != meant for names in cells], dtype=bool)
     if column.default is None:
         return np.ones(len(cells), dtype=bool)
-    return np.asarray(cells.to_numpy() != column.default)
+    return np.ones(len(cells), dtype=bool)
 
 
 def _names(case: Case, table: Table) -> list[str]:
@@ -167,6 +172,17 @@ def _inference(case: Case) -> Bools:
     return np.asarray(texts(case["workloads"], "kind") != "research")
 
 
+def _asked_of(research: bool) -> Callable[[Case], Bools]:
+    """Return what finds the rows of demand of research, or of all other work, (n,)."""
+
+    def rows_of_work(case: Case) -> Bools:
+        workloads = case["workloads"]
+        names = texts(workloads, "workload")[~_inference(case)]
+        return np.asarray(case["demand"]["workload"].isin(names).to_numpy() == research)
+
+    return rows_of_work
+
+
 _CONCERNED: dict[tuple[str, str], Callable[[Case], Bools]] = {
     ("sites", ""): own_sites,
     ("chips", "cooling"): _chips_bought,
@@ -179,6 +195,8 @@ _CONCERNED: dict[tuple[str, str], Callable[[Case], Bools]] = {
     ("offers", "max_per_period"): _unsupplied,
     ("fleet", "usd_per_chip_hour"): _rented_fleet,
     ("workloads", "utilisation_cap"): _inference,
+    ("demand", ""): _asked_of(False),
+    ("demand", "flop"): _asked_of(True),
     ("milestones", "sites"): lambda case: _spread(case, "single_site"),
     ("milestones", "chips"): lambda case: _spread(case, "single_chip"),
 }

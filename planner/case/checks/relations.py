@@ -131,7 +131,14 @@ def fleet_fits_power(case: Case) -> list[Problem]:
     site = codes(sites, texts(power, "site"))[first_row(case, "power", beyond)]
     words = f"is less than half of the {plain(float(draw[site]))} MW that its fleet draws"
     slip = slip_of(float(mw[site] / draw[site]), 0.5, 1e6, USUAL["power", "mw"].slips)
-    return [told(Cells(case, "power", "mw", beyond), "figure-unlike", words, slip)]
+    problems = [told(Cells(case, "power", "mw", beyond), "figure-unlike", words, slip)]
+    # one lot that is too large by itself is as likely the one that is wrong
+    lot = there & (kw * numbers(fleet, "chips") / 1e3 > 2.0 * mw[at]) & bad[at]
+    if lot.any():
+        place = sites[at[first_row(case, "fleet", lot)]]
+        words = f"draws more than twice the MW of {place}"
+        problems.append(told(Cells(case, "fleet", "chips", lot), "figure-unlike", words, ""))
+    return problems
 
 
 def token_mix(case: Case) -> list[Problem]:

@@ -33,6 +33,19 @@ def penalty_a_year(case: Case) -> list[Problem]:
     )
 
 
+def share_as_amount(case: Case) -> list[Problem]:
+    """A limit of an amount is hardly 1 or less: that is a share under its neighbour's heading."""
+    most = numbers(case["limits"], "max")
+    return rows(
+        Cells(case, "limits", "max", (most > 0) & (most <= 1)),
+        "row-slipped",
+        "allows {limit} {max} of {measure} at most, and could be a share of it: min_share and "
+        "max_share stand beside it",
+        _FIX,
+        severity="warning",
+    )
+
+
 def price_a_window(case: Case) -> list[Problem]:
     """The price of a shortfall of batch work is no number of periods that it could wait, where all
     other batch work waits and this does not."""

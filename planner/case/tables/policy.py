@@ -100,6 +100,15 @@ TABLES: Final[tuple[Table, ...]] = (
                 high=1,
                 beside="fine",
             ),
+            # the amount stands between the shares, so that no share slips from one to the other
+            C(
+                "max",
+                "number",
+                "At most this much: USD, chips, MW or tonnes.",
+                "by measure",
+                low=0,
+                beside="fine",
+            ),
             C(
                 "max_share",
                 "number",
@@ -107,14 +116,6 @@ TABLES: Final[tuple[Table, ...]] = (
                 "share",
                 low=0,
                 high=1,
-                beside="fine",
-            ),
-            C(
-                "max",
-                "number",
-                "At most this much: USD, chips, MW or tonnes.",
-                "by measure",
-                low=0,
                 beside="fine",
             ),
             C(
