@@ -30,9 +30,12 @@ KINDS: Final = {
     "relocate": ("relocate",),
 }
 
+OF_KIND: Final = {kind: action for action, kinds in KINDS.items() for kind in kinds}
+"""What the line of an order in flight says is done, by the order's kind."""
+
 STATUS: Final = {
     "existing": ("keep",),
-    "committed": ("keep", "buy", "cancel"),
+    "committed": ("keep", *ORDERING, "cancel"),
     "new": (*ORDERED, "retire", "relocate"),
 }
 

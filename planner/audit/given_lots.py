@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
-from planner.audit.facts import Facts, column, flags, or_zero, whole
+from planner.audit.actions import OF_KIND
+from planner.audit.facts import Facts, column, flags, or_zero, text, whole
 from planner.audit.origins import COMMITTED, FLEET, blank
 from planner.audit.verdict import Check, agree, require
+
+_KEY: Final = ("chip", "site", "in_service", "lot")
 
 
 def fleet_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[Check]]:
@@ -16,8 +21,14 @@ def fleet_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[Chec
     fleet = facts.case["fleet"]
     fleet = fleet[fleet["leaves_service"] >= 0].reset_index(names="row")
     lines = buy[(buy["status"] == "existing") & (buy["action"] == "keep")]
+    # offer: fleet:chip:in_service, and the lot's name where it has one
+    start = "fleet:" + lines["chip"] + ":"
+    tail = [
+        str(offer).removeprefix(head) for offer, head in zip(lines["offer"], start, strict=True)
+    ]
+    lines = lines.assign(lot=np.array([part.partition(":")[2] for part in tail], dtype=object))
     lines = lines[
-        ["line_id", "chip", "site", "in_service_period", "chips", "leaves_period"]
+        ["line_id", "chip", "site", "in_service_period", "lot", "chips", "leaves_period"]
     ].rename(
         columns={
             "in_service_period": "in_service",
@@ -25,9 +36,9 @@ def fleet_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[Chec
             "leaves_period": "written_leaves",
         }
     )
-    merged = fleet.merge(lines, on=["chip", "site", "in_service"], how="outer", indicator=True)
+    merged = fleet.merge(lines, on=list(_KEY), how="outer", indicator=True)
     # a lot without chips needs no line
-    twice = merged.duplicated(["chip", "site", "in_service"]).to_numpy()
+    twice = merged.duplicated(list(_KEY)).to_numpy()
     known = ((merged["_merge"] == "both").to_numpy() & ~twice) | (
         (merged["_merge"] == "left_only") & (merged["chips"] <= facts.few)
     ).to_numpy()
@@ -37,7 +48,7 @@ def fleet_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[Chec
             known,
             lambda i: (
                 f"buy_plan.csv: fleet lot {merged['chip'][i]} at {merged['site'][i]} in service "
-                f"{facts.label(merged['in_service'][i])} stands in "
+                f"{facts.label(merged['in_service'][i])} {merged['lot'][i]} stands in "
                 + (
                     "two lines"
                     if twice[i]
@@ -73,7 +84,7 @@ def fleet_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[Chec
         "leaves": whole(lots, "leaves_service"),
         "chips": column(lots, "chips"),
         "attrition": column(lots, "annual_attrition"),
-        "owned": ~facts.cloud[site],
+        "owned": text(lots, "kind") == "purchase",
         "price": or_zero(column(lots, "usd_per_chip")),
         "paid": whole(lots, "ordered"),
         "deposit": column(lots, "paid_share"),
@@ -90,7 +101,7 @@ def committed_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[
     orders = facts.case["orders"]
     orders = orders[orders["arrives"] < facts.T].reset_index(names="row")
     lines = buy[(buy["status"] == "committed") & (buy["action"] != "cancel")][
-        ["line_id", "offer", "chips", "chip", "site", "in_service_period"]
+        ["line_id", "offer", "chips", "chip", "site", "in_service_period", "action"]
     ]
     lines = lines.rename(
         columns={"chips": "written", "chip": "written_chip", "site": "written_site"}
@@ -113,10 +124,15 @@ def committed_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[
     ]
     kept = column(lots, "chips") - cancelled
     written = or_zero(column(lots, "written"))
+    kind = text(lots, "kind")
+    # chips on their way from another site were in service before, and are kept
+    moving = whole(lots, "in_service") < whole(lots, "arrives")
+    does = np.where(moving, "keep", np.array([OF_KIND[name] for name in kind], dtype=object))
     same = lots["written_chip"].isna() | (
         (lots["written_chip"] == lots["chip"])
         & (lots["written_site"] == lots["site"])
         & (lots["in_service_period"] == lots["arrives"])
+        & (lots["action"] == does)
     )
     checks = [
         require(
@@ -133,10 +149,10 @@ def committed_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[
             "buy_plan.committed",
             same.to_numpy(dtype=bool),
             lambda i: (
-                f"buy_plan.csv, order {lots['order'][i]}: chip, site or arrival differ from "
-                "orders.csv"
+                f"buy_plan.csv, order {lots['order'][i]}: chip, site, arrival or action differ "
+                "from orders.csv"
             ),
-            "an order's line keeps its chip, site and arrival",
+            "an order's line keeps its chip, site and arrival, and says what its kind does",
         ),
         agree(
             "buy_plan.committed_chips",
@@ -168,18 +184,19 @@ def committed_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[
         "origin": np.full(n, COMMITTED),
         "chip": chip,
         "site": site,
-        "born": arrives,
+        "born": whole(lots, "in_service"),
         "first": arrives,
         "leaves": whole(lots, "leaves_service"),
         "chips": kept,
         "attrition": column(lots, "annual_attrition"),
         "may_retire": flags(lots, "retire_early"),
-        "owned": np.ones(n, bool),
-        "price": column(lots, "usd_per_chip"),
+        "owned": kind == "purchase",
+        "price": or_zero(column(lots, "usd_per_chip")),
         "paid": whole(lots, "ordered"),
         "deposit": column(lots, "paid_share"),
-        "purchase": np.ones(n, bool),
+        "hourly": column(lots, "usd_per_chip_hour"),
+        "purchase": kind == "purchase",
         "row": whole(lots, "row"),
-        "counted": arrives,
+        "counted": np.where(moving, 0, arrives),
     }
     return pd.DataFrame(got), checks

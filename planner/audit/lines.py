@@ -123,6 +123,9 @@ def _names(found: Recomputed, frame: pd.DataFrame) -> list[Check]:
     fleet = has & (picked(lots.origin, safe) == FLEET) & (action != "relocate")
     due = has & (picked(lots.origin, safe) == COMMITTED)
     offer = np.where(fleet, "fleet:" + chips[chip] + ":" + born, text(frame, "offer"))
+    if fleet.any():
+        called = text(facts.case["fleet"], "lot")[np.where(fleet, picked(lots.row, safe), 0)]
+        offer = np.where(fleet & (called != ""), offer + ":" + called, offer)
     if due.any():
         orders = text(facts.case["orders"], "order")
         offer = np.where(due, orders[np.where(due, picked(lots.row, safe), 0)], offer)

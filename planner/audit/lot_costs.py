@@ -13,6 +13,7 @@ from planner.audit.residual import residual_credit
 from planner.audit.terms import (
     CANCELLATION,
     CHIPS,
+    CONTRACT_CANCELLATION,
     CONTRACTS,
     DECOMMISSIONING,
     MAINTENANCE,
@@ -26,32 +27,24 @@ from planner.audit.terms import (
 def add_up_front(book: Book, facts: Facts, lots: Lots) -> None:
     """Up-front payments, relocation and cancellation fees."""
     new, due, moved = (np.flatnonzero(lots.origin == origin) for origin in (NEW, COMMITTED, MOVED))
+    new_chips = due[lots.born[due] >= lots.first[due]]  # others only move, and are paid
     for purchase, term in ((True, CHIPS), (False, PREPAID)):
         v = new[lots.purchase[new] == purchase]
         place: dict[str, Any] = {"site": lots.site[v], "chip": lots.chip[v]}
         first, rest = lots.price[v] * lots.deposit[v], lots.price[v] * (1.0 - lots.deposit[v])
         book.add(term, lots.ordered[v], lots.chips[v] * first, first, **place)
         book.add(term, lots.born[v], lots.chips[v] * rest, rest, **place)
-    open_ = lots.price[due] * (1.0 - lots.deposit[due])
-    book.add(
-        CHIPS,
-        lots.born[due],
-        lots.chips[due] * open_,
-        open_,
-        site=lots.site[due],
-        chip=lots.chip[due],
-    )
+        v = new_chips[lots.purchase[new_chips] == purchase]
+        place = {"site": lots.site[v], "chip": lots.chip[v]}
+        open_ = lots.price[v] * (1.0 - lots.deposit[v])
+        book.add(term, lots.born[v], lots.chips[v] * open_, open_, **place)
     orders = facts.case["orders"]
     fee = or_zero(column(orders, "cancel_fee_share"))[lots.row[due]] * lots.price[due]
     gone = column(orders, "chips")[lots.row[due]] - lots.chips[due]
-    book.add(
-        CANCELLATION,
-        0,
-        gone * fee,
-        fee,
-        site=lots.site[due],
-        chip=lots.chip[due],
-    )
+    for purchase, term in ((True, CANCELLATION), (False, CONTRACT_CANCELLATION)):
+        some = lots.purchase[due] == purchase
+        v = due[some]
+        book.add(term, 0, (gone * fee)[some], fee[some], site=lots.site[v], chip=lots.chip[v])
     price = (
         or_zero(facts.price(lots.row[moved], lots.ordered[moved], "usd_per_chip"))
         if len(moved)
@@ -73,10 +66,11 @@ def add_held(book: Book, facts: Facts, lots: Lots) -> None:
     place: dict[str, Any] = {"site": lots.site[v], "chip": lots.chip[v]}
     hourly = lots.hourly[v] * facts.hours[t]
     book.add(CONTRACTS, t, hourly * lots.held[v, t], hourly, **place)
-    # the contract of moved chips runs on while they are on their way
+    # the contract of moved chips runs on while they are on their way, also since before the plan
     times = np.arange(facts.T)
+    moved = (lots.origin == MOVED) | ((lots.origin == COMMITTED) & (lots.born < lots.first))
     away = (times >= lots.ordered[:, None]) & (times < lots.first[:, None])
-    m, when = np.nonzero(away & (lots.origin == MOVED)[:, None])
+    m, when = np.nonzero(away & moved[:, None])
     usual = lots.hourly[m] * facts.hours[when]
     moving = lots.alive[m, when] * lots.chips[m]
     book.add(

@@ -18,12 +18,15 @@ def _of_lots(facts: Facts, lots: Lots) -> pd.DataFrame:
     T = facts.T
     new, due = lots.origin == NEW, lots.origin == COMMITTED
     first = np.where(new, lots.price * lots.deposit, 0.0)
-    rest = np.where(new | due, lots.price * (1.0 - lots.deposit), 0.0)
+    moving = due & (lots.born < lots.first)  # paid for, on their way from another site
+    rest = np.where((new | due) & ~moving, lots.price * (1.0 - lots.deposit), 0.0)
     at_order, at_arrival = (
         facts.start[np.clip(lots.ordered, 0, T)],
         facts.start[np.clip(lots.born, 0, T)],
     )
-    hourly = lots.hourly[:, None] * facts.hours * lots.held
+    away = moving[:, None] & (np.arange(T) < lots.first[:, None])
+    there = np.where(away, lots.alive[:, :T] * lots.chips[:, None], lots.held)
+    hourly = lots.hourly[:, None] * facts.hours * there
     usd = lots.chips * (first + rest) + hourly.sum(axis=1)
     npv = lots.chips * (first * at_order + rest * at_arrival) + hourly @ facts.mid
     frame = pd.DataFrame(

@@ -9,17 +9,18 @@ import pandas as pd
 
 from planner.audit.facts import Bools, Facts, Floats, Ints, column, text, whole
 from planner.audit.holdings import Capacity
-from planner.audit.lots import NEW, Lots
+from planner.audit.lots import COMMITTED, NEW, Lots
 from planner.audit.verdict import Check, agree, at_least, at_most, require
 
 
 class _Groups(NamedTuple):
     """Supply groups by name: whether they count on arrival, (G,), and the group of each offer,
-    (O,), -1 for none."""
+    (O,), and each order in flight, (F,), -1 for none."""
 
     name: pd.Index
     arrival: Bools
     of: Ints
+    due: Ints
 
 
 def _groups(facts: Facts) -> _Groups:
@@ -28,8 +29,11 @@ def _groups(facts: Facts) -> _Groups:
     names = pd.Index(sorted(set(table["supply_group"])))
     basis = pd.Series(text(table, "basis"), index=text(table, "supply_group"))
     first = basis.groupby(level=0).first().reindex(names)
-    of = names.get_indexer(pd.Index(text(facts.case["offers"], "supply_group")))
-    return _Groups(names, (first == "arrival").to_numpy(), of)
+    of, due = (
+        names.get_indexer(pd.Index(text(facts.case[name], "supply_group")))
+        for name in ("offers", "orders")
+    )
+    return _Groups(names, (first == "arrival").to_numpy(), of, due)
 
 
 def check_supply(
@@ -106,14 +110,18 @@ def check_supply(
 
 
 def _ordered(facts: Facts, groups: _Groups, lots: Lots, chips: Floats) -> Floats:
-    """Return chips of new lots, of (L,), that each group counts in each period, in every slice,
-    (G, T, K)."""
+    """Return chips of lots, of (L,), that each group counts in each period, in every slice,
+    (G, T, K): of new ones, and of those on order where it counts on arrival."""
     ordered = np.zeros((len(groups.name), facts.T, facts.K))
     new = np.flatnonzero(lots.origin == NEW)
     mine = new[groups.of[lots.row[new]] >= 0]
     g = groups.of[lots.row[mine]]
     when = np.where(groups.arrival[g], lots.born[mine], lots.ordered[mine])
     np.add.at(ordered, (g, when), chips[mine][:, None])
+    due = np.flatnonzero(lots.origin == COMMITTED)
+    g = groups.due[lots.row[due]]
+    late = (g >= 0) & groups.arrival[np.maximum(g, 0)]
+    np.add.at(ordered, (g[late], lots.first[due[late]]), chips[due[late]][:, None])
     return ordered
 
 

@@ -28,6 +28,7 @@ BUILT: Final = Term("power_projects", "opex", middle=True)
 RELOCATION: Final = Term("relocation", "opex", middle=False)
 DECOMMISSIONING: Final = Term("decommissioning", "opex", middle=False)
 CANCELLATION: Final = Term("cancellation", "capex", middle=False)
+CONTRACT_CANCELLATION: Final = Term("cancellation", "opex", middle=False)
 CARBON: Final = Term("carbon", "opex", middle=True)
 RESALE: Final = Term("resale", "none", middle=False)
 SHORT: Final = Term("short", "none", middle=True)
@@ -50,6 +51,7 @@ TERMS: Final = (
     RELOCATION,
     DECOMMISSIONING,
     CANCELLATION,
+    CONTRACT_CANCELLATION,
     CARBON,
     RESALE,
     SHORT,

@@ -54,7 +54,7 @@ def read_table(text: TextTable, calendar: Calendar) -> tuple[pd.DataFrame | None
                 if table.column(name).type == "period"
                 else str(columns[name][i])
                 for name in key
-            )
+            ).strip()
             problems.append(
                 error(
                     "duplicate-key",

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case.columns import Floats, Ints, Texts
-from planner.case.kinds import OWN_KINDS
+from planner.case.kinds import OWN_KINDS, RESERVED_KINDS
 from planner.case.periods import Calendar
 from planner.case.settings.values import Settings
 
@@ -157,26 +157,40 @@ def _offers(
 
 
 def _fleet(fleet: pd.DataFrame, sites: pd.DataFrame, aging: _Aging) -> pd.DataFrame:
-    """A lot was ordered when it came into service, serves a chip's life, and loses chips unless it
-    is rented."""
-    at_cloud = fleet["site"].isin(sites.loc[_clouds(sites), "site"]).to_numpy()
+    """A lot was ordered when it came into service, is ours or a cloud's by its site, serves a
+    chip's life, and loses chips unless it is rented."""
+    at_cloud = fleet["site"].isin(sites.loc[_clouds(sites), "site"])
+    by_site = at_cloud.map({True: "reserved", False: "purchase"})
+    kind = fleet["kind"].where(fleet["kind"] != "", by_site).astype(object)
     ends = fleet["in_service"].to_numpy(dtype=np.int64) + aging.lives(fleet["chip"])
-    losses = np.where(at_cloud, 0.0, aging.losses(fleet["chip"]))
     return fleet.assign(
+        kind=kind,
         ordered=_filled(fleet, "ordered", fleet["in_service"]).astype(np.int64),
         leaves_service=_filled(fleet, "leaves_service", ends).astype(np.int64),
-        annual_attrition=_filled(fleet, "annual_attrition", losses),
+        annual_attrition=_filled(fleet, "annual_attrition", _losses(fleet["chip"], kind, aging)),
     )
 
 
+def _losses(chips: pd.Series[str], kind: pd.Series[str], aging: _Aging) -> Floats:
+    """Return the annual attrition of lots that state none, (n,): the chip's, 0 at a cloud."""
+    return np.where(kind.isin(RESERVED_KINDS), 0.0, aging.losses(chips))
+
+
 def _orders(orders: pd.DataFrame, aging: _Aging) -> pd.DataFrame:
-    """An order on its way counts as ordered when it arrives, serves a chip's life and loses
-    chips."""
-    ends = orders["arrives"].to_numpy(dtype=np.int64) + aging.lives(orders["chip"])
+    """An order on its way counts as ordered when its chips go into service, serves a chip's life
+    from then and loses chips unless it is rented; chips that only move are new on arrival no
+    more."""
+    born = _filled(orders, "in_service", orders["arrives"])
+    losses = _losses(orders["chip"], orders["kind"], aging)
+    moved = born < orders["arrives"].to_numpy(dtype=np.float64)
     return orders.assign(
-        leaves_service=_filled(orders, "leaves_service", ends).astype(np.int64),
-        annual_attrition=_filled(orders, "annual_attrition", aging.losses(orders["chip"])),
-        ordered=_filled(orders, "ordered", orders["arrives"]).astype(np.int64),
+        in_service=born.astype(np.int64),
+        leaves_service=_filled(orders, "leaves_service", born + aging.lives(orders["chip"])).astype(
+            np.int64
+        ),
+        annual_attrition=_filled(orders, "annual_attrition", losses),
+        ordered=_filled(orders, "ordered", born).astype(np.int64),
+        paid_share=_filled(orders, "paid_share", np.where(moved, 0.0, np.nan)),
     )
 
 

@@ -10,7 +10,7 @@ from planner.case.case import Case
 from planner.case.columns import numbers
 from planner.model.finance import Life, Price, discount, residual_share
 from planner.model.index import Floats, Index, Ints
-from planner.model.lots import FLEET, Lots
+from planner.model.lots import Lots
 
 
 class Curve(NamedTuple):
@@ -58,8 +58,8 @@ def by_age(case: Case, index: Index, curve: Curve, chip: Ints, age_years: Floats
 
 
 def alive(case: Case, index: Index, lots: Lots, which: Ints, period: Ints) -> Floats:
-    """Return the share of a lot alive in a period: ``S(t-a)``, and ``S(t-a)/S(-a)`` for the fleet,
-    counted when the plan starts.
+    """Return the share of a lot alive in a period: ``S(t-b)`` of chips born in ``b``, and
+    ``S(t-b)/S(-b)`` for the fleet and chips on their way, counted when the plan starts.
 
     Args:
         case: the case.
@@ -82,8 +82,8 @@ def alive(case: Case, index: Index, lots: Lots, which: Ints, period: Ints) -> Fl
             np.power(1.0 - np.where(np.isnan(attrition), 0.0, attrition), years),
         )
 
-    now = survival(period - lots.arrives[which])
-    base = np.where(lots.origin[which] == FLEET, survival(-lots.arrives[which]), 1.0)
+    now = survival(period - lots.born[which])
+    base = np.where(lots.given[which], survival(-lots.born[which]), 1.0)
     return np.divide(now, base, out=np.zeros_like(now), where=base > 0)
 
 
@@ -101,7 +101,7 @@ def residual(case: Case, index: Index, lots: Lots, which: Ints) -> Floats:
         price.
     """
     setting, ppy = case.settings.residual, index.ppy
-    a, e = lots.arrives[which], lots.leaves[which]
+    a, e = lots.born[which], lots.leaves[which]
     price = np.where(np.isnan(lots.price[which]), 0.0, lots.price[which])
     deposit = lots.deposit[which]
     paid = price * (

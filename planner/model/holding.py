@@ -96,6 +96,8 @@ def hold(draft: Draft, lots: Lots) -> Holding:
         alive(case, index, lots, lot, np.maximum(period - 1, 0)),
     )
     step = np.where(at_start, 1.0, np.divide(now, then, out=np.zeros_like(now), where=then > 0))
+    # an order that brings chips of age has lost some on the way
+    step = np.where(fresh & ~at_start & lots.given[lot], now, step)
     leave = builder.rows(
         "retire",
         {"lot": lot, "period": period},

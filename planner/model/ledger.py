@@ -59,6 +59,7 @@ PAYMENTS: Final[dict[str, tuple[str, str, str]]] = {
     "relocation": ("relocation", "opex", "start"),
     "decommissioning": ("decommissioning", "opex", "start"),
     "cancellation": ("cancellation", "capex", "start"),
+    "contract_cancellation": ("cancellation", "opex", "start"),
     "carbon": ("carbon", "opex", "mid"),
     "resale": ("resale", "none", "start"),
     "short": ("short", "none", "mid"),

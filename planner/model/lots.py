@@ -35,7 +35,10 @@ class Lots:
     order_period: Ints
     """Order period; for fleet and orders in flight -1."""
     arrives: Ints
-    """First period in service ``a``, negative for the fleet."""
+    """First period in service ``a`` at its site, negative for the fleet."""
+    born: Ints
+    """Period in which its chips first went into service, from which their age counts: ``arrives``,
+    or before it where they are on their way from another site."""
     leaves: Ints
     """First period out of service ``e``."""
     lower: Floats
@@ -56,10 +59,18 @@ class Lots:
     retire: Bools
     """May leave early: retire_early or cancellable."""
     capex: Bools
-    """Up-front payment counts as capex: purchases and orders in flight."""
+    """Up-front payment counts as capex: purchases, on order and new."""
+    group: Ints
+    """Supply group as a code, -1 for none."""
 
     def __len__(self) -> int:
         return len(self.chip)
+
+    @property
+    def given(self) -> Bools:
+        """Lots whose chips are counted when the plan starts, (V,): the fleet, and chips on their
+        way to another site."""
+        return np.asarray((self.origin == FLEET) | (self.born < self.arrives))
 
 
 def _expand(offers: pd.DataFrame, index: Index) -> pd.DataFrame:
@@ -167,6 +178,7 @@ def list_lots(case: Case, index: Index) -> Lots:
     )
     cancel = ~np.isnan(numbers(orders, "cancel_fee_share")[order_rows])
     order_arrives = whole(orders, "arrives")[order_rows]
+    held = (texts(fleet, "kind")[fleet_rows], texts(orders, "kind")[order_rows], kind)
     cat = np.concatenate
     return Lots(
         origin=np.repeat(np.array([FLEET, COMMITTED, NEW], np.int8), [f, o, n]),
@@ -187,6 +199,13 @@ def list_lots(case: Case, index: Index) -> Lots:
         ),
         order_period=cat([np.full(f + o, -1), period]),
         arrives=cat([whole(fleet, "in_service")[fleet_rows], order_arrives, arrives]),
+        born=cat(
+            [
+                whole(fleet, "in_service")[fleet_rows],
+                whole(orders, "in_service")[order_rows],
+                arrives,
+            ]
+        ),
         leaves=cat(
             [
                 whole(fleet, "leaves_service")[fleet_rows],
@@ -203,7 +222,7 @@ def list_lots(case: Case, index: Index) -> Lots:
                 numbers(offers, "annual_attrition")[row],
             ]
         ),
-        owned=cat([~index.cloud[fleet_site[fleet_rows]], np.ones(o, bool), kind == "purchase"]),
+        owned=np.concatenate(held) == "purchase",
         price=cat(
             [
                 numbers(fleet, "usd_per_chip")[fleet_rows],
@@ -224,7 +243,7 @@ def list_lots(case: Case, index: Index) -> Lots:
         hourly=cat(
             [
                 numbers(fleet, "usd_per_chip_hour")[fleet_rows],
-                np.zeros(o),
+                numbers(orders, "usd_per_chip_hour")[order_rows],
                 _or_zero(prices(case, index, row, period, "usd_per_chip_hour")),
             ]
         ),
@@ -239,8 +258,22 @@ def list_lots(case: Case, index: Index) -> Lots:
                 ),
             ]
         ),
-        capex=cat([np.zeros(f, bool), np.ones(o, bool), kind == "purchase"]),
+        capex=(np.concatenate(held) == "purchase") & (np.arange(f + o + n) >= f),
+        group=cat(
+            [
+                np.full(f, -1),
+                groups(index, texts(orders, "supply_group"))[order_rows],
+                groups(index, texts(offers, "supply_group"))[row],
+            ]
+        ),
     )
+
+
+def groups(index: Index, named: NDArray[np.object_]) -> Ints:
+    """Return supply groups by name as codes, (n,); -1 for none."""
+    group = np.full(len(named), -1, dtype=np.int64)
+    group[named != ""] = index.code("supply_group", named[named != ""])
+    return group
 
 
 def describe(case: Case, lots: Lots) -> Mapping[str, NDArray[np.object_]]:
@@ -256,6 +289,8 @@ def describe(case: Case, lots: Lots) -> Mapping[str, NDArray[np.object_]]:
     offer[committed] = texts(case["orders"], "order")[lots.row[committed]]
     chips = texts(case["chips"], "chip")[lots.chip]
     offer[fleet] = "fleet:" + chips[fleet] + ":" + period[fleet]
+    named = np.flatnonzero(fleet)[texts(case["fleet"], "lot")[lots.row[fleet]] != ""]
+    offer[named] = offer[named] + ":" + texts(case["fleet"], "lot")[lots.row[named]]
     line = offer + "@" + sites
     line[new] = line[new] + "@" + period[new]
     return {"offer": offer, "line": line}

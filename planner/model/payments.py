@@ -12,7 +12,6 @@ its share of what that costs.
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from planner.case.columns import numbers, whole
 from planner.model.aging import MAINTENANCE, RESALE, alive, by_age, residual
@@ -40,7 +39,7 @@ def add_payments(draft: Draft, lots: Lots, holding: Holding) -> None:
 
 def _pay_orders(draft: Draft, lots: Lots, order: Ints) -> None:
     """Up-front payments: the deposit when ordered, the rest when in service; orders in flight owe
-    what is unpaid."""
+    what is unpaid, unless their chips only move."""
     ledger = draft.ledger
     for capex, term in ((True, "chips"), (False, "prepaid")):
         new = np.flatnonzero((lots.origin == NEW) & (lots.capex == capex))
@@ -55,15 +54,16 @@ def _pay_orders(draft: Draft, lots: Lots, order: Ints) -> None:
             lots.price[new] * (1.0 - lots.deposit[new]),
             **place,
         )
-    due = np.flatnonzero(lots.origin == COMMITTED)
-    ledger.add(
-        "chips",
-        order[due],
-        lots.arrives[due],
-        lots.price[due] * (1.0 - lots.deposit[due]),
-        site=lots.site[due],
-        chip=lots.chip[due],
-    )
+    for capex, term in ((True, "chips"), (False, "prepaid")):
+        due = np.flatnonzero((lots.origin == COMMITTED) & ~lots.given & (lots.capex == capex))
+        ledger.add(
+            term,
+            order[due],
+            lots.arrives[due],
+            lots.price[due] * (1.0 - lots.deposit[due]),
+            site=lots.site[due],
+            chip=lots.chip[due],
+        )
 
 
 def _pay_held(draft: Draft, lots: Lots, holding: Holding) -> None:
@@ -79,20 +79,31 @@ def _pay_held(draft: Draft, lots: Lots, holding: Holding) -> None:
         holding.coefficient * lots.hourly[lot] * index.hours[period],
         **place,
     )
-    _pay_on_the_way(draft, lots, holding.moves)
+    _pay_on_the_way(draft, lots, holding)
     flat = numbers(case["chips"], "maintenance_usd_per_chip_year")[lots.chip[lot]]
-    aged = by_age(
-        case, index, MAINTENANCE, lots.chip[lot], (period - lots.arrives[lot]) / index.ppy
-    )
+    aged = by_age(case, index, MAINTENANCE, lots.chip[lot], (period - lots.born[lot]) / index.ppy)
     yearly = np.where(lots.owned[lot], np.where(np.isnan(aged), flat, aged), 0.0)
     ledger.add(
         "maintenance", holding.column, period, holding.coefficient * yearly / index.ppy, **place
     )
 
 
-def _pay_on_the_way(draft: Draft, lots: Lots, moves: pd.DataFrame) -> None:
-    """A contract runs on while its chips are on their way to another site."""
+def _pay_on_the_way(draft: Draft, lots: Lots, holding: Holding) -> None:
+    """A contract runs on while its chips are on their way to another site, also of those that
+    left before the plan."""
     ledger, case, index = draft.ledger, draft.case, draft.index
+    leaving = np.flatnonzero((lots.origin == COMMITTED) & lots.given)
+    which, period = spans(np.zeros(len(leaving), np.int64), lots.arrives[leaving])
+    moved = leaving[which]
+    ledger.add(
+        "contracts",
+        holding.order[moved],
+        period,
+        alive(case, index, lots, moved, period) * lots.hourly[moved] * index.hours[period],
+        site=lots.site[moved],
+        chip=lots.chip[moved],
+    )
+    moves = holding.moves
     went, lot = (moves[name].to_numpy(dtype=np.int64) for name in ("period", "lot"))
     lead = whole(case["offers"], "lead_periods")[moves["row"].to_numpy(dtype=np.int64)]
     which, period = spans(went, went + lead)
@@ -143,7 +154,7 @@ def _pay_leaving(draft: Draft, lots: Lots, holding: Holding) -> None:
                 index,
                 RESALE,
                 lots.chip[v],
-                (t - lots.arrives[v]) / index.ppy,
+                (t - lots.born[v]) / index.ppy,
             )
         )
         return np.asarray(share * price[v], dtype=np.float64)
@@ -199,5 +210,15 @@ def _pay_cancelled(draft: Draft, lots: Lots, holding: Holding) -> None:
     """The fee of an order in flight that is cancelled, due at the start."""
     lot = holding.cancels["lot"].to_numpy(dtype=np.int64)
     fee = numbers(draft.case["orders"], "cancel_fee_share")[lots.row[lot]]
-    place = {"site": lots.site[lot], "chip": lots.chip[lot]}
-    draft.ledger.add("cancellation", holding.cancels["column"], 0, fee * lots.price[lot], **place)
+    column = holding.cancels["column"].to_numpy(dtype=np.int64)
+    for capex, payment in ((True, "cancellation"), (False, "contract_cancellation")):
+        some = lots.capex[lot] == capex
+        v = lot[some]
+        draft.ledger.add(
+            payment,
+            column[some],
+            0,
+            (fee * lots.price[lot])[some],
+            site=lots.site[v],
+            chip=lots.chip[v],
+        )

@@ -4,6 +4,8 @@
 
     min_chips <= sum order (+ rented in the slice) <= max_chips                     row ``supply``
 
+Counted by arrival, chips on order count in the period in which they arrive, as when they were
+ordered.
 The dual is the worth of allocation (USD per chip).
 """
 
@@ -16,16 +18,26 @@ from planner.case.columns import numbers, texts, whole
 from planner.model.capacity import Capacity
 from planner.model.draft import Draft
 from planner.model.holding import CHIPS, Holding
-from planner.model.index import Index, Ints, codes
-from planner.model.lots import NEW, Lots
+from planner.model.index import Bools, Index, Ints
+from planner.model.lots import NEW, Lots, groups
 
 
 def groups_of_offers(case: Case, index: Index) -> Ints:
     """Return the supply group of every offer as a code, (offers,); -1 for none."""
-    named = texts(case["offers"], "supply_group")
-    group = np.full(len(named), -1, dtype=np.int64)
-    group[named != ""] = codes(index.axes["supply_group"], named[named != ""])
-    return group
+    return groups(index, texts(case["offers"], "supply_group"))
+
+
+def counted_lots(lots: Lots, by_arrival: Bools) -> tuple[Ints, Ints]:
+    """Return the lots that a supply group counts and the period in which it does, (n,) each.
+
+    Args:
+        lots: the lots.
+        by_arrival: whether each group counts by arrival, (G,).
+    """
+    mine = np.flatnonzero(lots.group >= 0)
+    new, arrival = lots.origin[mine] == NEW, by_arrival[lots.group[mine]]
+    when = np.where(arrival, lots.arrives[mine], lots.order_period[mine])
+    return mine[new | arrival], when[new | arrival]
 
 
 def add_supply(
@@ -74,13 +86,10 @@ def add_supply(
     number = np.full((G, index.T, index.K), -1, dtype=np.int64)
     number[group[row], period[row], part] = rows
 
-    new = np.flatnonzero(lots.origin == NEW)
-    g = offer_group[lots.row[new]]
-    new, g = new[g >= 0], g[g >= 0]
-    when = np.where(by_arrival[g], lots.arrives[new], lots.order_period[new])
-    at = number[g, when]  # (n, K): the first slot only, unless rentals share the group
+    lot, when = counted_lots(lots, by_arrival)
+    at = number[lots.group[lot], when]  # (n, K): the first slot only, unless rentals share it
     used = at >= 0
-    builder.entries(at[used], np.repeat(holding.order[new], used.sum(axis=1)), 1.0)
+    builder.entries(at[used], np.repeat(holding.order[lot], used.sum(axis=1)), 1.0)
     mine = np.flatnonzero(rented_group >= 0)
     at = number[
         rented_group[mine],

@@ -39,7 +39,7 @@ def vintage_table(answer: Answer) -> pd.DataFrame:
             + names["line"][lot[moved]]
         )
         offer[moved] = axes["offer"][row]
-    distinct, back = np.unique(lots.arrives[lot], return_inverse=True)
+    distinct, back = np.unique(lots.born[lot], return_inverse=True)
     label = np.array([calendar.label(int(t)) for t in distinct], dtype=object)
     frame = pd.DataFrame(
         {

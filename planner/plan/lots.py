@@ -7,7 +7,7 @@ import pandas as pd
 
 from planner.case.columns import texts
 from planner.model.ledger import SPEND_TERMS
-from planner.model.lots import COMMITTED, FLEET, NEW, describe
+from planner.model.lots import COMMITTED, NEW, describe
 from planner.plan.actions import OF_KIND
 from planner.plan.answer import CHIP_TOLERANCE, Answer, Floats, summed
 
@@ -33,10 +33,13 @@ def lot_lines(answer: Answer) -> pd.DataFrame:
     kinds[lots.origin == COMMITTED] = "order"
     new = lots.origin == NEW
     kinds[new] = texts(f.case["offers"], "kind")[lots.row[new]]
+    placed = kinds.copy()
+    on_order = np.flatnonzero(lots.origin == COMMITTED)
+    placed[on_order] = texts(f.case["orders"], "kind")[lots.row[on_order]]
     action = np.where(
-        lots.origin == FLEET,
+        lots.given,  # the fleet, and what only moves
         "keep",
-        np.array([OF_KIND.get(kind, "buy") for kind in kinds], dtype=object),
+        np.array([OF_KIND.get(kind, "buy") for kind in placed], dtype=object),
     )
     nominal, discounted = _spend_by_column(answer)
     # a lot pays through its order and through what is held of it

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case.columns import numbers, texts, whole
-from planner.model.lots import NEW
-from planner.model.supply import groups_of_offers
+from planner.model.supply import counted_lots, groups_of_offers
 from planner.plan.answer import Answer, Floats
 from planner.plan.rows import Ranges, read_rows
 
@@ -69,14 +68,8 @@ def _supply_taken(answer: Answer) -> Floats:
     basis[index.code("supply_group", texts(table, "supply_group"))] = (
         texts(table, "basis") == "arrival"
     )
-    new = np.flatnonzero(lots.origin == NEW)
-    g = group[lots.row[new]]
-    new, g = new[g >= 0], g[g >= 0]
-    np.add.at(
-        taken,
-        (g, np.where(basis[g], lots.arrives[new], lots.order_period[new])),
-        answer.x[f.holding.order[new]][:, None],
-    )
+    lot, when = counted_lots(lots, basis)
+    np.add.at(taken, (lots.group[lot], when), answer.x[f.holding.order[lot]][:, None])
     g = group[capacity.rented_row]
     mine = np.flatnonzero(g >= 0)
     np.add.at(

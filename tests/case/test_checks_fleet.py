@@ -129,10 +129,125 @@ BROKEN = {
         broken(("orders", 0, "site", "eu1")),
         [
             (
-                "error order-at-cloud orders.csv:2 site=eu1: must be an owned or colo site; eu1 "
-                "is a cloud region, where nothing can be "
-                "bought. give a contract in a cloud region as an offer with min_per_period, or as "
-                "a lot of fleet.csv if it runs already"
+                "error kind-at-cloud orders.csv:2 kind=purchase: must be a contract "
+                "(reserved, reserved_1y, reserved_3y, capacity_block) at eu1: it is a cloud "
+                "region, where nothing can be bought. correct kind or site"
+            ),
+        ],
+    ),
+    "purchase in a cloud region": (
+        broken(("fleet", 1, "kind", "purchase")),
+        [
+            (
+                "error kind-at-cloud fleet.csv:3 kind=purchase: must be a contract (reserved,"
+                " reserved_1y, reserved_3y, capacity_block) at eu1: it is a cloud region, "
+                "where nothing can be bought. correct kind or site"
+            ),
+        ],
+    ),
+    "reservation at a site of ours": (
+        broken(("fleet", 0, "kind", "reserved_1y")),
+        [
+            (
+                "error kind-not-at-cloud fleet.csv:2 kind=reserved_1y: must be purchase or "
+                "lease at iowa, which is no cloud region. correct kind or site"
+            ),
+            (
+                "warning blank-beside fleet.csv:2 usd_per_chip_hour=: is blank for h100 iowa "
+                "2025Q1 where neighbours have an entry: h100 eu1 2026Q3 (2.2); a blank means "
+                "0. fill the cell, also where the entry is what a blank means, or accept it "
+                "in case.yaml"
+            ),
+        ],
+    ),
+    "lease that costs nothing": (
+        broken(("fleet", 0, "kind", "lease"), ("fleet", 0, "usd_per_chip", "")),
+        [
+            (
+                "warning fleet-free fleet.csv:2 usd_per_chip_hour=0: needs the contract price"
+                " still running for h100 leased at iowa; as it stands they cost nothing. fill"
+                " it in, or give what was paid up front as usd_per_chip"
+            ),
+            (
+                "warning blank-beside fleet.csv:2 usd_per_chip_hour=: is blank for h100 iowa "
+                "2025Q1 where neighbours have an entry: h100 eu1 2026Q3 (2.2); a blank means "
+                "0. fill the cell, also where the entry is what a blank means, or accept it "
+                "in case.yaml"
+            ),
+        ],
+    ),
+    "order without a price": (
+        broken(("orders", 0, "usd_per_chip", "")),
+        [
+            (
+                "error missing-value orders.csv:2 usd_per_chip=: must be given: full up-front"
+                " price per chip, 0 where there is none. fill the cell"
+            ),
+        ],
+    ),
+    "order without what is paid": (
+        broken(("orders", 0, "paid_share", "")),
+        [
+            (
+                "error missing-value orders.csv:2 paid_share=: must be given: share of the "
+                "price already paid. fill the cell"
+            ),
+        ],
+    ),
+    "lease on order that costs nothing": (
+        broken(("orders", 0, "kind", "lease"), ("orders", 0, "usd_per_chip", "0")),
+        [
+            (
+                "warning order-free orders.csv:2 usd_per_chip_hour=0: needs the price of the "
+                "lease po1 by the hour, or up front as usd_per_chip; as it stands it costs "
+                "nothing. fill it in"
+            ),
+        ],
+    ),
+    "moved chips that were never in service": (
+        broken(("orders", 0, "in_service", "2027Q1"), ("orders", 0, "cancel_fee_share", "")),
+        [
+            (
+                "error moved-not-in-service orders.csv:2 in_service=2027Q1: must be a period "
+                "before the start of the plan (2027Q1), in which the chips on their way first"
+                " went into service. leave it blank for new chips, or correct the period"
+            ),
+        ],
+    ),
+    "moved chips that can be cancelled": (
+        broken(("orders", 0, "in_service", "2025Q1")),
+        [
+            (
+                "error moved-terms orders.csv:2 cancel_fee_share=0.3: must be blank for chips"
+                " on their way from another site (in_service 2025Q1). correct the cell, or "
+                "leave in_service blank for new chips"
+            ),
+        ],
+    ),
+    "moved chips out of a supply group": (
+        broken(
+            ("orders", 0, "in_service", "2025Q1"),
+            ("orders", 0, "cancel_fee_share", ""),
+            ("orders", 0, "supply_group", "market"),
+        ),
+        [
+            (
+                "error moved-terms orders.csv:2 supply_group=market: must be blank for chips "
+                "on their way from another site (in_service 2025Q1). correct the cell, or "
+                "leave in_service blank for new chips"
+            ),
+        ],
+    ),
+    "moved chips ordered after they came": (
+        broken(
+            ("orders", 0, "in_service", "2025Q1"),
+            ("orders", 0, "cancel_fee_share", ""),
+            ("orders", 0, "ordered", "2025Q2"),
+        ),
+        [
+            (
+                "error ordered-after-arrival orders.csv:2 ordered=2025Q2: must not be after "
+                "in_service (2025Q1). correct one of the two"
             ),
         ],
     ),

@@ -33,10 +33,19 @@ class Lot:
     paid: int = 0
     """Period in which ``share`` of the price was paid, the rest on arrival."""
     share: float = 0.0
+    born: int | None = None
+    """Of chips on their way from another site: when they first went into service."""
+    group: str = ""
+    """Supply group of an order in flight."""
     held: dict[int, Any] = field(default_factory=dict)
     moved: list[tuple[int, int, str, Any]] = field(default_factory=list)
     end: Any = 0
     """Chips alive at the start of period ``min(e, T)``, those moved included."""
+
+    @property
+    def since(self) -> int:
+        """Period from which its chips' age counts."""
+        return self.a if self.born is None else self.born
 
     def survival(self, facts: Facts, n: int) -> float:
         if blank(self.attrition):
@@ -45,8 +54,8 @@ class Lot:
 
     def step(self, facts: Facts, t: int, since: int) -> float:
         """Share of the chips at ``since`` that is alive at ``t``."""
-        before = self.survival(facts, since - self.a)
-        return self.survival(facts, t - self.a) / before if before > 0 else 0.0
+        before = self.survival(facts, since - self.since)
+        return self.survival(facts, t - self.since) / before if before > 0 else 0.0
 
 
 def make_lots(facts: Facts, program: Program) -> list[Lot]:
@@ -94,11 +103,14 @@ def make_lots(facts: Facts, program: Program) -> list[Lot]:
                 row["annual_attrition"],
                 order,
                 row["order"],
-                price=row["usd_per_chip"],
+                price=None if blank(row["usd_per_chip"]) else row["usd_per_chip"],
+                hourly=row["usd_per_chip_hour"],
                 early=bool(row["retire_early"]),
-                owned=facts.own(row["site"]),
+                owned=row["kind"] == "purchase",
                 paid=int(row["ordered"]),
                 share=row["paid_share"],
+                born=int(row["in_service"]) if row["in_service"] != row["arrives"] else None,
+                group=row["supply_group"],
             )
         )
     for row in facts.rows["fleet"]:
@@ -115,7 +127,7 @@ def make_lots(facts: Facts, program: Program) -> list[Lot]:
                 price=None if blank(row["usd_per_chip"]) else row["usd_per_chip"],
                 hourly=row["usd_per_chip_hour"],
                 early=bool(row["retire_early"]),
-                owned=facts.own(row["site"]),
+                owned=row["kind"] == "purchase",
                 paid=int(row["ordered"]),
                 share=row["paid_share"],
             )
@@ -171,7 +183,7 @@ def limit_orders(program: Program, offer: dict[str, Any], columns: list[Any]) ->
 
 def hold_lot(facts: Facts, program: Program, lot: Lot) -> None:
     first, last = max(lot.a, 0), min(lot.e, facts.T)
-    base = max(lot.a, 0)
+    base = max(lot.since, 0)
     if last <= first or not (lot.early or lot.moved):
         for t in range(first, last):
             lot.held[t] = lot.step(facts, t, base) * lot.order
@@ -181,7 +193,7 @@ def hold_lot(facts: Facts, program: Program, lot: Lot) -> None:
     for t in range(first, last):
         leaving = pulp.lpSum(move for o, _, _, move in lot.moved if o == t)
         if t == first and lot.kind != "fleet":
-            held = lot.order
+            held = lot.step(facts, first, base) * lot.order
         else:
             held = program.variable("held")
             there = before if t == first else lot.step(facts, t, t - 1) * before
@@ -200,7 +212,9 @@ def hold_lot(facts: Facts, program: Program, lot: Lot) -> None:
                         lot.site,
                     )
                     if lot.chip in facts.curves["resale"] and lot.price is not None:
-                        share = between(facts.curves["resale"][lot.chip], (t - lot.a) / facts.ppy)
+                        share = between(
+                            facts.curves["resale"][lot.chip], (t - lot.since) / facts.ppy
+                        )
                         program.pay(
                             "resale",
                             "none",
@@ -237,10 +251,13 @@ def pay_lots(facts: Facts, program: Program, lots: list[Lot]) -> None:
         price = lot.price or 0.0
         if lot.kind == "in_flight":
             row = next(row for row in facts.rows["orders"] if row["order"] == lot.name)
-            if lot.a < facts.T:
+            term, category = (
+                ("chips", "capex") if row["kind"] == "purchase" else ("prepaid", "opex")
+            )
+            if lot.a < facts.T and lot.born is None:
                 program.pay(
-                    "chips",
-                    "capex",
+                    term,
+                    category,
                     lot.a,
                     facts.start(lot.a),
                     (1 - row["paid_share"]) * price,
@@ -253,7 +270,7 @@ def pay_lots(facts: Facts, program: Program, lots: list[Lot]) -> None:
                 program.require(cancelled + lot.order == row["chips"])
                 program.pay(
                     "cancellation",
-                    "capex",
+                    category,
                     0,
                     1.0,
                     row["cancel_fee_share"] * price,
@@ -283,6 +300,9 @@ def pay_lots(facts: Facts, program: Program, lots: list[Lot]) -> None:
                 lot.chip,
                 lot.site,
             )
+        for t in range(lot.a if lot.born is not None else 0):  # left before the plan
+            moving, usd = lot.step(facts, t, 0) * lot.order, lot.hourly * facts.hours[t]
+            program.pay("contracts", "opex", t, facts.mid(t), usd, moving, lot.chip, lot.site)
         for o, arrival, site, move in lot.moved:
             for t in range(o, arrival):  # a contract runs on while its chips are on their way
                 moving = lot.step(facts, t, o) * move
@@ -311,7 +331,7 @@ def pay_lots(facts: Facts, program: Program, lots: list[Lot]) -> None:
                         "opex",
                         t,
                         facts.mid(t),
-                        facts.maintenance(lot.chip, (t - lot.a) / facts.ppy) / facts.ppy,
+                        facts.maintenance(lot.chip, (t - lot.since) / facts.ppy) / facts.ppy,
                         held,
                         lot.chip,
                         site,
@@ -343,16 +363,15 @@ def pay_lots(facts: Facts, program: Program, lots: list[Lot]) -> None:
 def lot_residual(facts: Facts, lot: Lot, price: float) -> float:
     if facts.settings.residual == "table":
         return (
-            between(facts.curves["resale"][lot.chip], (facts.T - lot.a) / facts.ppy)
+            between(facts.curves["resale"][lot.chip], (facts.T - lot.since) / facts.ppy)
             * price
             * facts.start(facts.T)
             if lot.owned
             else 0.0
         )
-    paid = lot.share * facts.start(lot.paid) + (1 - lot.share) * facts.start(lot.a)
-    return residual(
-        facts, price, price * paid, (facts.T - lot.a) / facts.ppy, (lot.e - lot.a) / facts.ppy
-    )
+    paid = lot.share * facts.start(lot.paid) + (1 - lot.share) * facts.start(lot.since)
+    used, life = (facts.T - lot.since) / facts.ppy, (lot.e - lot.since) / facts.ppy
+    return residual(facts, price, price * paid, used, life)
 
 
 def residual(facts: Facts, price: float, paid: float, years: float, lifetime: float) -> float:

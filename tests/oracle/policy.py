@@ -42,6 +42,8 @@ def limit_supply(facts: Facts, program: Program, lots: list[Lot], capacity: Capa
             and facts.offers[lot.name]["supply_group"] == group
             and (lot.o if row["basis"] == "order" else lot.a) == t
         ]
+        if row["basis"] == "arrival":  # with what is on order already
+            orders += [lot.order for lot in lots if lot.group == group and lot.a == t]
         rented = {
             k: [
                 v

@@ -22,8 +22,8 @@ BLANK: Final[dict[str, dict[str, Any]]] = {
         "cancellable": False,
     },
     "supply": {"min_chips": 0.0, "basis": "order"},
-    "fleet": {"usd_per_chip_hour": 0.0, "retire_early": False, "paid_share": 0.0},
-    "orders": {"retire_early": False},
+    "fleet": {"lot": "", "usd_per_chip_hour": 0.0, "retire_early": False, "paid_share": 0.0},
+    "orders": {"kind": "purchase", "usd_per_chip_hour": 0.0, "retire_early": False},
     "power_projects": {
         "lot_mw": 0.001,
         "usd_per_mw_period": 0.0,

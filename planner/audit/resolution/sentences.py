@@ -86,27 +86,38 @@ def _offers(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Cloc
 
 
 def _fleet(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock) -> None:
-    """A lot of the fleet serves for its chip's economic life and is lost as its chip is, but for a
-    cloud's."""
+    """A lot of the fleet is bought at a site of ours and reserved at a cloud, serves for its chip's
+    economic life and is lost as its chip is, but for a contract's."""
+    if _blank(row["kind"]):
+        row["kind"] = "reserved" if _is_cloud(row["site"], tables) else "purchase"
     if _blank(row["leaves_service"]):
         row["leaves_service"] = row["in_service"] + life(row["chip"], tables, clock)
     if _blank(row["annual_attrition"]):
-        row["annual_attrition"] = (
-            0.0 if _is_cloud(row["site"], tables) else loss(row["chip"], tables, True)
-        )
+        row["annual_attrition"] = _loss_of_kind(row, tables)
     if _blank(row["ordered"]):
         row["ordered"] = row["in_service"]
 
 
+def _loss_of_kind(row: Cells, tables: Tables) -> float:
+    """Return what is lost per year of a lot that says nothing of it: of what is bought or leased,
+    what its chip loses; of a contract, nothing."""
+    return loss(row["chip"], tables, True) if row["kind"] in ("purchase", "lease") else 0.0
+
+
 def _orders(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock) -> None:
-    """An order in flight serves for its chip's economic life, is lost as its chip is, and counts as
-    paid when it arrives."""
+    """An order in flight goes into service when it arrives, unless it moves chips that did before;
+    it serves for its chip's economic life, is lost as its chip is, but for a contract's, and counts
+    as paid when it went into service."""
+    if _blank(row["in_service"]):
+        row["in_service"] = row["arrives"]
+    if _blank(row["paid_share"]) and row["in_service"] < row["arrives"]:
+        row["paid_share"] = 0.0
     if _blank(row["leaves_service"]):
-        row["leaves_service"] = row["arrives"] + life(row["chip"], tables, clock)
+        row["leaves_service"] = row["in_service"] + life(row["chip"], tables, clock)
     if _blank(row["annual_attrition"]):
-        row["annual_attrition"] = loss(row["chip"], tables, True)
+        row["annual_attrition"] = _loss_of_kind(row, tables)
     if _blank(row["ordered"]):
-        row["ordered"] = row["arrives"]
+        row["ordered"] = row["in_service"]
 
 
 def _projects(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock) -> None:

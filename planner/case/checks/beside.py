@@ -109,7 +109,7 @@ def _names(case: Case, table: Table) -> list[str]:
             case.calendar.label(int(part)) if table.column(name).type == "period" else str(part)
             for name, part in zip(columns, key, strict=True)
         ]
-        shown.append(" ".join(words))
+        shown.append(" ".join(words).strip())
     return shown
 
 
@@ -157,9 +157,8 @@ def _unsupplied(case: Case) -> Bools:
 
 
 def _rented_fleet(case: Case) -> Bools:
-    """Return the lots of the fleet that stand at clouds, (lots,)."""
-    cloud = texts(case["sites"], "site")[~own_sites(case)]
-    return np.asarray(case["fleet"]["site"].isin(cloud).to_numpy())
+    """Return the lots of the fleet that are leased or under a contract, (lots,)."""
+    return np.asarray(texts(case["fleet"], "kind") != "purchase")
 
 
 def _spread(case: Case, single: str) -> Bools:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.case.checks.findings import Cells, rows
-from planner.case.columns import numbers, texts, whole
+from planner.case.columns import Bools, Texts, numbers, texts, whole
+from planner.case.kinds import OWN_KINDS, RESERVED_KINDS
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:
@@ -49,23 +50,24 @@ def fleet_gone(case: Case) -> list[Problem]:
 
 def fleet_alive(case: Case) -> list[Problem]:
     """A fleet lot that counts chips is of an age at which its survival curve leaves some."""
-    fleet, curve = case["fleet"], case["survival"]
-    if fleet.empty or curve.empty:
+    return _dead(case, "fleet", np.ones(len(case["fleet"]), dtype=bool))
+
+
+def _dead(case: Case, table: str, aged: Bools) -> list[Problem]:
+    """Lots that count chips at the start of the plan where their survival curve leaves none."""
+    lots, curve = case[table], case["survival"]
+    if lots.empty or curve.empty:
         return []
-    age = -whole(fleet, "in_service") / case.calendar.ppy
-    alive = np.full(len(fleet), np.nan)
+    age = -whole(lots, "in_service") / case.calendar.ppy
+    alive = np.full(len(lots), np.nan)
     for chip, part in curve.groupby("chip", sort=True):  # a loop over chips with a curve
-        mine = (fleet["chip"] == chip).to_numpy() & np.isnan(numbers(fleet, "annual_attrition"))
+        mine = (lots["chip"] == chip).to_numpy() & np.isnan(numbers(lots, "annual_attrition"))
         order = np.argsort(numbers(part, "age_years"))
         ages, share = numbers(part, "age_years")[order], numbers(part, "share_alive")[order]
         alive[mine] = np.interp(age[mine], ages, share)
+    counted = (numbers(lots, "chips") > 0) & (whole(lots, "leaves_service") > 0)
     return rows(
-        Cells(
-            case,
-            "fleet",
-            "chips",
-            (alive == 0) & (numbers(fleet, "chips") > 0) & (whole(fleet, "leaves_service") > 0),
-        ),
+        Cells(case, table, "chips", aged & (alive == 0) & counted),
         "fleet-dead",
         "contradicts survival.csv, by which no {chip} of {age} years is alive",
         "correct in_service or the curve, or give the lot an annual_attrition of its own",
@@ -74,23 +76,31 @@ def fleet_alive(case: Case) -> list[Problem]:
 
 
 def fleet_payments(case: Case) -> list[Problem]:
-    """Chips rented at a cloud site cost something by the hour, or were paid up front."""
+    """Chips leased or under a contract cost something by the hour, or were paid up front."""
     fleet = case["fleet"]
-    cloud = fleet["site"].isin(case["sites"]["site"][case["sites"]["kind"] == "cloud"]).to_numpy()
     free = (
-        cloud
+        (texts(fleet, "kind") != "purchase")
         & (numbers(fleet, "usd_per_chip_hour") == 0)
         & np.isnan(numbers(fleet, "usd_per_chip"))
         & (whole(fleet, "leaves_service") > 0)
     )
+    where = np.where(_at_cloud(case, "fleet"), "at the cloud site", "leased at").astype(object)
     return rows(
         Cells(case, "fleet", "usd_per_chip_hour", free),
         "fleet-free",
-        "needs the contract price still running for {chip} at the cloud site {site}; as it stands "
+        "needs the contract price still running for {chip} {where} {site}; as it stands "
         "they cost nothing",
         "fill it in, or give what was paid up front as usd_per_chip",
         severity="warning",
+        where=where,
     )
+
+
+def _at_cloud(case: Case, table: str) -> Bools:
+    """Return which lots of a table stand in cloud regions, (n,)."""
+    sites = case["sites"]
+    cloud = texts(sites, "site")[texts(sites, "kind") == "cloud"]
+    return np.asarray(case[table]["site"].isin(cloud).to_numpy())
 
 
 def fleet_ordered(case: Case) -> list[Problem]:
@@ -113,13 +123,48 @@ def fleet_ordered(case: Case) -> list[Problem]:
     )
 
 
+def held_kinds(case: Case) -> list[Problem]:
+    """Lots of the fleet and on order are bought or leased at owned and colo sites, and under
+    another contract in cloud regions."""
+    problems = []
+    for table in ("fleet", "orders"):
+        cloud, own = _at_cloud(case, table), np.isin(texts(case[table], "kind"), OWN_KINDS)
+        problems += rows(
+            Cells(case, table, "kind", cloud & own),
+            "kind-at-cloud",
+            "must be a contract ({allowed}) at {site}: it is a cloud region, where nothing can be "
+            "bought",
+            "correct kind or site",
+            allowed=_words(RESERVED_KINDS, len(own)),
+        )
+        problems += rows(
+            Cells(case, table, "kind", ~cloud & ~own),
+            "kind-not-at-cloud",
+            "must be purchase or lease at {site}, which is no cloud region",
+            "correct kind or site",
+        )
+    return problems
+
+
+def _words(names: tuple[str, ...], n: int) -> Texts:
+    """Return the same list of names for every row, (n,)."""
+    return np.full(n, ", ".join(names), dtype=object)
+
+
 def orders_placed(case: Case) -> list[Problem]:
-    """An order in flight was placed before the plan starts; blank counts it as paid on arrival."""
+    """An order in flight was placed before the plan starts; blank counts it as paid on arrival.
+    Chips on their way were ordered before they went into service."""
     orders = case["orders"]
-    ordered = whole(orders, "ordered")
+    ordered, born = whole(orders, "ordered"), whole(orders, "in_service")
     stated = ordered != whole(orders, "arrives")
-    return rows(
-        Cells(case, "orders", "ordered", stated & (ordered >= 0)),
+    problems = rows(
+        Cells(case, "orders", "ordered", _moving(case) & (ordered > born)),
+        "ordered-after-arrival",
+        "must not be after in_service ({in_service})",
+        "correct one of the two",
+    )
+    return problems + rows(
+        Cells(case, "orders", "ordered", ~_moving(case) & stated & (ordered >= 0)),
         "order-not-placed",
         "must be a period before the start of the plan ({start})",
         "correct the period; what is still to be ordered is an offer",
@@ -164,18 +209,69 @@ def orders_arrive(case: Case) -> list[Problem]:
     )
 
 
-def orders_place(case: Case) -> list[Problem]:
-    """Orders in flight stand at owned or colo sites."""
+def _moving(case: Case) -> Bools:
+    """Return which orders bring chips that were in service elsewhere, (n,)."""
     orders = case["orders"]
-    cloud = (
-        orders["site"]
-        .isin(texts(case["sites"], "site")[texts(case["sites"], "kind") == "cloud"])
-        .to_numpy()
+    return np.asarray(whole(orders, "in_service") != whole(orders, "arrives"))
+
+
+def orders_move(case: Case) -> list[Problem]:
+    """Chips on their way went into service before the plan, at a site of ours; they can neither be
+    cancelled nor come out of a supply group."""
+    orders, moving = case["orders"], _moving(case)
+    problems = rows(
+        Cells(case, "orders", "in_service", moving & (whole(orders, "in_service") >= 0)),
+        "moved-not-in-service",
+        "must be a period before the start of the plan ({start}), in which the chips on their way "
+        "first went into service",
+        "leave it blank for new chips, or correct the period",
+        start=case.calendar.labels[0],
     )
-    return rows(
-        Cells(case, "orders", "site", cloud),
-        "order-at-cloud",
-        "must be an owned or colo site; {site} is a cloud region, where nothing can be bought",
-        "give a contract in a cloud region as an offer with min_per_period, or as a lot of "
-        "fleet.csv if it runs already",
+    for column, bad, need in (
+        ("kind", np.isin(texts(orders, "kind"), RESERVED_KINDS), "must be purchase or lease"),
+        ("cancel_fee_share", ~np.isnan(numbers(orders, "cancel_fee_share")), "must be blank"),
+        ("supply_group", texts(orders, "supply_group") != "", "must be blank"),
+    ):
+        problems += rows(
+            Cells(case, "orders", column, moving & bad),
+            "moved-terms",
+            f"{need} for chips on their way from another site (in_service {{in_service}})",
+            "correct the cell, or leave in_service blank for new chips",
+        )
+    return problems
+
+
+def orders_alive(case: Case) -> list[Problem]:
+    """Chips on their way that count are of an age at which their survival curve leaves some."""
+    return _dead(case, "orders", _moving(case))
+
+
+def orders_price(case: Case) -> list[Problem]:
+    """An order of new chips states its price and what of it is paid; a contract may have an hourly
+    price instead, but costs something."""
+    orders, new = case["orders"], ~_moving(case)
+    problems = []
+    for column, need in (
+        ("usd_per_chip", "must be given: full up-front price per chip, 0 where there is none"),
+        ("paid_share", "must be given: share of the price already paid"),
+    ):
+        problems += rows(
+            Cells(case, "orders", column, new & np.isnan(numbers(orders, column))),
+            "missing-value",
+            need,
+            "fill the cell",
+        )
+    free = (
+        new
+        & (texts(orders, "kind") != "purchase")
+        & (numbers(orders, "usd_per_chip") == 0)
+        & (numbers(orders, "usd_per_chip_hour") == 0)
+    )
+    return problems + rows(
+        Cells(case, "orders", "usd_per_chip_hour", free),
+        "order-free",
+        "needs the price of the {kind} {order} by the hour, or up front as usd_per_chip; as it "
+        "stands it costs nothing",
+        "fill it in",
+        severity="warning",
     )

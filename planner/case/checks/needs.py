@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case.checks.findings import Cells, rows
-from planner.case.columns import codes, exploded, numbers, texts
+from planner.case.columns import Bools, codes, exploded, numbers, texts
 from planner.case.problems import Place, Problem, error, warning
 from planner.case.tables import TABLE
 from planner.case.yaml_file import FILE
@@ -76,17 +76,12 @@ def residual_by_table(case: Case) -> list[Problem]:
     if case.settings.residual != "table":
         return []
     known = set(texts(case["resale"], "chip"))
-    own = case["sites"]["site"][case["sites"]["kind"] != "cloud"]
     fix = "add rows for {chip} to resale.csv, or choose another residual in case.yaml"
     problems = []
     for table, concerned in (
         ("offers", texts(case["offers"], "kind") == "purchase"),
-        ("orders", np.ones(len(case["orders"]), dtype=bool)),
-        (
-            "fleet",
-            ~np.isnan(numbers(case["fleet"], "usd_per_chip"))
-            & case["fleet"]["site"].isin(own).to_numpy(),
-        ),
+        ("orders", _priced(case["orders"])),
+        ("fleet", _priced(case["fleet"])),
     ):
         lacks = concerned & ~case[table]["chip"].isin(known).to_numpy()
         problems += rows(
@@ -96,6 +91,13 @@ def residual_by_table(case: Case) -> list[Problem]:
             fix,
         )
     return problems
+
+
+def _priced(lots: pd.DataFrame) -> Bools:
+    """Return which lots are ours and have a price that resale counts from, (n,)."""
+    return np.asarray(
+        ~np.isnan(numbers(lots, "usd_per_chip")) & (texts(lots, "kind") == "purchase")
+    )
 
 
 def names_once(case: Case) -> list[Problem]:

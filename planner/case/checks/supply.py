@@ -44,8 +44,8 @@ def least_and_most(case: Case) -> list[Problem]:
 
 
 def needed_periods(case: Case) -> tuple[Texts, Bools, Floats]:
-    """Return the supply groups, when one of their offers can be ordered (by arrival: can arrive),
-    and what they must take then, (G, T) each."""
+    """Return the supply groups, when one of their offers can be ordered (by arrival: can arrive, or
+    an order in flight does), and what they must take then, (G, T) each."""
     supply, offers, T = case["supply"], case["offers"], case.calendar.count
     names = np.array(sorted(set(texts(supply, "supply_group"))), dtype=object)
     by_arrival = np.isin(names, texts(supply, "supply_group")[texts(supply, "basis") == "arrival"])
@@ -71,6 +71,14 @@ def needed_periods(case: Case) -> tuple[Texts, Bools, Floats]:
         group[group >= 0],
         np.where(open_, numbers(offers, "min_per_period")[:, None], 0.0)[group >= 0],
     )
+    # chips on order count in the period in which they arrive, as far as they cannot be cancelled
+    flying = case["orders"]
+    of, arrives = codes(names, texts(flying, "supply_group")), whole(flying, "arrives")
+    mine = (of >= 0) & (arrives >= 0) & (arrives < T)
+    mine[mine] = by_arrival[of[mine]]
+    needed[of[mine], arrives[mine]] = True
+    fixed = np.where(np.isnan(numbers(flying, "cancel_fee_share")), numbers(flying, "chips"), 0.0)
+    np.add.at(least, (of[mine], arrives[mine]), fixed[mine])
     return names, needed, least
 
 
@@ -115,22 +123,22 @@ def minimums_fit(case: Case) -> list[Problem]:
     names, _, least = needed_periods(case)
     group, period = codes(names, texts(supply, "supply_group")), whole(supply, "period")
     inside = (period >= 0) & (period < T)
-    must = np.zeros(len(supply))
+    must, counted = np.zeros(len(supply)), (texts(case["orders"], "supply_group") != "").any()
     must[inside] = least[group[inside], period[inside]]
     return rows(
         Cells(case, "supply", "max_chips", numbers(supply, "max_chips") < must * (1 - 1e-9)),
         "supply-below-minimums",
         "must be at least {must} in {period}, the sum of min_per_period of the offers of "
-        "{supply_group}",
+        "{supply_group}" + (" and its orders in flight" if counted else ""),
         "correct max_chips, or the minimums in offers.csv",
         must=must,
     )
 
 
 def unused(case: Case) -> list[Problem]:
-    """A supply group is named by an offer."""
+    """A supply group is named by an offer or an order."""
     supply = case["supply"]
-    named = set(texts(case["offers"], "supply_group"))
+    named = set(texts(case["offers"], "supply_group")) | set(texts(case["orders"], "supply_group"))
     idle = (
         ~supply["supply_group"].isin(named).to_numpy()
         & ~supply["supply_group"].duplicated().to_numpy()

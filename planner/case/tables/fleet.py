@@ -6,6 +6,7 @@ from typing import Final
 
 from planner.case.declare import Column as C
 from planner.case.declare import Table
+from planner.case.kinds import HELD_KINDS
 from planner.case.tables.source import NOTE
 
 TABLES: Final[tuple[Table, ...]] = (
@@ -29,6 +30,21 @@ TABLES: Final[tuple[Table, ...]] = (
                 required=True,
                 low=0,
             ),
+            C(
+                "lot",
+                "name",
+                "Name of this lot, where several of one chip, site and in_service stand side by "
+                "side: a contract of one year and one of three.",
+                default="",
+            ),
+            C(
+                "kind",
+                "choice",
+                "How its chips are held, as the kinds of `offers.csv`; blank = purchase at owned "
+                "and colo sites, reserved at cloud sites. Only purchased chips pay maintenance "
+                "and decommissioning and bring resale.",
+                allowed=HELD_KINDS,
+            ),
             C("owner", "text", "Who owns it, for the report; blank = we do."),
             C(
                 "leaves_service",
@@ -39,8 +55,8 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "annual_attrition",
                 "number",
-                "Share lost per year from now on; blank = the chip's at owned and colo sites, 0 "
-                "at cloud sites.",
+                "Share lost per year from now on; blank = the chip's at owned and colo sites "
+                "(purchase and lease), 0 at cloud sites (contracts).",
                 "share/year",
                 low=0,
                 high=0.99,
@@ -67,8 +83,8 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "retire_early",
                 "yes_no",
-                "Whether the plan may retire it before it leaves service; at a cloud site: end its "
-                "contract, whose payments stop.",
+                "Whether the plan may retire it before it leaves service; of a lease or contract: "
+                "end it, whose payments stop.",
                 default=False,
             ),
             C(
@@ -99,41 +115,80 @@ TABLES: Final[tuple[Table, ...]] = (
             ),
             NOTE,
         ),
-        key=("chip", "site", "in_service"),
+        key=("chip", "site", "in_service", "lot"),
         absent="there is no existing fleet",
         group="timing",
     ),
     Table(
         "orders",
-        "Orders placed before the plan starts and not yet in service.",
+        "Orders placed before the plan starts and not yet in service: purchases, leases and "
+        "contracts signed, chips on their way from another site.",
         (
             C("order", "name", "Order number.", required=True),
             C("chip", "name", "Chip type.", required=True, refers="chips"),
             C("site", "name", "Site.", required=True, refers="sites"),
+            C(
+                "kind",
+                "choice",
+                "How its chips will be held, as the kinds of `offers.csv`; blank = purchase. "
+                "Purchase and lease stand at owned or colo sites, the other contracts in cloud "
+                "regions; only the rest of a purchase is capex.",
+                default="purchase",
+                allowed=HELD_KINDS,
+            ),
             C("arrives", "period", "Period in which it goes into service.", required=True),
+            C(
+                "in_service",
+                "period",
+                "Of chips on their way from another site: period before the plan in which they "
+                "first went into service, from which their age counts. Chips are then those "
+                "alive at the start of the plan, nothing is left to pay up front and hourly "
+                "payments run on the way, as of a relocation; blank = new chips.",
+            ),
             C("chips", "number", "Chips on order.", "chips", required=True, low=0),
             C(
                 "usd_per_chip",
                 "number",
-                "Full up-front price per chip.",
+                "Full up-front price per chip; blank = unknown, only for chips with in_service: "
+                "no value is credited for them.",
                 "USD/chip",
-                required=True,
                 low=0,
+                beside="fine",
             ),
             C(
                 "paid_share",
                 "number",
-                "Share of the price already paid; the rest is paid when in service.",
+                "Share of the price already paid; the rest is paid when in service. Of chips "
+                "with in_service: the share paid when ordered, blank = 0.",
                 "share",
-                required=True,
                 low=0,
                 high=1,
+                beside="fine",
+            ),
+            C(
+                "usd_per_chip_hour",
+                "number",
+                "Contract price per chip-hour, from when it is in service.",
+                "USD/chip-hour",
+                low=0,
+                default=0.0,
+                beside="fine",
             ),
             C(
                 "ordered",
                 "period",
                 "Period before the plan in which paid_share was paid: the annuity residual counts "
-                "it from then; blank = in the period in which it arrives.",
+                "it from then; blank = in the period in which it arrives (in_service, where that "
+                "is given).",
+            ),
+            C(
+                "supply_group",
+                "name",
+                "Supply group of the offer it was ordered by: a group counted by arrival counts "
+                "its chips in the period in which they arrive, one counted by order does not; "
+                "blank = none.",
+                refers="supply",
+                beside="fine",
             ),
             C(
                 "leaves_service",
@@ -144,7 +199,8 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "annual_attrition",
                 "number",
-                "Share lost per year of age; blank = the chip's.",
+                "Share lost per year of age; blank = the chip's for purchase and lease, 0 for "
+                "contracts.",
                 "share/year",
                 low=0,
                 high=0.99,
@@ -153,7 +209,8 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "retire_early",
                 "yes_no",
-                "Whether the plan may retire it, once in service, before it leaves service.",
+                "Whether the plan may retire it, once in service, before it leaves service; of a "
+                "contract: end it, whose payments stop.",
                 default=False,
             ),
             C(

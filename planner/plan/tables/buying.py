@@ -38,7 +38,8 @@ BUY_PLAN: Final = Table(
         C(
             "offer",
             "name",
-            "Offer, order number, fleet lot (fleet:<chip>:<in_service>), or power project.",
+            "Offer, order number, fleet lot (fleet:<chip>:<in_service>, :<lot> behind it where the "
+            "lot has a name), or power project.",
         ),
         C(
             "order_period",

@@ -13,7 +13,7 @@ VINTAGES: Final = Table(
     "Chips of every lot held, by period: the trace behind the fleet.",
     (
         C("line_id", "text", "Line of buy_plan.csv (relocated chips: the relocation's line)."),
-        C("offer", "name", "Offer, order number or fleet:<chip>:<in_service>."),
+        C("offer", "name", "Offer, order number or fleet:<chip>:<in_service>[:<lot>]."),
         C("chip", "name", "Chip type."),
         C("site", "name", "Site."),
         C("in_service", "period", "In service from."),

@@ -11,7 +11,7 @@ import numpy as np
 
 from planner.case.case import Case
 from planner.model.lots import describe
-from planner.plan.actions import HELD
+from planner.plan.actions import HELD, STAYING
 from planner.report.section import Section
 from planner.runs.read import RunError, read_run_table
 from planner.study.explain.outcome import (
@@ -137,7 +137,7 @@ def _price(row: Any) -> float:
 def _without(live: Live, row: Any) -> tuple[Outcome, Asked]:
     """The plan without a line: a decision is forbidden, what exists already is taken away."""
     what, line = f"without {row['line_id']}", str(row["line_id"])
-    if row["status"] != "new" and row["action"] in ("keep", "buy"):
+    if row["status"] != "new" and row["action"] in STAYING:
         return try_case(live, what, _gone(live.case, live, line))
     if row["action"] == "retire":
         return _kept(live, what, line)

@@ -41,11 +41,16 @@ def explain_slip(live: Live, folder: Path, words: Sequence[str]) -> Explanation:
             lead_periods=case["offers"].loc[mine, "lead_periods"].to_numpy() + late,
         )
         flying = (case["orders"]["chip"] == name).to_numpy()
+        arrives, born = (
+            case["orders"].loc[flying, column].to_numpy() for column in ("arrives", "in_service")
+        )
         changed = with_rows(
             changed,
             "orders",
             flying,
-            arrives=case["orders"].loc[flying, "arrives"].to_numpy() + late,
+            arrives=arrives + late,
+            # new chips come later; those on their way from another site keep their age
+            in_service=np.where(born == arrives, arrives + late, born),
         )
     else:
         mine = (case["sites"]["site"] == name).to_numpy()
