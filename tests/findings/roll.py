@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from planner.model.aging import alive
-from planner.model.lots import FLEET, NEW
+from planner.model.lots import COMMITTED, FLEET, NEW
 from planner.plan.answer import Answer
 
 Tables = dict[str, list[dict[str, str]]]
 
-SERVED = ("power", "demand", "offer_prices", "energy", "supply")
+SERVED = ("power", "demand", "offer_prices", "energy", "supply", "budgets", "limits")
 """Tables whose rows of passed periods go."""
 
 
@@ -31,8 +31,9 @@ def rolled(
 ) -> tuple[Tables, dict[str, Any]]:
     """Return tables and settings of the same case ``by`` periods later, with the end kept.
 
-    Chips in service become fleet, orders not yet arrived rows of orders.csv, each with when it was
-    ordered and which share was paid then; rows of passed periods go.
+    Chips in service become fleet, orders not yet arrived rows of orders.csv, each with its kind,
+    with when it was ordered and which share was paid then; chips that were moved keep their age.
+    Rows of passed periods and offers whose last order has passed go.
 
     Args:
         answer: the solved case.
@@ -44,47 +45,112 @@ def rolled(
         What ``write_case`` takes.
     """
     f = answer.formulation
-    lots, calendar, axes = f.lots, f.case.calendar, f.index.axes
-    label = calendar.label
+    lots, calendar = f.lots, f.case.calendar
     chips = _at_start(answer, by)
     fleet: list[dict[str, str]] = []
     orders: list[dict[str, str]] = []
     for v in np.flatnonzero(chips > 1e-9):
         if lots.leaves[v] < by or (lots.origin[v] == NEW and lots.order_period[v] >= by):
             continue
-        row = {
-            "chip": str(axes["chip"][lots.chip[v]]),
-            "site": str(axes["site"][lots.site[v]]),
-            "chips": repr(float(chips[v])),
-        }
-        ordered, share = _paid(answer, int(v))
-        if not np.isnan(lots.price[v]):
-            row |= {
-                "usd_per_chip": repr(float(lots.price[v])),
-                "ordered": ordered,
-                "paid_share": share,
-            }
-        later = {
-            "leaves_service": label(int(lots.leaves[v])),
-            "retire_early": "yes" if lots.retire[v] else "no",
-            "annual_attrition": ""
-            if np.isnan(lots.attrition[v])
-            else repr(float(lots.attrition[v])),
-        }
+        early = {"retire_early": "yes" if lots.retire[v] else "no"}
+        row = _lot(answer, int(v), float(chips[v])) | early
         if lots.arrives[v] >= by:
-            orders.append(row | later | {"order": f"o{v}", "arrives": label(int(lots.arrives[v]))})
+            order = _on_order(answer, int(v)) | {"arrives": calendar.label(int(lots.arrives[v]))}
+            orders.append(row | order | {"order": f"o{v}"})
         else:
-            hourly = repr(float(lots.hourly[v]))
-            came = label(int(lots.arrives[v]))
-            fleet.append(row | later | {"in_service": came, "usd_per_chip_hour": hourly})
-    assert len({(r["chip"], r["site"], r["in_service"]) for r in fleet}) == len(fleet), fleet
+            fleet.append(row | {"in_service": calendar.label(int(lots.born[v]))})
+    _add_moved(answer, by, fleet, orders)
+    for number, row in enumerate(fleet):
+        twins = [r for r in fleet if all(r[k] == row[k] for k in ("chip", "site", "in_service"))]
+        row["lot"] = str(number) if len(twins) > 1 else ""
     kept = {
         name: [row for row in rows if name not in SERVED or calendar.parse(row["period"]) >= by]
         for name, rows in tables.items()
         if name not in ("fleet", "orders")
     }
+    last = {row["offer"]: row.get("last_order", "") for row in kept["offers"]}
+    kept["offers"] = [
+        row
+        for row in kept["offers"]
+        if not last[row["offer"]] or calendar.parse(last[row["offer"]]) >= by
+    ]
     kept |= {name: rows for name, rows in (("fleet", fleet), ("orders", orders)) if rows}
-    return kept, dict(settings) | {"start": label(by), "periods": calendar.count - by}
+    return kept, dict(settings) | {"start": calendar.label(by), "periods": calendar.count - by}
+
+
+def _lot(answer: Answer, v: int, chips: float) -> dict[str, str]:
+    """Return what a lot states wherever it stands: its chips, kind, end and prices, as cells."""
+    f = answer.formulation
+    lots, axes = f.lots, f.index.axes
+    row = {
+        "chip": str(axes["chip"][lots.chip[v]]),
+        "site": str(axes["site"][lots.site[v]]),
+        "kind": _stated(answer, v, "kind"),
+        "chips": repr(chips),
+        "usd_per_chip_hour": repr(float(lots.hourly[v])),
+        "leaves_service": f.case.calendar.label(int(lots.leaves[v])),
+        "annual_attrition": "" if np.isnan(lots.attrition[v]) else repr(float(lots.attrition[v])),
+    }
+    if not np.isnan(lots.price[v]):
+        ordered, share = _paid(answer, v)
+        row |= {
+            "usd_per_chip": repr(float(lots.price[v])),
+            "ordered": ordered,
+            "paid_share": share,
+        }
+    return row
+
+
+def _on_order(answer: Answer, v: int) -> dict[str, str]:
+    """Return what only an order in flight states, as cells: its supply group, the fee of cancelling
+    it, when chips that only move went into service."""
+    f = answer.formulation
+    group = f.lots.group[v]
+    row = {
+        "supply_group": str(f.index.axes["supply_group"][group]) if group >= 0 else "",
+        "in_service": "",
+        "cancel_fee_share": "",
+    }
+    if f.lots.born[v] < f.lots.arrives[v]:
+        row["in_service"] = f.case.calendar.label(int(f.lots.born[v]))
+    if f.lots.origin[v] != NEW:
+        fee = f.case["orders"]["cancel_fee_share"].iloc[f.lots.row[v]]
+        row["cancel_fee_share"] = "" if np.isnan(fee) else repr(float(fee))
+    return row
+
+
+def _add_moved(
+    answer: Answer, by: int, fleet: list[dict[str, str]], orders: list[dict[str, str]]
+) -> None:
+    """Add the chips that left for another site before period ``by``: they stay there to their end,
+    and nothing is left to pay for them up front."""
+    f = answer.formulation
+    lots, moves, label = f.lots, f.holding.moves, f.case.calendar.label
+    lead = f.case["offers"]["lead_periods"].to_numpy()
+    for number, move in moves.iterrows():  # a few
+        v, went = int(move["lot"]), int(move["period"])
+        gone = float(answer.x[int(move["column"])])
+        if went >= by or gone <= 1e-9 or lots.leaves[v] < by:
+            continue
+        one = np.array([v])
+        now, then = (alive(f.case, f.index, lots, one, np.array([t]))[0] for t in (by, went))
+        row = _lot(answer, v, float(gone * now / then)) | {
+            "site": str(f.index.axes["site"][int(move["site"])]),
+            "retire_early": "no",
+            "in_service": label(int(lots.born[v])),
+        }
+        arrives = went + int(lead[int(move["row"])])
+        if arrives >= by:
+            orders.append(row | {"order": f"m{number}", "arrives": label(arrives)})
+        else:
+            fleet.append(row)
+
+
+def _stated(answer: Answer, v: int, column: str) -> str:
+    """Return what the table of a lot states of it."""
+    f = answer.formulation
+    table = f.case[{FLEET: "fleet", COMMITTED: "orders", NEW: "offers"}[int(f.lots.origin[v])]]
+    return str(table[column].iloc[f.lots.row[v]])
 
 
 def _paid(answer: Answer, v: int) -> tuple[str, str]:
@@ -110,7 +176,8 @@ def _at_start(answer: Answer, by: int) -> np.ndarray:
     here = (lots.arrives < by) & (lots.leaves >= by)
     last = np.full(len(lots), by - 1)
     now, then = (alive(f.case, f.index, lots, every, t) for t in (np.full(len(lots), by), last))
-    chips = np.where(here, chips * now, chips)
+    away = lots.given & (lots.arrives >= by)  # on their way from another site since before
+    chips = np.where(here | away, chips * now, chips)
     chains = holding.chains
     for _, chain in chains[chains["period"] == by - 1].iterrows():  # a few lots
         v = int(chain["lot"])
