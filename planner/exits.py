@@ -43,7 +43,8 @@ EXIT_OF_STATUS: Final = {
 EXITS: Final = (
     "Exit codes: 0 done; 1 trouble with the machine (disk, rights, solver); 2 wrong use; 3 "
     "problems of the inputs; 4 infeasible; "
-    "5 limit reached before proof; 6 the proof fails; 7 not approved; 8 changed (diff "
+    "5 limit reached before proof; 6 the proof fails; 7 not approved, or not applied: the "
+    "case has changed; 8 changed (diff "
     "--exit-code); 130 interrupted."
 )
 

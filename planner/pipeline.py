@@ -36,6 +36,7 @@ from planner.runs.folder import (
     run_name,
     safe_name,
 )
+from planner.runs.what_if import asked
 from planner.solving import Options, check_solver, settled, solve_program
 from planner.unsolved import diagnosed, relaxing, unexplained, without_end
 
@@ -104,6 +105,7 @@ def run(
     for line in [*problem_lines(read.warnings), *accepted_lines(read.accepted)]:
         progress.say(line)
     relaxed: Repair | None = None
+    given: list[str] = []
 
     def result(
         status: str, message: str, folder: Path | None = None, plan: Plan | None = None
@@ -129,10 +131,12 @@ def run(
         if any(not change.override for change in relaxed.changes):
             return result("infeasible", f"only editing the inputs will do: {relaxed.text}")
         if relaxed.changes:
-            overrides = [*overrides, *(change.override for change in relaxed.changes)]
-            read = read_case(source, overrides)
+            given = [change.override for change in relaxed.changes]
+            read = read_case(source, [*overrides, *given])
 
-    digest = inputs_digest(hashes, overrides)
+    digest = inputs_digest(hashes, [*overrides, *given])
+    wanted = asked(overrides, relax, given, digest)
+    overrides = wanted.overrides
     with partial_folder(Path(out) / safe_name(read.settings.name)) as partial:
         with progress.phase("formulate"):
             formulation = formulate(read)
@@ -160,9 +164,7 @@ def run(
                     "rows": program.num_rows,
                     "nonzeros": len(program.data),
                 }
-                write_diagnosis(
-                    partial, read, diagnosis, size, overrides=tuple(overrides), digest=digest
-                )
+                write_diagnosis(partial, read, diagnosis, size, wanted)
                 facts = run_facts(read, solution, options, overrides, hashes, started)
                 finish_run(
                     partial,
@@ -206,14 +208,8 @@ def run(
             )
         with progress.phase("write"):
             copy_inputs(source, hashes, overrides, partial / "inputs")
-            write_plan(
-                partial,
-                read,
-                plan,
-                solution_arrays(program, solved, solution),
-                overrides=tuple(overrides),
-                digest=digest,
-            )
+            arrays = solution_arrays(program, solved, solution)
+            write_plan(partial, read, plan, arrays, wanted)
         with progress.phase("prove"):
             faults = certificate_faults(certificate, read.settings.gap)
             faults += undeclared(block.name for block in program.row_blocks)

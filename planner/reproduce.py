@@ -21,6 +21,7 @@ from planner.runs.documents import NO_PLAN
 from planner.runs.finding import Finding
 from planner.runs.inputs import read_inputs, read_overrides
 from planner.runs.read import RunError, read_manifest, read_plan, read_run_table
+from planner.runs.what_if import WhatIf, what_if_of
 
 if TYPE_CHECKING:
     from planner.case.case import Case
@@ -86,6 +87,7 @@ def _figures(folder: Path, plan: Mapping[str, Any]) -> list[Finding]:
     own_plan = {
         **plain(made.summary),
         "overrides": list(overrides),
+        "what_if": _what_if(plan, overrides),
         "inputs_sha256": plan["inputs_sha256"],
     }
     own_plan["status"] = plan["status"] if plan["status"] in ("limit", "not_proven") else "optimal"
@@ -104,6 +106,14 @@ def _figures(folder: Path, plan: Mapping[str, Any]) -> list[Finding]:
         Finding("plan.json: its list of files is what is there", files, "" if files else "not so"),
         _proof(plan, len(audit(folder, finished=False).checks)),
     ]
+
+
+def _what_if(plan: Mapping[str, Any], overrides: tuple[str, ...]) -> Any:
+    """Return what plan.json must say of a what-if whose inputs were changed so."""
+    told = what_if_of(plan)
+    if told is not None and (*told.stated, *told.given) == overrides:
+        return told.document()
+    return WhatIf(overrides).document() if overrides else None
 
 
 def _proof(plan: Mapping[str, Any], checks: int) -> Finding:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 import click
 
-from planner.cli import case, run, runs, study  # each adds its commands to the group
+from planner.cli import case, cycle, run, runs, study  # each adds its commands to the group
 from planner.cli.group import cli
 from planner.exits import tell
 
-__all__ = ["case", "cli", "main", "run", "runs", "study"]
+__all__ = ["case", "cli", "cycle", "main", "run", "runs", "study"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

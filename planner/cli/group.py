@@ -87,6 +87,31 @@ def stop_for_problems(
     )
 
 
+def named_run(which: str | None, out: Path, *, marked: bool = False) -> Path:
+    """Return the run that a word names, and say on stderr where newer what-ifs were passed over, or
+    that it is one, unless what is shown of it is ``marked``."""
+    from planner.runs.documents import read_document
+    from planner.runs.find import find_run
+    from planner.runs.read import PLAN_FILE
+    from planner.runs.what_if import what_if_of
+
+    found = find_run(which, out)
+    if found.passed:
+        newest = printable(found.passed[0].folder)
+        count = len(found.passed)
+        say(
+            f"{printable(found.folder)}: the newest run that is no what-if ({count} newer: "
+            f"{newest}{', ...' if count > 1 else ''})"
+        )
+    try:
+        mark = what_if_of(read_document(found.folder / PLAN_FILE))
+    except (OSError, ValueError, AttributeError, TypeError):
+        return found.folder  # that it is damaged is told where it is read
+    if mark is not None and not marked:
+        say(f"{printable(found.folder)} is a what-if ({mark.words}), not the plan of the case")
+    return found.folder
+
+
 def load(case: Path, overrides: Sequence[str] = (), *, as_json: bool = False) -> Case:
     """Read a case; ends the command with every problem where there are errors."""
     from planner.case.load import read_case

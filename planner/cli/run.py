@@ -149,7 +149,9 @@ def run(
     where = printable(result.folder)
     if code != OK:
         raise _no_plan(name, result, where)
-    if not quiet:
+    if not quiet and (reading.overrides or relax):
+        say(f"A what-if, not the plan of {name}. Next: make it the plan: planner apply {where}")
+    elif not quiet:
         say(f"Next: read {where}/summary.md, or prove it again: planner verify {where}")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.cli.group import cli, json_option, out_option
+from planner.cli.group import cli, json_option, named_run, out_option
 from planner.exits import OK, STALE, UNPROVEN, Stop
 from planner.report.streams import echo, print_json, say, show
 from planner.words import printable
@@ -49,9 +49,8 @@ def show_run(
 def show_again(which: str | None, out: Path, as_json: bool) -> None:
     """Print the summary of RUN again: a run folder, or a case for its newest run; without RUN the
     newest of all."""
-    from planner.runs.find import resolve_run
 
-    show_run(resolve_run(which, out), as_json=as_json)
+    show_run(named_run(which, out, marked=True), as_json=as_json)
 
 
 @cli.command(name="ls")
@@ -77,7 +76,7 @@ def list_runs(out: Path, as_json: bool) -> None:
             run.status,
             money(run.objective_usd),
             f"{run.gap:.0e}" if run.gap is not None else "",
-            run.approval,
+            _state(run),
             str(run.folder),
         )
         for run in runs
@@ -89,6 +88,12 @@ def list_runs(out: Path, as_json: bool) -> None:
             say(f"{printable(run.folder)}: {run.status}: {printable(run.wrong)}")
 
 
+def _state(run: RunLine) -> str:
+    """Return what ``ls`` says of who approved a run, or that it is a what-if."""
+    mark = "" if run.what_if is None else f"what-if: {run.what_if.words}"
+    return " - ".join(part for part in (mark, run.approval) if part)
+
+
 def _listed(run: RunLine) -> dict[str, Any]:
     """Return a run as ``--json`` lists it."""
     return {
@@ -97,6 +102,7 @@ def _listed(run: RunLine) -> dict[str, Any]:
         "status": run.status,
         "objective_usd": run.objective_usd,
         "gap": run.gap,
+        "what_if": None if run.what_if is None else run.what_if.document(),
         "approved_by": run.approved_by,
         "approved_utc": run.approved_utc,
         "wrong": run.wrong,
@@ -113,10 +119,9 @@ def verify(which: str, out: Path, as_json: bool) -> None:
     cost."""
     from planner.report.remake import verify_documents
     from planner.reproduce import verify_figures
-    from planner.runs.find import resolve_run
     from planner.runs.verify import verify as verify_run
 
-    folder = resolve_run(which, out)
+    folder = named_run(which, out)
     findings = (*verify_run(folder), *verify_figures(folder), *verify_documents(folder))
     good = all(finding.ok for finding in findings)
     if as_json:
@@ -152,10 +157,9 @@ def approve(which: str, by: str, note: str, case: Path | None, out: Path, as_jso
     from planner.report.remake import rewrite_page
     from planner.runs.approval import StalePlan, approval_words
     from planner.runs.approval import approve as record
-    from planner.runs.find import resolve_run
     from planner.runs.verify import told_if_damaged
 
-    folder = resolve_run(which, out)
+    folder = named_run(which, out)
     try:
         document = record(folder, by, note, case)
     except StalePlan as reason:
@@ -204,10 +208,9 @@ def report(which: str, other: str | None, explained: bool, out: Path) -> None:
     if other is not None and explained:
         raise click.UsageError("give --vs or --explain, not both")
     from planner.report.remake import rewrite_page
-    from planner.runs.find import resolve_run
     from planner.runs.verify import told_if_damaged
 
-    folder = resolve_run(which, out)
+    folder = named_run(which, out)
     if explained:
         from planner.report.progress import Progress
         from planner.study.explained import write_explained
@@ -225,7 +228,7 @@ def report(which: str, other: str | None, explained: bool, out: Path) -> None:
         return
     from planner.study.comparison import write_comparison
 
-    first = resolve_run(other, out)
+    first = named_run(other, out)
     with told_if_damaged(first, folder):
         path = write_comparison(first, folder)
     echo(printable(path))

@@ -8,7 +8,14 @@ from pathlib import Path
 
 import click
 
-from planner.cli.group import cli, gathered, json_option, out_option, stop_for_problems
+from planner.cli.group import (
+    cli,
+    gathered,
+    json_option,
+    named_run,
+    out_option,
+    stop_for_problems,
+)
 from planner.exits import CHANGED, EXIT_OF_STATUS, INPUTS, OK, Stop
 from planner.report.streams import echo, print_json, say, show
 from planner.words import printable
@@ -47,14 +54,13 @@ def diff(runs: tuple[str, ...], out: Path, exit_code: bool, telling: Telling) ->
     """
     from planner.report.markdown import markdown
     from planner.report.terminal import print_summary
-    from planner.runs.find import resolve_run
     from planner.runs.verify import told_if_damaged
     from planner.study.diff import as_data, compare, document, other_run
 
     if len(runs) > 2:
         raise click.UsageError("give at most two runs: planner diff A B")
-    second = resolve_run(runs[-1] if runs else None, out)
-    first = resolve_run(runs[0], out) if len(runs) == 2 else other_run(second, out)
+    second = named_run(runs[-1] if runs else None, out)
+    first = named_run(runs[0], out) if len(runs) == 2 else other_run(second, out)
     with told_if_damaged(first, second):
         difference = compare(first, second)
         told = document(difference, every=telling.every, least=telling.min_change)
@@ -85,11 +91,10 @@ def explain(which: str, what: tuple[str, ...], out: Path, as_json: bool) -> None
     """
     from planner.report.section import Summary
     from planner.report.terminal import print_summary
-    from planner.runs.find import resolve_run
     from planner.runs.verify import told_if_damaged
     from planner.study.explain import explain as answer
 
-    folder = resolve_run(which, out)
+    folder = named_run(which, out)
     with told_if_damaged(folder):
         found = answer(folder, what)
     if as_json:
@@ -137,13 +142,12 @@ def sweep(
     from planner.report.problems import problem_lines
     from planner.report.progress import Progress
     from planner.report.terminal import print_table
-    from planner.runs.find import resolve_run
     from planner.runs.verify import told_if_damaged
     from planner.study.sweep import sweep as solve_all
     from planner.study.sweep import sweep_csv, sweep_data, sweep_section
     from planner.words import plural
 
-    folder = resolve_run(which, out)
+    folder = named_run(which, out)
     progress = Progress(sys.stderr)
     try:
         with told_if_damaged(folder), progress.phase("sweep"):

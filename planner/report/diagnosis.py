@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.report.facts import horizon
+from planner.report.facts import horizon, what_if_facts
 from planner.report.section import Section, Summary
 from planner.runs.read import DIAGNOSIS_FILE, read_diagnosis, read_plan
 from planner.words import money, plural, printable
@@ -15,6 +15,7 @@ from planner.words import money, plural, printable
 if TYPE_CHECKING:
     from planner.case.case import Case
     from planner.diagnosis import Diagnosis
+    from planner.runs.what_if import Asked
 
 INFEASIBLE: Final = "infeasible"
 """The status in plan.json of a case that has no plan."""
@@ -27,9 +28,7 @@ def write_diagnosis(
     case: Case,
     diagnosis: Diagnosis,
     size: Mapping[str, int],
-    *,
-    overrides: tuple[str, ...],
-    digest: str,
+    asked: Asked,
 ) -> None:
     """Write a diagnosis: diagnosis.json, conflict.csv, repairs.csv, plan.json (without a plan), the
     effective case and the proof.
@@ -39,8 +38,7 @@ def write_diagnosis(
         case: the case as read.
         diagnosis: why it has no plan.
         size: columns, rows and nonzeros of the program.
-        overrides: the ``--set`` of this run.
-        digest: the hash of the inputs.
+        asked: what was asked for.
 
     Raises:
         OSError: where it cannot be written.
@@ -65,7 +63,7 @@ def write_diagnosis(
     ):
         write_table(table, frame, folder / table.path)
     (folder / "case.effective.yaml").write_text(
-        effective_yaml(case, overrides), encoding="utf-8", newline="\n"
+        effective_yaml(case, asked.overrides), encoding="utf-8", newline="\n"
     )
     if diagnosis.proof is not None:
         np.savez_compressed(folder / "solution.npz", infeasible=diagnosis.proof.astype(np.float64))
@@ -95,8 +93,7 @@ def write_diagnosis(
         "bound_usd": None,
         "gap": None,
         "size": dict(size),
-        "overrides": list(overrides),
-        "inputs_sha256": digest,
+        **asked.document(),
     }
     write_json(folder / "plan.json", plain(document))
 
@@ -257,6 +254,7 @@ def diagnosis_summary(folder: Path) -> Summary:
     repairs = document["repairs"]
     proven = bool(document.get("proof", {}).get("stored"))
     facts = (
+        *what_if_facts(plan),
         ("case", printable(plan["case"])),
         ("horizon", horizon(plan)),
         ("status", "INFEASIBLE: no plan can meet all of this at once"),

@@ -9,6 +9,7 @@ from planner.plan.actions import COMMITTING
 from planner.report.section import records
 from planner.report.tight import tight_limits
 from planner.runs.read import PROVEN
+from planner.runs.what_if import what_if_of
 from planner.words import cents, money, number, percent, plural, printable
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def facts_of(
     something, where they are known."""
     now = first_period(plan)
     facts = (
+        *what_if_facts(plan),
         ("case", printable(plan["case"])),
         ("horizon", horizon(plan)),
         ("status", _status(plan)),
@@ -34,6 +36,12 @@ def facts_of(
         ("proof", _proof(plan)),
     )
     return tuple(fact for fact in facts if fact[1])
+
+
+def what_if_facts(plan: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return what is told first of a what-if, as (name, value); nothing of a plan."""
+    mark = what_if_of(plan)
+    return () if mark is None else (("what-if", f"{mark.words}: not the plan of the case"),)
 
 
 def first_period(plan: Mapping[str, Any]) -> str:

@@ -72,6 +72,8 @@ def _free(path: Path) -> bool:
 def _row(run: RunLine, out: Path) -> dict[str, str]:
     """Return a run as the template lists it."""
     page = run.folder / "report.html"
+    mark = "" if run.what_if is None else f"what-if: {run.what_if.words}"
+    approval = printable(run.approval) or ("" if mark else "not approved yet")
     return {
         "case": printable(run.case),
         "started": printable(run.started),
@@ -79,7 +81,7 @@ def _row(run: RunLine, out: Path) -> dict[str, str]:
         "cost": money(run.objective_usd),
         "objective": "" if run.objective_usd is None else f"{run.objective_usd:.2f}",
         "gap": f"{run.gap:.0e}" if run.gap is not None else "",
-        "approval": printable(run.approval) or "not approved yet",
+        "approval": " - ".join(part for part in (mark, approval) if part),
         "name": printable(run.folder.name),
         "link": quote(os.fsencode(page.relative_to(out).as_posix())) if page.is_file() else "",
     }

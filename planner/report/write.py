@@ -28,6 +28,7 @@ from planner.report.workbook import write_workbook
 from planner.runs.cells import WRITTEN, write_table
 from planner.runs.documents import read_document
 from planner.runs.folder import file_list, write_json
+from planner.runs.what_if import Asked
 
 PACKAGES: Final = (
     "highspy",
@@ -78,9 +79,7 @@ def write_plan(
     case: Case,
     plan: Plan,
     arrays: Mapping[str, Any],
-    *,
-    overrides: tuple[str, ...],
-    digest: str,
+    asked: Asked,
 ) -> None:
     """Write a plan's tables, plan.json (as not proven yet), the effective case and the solver's
     values.
@@ -90,8 +89,7 @@ def write_plan(
         case: the case as read.
         plan: the plan.
         arrays: the solver's arrays, for solution.npz.
-        overrides: the ``--set`` of this run.
-        digest: the hash of the inputs.
+        asked: what was asked for.
 
     Raises:
         ValueError: where a table of the plan is not as declared; OSError where it cannot be
@@ -100,15 +98,14 @@ def write_plan(
     for name, frame in plan.tables.items():
         write_table(WRITTEN[name], frame, folder / WRITTEN[name].path)
     (folder / "case.effective.yaml").write_text(
-        effective_yaml(case, overrides), encoding="utf-8", newline="\n"
+        effective_yaml(case, asked.overrides), encoding="utf-8", newline="\n"
     )
     np.savez_compressed(folder / "solution.npz", **arrays)
     document = {
         "format_version": FORMAT_VERSION,
         **plan.summary,
         "status": "not_proven",
-        "overrides": list(overrides),
-        "inputs_sha256": digest,
+        **asked.document(),
     }
     write_json(folder / "plan.json", plain(document))
 

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from planner.plan.formats import FORMAT_VERSION
-from planner.runs.folder import APPROVAL, changed_files, input_hashes, write_json
+from planner.runs.folder import APPROVAL, changed_files, write_json
+from planner.runs.inputs import case_changes
 from planner.runs.read import PROVEN, RunDamaged, document_faults, read_manifest, read_plan
+from planner.runs.what_if import what_if_of
 from planner.words import printable
 
 PAGE: Final = "report.html"
@@ -81,19 +83,26 @@ def approve(
         The approval as written.
 
     Raises:
-        StalePlan: where the plan is not proven, its files were changed, or the case has changed
-            since or cannot be found.
+        StalePlan: where the plan is not proven or a what-if, its files were changed, or the case
+            has changed since or cannot be found.
         RunError: where the folder is not a run.
         OSError: where it cannot be written.
     """
     manifest, plan = read_manifest(folder), read_plan(folder)
     if plan["status"] != PROVEN:
         raise StalePlan(f"{folder} is not a proven plan (status {plan['status']})")
+    mark = what_if_of(plan)
+    if mark is not None:
+        raise StalePlan(
+            f"{folder} is a what-if ({mark.words}), not the plan of the case. Next: write its "
+            f"changes into the case with planner apply {folder}, run the case, then approve that "
+            "run"
+        )
     changes = changed_files(folder, manifest)
     if changes:
         raise StalePlan(f"{folder} is not as it was written: {'; '.join(changes[:5])}")
     source = case if case is not None else Path(manifest["case_folder"])
-    moved = _moved(source, manifest["inputs"])
+    moved = case_changes(source, manifest["inputs"])
     if moved:
         raise StalePlan(
             f"the case has changed since this plan was made: {'; '.join(moved[:5])}. Next: "
@@ -115,19 +124,3 @@ def approve(
     finally:
         partial.unlink(missing_ok=True)
     return document
-
-
-def _moved(source: Path, hashes: Mapping[str, str]) -> list[str]:
-    """What is different now from what was planned, one sentence each."""
-    if not source.exists():
-        return [f"{source} is not there any more (give the case with --case)"]
-    found = input_hashes(source)
-    return [
-        *(f"{name} is gone" for name in sorted(set(hashes) - set(found))),
-        *(f"{name} is new" for name in sorted(set(found) - set(hashes))),
-        *(
-            f"{name} is different"
-            for name in sorted(set(found) & set(hashes))
-            if found[name] != hashes[name]
-        ),
-    ]

@@ -18,6 +18,7 @@ from planner.runs.read import (
     document_faults,
     is_run,
 )
+from planner.runs.what_if import WhatIf, what_if_of
 
 DAMAGED: Final = "damaged"
 """The status in a list of a run whose documents are not as a run writes them."""
@@ -44,6 +45,8 @@ class RunLine:
     approved_utc: str = ""
     approval: str = ""
     """Who approved it when, in words; blank where nobody has."""
+    what_if: WhatIf | None = None
+    """What it changes of its case, where it is a what-if."""
 
 
 def find_runs(out: Path) -> list[RunLine]:
@@ -81,7 +84,13 @@ def _line(folder: Path) -> RunLine:
         case, started = case or folder.parent.name, started or _moment(folder)
         return RunLine(folder, case, started, DAMAGED, None, None, reason)
     line = RunLine(
-        folder, case, started, plan["status"], plan.get("objective_usd"), plan.get("gap")
+        folder,
+        case,
+        started,
+        plan["status"],
+        plan.get("objective_usd"),
+        plan.get("gap"),
+        what_if=what_if_of(plan),
     )
     try:
         found = read_approval(folder)
@@ -131,15 +140,29 @@ def _case_name(case: Path) -> str | None:
     return settings.values.get("name") if settings is not None else None
 
 
-def resolve_run(text: str | None, out: Path) -> Path:
-    """Return the run folder that ``text`` names: a path, a run's folder name or its beginning, or a
-    case or its folder (its newest run).
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The run that a word names, and the what-ifs of its case that are newer and were passed
+    over."""
 
-    Without a text: the newest run under ``out``.  A damaged run is named like any other: that it
-    cannot be read is told where it is read.
+    folder: Path
+    passed: tuple[RunLine, ...] = ()
+
+
+def resolve_run(text: str | None, out: Path) -> Path:
+    """Return the run folder that ``text`` names, see ``find_run``."""
+    return find_run(text, out).folder
+
+
+def find_run(text: str | None, out: Path) -> Found:
+    """Return the run that ``text`` names: a path, a run's folder name or its beginning, or a case
+    or its folder (its newest run that is no what-if).
+
+    Without a text: the newest run under ``out`` that is no what-if.  A damaged run is named like
+    any other: that it cannot be read is told where it is read.
 
     Raises:
-        RunError: where there is none, or several begin like that.
+        RunError: where there is none, several begin like that, or there are only what-ifs.
     """
     if text is not None and is_run(Path(text)):
         if Path(text).resolve().name.startswith(PARTIAL):
@@ -147,23 +170,23 @@ def resolve_run(text: str | None, out: Path) -> Path:
                 f"{text} is what an interrupted run left half-written, not a run. `planner ls` "
                 "lists the runs."
             )
-        return Path(text)
+        return Found(Path(text))
     runs = find_runs(out)
     if text is None:
         if not runs:
             raise RunError(f"There is no run under {out}. Make one with: planner run CASE")
-        return runs[0].folder
+        return _newest(runs, f"under {out}", "CASE")
     wanted = _case_name(Path(text)) or text.rstrip("/")
     of_case = [
         run for run in runs if wanted in (run.case, run.folder.parent.name, str(run.folder.parent))
     ]
     if of_case:
-        return of_case[0].folder
+        return _newest(of_case, f"of {wanted} under {out}", text)
     named = [run for run in runs if wanted in (run.folder.name, str(run.folder))] or [
         run for run in runs if run.folder.name.startswith(wanted)
     ]
     if len(named) == 1:
-        return named[0].folder
+        return Found(named[0].folder)
     if named:
         raise RunError(
             f"{text} fits {len(named)} runs: {', '.join(str(run.folder) for run in named[:3])}. "
@@ -173,3 +196,15 @@ def resolve_run(text: str | None, out: Path) -> Path:
         f"{text} is neither a run folder nor a case with runs under {out}. `planner ls` lists the "
         "runs."
     )
+
+
+def _newest(runs: list[RunLine], which: str, case: str) -> Found:
+    """Return the newest run that is no what-if, of some that are newest first."""
+    at = next((at for at, run in enumerate(runs) if run.what_if is None), None)
+    if at is None:
+        names = ", ".join(str(run.folder) for run in runs[:3])
+        raise RunError(
+            f"All runs {which} are what-ifs: {names}{', ...' if len(runs) > 3 else ''}. Next: name "
+            f"one by its folder, or plan the case as it is: planner run {case}"
+        )
+    return Found(runs[at].folder, tuple(runs[:at]))

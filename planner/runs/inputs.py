@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from planner.runs.folder import input_hashes
 from planner.runs.read import RunDamaged, RunError, is_run
 
 if TYPE_CHECKING:
@@ -61,6 +63,27 @@ def read_inputs(folder: Path) -> Case:
             f"{inputs} is not a good case ({count} {'problem' if count == 1 else 'problems'}, "
             f"first {error.problems[0]}). Next: planner verify {folder}"
         ) from None
+
+
+def case_changes(case: Path, hashes: Mapping[str, str]) -> list[str]:
+    """Return what is different in a case now from what was planned, one sentence each.
+
+    Args:
+        case: the case folder or workbook.
+        hashes: SHA-256 of its files when it was planned, by name.
+    """
+    if not case.exists():
+        return [f"{case} is not there any more (give the case with --case)"]
+    found = input_hashes(case)
+    return [
+        *(f"{name} is gone" for name in sorted(set(hashes) - set(found))),
+        *(f"{name} is new" for name in sorted(set(found) - set(hashes))),
+        *(
+            f"{name} is different"
+            for name in sorted(set(found) & set(hashes))
+            if found[name] != hashes[name]
+        ),
+    ]
 
 
 def effective_settings(folder: Path) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from planner.runs.documents import (
     shown,
 )
 from planner.runs.folder import APPROVAL
+from planner.runs.what_if import what_if_of
 from planner.words import printable
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def _document(folder: Path, name: str) -> dict[str, Any]:
 
 
 def read_plan(folder: Path) -> dict[str, Any]:
-    """Return plan.json of a run, every figure of it as declared.
+    """Return plan.json of a run, every figure of it as declared, and whether it is a what-if.
 
     Raises:
         RunError: where the folder is no run, ``RunDamaged`` where the file is not what a run
@@ -166,7 +167,8 @@ def read_plan(folder: Path) -> dict[str, Any]:
     plan = _document(folder, PLAN_FILE)
     if plan["status"] != NO_PLAN and "discount_rate" not in plan["horizon"]:
         plan["horizon"]["discount_rate"] = _discount_rate(folder)
-    return plan
+    mark = what_if_of(plan)
+    return {**plan, "what_if": None if mark is None else mark.document()}
 
 
 def _discount_rate(folder: Path) -> float:

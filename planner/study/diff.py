@@ -226,7 +226,7 @@ def as_data(difference: Difference) -> dict[str, Any]:
 
 def other_run(folder: Path, out: Path) -> Path:
     """Return the run to compare a run with: the last approved one of its case, else the newest
-    earlier one.
+    earlier one; never a what-if.
 
     Raises:
         RunError: where the case has no other run.
@@ -238,6 +238,7 @@ def other_run(folder: Path, out: Path) -> Path:
         if run.case == case
         and run.folder.resolve() != folder.resolve()
         and run.objective_usd is not None
+        and run.what_if is None
     ]
     approved = [(run.approved_utc, run.folder) for run in runs if run.approved_utc]
     if approved:

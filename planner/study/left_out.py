@@ -104,7 +104,11 @@ def against_earlier(
         name: name of the case.
         out: where runs are.
     """
-    runs = [run for run in find_runs(out) if run.case == name and run.objective_usd is not None]
+    runs = [
+        run
+        for run in find_runs(out)
+        if run.case == name and run.objective_usd is not None and run.what_if is None
+    ]
     approved = [(run.approved_utc, run.folder) for run in runs if run.approved_utc]
     if not runs:
         return None, []

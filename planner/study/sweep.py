@@ -161,7 +161,7 @@ def sweep_section(found: Sweep) -> Section:
     )
     note = (
         f"the run's plan costs {money(found.objective)}; each row is the whole plan solved "
-        "again, orders are those of one of its cheapest plans"
+        "again, a what-if of which no run is written; orders are those of one of its cheapest plans"
     )
     return Section("Variants", header, tuple(map(row, found.swept)), frozenset({2, 3, 4, 6}), note)
 

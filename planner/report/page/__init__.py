@@ -22,6 +22,7 @@ from planner.report.page.spend import spend
 from planner.report.page.supply import supply_and_demand
 from planner.report.page.trust import doubts, proof, provenance, scenarios
 from planner.runs.read import read_plan
+from planner.runs.what_if import what_if_of
 from planner.words import printable
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ def render(
             return render_template(
                 "page.html.j2",
                 title=printable(plan["case"]),
+                what_if=_what_if(plan),
                 status=INFEASIBLE,
                 sections=no_plan(folder),
             )
@@ -133,9 +135,16 @@ def render(
     return render_template(
         "page.html.j2",
         title=printable(run.plan["case"]),
+        what_if=_what_if(run.plan),
         status=run.plan["status"],
         sections=chapters(run, approval, compared, explained or {}),
     )
+
+
+def _what_if(plan: Mapping[str, Any]) -> str:
+    """Return what a what-if changes, in words; nothing of a plan."""
+    mark = what_if_of(plan)
+    return "" if mark is None else mark.words
 
 
 def render_template(template: str, **content: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.report.facts import what_if_facts
 from planner.report.page.run import Card, Chapter, Run
 from planner.words import money, number, percent, plural, printable
 
@@ -11,6 +12,7 @@ def what_it_is(run: Run, approval: str) -> Chapter:
     facts, plan = run.facts, run.plan
     compared = plan.get("compared_with") or ""
     shown = [
+        *what_if_facts(plan),
         ("case", printable(plan["case"])),
         ("what", printable(plan.get("description") or "")),
         ("horizon", facts["horizon"]),

@@ -14,6 +14,7 @@ from planner.report.workbook.columns import Field, fields
 from planner.report.workbook.formats import FIXED, money_axis
 from planner.report.workbook.table import Layout, Placed, put
 from planner.runs.read import PROVEN
+from planner.runs.what_if import what_if_of
 
 IN_WORDS: Final = (
     "horizon",
@@ -39,9 +40,12 @@ def summary(book: Book, run: Run) -> tuple[Any, int, Placed]:
     Returns:
         The sheet, the row of its charts and the table of terms, for :func:`summary_charts`.
     """
+    mark, case = what_if_of(run.plan), run.plan["case"]
     sheet = book.sheet(
         "Summary",
-        f"Capacity plan of {run.plan['case']}",
+        f"Capacity plan of {case}"
+        if mark is None
+        else f"What-if, not the plan of {case}: {mark.words}",
         str(run.plan.get("description") or ""),
         gridlines=False,
     )
