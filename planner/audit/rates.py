@@ -3,6 +3,7 @@ and training tables."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,6 +34,12 @@ class Demand:
     """Where it may run, (W, S)."""
     cap: Floats
     window: Ints
+    passed: Ints
+    """Periods of the first window that lie before the plan, (W,)."""
+    past: Mapping[str, Floats]
+    """What was asked in those: output, input, cached and work, million tokens, (W,) each."""
+    served: Floats
+    """Million work tokens of that window served before the plan, (W,)."""
     short_price: Floats
     """USD per million tokens or per FLOP; NaN where all must be served, (W,)."""
 
@@ -42,11 +49,30 @@ class Demand:
         (W, T, K)."""
         return np.asarray(self.work[:, :, None] * self.load[:, None, :], dtype=np.float64)
 
+    def block(self) -> Ints:
+        """The window that every period of the plan lies in, (W, T)."""
+        periods = np.arange(self.work.shape[1])[None, :]
+        number = (periods + self.passed[:, None]) // np.maximum(self.window, 1)[:, None]
+        return np.asarray(number, dtype=np.int64)
+
+    def last(self) -> Ints:
+        """The last period of that window inside the plan, (W, T)."""
+        ends = (self.block() + 1) * self.window[:, None] - self.passed[:, None]
+        return np.asarray(np.minimum(ends, self.work.shape[1]) - 1, dtype=np.int64)
+
 
 def state_demand(facts: Facts) -> Demand:
     """Return what the workloads of the case ask for."""
-    table, rows, W, T = facts.case["workloads"], facts.case["demand"], len(facts.workload), facts.T
-    rows = rows[(rows["period"] >= 0) & (rows["period"] < T)]
+    table, every, W, T = facts.case["workloads"], facts.case["demand"], len(facts.workload), facts.T
+    rows = every[(every["period"] >= 0) & (every["period"] < T)]
+    begun = (table["kind"] == "batch") & table["window_start"].notna()
+    passed = np.where(begun, -table["window_start"].fillna(0.0), 0.0).astype(np.int64)
+    back = facts.codes("workload", every["workload"])
+    old = (every["period"] < 0).to_numpy() & (-whole(every, "period") <= np.append(passed, 0)[back])
+    past = {}
+    for name in ("output", "input", "cached"):
+        past[name] = np.zeros(W)
+        np.add.at(past[name], back[old], column(every, f"{name}_mtok")[old])
     at = (facts.codes("workload", rows["workload"]), whole(rows, "period"))
     amounts = {}
     for name in ("output_mtok", "input_mtok", "cached_mtok", "flop"):
@@ -56,8 +82,9 @@ def state_demand(facts: Facts) -> Demand:
     research = kind == "research"
     kind[research & table["share_of_fleet"].notna().to_numpy()] = "share"
     kind[research & table["multiple_of_milestones"].notna().to_numpy()] = "multiple"
-    has_output = (amounts["output_mtok"] > 0).any(axis=1, keepdims=True)
-    tokens = np.where(has_output, amounts["output_mtok"], amounts["input_mtok"])
+    has_output = (amounts["output_mtok"] > 0).any(axis=1) | (past["output"] > 0)
+    tokens = np.where(has_output[:, None], amounts["output_mtok"], amounts["input_mtok"])
+    past["work"] = np.where(has_output, past["output"], past["input"])
     load = np.ones((W, facts.K))
     if W and len(facts.case["profiles"]):
         profiles = facts.case["profiles"]
@@ -80,6 +107,9 @@ def state_demand(facts: Facts) -> Demand:
         sites=belongs(facts, table, "sites", "site"),
         cap=column(table, "utilisation_cap"),
         window=np.where(kind == "batch", column(table, "window_periods"), 1).astype(np.int64),
+        passed=passed,
+        past=past,
+        served=column(table, "served_mtok"),
         short_price=np.where(research, flop_price, column(table, "short_usd_per_mtok")),
     )
 
@@ -165,12 +195,13 @@ def _gain(
     return np.where((group >= 0) & (when[first] <= period), found, 1.0)
 
 
-def _mix(amount: Floats, window: Ints) -> Floats:
-    """Return amounts (W, T) as the sum over the window of every period, counted from the first: the
-    token mix of batch work is its window's."""
-    block = np.arange(amount.shape[1])[None, :] // np.maximum(window, 1)[:, None]
+def _mix(demand: Demand, name: str) -> Floats:
+    """Return an amount of demand as the sum over the window of every period, (W, T), with what was
+    asked of the first one before the plan: the token mix of batch work is its window's."""
+    block, amount = demand.block(), getattr(demand, name)
     same = block[:, :, None] == block[:, None, :]
-    return np.asarray(np.einsum("wts,ws->wt", same.astype(np.float64), amount), dtype=np.float64)
+    summed = np.einsum("wts,ws->wt", same.astype(np.float64), amount)
+    return np.asarray(summed + (block == 0) * demand.past[name][:, None], dtype=np.float64)
 
 
 def serving_rate(
@@ -198,18 +229,14 @@ def serving_rate(
         )
         has, at = at >= 0, np.maximum(at, 0)
         seconds = np.zeros(len(w))
-        for amount, name in (
-            (demand.output, "output_tok_per_s"),
-            (demand.input, "input_tok_per_s"),
-            (demand.cached, "cached_tok_per_s"),
-        ):
-            speed = column(rows, name)[at]
+        for name in ("output", "input", "cached"):
+            speed = column(rows, f"{name}_tok_per_s")[at]
             seconds += np.where(
                 np.isnan(speed),
                 0.0,
-                _mix(amount, demand.window)[w, period] / np.where(np.isnan(speed), 1.0, speed),
+                _mix(demand, name)[w, period] / np.where(np.isnan(speed), 1.0, speed),
             )
-        tokens = _mix(demand.work, demand.window)[w, period]
+        tokens = _mix(demand, "work")[w, period]
         possible = has & (tokens > 0) & (seconds > 0)
         pace = np.divide(tokens, seconds * 1e6, out=np.zeros(len(w)), where=possible)
         rate = pace * column(rows, "calibration")[at] * _gain(facts, model, names, period)

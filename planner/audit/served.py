@@ -54,8 +54,7 @@ def serve(
         per_chip, _slowest(facts, demand)[:, :, None] * 3600.0 * facts.hours[:, None] * facts.share
     )
     need = demand.need * facts.share
-    block = np.arange(T)[None, :] // demand.window[:, None]
-    last = np.minimum((block + 1) * demand.window[:, None], T) - 1
+    last = demand.last()
     rows = np.arange(W)[:, None]
 
     def pooled(amount: Floats) -> Floats:
@@ -66,6 +65,10 @@ def serve(
 
     online = demand.kind == "online"
     due, got = pooled(demand.work), pooled(done.sum(axis=2))
+    # of a window that began before the plan: what is left of it
+    begun = np.flatnonzero(demand.passed)
+    left = (demand.past["work"] - demand.served)[begun]
+    due[begun, last[begun, 0]] = np.maximum(due[begun, last[begun, 0]] + left, 0.0)
     missing = np.where(
         online[:, None], np.maximum(need - done, 0.0).sum(axis=2), np.maximum(due - got, 0.0)
     )

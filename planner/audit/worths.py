@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from planner.audit.duals import Duals
-from planner.audit.facts import Facts, Floats, Ints, column, or_zero, whole
+from planner.audit.facts import Facts, Floats, column, or_zero, whole
 from planner.audit.rates import Demand
 from planner.audit.verdict import Check, agree, at_most, blank_too
 from planner.audit.worth_rules import USD_FLOOR, no_room
@@ -64,15 +64,8 @@ def demand_duals(facts: Facts, demand: Demand, duals: Duals) -> Floats:
         there[w, t] = True
         found[there] = sums[there]
     batch = np.flatnonzero(demand.kind == "batch")
-    return _over_windows(found, demand.window, batch)
-
-
-def _over_windows(found: Floats, length: Ints, batch: Ints) -> Floats:
-    """Return figures of batch work, stated at the last period of a window, in all its periods."""
-    T = found.shape[1]
-    every = length[batch][:, None]
-    last = np.minimum((np.arange(T)[None, :] // every + 1) * every, T) - 1
-    found[batch] = np.take_along_axis(found[batch], last, axis=1)
+    # stated at the last period of a window, it holds in all of it
+    found[batch] = np.take_along_axis(found[batch], demand.last()[batch], axis=1)
     return found
 
 

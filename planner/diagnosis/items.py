@@ -7,7 +7,9 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from planner.case.batches import windows_of
 from planner.case.case import Case
+from planner.case.columns import whole
 from planner.case.problems import filled
 from planner.diagnosis.limit import Limits
 from planner.diagnosis.words import Item, Place, entities, figure, places, span, usd
@@ -210,11 +212,10 @@ def _window(case: Case, kind: str, name: str, at: list[int]) -> list[int]:
     if kind != "batch":
         return at
     demand = case["demand"]
-    work: Any = case["workloads"].set_index("workload").loc[name]
-    length = int(work["window_periods"])
-    windows = {int(t) // length for t in demand["period"].iloc[at]}
-    mine = (demand["workload"] == name) & (demand["period"] // length).isin(windows)
-    return np.flatnonzero(mine.to_numpy(dtype=bool)).tolist()
+    w = np.flatnonzero((case["workloads"]["workload"] == name).to_numpy(dtype=bool))
+    number = windows_of(case).number(np.repeat(w, len(demand)), whole(demand, "period"))
+    mine = (demand["workload"] == name).to_numpy(dtype=bool) & np.isin(number, number[at])
+    return np.flatnonzero(mine).tolist()
 
 
 def tell_rule(case: Case, at: int) -> Item:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.case.columns import numbers
+from planner.case.batches import windows_of
+from planner.case.columns import numbers, whole
 from planner.diagnosis.changes import Cells, Change, enough, written
 from planner.diagnosis.deadlines import milestone_changes
 from planner.diagnosis.elastic import Given
@@ -99,21 +100,18 @@ def _whole_power(ground: Ground, found: list[Change], cells: Cells) -> list[Chan
 
 def _less_work(
     ground: Ground, kind: str, at: int, period: int, amount: float, cells: Cells
-) -> list[Change]:
+) -> list[Change] | None:
     """Less demand: all token columns of a period (of a batch window) by the same share, so that the
     mix stays."""
     case = ground.case
     demand = case["demand"]
     name = demand.iloc[at]["workload"]
-    length = (
-        int(case["workloads"].set_index("workload").loc[name, "window_periods"])
-        if kind == "batch"
-        else 1
-    )
-    first = period // length * length
-    mine = np.flatnonzero(
-        (demand["workload"] == name) & (demand["period"] >= first) & (demand["period"] <= period)
-    )
+    w = case["workloads"]["workload"].to_numpy() == name
+    windows, when = windows_of(case), whole(demand, "period")
+    at_w = np.full(len(demand), int(np.flatnonzero(w)[0]))
+    same = windows.number(at_w, when) == windows.number(at_w[:1], np.array([period]))
+    # what was asked before the plan cannot be asked less
+    mine = np.flatnonzero((demand["workload"] == name).to_numpy() & same & (when >= 0))
     columns = (
         ["flop"]
         if kind == "research"
@@ -132,6 +130,8 @@ def _less_work(
         else "input_mtok"
     )
     total = float(numbers(demand, counted)[mine].sum())
+    if windows.passed[at_w[0]] > 0 and enough(amount) > total:
+        return None  # of a window that began before the plan more is left than is still asked
     share = min(enough(amount) / total, 1.0)
     share = 1.0 if share > 1.0 - 1e-9 else share
     found = []

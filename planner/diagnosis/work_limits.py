@@ -111,17 +111,18 @@ def list_demand(f: Formulation, found: LimitList, price: Prices) -> None:
 
 def _asking(f: Formulation, w: Ints, period: Ints) -> Ints:
     """Return the last row of demand.csv in the window of a workload that a period lies in."""
-    demand, length = f.case["demand"], windows_of(f.case)
+    demand, windows = f.case["demand"], windows_of(f.case)
     columns = ["output_mtok", "input_mtok", "cached_mtok", "flop"]
     some = np.flatnonzero((demand[columns] > 0).any(axis=1).to_numpy(dtype=bool))
     of, when = (
         f.index.code("workload", texts(demand, "workload")[some]),
         whole(demand, "period")[some],
     )
-    last = np.full((len(length), f.index.T), -1, dtype=np.int64)
+    last = np.full((len(windows.length), f.index.T), -1, dtype=np.int64)
     inside = when < f.index.T
-    np.maximum.at(last, (of[inside], when[inside] // length[of[inside]]), some[inside])
-    return np.asarray(last[w, period // length[w]], dtype=np.int64)
+    of, when, some = of[inside], when[inside], some[inside]
+    np.maximum.at(last, (of, windows.number(of, when)), some)
+    return np.asarray(last[w, windows.number(w, period)], dtype=np.int64)
 
 
 def list_floors(f: Formulation, found: LimitList, price: Prices) -> None:

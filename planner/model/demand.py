@@ -6,6 +6,7 @@
         sum rate x cap x 3600 hours share use + short = demand x share x load
     batch, per window: row ``batch``
         the same summed over its slices and periods
+        (of a window that began before the plan: what was asked since, less what was served)
     research by volume, per period: row ``research``
         sum flops x cap x 3600 hours share use + short = flop
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.case.batches import Windows
 from planner.case.columns import numbers
 from planner.model.capacity import Capacity
 from planner.model.draft import Draft
@@ -39,7 +41,7 @@ def _reference(group: Ints, amount: Floats, otherwise: Floats) -> Floats:
     return np.where(largest > 0, np.clip(otherwise, largest, largest * CHIPS), otherwise)
 
 
-def amounts(index: Index, work: Work, kind: str, length: Ints) -> Floats:
+def amounts(index: Index, work: Work, kind: str, windows: Windows) -> Floats:
     """Return what is asked of each workload by window and, if online, slice: (W, windows, K or 1),
     counted in as many windows as there are periods.
 
@@ -47,16 +49,18 @@ def amounts(index: Index, work: Work, kind: str, length: Ints) -> Floats:
         index: the index.
         work: the workloads.
         kind: ``online``, ``batch`` or ``research``.
-        length: periods in a window of each workload, (W,).
+        windows: the windows of each workload.
     """
     W, T = work.demand.shape
     amount = np.zeros((W, T, index.K if kind == "online" else 1))
     share = index.share * work.load if kind == "online" else np.ones((W, 1))
     np.add.at(
         amount,
-        (np.arange(W)[:, None], np.arange(T)[None, :] // length[:, None]),
+        (np.arange(W)[:, None], windows.numbers(T)),
         work.demand[:, :, None] * share[:, None, :],
     )
+    begun = np.flatnonzero(windows.passed)
+    amount[begun, 0, 0] = np.maximum(amount[begun, 0, 0] + work.before[begun], 0.0)
     return amount
 
 
@@ -65,7 +69,7 @@ def add_demand(
     work: Work,
     serving: Serving,
     capacity: Capacity,
-    window: Ints,
+    windows: Windows,
 ) -> None:
     """Add the rows ``online``, ``batch`` and ``research`` with their columns ``short``.
 
@@ -74,7 +78,7 @@ def add_demand(
         work: the workloads.
         serving: the columns ``use``.
         capacity: the places.
-        window: periods in a window of each workload, (W,).
+        windows: the windows of each workload.
     """
     builder, ledger, case, index = draft.builder, draft.ledger, draft.case, draft.index
     workloads = case["workloads"]
@@ -85,14 +89,13 @@ def add_demand(
     w, k = serving.work, serving.slice
     for kind, name in (("online", "online"), ("batch", "batch"), ("research", "research")):
         mine = work.kind == kind
-        length = window if kind == "batch" else np.ones_like(window)
-        amount = amounts(index, work, kind, length)
+        amount = amounts(index, work, kind, windows)
         row_w, row_block, row_k = np.nonzero((amount > 0) & mine[:, None, None])
-        last = np.minimum((row_block + 1) * length[row_w], T) - 1
+        last = windows.last(row_w, row_block, T)
         number = np.full(amount.shape, -1, dtype=np.int64)
         number[row_w, row_block, row_k] = np.arange(len(row_w))
         use = np.flatnonzero(mine[w])
-        row_of = number[w[use], t[use] // length[w[use]], k[use] if kind == "online" else 0]
+        row_of = number[w[use], windows.number(w[use], t[use]), k[use] if kind == "online" else 0]
         scale = _reference(row_of, serving.done[use], amount[row_w, row_block, row_k])
         labels = {"workload": row_w, "period": last} | (
             {"slice": row_k} if kind == "online" else {}

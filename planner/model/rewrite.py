@@ -18,13 +18,13 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from planner.case.batches import window_sum, windows_of
+from planner.case.batches import Windows, windows_of
 from planner.case.case import Case
 from planner.case.columns import numbers, texts, whole
 from planner.lp.program import Block, Program
 from planner.model import Formulation
 from planner.model.demand import amounts
-from planner.model.index import Floats, Index, Ints
+from planner.model.index import Floats, Index
 from planner.model.power import usable_share
 from planner.model.work import Work
 
@@ -75,12 +75,12 @@ def rewrite(formulation: Formulation, case: Case) -> Formulation | None:
             limits = np.where(usable | np.isinf(limits), limits, 0.0)
             _put(upper, blocks[name], limits, "site", program.row_scale)
     if "demand" in changed:
-        window = windows_of(case)
-        ratio = _growth(case, old, index, work, window)
+        windows = windows_of(case)
+        ratio = _growth(case, old, index, work, windows)
         if ratio is None or "site_loss" in blocks:
             return None
         work = dataclasses.replace(work, demand=work.demand * ratio)
-        _put_demand(lower, upper, program, index, work, window)
+        _put_demand(lower, upper, program, index, work, windows)
     if (lower > upper).any():
         return None  # formulating says what is wrong
     return dataclasses.replace(
@@ -124,7 +124,7 @@ def _put(into: Floats, block: Block, limits: Floats, axis: str, scale: Floats) -
     into[mine] = limits[block.labels[axis], block.labels["period"]] / scale[mine]
 
 
-def _growth(case: Case, old: Case, index: Index, work: Work, length: Ints) -> Floats | None:
+def _growth(case: Case, old: Case, index: Index, work: Work, windows: Windows) -> Floats | None:
     """Demand over what it was, by workload and period; None where its mix, its gaps or its rows
     change."""
     table, before = case["demand"], old["demand"]
@@ -150,30 +150,34 @@ def _growth(case: Case, old: Case, index: Index, work: Work, length: Ints) -> Fl
     row = np.where(some.any(axis=0), each.max(axis=0), 1.0)
     if (some & (np.abs(each - row) > SAME_MIX * row)).any():
         return None
+    here = period >= 0
+    if (np.abs(row[~here] - 1.0) > 0.0).any():  # what was asked before the plan is in its mix
+        return None
     ratio = np.ones((len(work.kind), index.T))
-    ratio[np.searchsorted(index.axes["workload"], name), period] = (
-        row  # the tables of a case are sorted by key
-    )
-    several = np.flatnonzero((work.kind == "batch") & (length > 1))
-    if len(several):  # a window is served as one: its mix stays where all of it grows alike
-        there = work.demand[several] > 0
-        mean = window_sum(ratio[several] * there, length[several]) / np.maximum(
-            window_sum(there.astype(np.float64), length[several]), 1.0
-        )
-        if (there & (np.abs(ratio[several] - mean) > SAME_MIX * mean)).any():
+    ratio[np.searchsorted(index.axes["workload"], name[here]), period[here]] = row[
+        here
+    ]  # the tables of a case are sorted by key
+    several = (work.kind == "batch") & (windows.length > 1)
+    if several.any():  # a window is served as one: its mix stays where all of it grows alike
+        there = several[:, None] & (work.demand > 0)
+        mean = windows.sums(ratio * there) / np.maximum(windows.sums(there.astype(np.float64)), 1.0)
+        # also of a window that began before the plan, where nothing can grow any more
+        begun = (windows.passed > 0)[:, None] & (windows.numbers(index.T) == 0)
+        mean = np.where(begun, 1.0, mean)
+        if (there & (np.abs(ratio - mean) > SAME_MIX * mean)).any():
             return None
     return ratio
 
 
 def _put_demand(
-    lower: Floats, upper: Floats, program: Program, index: Index, work: Work, window: Ints
+    lower: Floats, upper: Floats, program: Program, index: Index, work: Work, windows: Windows
 ) -> None:
     """Write the demand of rows, scaled."""
     blocks = {block.name: block for block in program.row_blocks}
     for kind in ("online", "batch", "research"):
-        length = window if kind == "batch" else np.ones_like(window)
-        amount = amounts(index, work, kind, length)
+        amount = amounts(index, work, kind, windows)
         block = blocks[kind]
         w, mine = block.labels["workload"], slice(block.first, block.first + block.count)
-        asked = amount[w, block.labels["period"] // length[w], block.labels.get("slice", 0)]
+        number = windows.number(w, block.labels["period"])
+        asked = amount[w, number, block.labels.get("slice", 0)]
         lower[mine] = upper[mine] = asked / program.row_scale[mine]

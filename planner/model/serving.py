@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from planner.case.batches import window_sum
+from planner.case.batches import Windows
 from planner.model.capacity import Capacity
 from planner.model.draft import Draft
 from planner.model.holding import CHIPS
@@ -42,7 +42,7 @@ def add_use(
     draft: Draft,
     capacity: Capacity,
     work: Work,
-    window: Ints,
+    windows: Windows,
     reduce: bool = True,
 ) -> Serving:
     """Add the columns ``use``, ``pooled`` and ``queued``: every workload at every place, or hub,
@@ -52,7 +52,7 @@ def add_use(
         draft: the program being written.
         capacity: the places.
         work: the workloads.
-        window: batch window length of each workload in periods, (W,).
+        windows: the windows of each workload.
         reduce: whether work and places that cannot be told apart meet at hubs.
 
     Returns:
@@ -65,7 +65,7 @@ def add_use(
     volume = np.isin(work.kind, ["online", "batch", "research"])
     # inference and research by volume have work only where there is demand: in the slice, or in the
     # batch window
-    due = window_sum(work.demand, window)
+    due = windows.sums(work.demand, np.where(windows.passed > 0, work.before, 0.0))
     wanted = np.where(volume[:, None], due > 0, True)
     hubs = find_hubs(
         work.eligible[:, chip, site, period] & wanted[:, period], work.kw, capacity, reduce

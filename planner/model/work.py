@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.case.batches import window_sum, windows_of
+from planner.case.batches import before_plan, rows_before, windows_of
 from planner.case.case import Case
 from planner.case.columns import numbers, texts, whole
 from planner.model.index import Bools, Floats, Index, Ints, codes, members
@@ -39,6 +39,9 @@ class Work:
     """IT draw of a chip at work, (W, C)."""
     demand: Floats
     """Work per period, (W, T): million work tokens or FLOP; 0 for research by share or multiple."""
+    before: Floats
+    """Of a batch window that began before the plan: what was asked of it until then less what was
+    served, million work tokens, (W,); below 0 where it was served ahead."""
     load: Floats
     """Load over mean by slice, (W, K)."""
     allowed: Bools
@@ -192,26 +195,32 @@ def list_work(case: Case, index: Index) -> Work:
     """
     workloads, demand = case["workloads"], case["demand"]
     W, T = len(workloads), index.T
-    volume = {}
-    where = (index.code("workload", texts(demand, "workload")), whole(demand, "period"))
+    volume, past = {}, {}
+    inside = ~rows_before(case)[0]
+    where = (
+        index.code("workload", texts(demand, "workload")[inside]),
+        whole(demand, "period")[inside],
+    )
     for column in ("output_mtok", "input_mtok", "cached_mtok", "flop"):
         volume[column] = np.zeros((W, T))
-        volume[column][where] = numbers(demand, column)
+        volume[column][where] = numbers(demand, column)[inside]
+        past[column] = before_plan(case, column)
     # the work token: output where the workload has any, otherwise input
-    counts_output = volume["output_mtok"].any(axis=1, keepdims=True)
-    tokens = np.where(counts_output, volume["output_mtok"], volume["input_mtok"])
+    counts_output = volume["output_mtok"].any(axis=1) | (past["output_mtok"] > 0)
+    tokens, before = (
+        np.where(counts_output, amount["output_mtok"].T, amount["input_mtok"].T).T
+        for amount in (volume, past)
+    )
     kind = texts(workloads, "kind").copy()
     research = kind == "research"
     kind[research & ~np.isnan(numbers(workloads, "share_of_fleet"))] = "share"
     kind[research & ~np.isnan(numbers(workloads, "multiple_of_milestones"))] = "multiple"
-    length = windows_of(case)
+    windows = windows_of(case)
     mix = {
-        column: window_sum(volume[column], length)
+        column: windows.sums(volume[column], past[column])
         for column in ("output_mtok", "input_mtok", "cached_mtok")
     }
-    rate, kw = _token_rate(
-        case, index, mix, np.where(counts_output, mix["output_mtok"], mix["input_mtok"])
-    )
+    rate, kw = _token_rate(case, index, mix, windows.sums(tokens, before))
     flops, flops_kw = flop_rate(case, index, texts(workloads, "model"))
     rate = (
         np.where(research[:, None, None], flops[:, :, None], rate)
@@ -234,6 +243,7 @@ def list_work(case: Case, index: Index) -> Work:
         rate,
         np.where(research[:, None], flops_kw, kw),
         np.where(research[:, None], volume["flop"], tokens),
+        before - numbers(workloads, "served_mtok"),
         load,
         allowed,
         kind,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.case.batches import window_sum, windows_of
+from planner.case.batches import windows_of
 from planner.case.columns import numbers, texts
 from planner.plan.answer import Answer, Floats
 
@@ -16,7 +16,6 @@ def _demand_duals(answer: Answer) -> Floats:
     f = answer.formulation
     index, work = f.index, f.work
     dual = np.full((len(work.kind), index.T), np.nan)
-    length = windows_of(f.case)
     for block in ("online", "batch", "research", "research_share", "research_multiple"):
         labels = answer.row_labels(block)
         if labels.empty:
@@ -33,13 +32,7 @@ def _demand_duals(answer: Answer) -> Floats:
         dual[hit] = sums[hit]
     # a batch row stands at the last period of its window and holds for all of them
     batch = np.flatnonzero(work.kind == "batch")
-    last = (
-        np.minimum(
-            (np.arange(index.T)[None, :] // length[batch][:, None] + 1) * length[batch][:, None],
-            index.T,
-        )
-        - 1
-    )
+    last = windows_of(f.case).ends(index.T)[batch]
     dual[batch] = np.take_along_axis(dual[batch], last, axis=1)
     return dual
 
@@ -58,15 +51,17 @@ def coverage_table(answer: Answer, rows: pd.DataFrame) -> tuple[pd.DataFrame, di
     f = answer.formulation
     index, work, axes = f.index, f.work, f.index.axes
     W, T = len(work.kind), index.T
-    length = windows_of(f.case)
+    windows = windows_of(f.case)
     dual = _demand_duals(answer)
     mine = rows[rows["work"] < W]
     w, t = mine["work"].to_numpy(), mine["period"].to_numpy()
     served = np.zeros((W, T))
     np.add.at(served, (w, t), mine["volume"].to_numpy())
-    demand = window_sum(work.demand, length)
+    # of a window that began before the plan: what is left of it
+    left = np.where(windows.passed > 0, work.before, 0.0)
+    demand = np.maximum(windows.sums(work.demand, left), 0.0)
     batch = work.kind == "batch"
-    served[batch] = window_sum(served, length)[batch]
+    served[batch] = windows.sums(served)[batch]
     # by share and by multiple the demand is what the fleet and the runs call for
     powered = (
         answer.x[f.capacity.powered] * index.availability[f.capacity.chip[f.capacity.powered_place]]
@@ -103,8 +98,7 @@ def coverage_table(answer: Answer, rows: pd.DataFrame) -> tuple[pd.DataFrame, di
         numbers(f.case["workloads"], "short_usd_per_1e21_flop") / 1e21,
         numbers(f.case["workloads"], "short_usd_per_mtok"),
     )
-    last = (np.arange(T)[None, :] + 1) % length[:, None] == 0
-    last[:, T - 1] = True
+    last = windows.ends(T) == np.arange(T)[None, :]
     show_w, show_t = np.nonzero(last & ((demand > 0) | (served > 0)))
     unit = np.select(
         [work.kind == "share", np.isin(work.kind, ["research", "multiple"])],

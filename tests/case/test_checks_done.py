@@ -15,6 +15,8 @@ MULTIPLE = [
 ]
 NO_DEMAND = [("demand", row) for row in range(8, 12)]
 
+EARLIER = {"workload": "embed", "period": "2026Q4", "input_mtok": "200000"}
+
 BROKEN = {
     "more than the whole": (
         broken(("milestones", 0, "done_flop", "2e24"), ("milestones", 0, "min_chips", "")),
@@ -97,6 +99,72 @@ BROKEN = {
             "milestones have 2e+23 FLOP done: 1e+23 FLOP of science are caught up in the first "
             "period. fill in what was done of science before the plan",
         ],
+    ),
+    "window begins later": (
+        broken(("workloads", 1, "window_start", "2027Q2")),
+        [
+            "error window-not-open workloads.csv:3 window_start=2027Q2: must be a period from "
+            "2026Q4 to 2027Q1: a window of embed has 2. give the period in which the window began "
+            "that is open when the plan starts",
+        ],
+    ),
+    "window is over": (
+        broken(("workloads", 1, "window_start", "2026Q3")),
+        [
+            "error window-not-open workloads.csv:3 window_start=2026Q3: must be a period from "
+            "2026Q4 to 2027Q1: a window of embed has 2. give the period in which the window began "
+            "that is open when the plan starts",
+        ],
+    ),
+    "window of online": (
+        broken(("workloads", 0, "window_start", "2027Q1")),
+        [
+            "error workload-column workloads.csv:2 window_start=2027Q1: must be blank for the "
+            "online workload chat: only batch work has windows. clear the cell, or correct kind",
+        ],
+    ),
+    "demand of passed periods": (
+        broken(("workloads", 1, "window_start", "2026Q4")),
+        [
+            "error window-demand-gap workloads.csv:3 window_start=2026Q4: needs the demand rows of "
+            "embed of the 1 periods from 2026Q4 to the start of the plan: it has 0. keep them in "
+            "demand.csv; write 0 where there was no demand",
+        ],
+    ),
+    "demand of no window": (
+        broken(add={"demand": [EARLIER]}),
+        [
+            "error demand-outside demand.csv:14 period=2026Q4: must be a period from 2027Q1 to "
+            "2027Q4, the plan. remove the row, or change start or periods in case.yaml",
+        ],
+    ),
+    "served without a window": (
+        broken(("workloads", 1, "served_mtok", "1000")),
+        [
+            "error served-without-window workloads.csv:3 served_mtok=1000: must be blank for "
+            "embed, no window of which is open when the plan starts. give window_start, or clear "
+            "the cell",
+        ],
+    ),
+    "served beyond the window": (
+        broken(
+            ("workloads", 1, "window_start", "2026Q4"),
+            ("workloads", 1, "served_mtok", "500000"),
+            add={"demand": [EARLIER]},
+        ),
+        [
+            "warning served-beyond-window workloads.csv:3 served_mtok=500000: is more than the "
+            "window of embed asks for (400000): nothing is left of it, and what is beyond counts "
+            "for no other. correct it, or the demand of the window",
+        ],
+    ),
+    "a window that is open": (
+        broken(
+            ("workloads", 1, "window_start", "2026Q4"),
+            ("workloads", 1, "served_mtok", "300000"),
+            add={"demand": [EARLIER]},
+        ),
+        [],
     ),
     "research stated": (
         broken(*MULTIPLE, ("workloads", 2, "done_flop", "1e23"), drop=NO_DEMAND),

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from planner.case.batches import windows_of
 from planner.plan.answer import Answer
 from planner.plan.progress import counted
 from tests.findings.roll import Tables
@@ -34,7 +35,37 @@ def rolled(
             row | ({"done_flop": repr(research[row["workload"]])} if _multiple(row) else {})
             for row in kept["workloads"]
         ]
+        _windows(answer, tables, kept, by)
     return kept, later
+
+
+def _windows(answer: Answer, tables: Mapping[str, Any], kept: Tables, by: int) -> None:
+    """Tell of every batch window that is open when period ``by`` starts when it began, what was
+    served of it, and, in demand.csv, what was asked of it since."""
+    f = answer.formulation
+    windows, calendar, serving = windows_of(f.case), f.case.calendar, answer.serving
+    kept["demand"] = list(kept.get("demand", ()))
+    for w, name in enumerate(f.index.axes["workload"]):
+        at = next(i for i, row in enumerate(kept["workloads"]) if row["workload"] == name)
+        if kept["workloads"][at]["kind"] != "batch":
+            continue
+        length, passed = int(windows.length[w]), int(windows.passed[w])
+        start = (by + passed) // length * length - passed
+        period = f.capacity.period[serving["place"].to_numpy()]
+        mine = (serving["work"].to_numpy() == w) & (period >= start) & (period < by)
+        served = float(serving["volume"].to_numpy()[mine].sum())
+        if start < 0:
+            served += float(f.case["workloads"]["served_mtok"].iloc[w])
+        told = {"window_start": calendar.label(start), "served_mtok": repr(served)}
+        blank = {"window_start": "", "served_mtok": ""}
+        kept["workloads"][at] = kept["workloads"][at] | (told if start < by else blank)
+        kept["demand"] += [
+            row
+            for row in tables["demand"]
+            if row["workload"] == name and start <= calendar.parse(row["period"]) < by
+        ]
+    if not kept["demand"]:
+        del kept["demand"]
 
 
 def _multiple(row: Mapping[str, str]) -> bool:

@@ -12,7 +12,18 @@ from planner.case import read_case
 from tests.findings.roll import passed_cost
 from tests.findings.roll_work import rolled
 from tests.helpers import write_case
-from tests.model.small import HOURS, chip, demand, offer, power, settings, site, solved, tables
+from tests.model.small import (
+    HOURS,
+    ONE,
+    chip,
+    demand,
+    offer,
+    power,
+    settings,
+    site,
+    solved,
+    tables,
+)
 from tests.oracle import solve_oracle
 
 PERIODS = 6
@@ -45,6 +56,36 @@ def research(multiple: float) -> dict[str, Any]:
     }
 
 
+def batch(length: int, **cells: Any) -> dict[str, Any]:
+    return {
+        "workload": "b",
+        "kind": "batch",
+        "model": "b",
+        "tier": "f",
+        "window_periods": length,
+    } | cells
+
+
+def mixed(*amounts: tuple[float, float]) -> list[dict[str, Any]]:
+    """Demand of a batch workload: million tokens of output and input by period."""
+    return [
+        {"workload": "b", "period": 2025 + t, "output_mtok": out, "input_mtok": into}
+        for t, (out, into) in enumerate(amounts)
+    ]
+
+
+BATCHES = mixed((9, 1), (0, 0), (4, 30), (12, 2), (3, 9), (8, 8))
+SERVES = [
+    {"model": m, "tier": "f", "chip": "a", "output_tok_per_s": ONE, "source": "s"} | more
+    for m, more in (("m", {}), ("b", {"input_tok_per_s": repr(5 * float(ONE))}))
+]
+WINDOWED = {
+    "throughput": SERVES,
+    "demand": demand(3, 8, 20, 4, 10, 12) + BATCHES,
+    "gains": [
+        {"model": "b", "chip": "a", "period": 2027, "gain": 1.3, "source": "s"},
+    ],
+}
 ONLINE = {"workload": "w", "kind": "online", "model": "m", "tier": "f"}
 BASE = {
     "offers": [offer(usd_per_chip=1000)],
@@ -74,6 +115,26 @@ CASES: dict[str, dict[str, Any]] = {
         "milestones": [run("m1", 40, 2029), run("m2", 20, 2027, late_usd_per_period=500)],
         "workloads": [ONLINE, research(0.3)],
     },
+    # windows of 2, 3 and 4 years in a plan of 6: whole ones, and one that the end cuts
+    **{
+        f"windows_{length}": WINDOWED | {"workloads": [ONLINE, batch(length)]}
+        for length in (2, 3, 4)
+    },
+    # one that began two years before the plan, of which a part is served and a part is short
+    "windows_open": WINDOWED
+    | {
+        "workloads": [
+            ONLINE,
+            batch(4, window_start=2023, served_mtok=6.5, short_usd_per_mtok=450),
+        ],
+        "demand": WINDOWED["demand"]
+        + [
+            {"workload": "b", "period": 2023, "output_mtok": 10, "input_mtok": 2},
+            {"workload": "b", "period": 2024, "output_mtok": 2, "input_mtok": 7},
+        ],
+    },
+    "windows_short": WINDOWED
+    | {"workloads": [ONLINE, batch(3, short_usd_per_mtok=430)], "power": power(periods=6, mw=0.02)},
     "paid_to_draw": {
         "sites": [site(usd_per_mwh=-3)],
         "milestones": [run("m1", 40, 2029)],

@@ -10,9 +10,13 @@ import pandas as pd
 import pytest
 
 from planner.case import read_case
+from planner.lp.highs import solve
+from planner.model import formulate
+from planner.model.rewrite import rewrite
 from planner.pipeline import run as run_case
+from planner.study.live import with_rows
 from tests.helpers import write_case
-from tests.model.small import HOURS, settings, solved, tables
+from tests.model.small import HOURS, ONE, settings, solved, tables
 from tests.oracle import solve_oracle
 
 YEAR_FLOP = 1e12 * HOURS * 3600
@@ -40,6 +44,16 @@ def case(*runs: dict[str, Any], research: dict[str, Any] | None = None) -> dict[
         throughput=None,
         training=TRAIN,
         milestones=runs,
+    )
+
+
+def windows(length: int, asked: dict[int, float], periods: int = 2, **cells: Any) -> dict[str, Any]:
+    """Batch work with windows of so many years; asked are million tokens by year."""
+    workload = {"workload": "w", "kind": "batch", "model": "m", "tier": "f"}
+    return tables(
+        periods,
+        workloads=[workload | {"window_periods": length} | cells],
+        demand=[{"workload": "w", "period": t, "output_mtok": a} for t, a in asked.items()],
     )
 
 
@@ -71,6 +85,29 @@ BY_HAND: dict[str, tuple[dict[str, Any], float]] = {
     ),
     # nothing researched yet: 6 + 5 chips
     "research_behind": (case(run(done=4, deadline=2025), research={}), 1100.0),
+    # 6 + 9 Mtok are asked of 2024 to 2026, 5 were served: 10 in two years
+    "window": (
+        windows(3, {2024: 6, 2025: 9, 2026: 0}, window_start=2024, served_mtok=5),
+        500.0,
+    ),
+    # served ahead: 2 of the 15 are left
+    "window_ahead": (
+        windows(3, {2024: 6, 2025: 9, 2026: 0}, window_start=2024, served_mtok=13),
+        100.0,
+    ),
+    # it ends with 2025: 4 are left of it, and 7 of the next
+    "window_ends": (
+        windows(2, {2024: 6, 2025: 3, 2026: 7}, window_start=2024, served_mtok=5),
+        700.0,
+    ),
+    # nothing was served of what cannot be served any more in 2025 by chips cheaper than being short
+    "window_short": (
+        windows(
+            2, {2024: 6, 2025: 3, 2026: 4}, window_start=2024, short_usd_per_mtok=60, served_mtok=2
+        ),
+        # 4 chips for both years, 3 of 7 Mtok of the open window are short
+        400 + 3 * 60,
+    ),
     # more researched than all of it asks for: 6 chips for the run alone
     "research_ahead": (
         case(run(done=4, deadline=2025), research={"done_flop": 7 * YEAR_FLOP}),
@@ -116,3 +153,47 @@ def test_tables_show_what_was_done(tmp_path: Path) -> None:
     assert pd.isna(written.loc["m0", "planned_finish"])
     assert written.loc["m0", "delivered_flop"] == pytest.approx(3 * YEAR_FLOP)
     assert written.loc["m0", "late_flop"] == 0
+
+
+def test_mix_of_an_open_window(tmp_path: Path) -> None:
+    """Of 10 output and 10 input tokens, asked in 2024 and 2025, a work token takes the time of one
+    and of one: 10 work tokens less the 4 served take 12 chip-years in 2025."""
+    case_tables = windows(2, {2024: 10}, window_start=2024, served_mtok=4) | {
+        "throughput": [
+            {
+                "model": "m",
+                "tier": "f",
+                "chip": "a",
+                "output_tok_per_s": ONE,
+                "input_tok_per_s": ONE,
+                "source": "s",
+            }
+        ]
+    }
+    case_tables["demand"] += [
+        {"workload": "w", "period": "2025", "input_mtok": "10"},
+        {"workload": "w", "period": "2026", "input_mtok": "0"},
+    ]
+    _, solution = solved(tmp_path, case_tables, settings())
+    assert solution.objective == pytest.approx(1200)
+
+
+def test_rewritten_only_where_nothing_of_an_open_window_changes(tmp_path: Path) -> None:
+    asked = {2024: 6.0, 2025: 3.0, 2026: 7.0, 2027: 1.0}
+    case_tables = windows(2, asked, 3, window_start=2024, served_mtok=5)
+    case = read_case(write_case(tmp_path, case_tables, settings(3)))
+    formulation = formulate(case)
+
+    def times(factor: float, period: int) -> Any:
+        rows = (case["demand"]["period"] == period).to_numpy()
+        more = case["demand"].loc[rows, "output_mtok"].to_numpy() * factor
+        return with_rows(case, "demand", rows, output_mtok=more)
+
+    assert rewrite(formulation, times(2.0, -1)) is None
+    assert rewrite(formulation, times(2.0, 0)) is None
+    both = with_rows(
+        case, "demand", case["demand"]["period"].to_numpy() > 0, output_mtok=[14.0, 2.0]
+    )
+    again = rewrite(formulation, both)
+    assert again is not None
+    assert solve(again.program).objective == pytest.approx(solve(formulate(both).program).objective)

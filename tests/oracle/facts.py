@@ -156,15 +156,22 @@ class Facts:
         return [t for t in self.periods if self.calendar.label(t) == text]
 
     def work_token(self, workload: str) -> str:
-        output = sum(self.demand[workload, t]["output_mtok"] for t in self.periods)
+        output = sum(
+            row["output_mtok"] for (name, _), row in self.demand.items() if name == workload
+        )
         return "output_mtok" if output > 0 else "input_mtok"
 
     def block(self, workload: str, t: int) -> list[int]:
         """Periods whose demand may be served in t: its own, or its whole window for batch work."""
+        return [u for u in self.window_of(workload, t) if u >= 0]
+
+    def window_of(self, workload: str, t: int) -> list[int]:
+        """The same with the periods of an open window that have passed, which are negative."""
         row = self.workloads[workload]
         length = int(row["window_periods"]) if row["kind"] == "batch" else 1
-        first = t // length * length
-        return [u for u in self.periods if first <= u < first + length]
+        start = int(filled(row["window_start"], 0))
+        first = (t - start) // length * length + start
+        return [u for u in range(first, first + length) if u < self.T]
 
     def rate(self, workload: str, chip: str, t: int) -> float | None:
         """Million work tokens per second of one chip; None where it cannot serve or there is
@@ -174,7 +181,7 @@ class Facts:
         if measured is None:
             return None
         mix = {
-            kind: sum(self.demand[workload, u][f"{kind}_mtok"] for u in self.block(workload, t))
+            kind: sum(self.demand[workload, u][f"{kind}_mtok"] for u in self.window_of(workload, t))
             for kind in ("output", "input", "cached")
         }
         work = mix[self.work_token(workload).removesuffix("_mtok")]

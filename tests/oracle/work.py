@@ -93,7 +93,10 @@ def serve(facts: Facts, program: Program, capacity: Capacity, work: Work) -> Non
                     asked(facts, program, served(facts, work, name, t, [k]), wanted, price, t)
         else:
             for block in {tuple(facts.block(name, t)) for t in facts.periods}:
-                wanted = sum(facts.demand[name, t][token] for t in block)
+                window = facts.window_of(name, block[0])
+                wanted = sum(facts.demand[name, t][token] for t in window)
+                if window[0] < 0:
+                    wanted = max(wanted - row["served_mtok"], 0.0)
                 total = pulp.lpSum(served(facts, work, name, t, facts.slices) for t in block)
                 asked(facts, program, total, wanted, price, block[-1])
 

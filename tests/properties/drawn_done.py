@@ -13,6 +13,7 @@ Row = dict[str, Any]
 def draw_done(frame: Frame, tables: dict[str, list[Row]]) -> None:
     draw_done_runs(frame.of("done of runs"), tables)
     draw_done_research(frame.of("done of research"), tables)
+    draw_open_windows(frame.of("open windows"), tables)
 
 
 def draw_done_runs(frame: Frame, tables: dict[str, list[Row]]) -> None:
@@ -38,3 +39,26 @@ def draw_done_research(frame: Frame, tables: dict[str, list[Row]]) -> None:
         if times and (trained or frame.some(2)) and frame.some(8):
             done = times * trained * frame.pick(0.8, 1.0, 1.0, 1.3) + frame.pick(0.0, 0.0, 1e21)
             row["done_flop"] = done or None
+
+
+def draw_open_windows(frame: Frame, tables: dict[str, list[Row]]) -> None:
+    """A batch window that began before the plan, served in part, wholly, or not at all."""
+    for row in tables["workloads"]:
+        if row["kind"] != "batch" or frame.some(4):
+            continue
+        row["window_periods"] = length = frame.pick(2, 3)
+        passed = frame.whole(1, length - 1)
+        row["window_start"] = frame.label(-passed)
+        mine = [d for d in tables["demand"] if d["workload"] == row["workload"]]
+        main = next(name for name in mine[0] if name not in ("workload", "period"))
+        asked = sum(d[main] for d in mine[: length - passed])
+        for t in range(1, passed + 1):
+            amount = frame.pick(0.0, 1.0, 1.0) * frame.number(2e3, 1e5) * frame.quarters
+            others = [name for name in mine[0] if name not in ("workload", "period", main)]
+            tables["demand"].append(
+                {"workload": row["workload"], "period": frame.label(-t), main: amount}
+                | {name: round(amount * frame.pick(0.5, 2), 6) for name in others}
+            )
+            asked += amount
+        row["served_mtok"] = frame.pick(None, 0.2, 0.5, 0.9, 1.0)
+        row["served_mtok"] = row["served_mtok"] and row["served_mtok"] * asked

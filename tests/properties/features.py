@@ -69,6 +69,8 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
         "multiple_of_milestones",
         "short_usd_per_1e21_flop",
         "done_flop",
+        "window_start",
+        "served_mtok",
     ),
     "demand": ("output_mtok", "input_mtok", "cached_mtok", "flop"),
     "throughput": ("input_tok_per_s", "cached_tok_per_s", "calibration", "kw_active"),

@@ -38,6 +38,7 @@ BLANK: Final[dict[str, dict[str, Any]]] = {
         "utilisation_cap": 1.0,
         "window_periods": 1,
         "done_flop": 0.0,
+        "served_mtok": 0.0,
     },
     "demand": {"output_mtok": 0.0, "input_mtok": 0.0, "cached_mtok": 0.0, "flop": 0.0},
     "throughput": {"calibration": 1.0},

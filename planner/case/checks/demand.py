@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.batches import window_sum, windows_of
+from planner.case.batches import before_plan, rows_before, windows_of
 from planner.case.checks.findings import Cells, Missing, absent, rows
 from planner.case.checks.workloads import by_volume
-from planner.case.columns import Floats, codes, keys, numbers, texts, whole
+from planner.case.columns import Bools, Floats, codes, keys, numbers, texts, whole
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:
@@ -28,6 +28,19 @@ def volume(case: Case, column: str) -> Floats:
     inside = (row >= 0) & (period >= 0) & (period < T)
     amount[row[inside], period[inside]] = numbers(demand, column)[inside]
     return amount
+
+
+def counts_output(case: Case) -> Bools:
+    """Return which workloads are counted by output tokens: those that ever have some, (W,)."""
+    now = volume(case, "output_mtok").any(axis=1)
+    return np.asarray(now | (before_plan(case, "output_mtok") > 0), dtype=bool)
+
+
+def asked_before(case: Case) -> Floats:
+    """Return the work that was asked of the window that is open when the plan starts, in its passed
+    periods, million work tokens, (W,)."""
+    output, other = (before_plan(case, column) for column in ("output_mtok", "input_mtok"))
+    return np.where(counts_output(case), output, other)
 
 
 def demand_columns(case: Case) -> list[Problem]:
@@ -53,7 +66,8 @@ def demand_columns(case: Case) -> list[Problem]:
 
 
 def demand_complete(case: Case) -> list[Problem]:
-    """A workload with a volume has a demand row in every period."""
+    """A workload with a volume has a demand row in every period; one whose window has begun also
+    in the passed periods of that."""
     demand, names, T = case["demand"], texts(case["workloads"], "workload"), case.calendar.count
     if demand.empty:
         return []
@@ -61,19 +75,31 @@ def demand_complete(case: Case) -> list[Problem]:
     row, period = codes(names, texts(demand, "workload")), whole(demand, "period")
     inside = (row >= 0) & (period >= 0) & (period < T)
     given[row[inside], period[inside]] = True
-    return absent(
+    problems = absent(
         Missing(case, "demand", "period", names, by_volume(case)[:, None] & ~given),
         "demand-gap",
         "needs a row for {name} in {first} (periods missing: {count} of {periods})",
         "add the rows to demand.csv; write 0 where there is no demand",
     )
+    passed = windows_of(case).passed
+    told = np.bincount(rows_before(case)[1][rows_before(case)[0]], minlength=len(names))
+    return problems + rows(
+        Cells(case, "workloads", "window_start", (passed > 0) & (told < passed)),
+        "window-demand-gap",
+        "needs the demand rows of {workload} of the {passed} periods from {window_start} to the "
+        "start of the plan: it has {told}",
+        "keep them in demand.csv; write 0 where there was no demand",
+        passed=passed,
+        told=told,
+    )
 
 
 def demand_inside(case: Case) -> list[Problem]:
-    """Demand lies inside the plan."""
+    """Demand lies inside the plan, or in a window that was open when it starts."""
     period = whole(case["demand"], "period")
+    outside = ((period < 0) & ~rows_before(case)[0]) | (period >= case.calendar.count)
     return rows(
-        Cells(case, "demand", "period", (period < 0) | (period >= case.calendar.count)),
+        Cells(case, "demand", "period", outside),
         "demand-outside",
         "must be a period from {start} to {end}, the plan",
         "remove the row, or change start or periods in case.yaml",
@@ -82,14 +108,34 @@ def demand_inside(case: Case) -> list[Problem]:
     )
 
 
+def served_before(case: Case) -> list[Problem]:
+    """A window that is open when the plan starts was served no more than it asks for."""
+    workloads, windows = case["workloads"], windows_of(case)
+    column = np.where(counts_output(case)[:, None], *(volume(case, name) for name in TOKENS[:2]))
+    asked = windows.sums(column, asked_before(case))[:, 0]
+    served = numbers(workloads, "served_mtok")
+    beyond = (windows.passed > 0) & (served > asked * (1.0 + 1e-9))
+    return rows(
+        Cells(case, "workloads", "served_mtok", beyond),
+        "served-beyond-window",
+        "is more than the window of {workload} asks for ({asked}): nothing is left of it, and what "
+        "is beyond counts for no other",
+        "correct it, or the demand of the window",
+        severity="warning",
+        asked=asked,
+    )
+
+
 def work_token(case: Case) -> list[Problem]:
     """The work token (output tokens, or input tokens if there is no output at all) is there
     wherever other tokens are."""
     workloads, demand, T = case["workloads"], case["demand"], case.calendar.count
     names = texts(workloads, "workload")
-    length = windows_of(case)
-    tokens = {column: window_sum(volume(case, column), length) for column in TOKENS}
-    has_output = np.asarray(tokens["output_mtok"].any(axis=1))
+    windows = windows_of(case)
+    tokens = {
+        column: windows.sums(volume(case, column), before_plan(case, column)) for column in TOKENS
+    }
+    has_output = counts_output(case)
     work = np.where(has_output[:, None], tokens["output_mtok"], tokens["input_mtok"])
     lacks = (np.sum(list(tokens.values()), axis=0) > 0) & (work <= 0)
     row, period = codes(names, texts(demand, "workload")), whole(demand, "period")
@@ -118,7 +164,8 @@ def rates_of_work(case: Case) -> list[Problem]:
     work."""
     workloads, table = case["workloads"], case["throughput"]
     inference = texts(workloads, "kind") != "research"
-    output, other = volume(case, "output_mtok").any(axis=1), volume(case, "input_mtok").any(axis=1)
+    output = counts_output(case)
+    other = volume(case, "input_mtok").any(axis=1) | (before_plan(case, "input_mtok") > 0)
     problems = []
     for column, mask, what in (
         ("output_tok_per_s", inference & output, "a workload asks for output tokens"),
@@ -140,6 +187,7 @@ def no_demand(case: Case) -> list[Problem]:
     if case["demand"].empty:
         return []
     total = np.sum([volume(case, column) for column in (*TOKENS, "flop")], axis=(0, 2))
+    total += asked_before(case)
     listed = case["workloads"]["workload"].isin(case["demand"]["workload"]).to_numpy()
     return rows(
         Cells(case, "workloads", "workload", by_volume(case) & listed & (total == 0)),

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.batches import window_sum, windows_of
-from planner.case.checks.demand import TOKENS, volume
+from planner.case.batches import windows_of
+from planner.case.checks.demand import TOKENS, asked_before, volume
 from planner.case.checks.findings import Cells, Severity, gaps, rows
 from planner.case.checks.places import Places, workload_places
 from planner.case.columns import Bools, codes, numbers, texts, whole
@@ -79,12 +79,11 @@ def can_be_served(case: Case, places: Places) -> list[Problem]:
         table=table,
     )
 
-    length = windows_of(case)
-    due = (
-        np.sum([window_sum(volume(case, column), length) for column in (*TOKENS, "flop")], axis=0)
-        > 0
-    )
-    served = window_sum(somewhere.astype(np.float64), length) > 0
+    windows = windows_of(case)
+    left = np.where(windows.passed > 0, asked_before(case) - numbers(workloads, "served_mtok"), 0.0)
+    asked = np.sum([volume(case, column) for column in (*TOKENS, "flop")], axis=0)
+    due = windows.sums(asked, left) > 0
+    served = windows.sums(somewhere.astype(np.float64)) > 0
     ever = np.asarray(somewhere.any(axis=1))
     gap = np.asarray(due & ~served & (ever & ~priced)[:, None])
     first, count = gaps(case, gap)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.case.batches import windows_of
 from planner.case.checks.findings import Cells, rows
 from planner.case.columns import Bools, codes, exploded, numbers, texts
 from planner.case.problems import Problem
@@ -52,6 +53,16 @@ def columns_by_kind(case: Case) -> list[Problem]:
             "only batch work can wait",
         ),
         (
+            "window_start",
+            ~batch & ~np.isnan(numbers(workloads, "window_start")),
+            "only batch work has windows",
+        ),
+        (
+            "served_mtok",
+            ~batch & (numbers(workloads, "served_mtok") > 0),
+            "only batch work has windows",
+        ),
+        (
             "short_usd_per_mtok",
             research & ~np.isnan(numbers(workloads, "short_usd_per_mtok")),
             "research is priced by short_usd_per_1e21_flop",
@@ -88,6 +99,30 @@ def columns_by_kind(case: Case) -> list[Problem]:
             f"must be blank for the {{kind}} workload {{workload}}: {only}",
             "clear the cell, or correct kind",
         )
+    return problems
+
+
+def open_windows(case: Case) -> list[Problem]:
+    """A batch window that is open when the plan starts began within its periods before that, and
+    was served no more than it asks for."""
+    workloads = case["workloads"]
+    batch = texts(workloads, "kind") == "batch"
+    start, length = numbers(workloads, "window_start"), numbers(workloads, "window_periods")
+    problems = rows(
+        Cells(case, "workloads", "window_start", batch & ((start > 0) | (start <= -length))),
+        "window-not-open",
+        "must be a period from {first} to {begin}: a window of {workload} has {window_periods}",
+        "give the period in which the window began that is open when the plan starts",
+        begin=case.calendar.labels[0],
+        first=[case.calendar.label(1 - int(n)) for n in length],
+    )
+    windows, served = windows_of(case), numbers(workloads, "served_mtok")
+    problems += rows(
+        Cells(case, "workloads", "served_mtok", batch & (served > 0) & (windows.passed == 0)),
+        "served-without-window",
+        "must be blank for {workload}, no window of which is open when the plan starts",
+        "give window_start, or clear the cell",
+    )
     return problems
 
 

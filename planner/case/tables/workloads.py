@@ -71,10 +71,27 @@ TABLES: Final[tuple[Table, ...]] = (
                 "window_periods",
                 "integer",
                 "Batch only: demand of this many consecutive periods, counted from the start of "
-                "the plan, may be served anywhere within them.",
+                "the plan or from window_start, may be served anywhere within them.",
                 "periods",
                 low=1,
                 default=1,
+                beside="fine",
+            ),
+            C(
+                "window_start",
+                "period",
+                "Batch only: period in which the first window of the plan began, where that is "
+                "before the plan; blank = it begins with the plan. `demand.csv` keeps its rows of "
+                "that window's passed periods.",
+            ),
+            C(
+                "served_mtok",
+                "number",
+                "Batch only: million work tokens served before the plan of the window that has "
+                "begun; blank = none.",
+                "million tokens",
+                low=0,
+                default=0.0,
                 beside="fine",
             ),
             C(
@@ -147,7 +164,7 @@ TABLES: Final[tuple[Table, ...]] = (
     Table(
         "demand",
         "Demand by workload and period. A workload needs a row in every period; write 0 where "
-        "there is none.",
+        "there is none. Batch work whose window has begun keeps its rows from window_start on.",
         (
             C("workload", "name", "Workload.", required=True, refers="workloads"),
             C("period", "period", "Period.", required=True),

@@ -38,6 +38,12 @@ def _scaled(
     )
 
 
+def still_asked(case: Case) -> Any:
+    """Return which rows of demand.csv lie in the plan: those of a batch window's passed periods
+    stay what they were, (rows,)."""
+    return (case["demand"]["period"] >= 0).to_numpy()
+
+
 def with_speed(case: Case, chip: str, factor: float) -> Case:
     """Return the case in which a chip (blank: every chip) does so many times the work of every
     kind."""
@@ -59,7 +65,7 @@ def explain_demand(live: Live, folder: Path, words: Sequence[str]) -> Explanatio
         outcome, change = solved_with(
             live,
             f"demand is {number(factor)} times the forecast",
-            _scaled(live.case, "demand", AMOUNTS, factor),
+            _scaled(live.case, "demand", AMOUNTS, factor, still_asked(live.case)),
         )
         outcomes.append(outcome)
     headline = "; ".join(

@@ -51,7 +51,7 @@ def explain_workload(live: Live, folder: Path, name: str) -> Explanation:
     costs = read_run_table(folder, "unit_costs")
     unit: Any = costs[(costs["kind"] == "workload") & (costs["name"] == name)].iloc[0]
     demand = live.case["demand"]
-    mine = (demand["workload"] == name).to_numpy()
+    mine = ((demand["workload"] == name) & (demand["period"] >= 0)).to_numpy()
     base = live.ask_program(live.formulation)
     now = decisions(live, base)
     outcomes, sections = [], []
