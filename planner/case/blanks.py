@@ -7,7 +7,7 @@ import pandas as pd
 
 from planner.case.columns import Bools, Ints, whole
 from planner.case.declare import Table
-from planner.case.tables import TABLE
+from planner.case.tables import READ
 from planner.case.text import TextTable
 
 
@@ -39,7 +39,7 @@ def has_header(frame: pd.DataFrame, table: str, column: str) -> bool:
         table: its name.
         column: a declared column.
     """
-    k = [declared.name for declared in TABLE[table].columns].index(column)
+    k = [declared.name for declared in READ[table].columns].index(column)
     return bool((whole(frame, "_written")[0] >> k) & 1)
 
 
@@ -55,8 +55,8 @@ def blanks(frame: pd.DataFrame, table: str, column: str) -> Bools:
     Raises:
         KeyError: for a column whose blanks nobody asked to keep.
     """
-    k = [declared.name for declared in TABLE[table].columns].index(column)
-    declared = TABLE[table].columns[k]
+    k = [declared.name for declared in READ[table].columns].index(column)
+    declared = READ[table].columns[k]
     if declared.required:
         return np.zeros(len(frame), dtype=bool)
     if declared.beside not in ("error", "warning"):

@@ -20,7 +20,7 @@ from planner.case.declare import Column, bounds_text, inside, least, most
 from planner.case.melt import values_of
 from planner.case.periods import Calendar
 from planner.case.problems import Place, Problem, error, suggest
-from planner.case.tables import TABLE
+from planner.case.tables import READ
 from planner.case.text import CAP, TextTable
 
 _CODE: Final = {
@@ -106,7 +106,7 @@ def typed(text: TextTable, column: Column, calendar: Calendar) -> tuple[Any, lis
     def where(i: int) -> Place:
         name = (
             str(text.at[i])
-            if text.at is not None and column.name in values_of(TABLE[text.name])
+            if text.at is not None and column.name in values_of(READ[text.name])
             else column.name
         )
         return Place(text.file, text.row_of(i, column.name), name)

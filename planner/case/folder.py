@@ -17,6 +17,8 @@ WRITTEN: Final = ("case.effective.yaml", "overrides.txt", "case.schema.json")
 RUNS: Final = "outputs"
 """Folder of runs, where the planner was started in the case folder."""
 LAST_PLAN: Final = "last_plan"
+PAST: Final = ("actuals", "history")
+"""Folders of what really happened and of the plans before this one, which are no tables of it."""
 JOURNAL: Final = ".planner-edit"
 """Folder of new files that are put into the place of old ones, all of them or none."""
 _NOTES: Final = ("notes", "readme")
@@ -68,6 +70,8 @@ def _known(entry: Path) -> bool:
     if low.startswith((*_NOTES, "~$")):
         return True
     if entry.is_dir():
+        if name in PAST:
+            return True
         return (name == RUNS or _holds_runs(entry)) and table_of(low) is None
     if low.endswith(_PROSE) or low in _LEGAL:
         return table_of(low) is None

@@ -11,7 +11,7 @@ from planner.case.columns import Bools, Ints, Texts
 from planner.case.declare import Table
 from planner.case.numbering import again, numbered
 from planner.case.problems import Place, Problem, error, suggest
-from planner.case.tables import TABLE
+from planner.case.tables import READ
 from planner.case.text import CAP, TextTable
 
 
@@ -222,7 +222,7 @@ def _agreed(
         return column, []
     problems = []
     for at in other[np.unique(row[other], return_index=True)[1]][:CAP]:
-        need = f"must be what the other rows of the same {'; '.join(TABLE[text.name].key[:1])} say"
+        need = f"must be what the other rows of the same {'; '.join(READ[text.name].key[:1])} say"
         fix = "write the same in each, or leave all but one blank"
         place = Place(text.file, int(row[at]), name)
         problems.append(error("bad-value", place, str(cells[at]), need, fix))

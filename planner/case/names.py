@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
+from planner.case.declare import Table
 from planner.case.problems import Place, Problem, error, suggest
 from planner.case.tables import TABLE, TABLES
 from planner.case.text import CAP
 
 
-def unknown_names(tables: Mapping[str, pd.DataFrame], unread: set[str]) -> list[Problem]:
+def unknown_names(
+    tables: Mapping[str, pd.DataFrame], unread: set[str], told: Iterable[Table] = TABLES
+) -> list[Problem]:
     """Every name that refers to another table must be in its key; nothing is said of tables that
-    could not be read."""
+    could not be read.
+
+    Args:
+        tables: as read, by name.
+        unread: files that could not be read.
+        told: the tables whose names are looked at.
+    """
     problems = []
-    for table in TABLES:
+    for table in told:
         frame = tables[table.name]
         for column in table.columns:
             if not column.refers or frame.empty:

@@ -15,7 +15,7 @@ from planner.case.numbering import again, numbered
 from planner.case.origin import HEADER, ROW_OF
 from planner.case.periods import Calendar
 from planner.case.problems import Place, Problem, error
-from planner.case.tables import TABLE
+from planner.case.tables import READ
 from planner.case.text import CAP, TextTable
 from planner.case.wide import widen
 
@@ -34,7 +34,7 @@ def read_table(text: TextTable, calendar: Calendar) -> tuple[pd.DataFrame | None
     long, problems = widen(text)
     if long is None:
         return None, problems
-    table = TABLE[text.name]
+    table = READ[text.name]
     if table.other_columns:
         long = _only_orders(long)
     columns: dict[str, Any] = {}

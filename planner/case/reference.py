@@ -16,13 +16,15 @@ import yaml
 from planner.case.declare import Column, Table
 from planner.case.settings.declared import LISTS, RUN, SETTINGS
 from planner.case.settings.schema import settings_schema
-from planner.case.tables import TABLES
+from planner.case.tables import ACTUALS, TABLES
 
 INPUTS: Final = Path(__file__).resolve().parents[2] / "inputs"
 """The shipped cases of this checkout."""
 
 _HOW: Final = Path(__file__).with_name("inputs.md")
 """What the page begins with."""
+_ACTUALS: Final = Path(__file__).with_name("actuals.md")
+"""What the section of the actuals begins with."""
 
 
 def _type(column: Column) -> str:
@@ -148,6 +150,9 @@ def inputs_readme() -> str:
     ]
     lines += [*_settings(RUN, "run."), "", "## Tables", ""]
     for table in TABLES:
+        lines += _table(table)
+    lines += ["## Actuals", "", _ACTUALS.read_text(encoding="utf-8")]
+    for table in ACTUALS.values():
         lines += _table(table)
     lines += ["## Cases here", ""]
     lines += [f"- [`{name}`]({name}/): {description}" for name, description in shipped_cases()]

@@ -12,7 +12,7 @@ import numpy as np
 
 from planner.case.columns import Ints, Texts
 from planner.case.problems import Place, Problem, error
-from planner.case.tables import TABLE
+from planner.case.tables import READ
 from planner.case.yaml_file import FILE
 
 MOST_COLUMNS: Final = 2_000
@@ -79,9 +79,7 @@ def from_records(
     first = next((i for i, record in enumerate(records) if any(map(str.strip, record))), None)
     if first is None:
         known = (
-            f": {', '.join(c.name for c in TABLE[table].columns[:4])}, ..."
-            if table in TABLE
-            else ""
+            f": {', '.join(c.name for c in READ[table].columns[:4])}, ..." if table in READ else ""
         )
         need, fix = "has no header row", f"write the header{known} or remove the file"
         return None, [error("empty", Place(file), "", need, fix)]
@@ -146,7 +144,7 @@ def _header_problems(
         value, need = f"{len(header):,} columns", f"must have at most {MOST_COLUMNS:,} columns"
         fix = "write one row per period, with the period in a column"
         return [error("too-large", Place(file, first + 1), value, need, fix)]
-    declared = {column.name for column in TABLE[table].columns} if table in TABLE else set()
+    declared = {column.name for column in READ[table].columns} if table in READ else set()
     if declared and declared.isdisjoint(header):
         for number, record in enumerate(records[first + 1 : first + _TITLES], first + 2):
             if len(declared.intersection(map(str.strip, record))) >= 2:
@@ -194,9 +192,9 @@ def _remarks(
 ) -> list[Problem]:
     """Return the rows that hold one text and nothing else, where a row needs more: remarks below
     the table, or between its rows."""
-    if table not in TABLE:
+    if table not in READ:
         return []
-    needed = {column.name for column in TABLE[table].columns if column.required} & {*header}
+    needed = {column.name for column in READ[table].columns if column.required} & {*header}
     if len(needed) < 2:
         return []
     problems = []

@@ -11,7 +11,7 @@ from planner.case.declare import Table
 from planner.case.melt import melt
 from planner.case.periods import likely_period, looks_like_period
 from planner.case.problems import Place, Problem, error, suggest
-from planner.case.tables import TABLE
+from planner.case.tables import READ
 from planner.case.text import TextTable
 
 MOST_TOLD: Final = 100
@@ -27,7 +27,7 @@ def widen(text: TextTable) -> tuple[TextTable | None, list[Problem]]:
     Returns:
         The table with declared columns only (None where it cannot be used), and problems.
     """
-    table = TABLE[text.name]
+    table = READ[text.name]
     declared = [column.name for column in table.columns]
     problems: list[Problem] = []
     if table.wide:

@@ -8,11 +8,18 @@ from collections.abc import Sequence
 
 import click
 
-from planner.cli import case, cycle, run, runs, study  # each adds its commands to the group
+from planner.cli import (  # each adds its commands to the group
+    actuals,
+    case,
+    cycle,
+    run,
+    runs,
+    study,
+)
 from planner.cli.group import cli
 from planner.exits import tell
 
-__all__ = ["case", "cli", "cycle", "main", "run", "runs", "study"]
+__all__ = ["actuals", "case", "cli", "cycle", "main", "run", "runs", "study"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -13,7 +13,7 @@ from planner.case.cells import plain
 from planner.case.columns import Bools, Ints, Texts, texts
 from planner.case.origin import header_of, row_of, rows_of
 from planner.case.problems import Place, Problem, error, filled
-from planner.case.tables import TABLE
+from planner.case.tables import READ
 
 if TYPE_CHECKING:
     from planner.case.case import Case
@@ -58,7 +58,7 @@ class Missing:
 def _cell(case: Case, table: str, column: str, value: object) -> str:
     """Return a cell of a table as text; periods by their label, instants by the period they lie
     in."""
-    kinds = {declared.name: declared.type for declared in TABLE[table].columns}
+    kinds = {declared.name: declared.type for declared in READ[table].columns}
     if (
         kinds.get(column) == "period"
         and isinstance(value, (int, float, np.integer, np.floating))
@@ -153,7 +153,7 @@ def absent(missing: Missing, code: str, need: str, fix: str) -> list[Problem]:
         fix: what to do, with the same stand-ins.
     """
     case, names = missing.case, missing.names
-    declared, frame = TABLE[missing.table], case[missing.table]
+    declared, frame = READ[missing.table], case[missing.table]
     found = np.flatnonzero(missing.periods.any(axis=1))
     if not len(found):
         return []

@@ -11,6 +11,7 @@ from typing import Final
 
 from planner.case.declare import Table
 from planner.case.tables import (
+    actuals,
     ages,
     chips,
     fleet,
@@ -41,3 +42,9 @@ TABLES: Final[tuple[Table, ...]] = (
 
 TABLE: Final = {table.name: table for table in TABLES}
 """Table declarations by name."""
+
+ACTUALS: Final = {table.name: table for table in actuals.ACTUALS}
+"""Tables that are no part of a case: what really happened, by name."""
+
+READ: Final = {**TABLE, **ACTUALS}
+"""Every table that is read as the tables of a case are, by name."""
