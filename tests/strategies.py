@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.properties.drawn_done import draw_done
+from tests.properties.drawn_done import draw_done, draw_used
 from tests.properties.drawn_holdings import draw_holdings
 from tests.properties.drawn_policies import draw_policies
 from tests.properties.drawn_work import draw_work
@@ -139,6 +139,7 @@ def cases(draw: Draw) -> tuple[Tables, dict[str, Any]]:
         settings |= {"frozen_periods": frame.pick(0, 1), "change_usd_per_chip": frame.pick(0, 500)}
     draw_fabrics(frame.of("fabrics"), tables)
     draw_done(frame, tables)
+    draw_used(frame.of("used"), tables, settings)
     draw_holdings(frame.of("holdings"), tables)
     text = {
         name: [{key: str(cell) for key, cell in row.items() if cell is not None} for row in rows]

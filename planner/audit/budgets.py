@@ -51,7 +51,8 @@ def check_budgets(facts: Facts, book: Book, written: pd.DataFrame) -> list[Check
     names, categories = text(table, "period"), text(table, "category")
     most, price = column(table, "usd_max"), column(table, "over_usd_per_usd")
     covers = [window(facts, name) for name in names]  # few budgets; each sums its periods
-    paid = np.array(
+    used = column(table, "used_usd")
+    paid = used + np.array(
         [cash[category][0][mask].sum() for category, mask in zip(categories, covers, strict=True)]
     )
     doubt = np.array(
@@ -78,6 +79,7 @@ def check_budgets(facts: Facts, book: Book, written: pd.DataFrame) -> list[Check
             "category": categories,
             "most": most,
             "over": excess,
+            "used": used,
             "free": price == 0.0,
         }
     )
@@ -105,7 +107,8 @@ def _compare(
     Args:
         facts: the inputs.
         cash: cash by category, and how far rounding can move it, USD, (T,) each.
-        limits: the budgets: period, category, most, over and whether going over is free.
+        limits: the budgets: period, category, most, over, used before the plan, and whether going
+            over is free.
         written: budget.csv.
     """
     unique = pd.unique(written["period"])
@@ -137,11 +140,14 @@ def _compare(
     # an excess that costs nothing may be stated larger than it is
     over = or_zero(column(merged, "over"))
     over = np.where(merged["free"].eq(True), np.fmax(column(kept, "over_usd"), over), over)
+    truth[:, 0] += or_zero(column(merged, "used"))
+    told = np.abs(or_zero(column(merged, "used")) - or_zero(column(kept, "used_usd")))
     same = np.isnan(column(merged, "most")) == np.isnan(column(merged, "limit_usd"))
     same &= np.isnan(column(merged, "most")) | (
         np.abs(or_zero(column(merged, "most")) - or_zero(column(merged, "limit_usd")))
         <= 0.01 + 1e-9 * or_zero(column(merged, "most"))
     )
+    same &= told <= 0.01 + 1e-9 * or_zero(column(merged, "used"))
     return [
         require(
             "budget.rows",
@@ -161,7 +167,7 @@ def _compare(
             same,
             lambda i: (
                 f"{described('limit_usd')(i)}: written {kept['limit_usd'][i]}, in the inputs "
-                f"{merged['most'][i]}"
+                f"{merged['most'][i]} (used_usd: {kept['used_usd'][i]}, {merged['used'][i]})"
             ),
             "the budget of the inputs; blank where there is none",
         ),

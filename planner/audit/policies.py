@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.audit.book import Book
 from planner.audit.energy import Energy
-from planner.audit.facts import Facts, Floats, column, text
+from planner.audit.facts import Facts, Floats, column, or_zero, text
 from planner.audit.holdings import Capacity
 from planner.audit.terms import OVER, SPEND
 from planner.audit.tolerance import WRITTEN, Slack
@@ -89,6 +89,8 @@ def check_policies(
                 float(every[group].sum()),
                 float(doubt[group].sum()),
             )
+            value += limit["used"]
+            total += max(limit["used"], limit["used_total"])
             for side in SIDES:
                 if np.isnan(limit[side]):
                     continue
@@ -101,6 +103,8 @@ def check_policies(
                         "side": side,
                         "value": value,
                         "total": total,
+                        "used": limit["used"],
+                        "used_total": max(limit["used"], limit["used_total"]),
                         "bound": bound,
                         "excess": (bound - value) if side == "min_share" else (value - bound),
                         "floor": unsure + 1e-6 * max(total, abs(bound)),
@@ -115,6 +119,8 @@ def check_policies(
         "side",
         "value",
         "total",
+        "used",
+        "used_total",
         "bound",
         "excess",
         "floor",
@@ -177,10 +183,31 @@ def _compare_limits(
         np.fmax(column(kept, "over_file"), column(kept, "over")),
         column(kept, "over"),
     )
+    parts = {"value": "used", "total": "used_total"}
+
+    def own_and(name: str, file: str) -> Floats:
+        """A column, and what of it was there before the plan, which is stated in the inputs."""
+        figures = [column(kept, f"{name}{file}")]
+        if name in parts:
+            figures.append(or_zero(column(kept, f"{parts[name]}{file}")))
+        return np.concatenate(figures)
+
     slack = 1.0 + column(kept, "floor") if len(kept) else np.empty(0)
     slack = np.where(
         kept["measure"].to_numpy(dtype=object) == "spend", slack, column(kept, "floor")
     )
+
+    def compared(name: str) -> Check:
+        several = 1 + (name in parts)
+        return agree(
+            f"limits.{name}",
+            own_and(name, "_file"),
+            own_and(name, ""),
+            lambda i: described(name)(i % len(kept)),
+            unit="by measure",
+            floor=Slack(np.tile(slack, several), size=np.tile(column(kept, "total"), several)),
+        )
+
     return [
         require(
             "limits.rows",
@@ -191,15 +218,5 @@ def _compare_limits(
             ),
             "one row for every limit, side and window",
         ),
-        *(
-            agree(
-                f"limits.{name}",
-                column(kept, f"{name}_file"),
-                column(kept, name),
-                described(name),
-                unit="by measure",
-                floor=Slack(slack, size=column(kept, "total")),
-            )
-            for name in ("value", "total", "bound", "over")
-        ),
+        *(compared(name) for name in ("value", "total", "bound", "over")),
     ]

@@ -88,7 +88,10 @@ def _sentence(case: Case, kind: str, name: str, rows: pd.DataFrame, column: str,
         case "site_loss":
             return f"workload {name}: {amount} of its demand must survive the loss of any one site"
         case "budget":
-            return f"budget {name}: at most {usd(float(first['usd_max']))}"
+            used = float(first["used_usd"])
+            return f"budget {name}: at most {usd(float(first['usd_max']))}" + (
+                f", of which {usd(used)} are used" if used > 0 else ""
+            )
         case "limit":
             who = (
                 first["scope"] if first["scope"] == "all" else f"{first['scope']} {first['member']}"
@@ -97,9 +100,12 @@ def _sentence(case: Case, kind: str, name: str, rows: pd.DataFrame, column: str,
                 f"{'at least' if column == 'min_share' else 'at most'} "
                 f"{amount}{'' if column == 'max' else ' of all'}"
             )
-            return f"policy {name}: {first['measure']} of {who} {bound}" + (
+            text = f"policy {name}: {first['measure']} of {who} {bound}" + (
                 f" in {first['period']}" if first["period"] else ""
             )
+            if float(first["used_total"]) > 0 or float(first["used"]) > 0:
+                text += f", of which {figure(float(first['used']))} are used"
+            return text
         case "frozen":
             return f"orders of {when} are frozen as the last plan has them"
         case "fleet":

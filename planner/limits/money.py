@@ -12,7 +12,13 @@ MONEY: Final[tuple[Limit, ...]] = (
         key=("limit", "period", "side"),
         says="spend, chips, power or carbon of a part of the plan, at most a figure or a share, or "
         "at least a share, of all",
-        stated=(("limits", "max"), ("limits", "max_share"), ("limits", "min_share")),
+        stated=(
+            ("limits", "max"),
+            ("limits", "max_share"),
+            ("limits", "min_share"),
+            ("limits", "used"),
+            ("limits", "used_total"),
+        ),
         family="policies",
         counts="orders",
         audit=("limits.kept",),
@@ -34,7 +40,7 @@ MONEY: Final[tuple[Limit, ...]] = (
         rows="budget",
         key=("budget",),
         says="cash of a category in a period or fiscal year",
-        stated=(("budgets", "usd_max"),),
+        stated=(("budgets", "usd_max"), ("budgets", "used_usd")),
         family="budgets",
         counts="orders",
         audit=("budgets.limit",),

@@ -2,7 +2,7 @@
 
 ::
 
-    sum of nominal cash entries of the ledger - over <= usd_max                     row ``budget``
+    sum of nominal cash entries of the ledger - over <= usd_max - used_usd          row ``budget``
 
 The dual is what one more USD of budget would save (USD NPV per USD).
 """
@@ -14,11 +14,20 @@ import numpy as np
 from planner.case.case import Case
 from planner.case.columns import numbers, texts
 from planner.model.draft import Draft
-from planner.model.index import Bools, Index
+from planner.model.index import Bools, Floats, Index
 from planner.model.ledger import CATEGORIES
 
 USD = 1e6
 """Budget rows are in millions inside the solver."""
+ROUNDING = 1e-9
+"""Share of a limit by which what was used before the plan may miss it: both were added up."""
+
+
+def left_of(most: Floats, used: Floats) -> Floats:
+    """Return what is left of limits of which some was used before the plan, (n,); below 0 where
+    more was."""
+    left = most - used
+    return np.where(np.abs(left) <= ROUNDING * used, 0.0, left)
 
 
 def periods_of(case: Case, index: Index, window: str) -> Bools:
@@ -51,7 +60,8 @@ def add_budgets(draft: Draft) -> None:
     most, price = numbers(table, "usd_max"), numbers(table, "over_usd_per_usd")
     windows = [periods_of(case, index, window) for window in texts(table, "period")]
     labels = np.arange(len(table))
-    rows = builder.rows("budget", {"budget": labels}, -np.inf, most, scale=USD)
+    left = left_of(most, numbers(table, "used_usd"))
+    rows = builder.rows("budget", {"budget": labels}, -np.inf, left, scale=USD)
     none, capex = CATEGORIES.index("none"), CATEGORIES.index("capex")
     # a loop over budget lines: each picks its entries by mask
     for number, (window, category) in enumerate(

@@ -7,7 +7,9 @@ country may have.
     measure(scope) + over >= min_share x measure(all)            side min_share
     measure(scope) - over <= max                                 side max
 
-The dual is what one more unit of room would save (USD NPV per USD, chip, MW or tonne).
+Spend and carbon are summed over a window; of one that began before the plan, what was used by then
+counts in measure(scope) and measure(all).  The dual is what one more unit of room would save (USD
+NPV per USD, chip, MW or tonne).
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import numpy as np
 
 from planner.case.case import Case
 from planner.case.columns import numbers, texts
-from planner.model.budgets import periods_of
+from planner.model.budgets import left_of, periods_of
 from planner.model.capacity import Capacity
 from planner.model.draft import Draft
 from planner.model.energy import KW_PER_MW, Draw
@@ -88,6 +90,14 @@ def in_scope(case: Case, scope: str, member: str) -> tuple[Bools, Bools]:
     return every_site, every_chip
 
 
+def used_before(case: Case) -> tuple[Floats, Floats]:
+    """Return what the members of limits and what all scopes had of their windows before the plan,
+    (limits,) each."""
+    table = case["limits"]
+    used = numbers(table, "used")
+    return used, np.maximum(numbers(table, "used_total"), used)
+
+
 def add_policies(
     draft: Draft,
     measures: dict[str, Entries],
@@ -104,6 +114,7 @@ def add_policies(
     price = numbers(table, "over_usd_per_unit")
     scopes, owners, kinds = texts(table, "scope"), texts(table, "member"), texts(table, "measure")
     labels: dict[str, list[int]] = {"limit": [], "period": [], "side": []}
+    used, used_all = used_before(case)
     blocks: list[
         tuple[Ints, Floats, float, float, float]
     ] = []  # columns, coefficients, low, high, scale
@@ -121,11 +132,9 @@ def add_policies(
                 if np.isnan(bound):
                     continue
                 value = amount[inside] * (mine[inside] - (bound if side != "max" else 0.0))
-                low, high = (
-                    (0.0, np.inf)
-                    if side == "min_share"
-                    else (-np.inf, bound if side == "max" else 0.0)
-                )
+                most = float(bound if side == "max" else bound * used_all[number])
+                left = float(left_of(np.array([most]), used[number : number + 1])[0])
+                low, high = (left, np.inf) if side == "min_share" else (-np.inf, left)
                 labels["limit"].append(number)
                 labels["period"].append(int(group[-1]))
                 labels["side"].append(code)

@@ -39,7 +39,8 @@ def budget_table(answer: Answer, ranges: Ranges) -> pd.DataFrame:
         texts(table, "category"),
         texts(table, "period"),
     )
-    paid = np.array(
+    used = numbers(table, "used_usd")
+    paid = used + np.array(
         [by[c][periods_of(f.case, index, w)].sum() for c, w in zip(category, window, strict=True)],
         dtype=np.float64,
     )
@@ -49,11 +50,12 @@ def budget_table(answer: Answer, ranges: Ranges) -> pd.DataFrame:
             "category": category,
             "limit_usd": limit,
             "paid_usd": paid,
+            "used_usd": used if used.any() else np.full(len(used), np.nan),
             "over_usd": over,
             "free_usd": limit + over - paid,
             "worth_usd_per_usd": reading.worth,
-            "worth_from_usd": reading.low,
-            "worth_to_usd": reading.high,
+            "worth_from_usd": reading.low + used,
+            "worth_to_usd": reading.high + used,
         }
     )
     flow = pd.concat(

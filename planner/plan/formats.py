@@ -36,6 +36,8 @@ REMOVED: Final[Mapping[int, Mapping[str, tuple[str, ...]]]] = {2: {}}
 
 WHERE_STATED: Final[Mapping[str, tuple[str, ...]]] = {
     "milestones": ("done_flop",),
+    "budget": ("used_usd",),
+    "limits": ("used", "used_total"),
 }
 """Table -> columns that stand in its file only where the case states what they tell of."""
 

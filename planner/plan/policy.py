@@ -7,7 +7,7 @@ import pandas as pd
 
 from planner.case.columns import numbers, texts
 from planner.model.budgets import periods_of
-from planner.model.policy import SIDES, in_scope
+from planner.model.policy import SIDES, in_scope, used_before
 from planner.plan.answer import Answer, Floats
 from planner.plan.tables.limits import LIMITS
 
@@ -31,6 +31,7 @@ def policy_table(answer: Answer) -> pd.DataFrame:
     number, last, side = (labels[name].to_numpy() for name in ("limit", "period", "side"))
     names, windows = texts(table, "limit"), texts(table, "period")
     value, total = np.zeros(len(labels)), np.zeros(len(labels))
+    used, used_all = used_before(f.case)
     scopes, members, measures = (
         texts(table, "scope"),
         texts(table, "member"),
@@ -44,8 +45,8 @@ def policy_table(answer: Answer) -> pd.DataFrame:
             if measures[number[i]] in ("spend", "carbon")
             else np.arange(index.T) == last[i]
         )
-        total[i] = cube[:, :, window].sum()
-        value[i] = cube[np.ix_(site_in, chip_in, window)].sum()
+        total[i] = cube[:, :, window].sum() + used_all[number[i]]
+        value[i] = cube[np.ix_(site_in, chip_in, window)].sum() + used[number[i]]
     kinds = np.array(SIDES, dtype=object)[side]
     shares = np.select(
         [kinds == "min_share", kinds == "max_share"],
@@ -62,6 +63,8 @@ def policy_table(answer: Answer) -> pd.DataFrame:
             "side": kinds,
             "value": value,
             "total": total,
+            "used": used[number] if used.any() else np.full(len(labels), np.nan),
+            "used_total": used_all[number] if used_all.any() else np.full(len(labels), np.nan),
             "bound": np.where(kinds == "max", numbers(table, "max")[number], shares * total),
             "over": over,
             "worth_usd_per_unit": worth,

@@ -15,6 +15,7 @@ MULTIPLE = [
 ]
 NO_DEMAND = [("demand", row) for row in range(8, 12)]
 
+WITHOUT = [("limits", 0, "period", "")]
 EARLIER = {"workload": "embed", "period": "2026Q4", "input_mtok": "200000"}
 
 BROKEN = {
@@ -165,6 +166,81 @@ BROKEN = {
             add={"demand": [EARLIER]},
         ),
         [],
+    ),
+    "budget of a year that begins with the plan": (
+        broken(("budgets", 0, "used_usd", "1000000")),
+        [
+            "error used-before-window budgets.csv:2 used_usd=1000000: must be blank: FY2027 begins "
+            "with the plan or later, and nothing of it can be used yet. clear the cell, or correct "
+            "period",
+        ],
+    ),
+    "budget of one period": (
+        broken(("budgets", 1, "used_usd", "1000000")),
+        [
+            "error used-before-window budgets.csv:3 used_usd=1000000: must be blank: 2027Q1 begins "
+            "with the plan or later, and nothing of it can be used yet. clear the cell, or correct "
+            "period",
+        ],
+    ),
+    "overspent": (
+        broken(("budgets", 0, "used_usd", "600000000"), *WITHOUT, fiscal_year_start=4),
+        [
+            "error overspent budgets.csv:2 used_usd=600000000: is more than usd_max (500000000): "
+            "the budget cannot be kept any more. raise usd_max, or give over_usd_per_usd, what a "
+            "USD beyond it costs",
+        ],
+    ),
+    "overspent, soft": (
+        broken(
+            ("budgets", 0, "used_usd", "600000000"),
+            ("budgets", 0, "over_usd_per_usd", "0.5"),
+            *WITHOUT,
+            fiscal_year_start=4,
+        ),
+        [],
+    ),
+    "a year that has begun without a word of what was used": (
+        broken(*WITHOUT, fiscal_year_start=4),
+        [
+            "warning year-partly-inside budgets.csv:2 period=FY2027: is only partly inside the "
+            "plan: 1 of its 4 periods count. check that the figure is for these periods",
+        ],
+    ),
+    "used of chips": (
+        broken(("limits", 1, "used", "10"), ("limits", 1, "used_total", "20")),
+        [
+            "error used-of-each-period limits.csv:3 used=10: must be blank: chips of second is "
+            "limited in every period, not summed. clear the cell, or correct measure",
+            "error used-of-each-period limits.csv:3 used_total=20: must be blank: chips of second "
+            "is limited in every period, not summed. clear the cell, or correct measure",
+        ],
+    ),
+    "used of a year that begins with the plan": (
+        broken(("limits", 0, "used", "10")),
+        [
+            "error used-before-window limits.csv:2 used=10: must be blank: FY2027 begins with the "
+            "plan or later, and nothing of it can be used yet. clear the cell, or correct period",
+        ],
+    ),
+    "more than all": (
+        broken(
+            ("limits", 1, "measure", "spend"),
+            ("limits", 1, "used", "3000000"),
+            ("limits", 1, "used_total", "2000000"),
+        ),
+        [
+            "error used-beyond-total limits.csv:3 used_total=2000000: must be at least used "
+            "(3000000): what all have had contains what second counts. fill in what all scopes had "
+            "of spend, or correct used",
+        ],
+    ),
+    "no carbon left": (
+        broken(("limits", 0, "period", ""), ("limits", 0, "used", "200000")),
+        [
+            "error overspent limits.csv:2 used=200000: is more than max (100000): carbon cannot be "
+            "kept any more. raise max, or give over_usd_per_unit, what a unit beyond it costs",
+        ],
     ),
     "research stated": (
         broken(*MULTIPLE, ("workloads", 2, "done_flop", "1e23"), drop=NO_DEMAND),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from planner.case.batches import windows_of
+from planner.model.budgets import periods_of
+from planner.model.ledger import CATEGORIES
+from planner.model.policy import in_scope
 from planner.plan.answer import Answer
+from planner.plan.policy import measured
 from planner.plan.progress import counted
 from tests.findings.roll import Tables
 from tests.findings.roll import rolled as rolled_lots
@@ -21,7 +25,9 @@ def rolled(
 ) -> tuple[Tables, Settings]:
     """Return tables and settings of the same case ``by`` periods later, with the end kept: lots as
     :func:`tests.findings.roll.rolled`, and what was done of milestones and research."""
-    kept, later = rolled_lots(answer, tables, settings, by)
+    money = {name: tables[name] for name in ("budgets", "limits") if name in tables}
+    others = {name: rows for name, rows in tables.items() if name not in money}
+    kept, later = rolled_lots(answer, others, settings, by)
     done, idle = _milestones(answer, by)
     if "milestones" in kept:
         at = {name: i for i, name in enumerate(answer.formulation.index.axes["milestone"])}
@@ -36,7 +42,44 @@ def rolled(
             for row in kept["workloads"]
         ]
         _windows(answer, tables, kept, by)
-    return kept, later
+    for name, rows in money.items():
+        kept[name] = [row for row in map(_used(answer, name, by), rows) if row]
+    return {name: rows for name, rows in kept.items() if rows}, later
+
+
+def _used(answer: Answer, table: str, by: int) -> Callable[[dict[str, str]], dict[str, str]]:
+    """Return what makes of a budget or limit the same one when period ``by`` starts: with what was
+    used of its window since, or nothing where that is over."""
+    f = answer.formulation
+    ledger, cubes = f.ledger, measured(answer)
+    usd = ledger.nominal * answer.x[ledger.column]
+    kinds = np.array(CATEGORIES)[ledger.category]
+
+    def later(row: dict[str, str]) -> dict[str, str]:
+        covers = periods_of(f.case, f.index, row.get("period", ""))
+        passed = covers & (np.arange(len(covers)) < by)
+        if not (covers & ~passed).any():
+            return {}
+        if table == "budgets":
+            mine = np.append(passed, False)[ledger.period] & (kinds != "none")
+            if row["category"] != "all":
+                mine &= kinds == row["category"]
+            return row | {"used_usd": _more(row, "used_usd", float(usd[mine].sum()))}
+        if row["measure"] not in ("spend", "carbon"):
+            return row
+        cube = cubes[row["measure"]]
+        sites, chips = in_scope(f.case, row["scope"], row.get("member", ""))
+        return row | {
+            "used": _more(row, "used", float(cube[np.ix_(sites, chips, passed)].sum())),
+            "used_total": _more(row, "used_total", float(cube[:, :, passed].sum())),
+        }
+
+    return later
+
+
+def _more(row: Mapping[str, str], name: str, amount: float) -> str:
+    """Return what was used with what was used before that."""
+    return repr(max(float(row.get(name) or 0.0) + amount, 0.0))
 
 
 def _windows(answer: Answer, tables: Mapping[str, Any], kept: Tables, by: int) -> None:

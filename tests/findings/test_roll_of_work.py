@@ -143,10 +143,78 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
+TWO = {
+    "chips": [chip(economic_life_years=3), chip("b", economic_life_years=2)],
+    "sites": [site(kg_co2_per_mwh=100), site("away", kg_co2_per_mwh=20, usd_per_mwh=900)],
+    "offers": [
+        offer(usd_per_chip=1000, site="home;away"),
+        offer("buyb", "b", usd_per_chip=900, site="home;away"),
+        offer("lease", "b", kind="lease", usd_per_chip_hour=0.05, term_periods=2),
+    ],
+    "power": power(("home", "away"), periods=PERIODS),
+    "throughput": [SERVES[0], SERVES[0] | {"chip": "b"}],
+}
+
+
+def limit(name: str, scope: str, member: str, measure: str, **cells: Any) -> dict[str, Any]:
+    return {"limit": name, "scope": scope, "member": member, "measure": measure} | cells
+
+
+CASES |= {
+    # hard and soft budgets of fiscal years that begin in the middle of a calendar year
+    "budgets": TWO
+    | {
+        "fiscal": True,
+        "budgets": [
+            {"period": "FY2027", "category": "capex", "usd_max": 14000},
+            {"period": "FY2026", "category": "all", "usd_max": 5000, "over_usd_per_usd": 0.4},
+            {"period": "FY2027", "category": "opex", "usd_max": 2000, "over_usd_per_usd": 0.2},
+        ],
+    },
+    "spend": TWO
+    | {
+        "limits": [
+            limit("second", "vendor", "vb", "spend", min_share=0.4),
+            limit("first", "chip", "a", "spend", max_share=0.5),
+            limit("most", "site", "home", "spend", max=9000, over_usd_per_unit=0.3),
+        ]
+    },
+    "spend_soft": TWO
+    | {
+        "limits": [
+            limit("second", "vendor", "va", "spend", min_share=0.9, over_usd_per_unit=0.05),
+            limit("away", "site", "away", "spend", min_share=0.2, over_usd_per_unit=0.2),
+        ]
+    },
+    "carbon": TWO
+    | {
+        "limits": [
+            limit("cap", "all", "", "carbon", max=12, over_usd_per_unit=8),
+            limit("home", "site", "home", "carbon", max_share=0.6),
+            limit("chips", "chip", "b", "chips", max_share=0.7),
+        ]
+    },
+}
+
+
 def case_of(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     changes = BASE | CASES[name]
-    return tables(PERIODS, **({"power": power(periods=PERIODS)} | changes)), settings(
-        PERIODS, discount_rate=0.1, residual="annuity"
+    quarters = changes.pop("fiscal", False)
+    made = tables(PERIODS, **({"power": power(periods=PERIODS)} | changes))
+    if not quarters:
+        return made, settings(PERIODS, discount_rate=0.1, residual="annuity")
+    # the years of the tables are quarters from the third of 2025 on
+    label = {str(2025 + t): f"{2025 + (t + 2) // 4}Q{(t + 2) % 4 + 1}" for t in range(PERIODS)}
+    for rows in made.values():
+        for row in rows:
+            row |= {name: label.get(cell, cell) for name, cell in row.items()}
+    return made, settings(
+        PERIODS,
+        discount_rate=0.1,
+        residual="annuity",
+        frequency="quarter",
+        start="2025Q3",
+        fiscal_year_start=4,
     )
 
 
@@ -158,15 +226,16 @@ def test_nothing_changed_nothing_changes(name: str, tmp_path: Path) -> None:
     answer, solution = solved(tmp_path / "0", case_tables, case_settings)
     here = answer, case_tables, case_settings
     passed, factor = 0.0, 1.0
+    per_year = answer.formulation.index.ppy
     for by in range(1, PERIODS):
         once = rolled(answer, case_tables, case_settings, by)
         _, direct = solved(tmp_path / str(by), *once)
-        assert passed_cost(answer, by) + 1.1**-by * direct.objective == pytest.approx(
-            solution.objective, rel=1e-9
-        )
+        assert passed_cost(answer, by) + 1.1 ** (
+            -by / per_year
+        ) * direct.objective == pytest.approx(solution.objective, rel=1e-9)
         then = rolled(*here, 1)
         passed += factor * passed_cost(here[0], 1)
-        factor /= 1.1
+        factor /= 1.1 ** (1 / per_year)
         again, later = solved(tmp_path / f"{by}x", *then)
         here = again, *then
         assert passed + factor * later.objective == pytest.approx(solution.objective, rel=1e-9)

@@ -132,7 +132,7 @@ def test_proven_and_the_same_to_the_oracle(name: str, tmp_path: Path) -> None:
     result = run_case(folder, out=tmp_path / "runs")
     assert result.status == "optimal", result.message
     assert result.plan is not None
-    assert result.plan.summary["objective_usd"] == pytest.approx(usd, rel=1e-7)
+    assert result.plan.summary["objective_usd"] == pytest.approx(usd, abs=0.006)
 
 
 @pytest.mark.slow

@@ -82,7 +82,7 @@ def limit_cash(facts: Facts, program: Program) -> None:
 
         if window:
             program.require(
-                program.nominal(counts)
+                program.nominal(counts) + row["used_usd"]
                 <= row["usd_max"] + excess(facts, program, row["over_usd_per_usd"], window[-1])
             )
 
@@ -146,6 +146,8 @@ def limit_measures(facts: Facts, program: Program, lots: list[Lot], capacity: Ca
                 facts, program, lots, capacity, row["measure"], part, row["scope"], row["member"]
             )
             total = measure(facts, program, lots, capacity, row["measure"], part, "all", "")
+            mine = mine + row["used"]
+            total = total + max(row["used_total"], row["used"])
             usd = row["over_usd_per_unit"]
             if not blank(row["max"]):
                 program.require(mine <= row["max"] + excess(facts, program, usd, part[-1]))

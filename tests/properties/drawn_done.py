@@ -62,3 +62,24 @@ def draw_open_windows(frame: Frame, tables: dict[str, list[Row]]) -> None:
             asked += amount
         row["served_mtok"] = frame.pick(None, 0.2, 0.5, 0.9, 1.0)
         row["served_mtok"] = row["served_mtok"] and row["served_mtok"] * asked
+
+
+def draw_used(frame: Frame, tables: dict[str, list[Row]], settings: dict[str, Any]) -> None:
+    """What budgets and limits of windows that have begun had before the plan."""
+    if frame.frequency == "quarter" and frame.some(5):  # a fiscal year that has begun
+        settings["fiscal_year_start"] = frame.pick(4, 7, 10)
+    running = settings.get("fiscal_year_start", 1) > 1
+    for row in tables["budgets"]:
+        if running and row["period"] == "FY2027" and frame.some(7):
+            row["used_usd"] = row["usd_max"] * frame.pick(0.1, 0.5, 1.0)
+            if row["over_usd_per_usd"] and frame.some(3):
+                row["used_usd"] = 1.2 * row["usd_max"]
+    for row in tables["limits"]:
+        begun = row["period"] == "" or (running and row["period"] == "FY2027")
+        if row["measure"] not in ("spend", "carbon") or not begun or frame.some(3):
+            continue
+        size = {"spend": 1e5, "carbon": 5}[row["measure"]]
+        row["used"] = frame.pick(0.0, 0.2, 1.0) * row.get("max", size)
+        row["used_total"] = row["used"] + frame.pick(0.0, 0.5, 2.0) * size
+        if row["over_usd_per_unit"] and frame.some(2):
+            row["used"] = row["used_total"] = 1.5 * row.get("max", size)

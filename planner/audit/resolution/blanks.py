@@ -52,7 +52,8 @@ BLANK: Final[dict[str, dict[str, Any]]] = {
         "interruptible": False,
         "after": (),
     },
-    "limits": {"member": "", "period": ""},
+    "budgets": {"used_usd": 0.0},
+    "limits": {"member": "", "period": "", "used": 0.0, "used_total": 0.0},
     "last_plan": {"chips": 0.0, "mw": 0.0},
 }
 """Table -> column -> value of a blank cell that needs no other cell to be known; every other blank

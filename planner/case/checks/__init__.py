@@ -30,6 +30,7 @@ from planner.case.checks import (
     supply,
     training,
     unfilled,
+    used,
     windows,
     workloads,
 )
@@ -115,6 +116,8 @@ RULES: Final[tuple[Callable[[Case], list[Problem]], ...]] = (
     milestones.order_of_runs,
     done.done_of_runs,
     done.done_of_research,
+    used.used_of_budgets,
+    used.used_of_limits,
     policy.rule_names_something,
     policy.rule_one_work,
     policy.rule_names_known,

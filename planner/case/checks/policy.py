@@ -144,8 +144,11 @@ def periods_inside(case: Case) -> list[Problem]:
             start=labels[0],
             end=labels[-1],
         )
+        # what was used before the plan tells that its year has begun
+        used = numbers(case[table], "used_usd" if table == "budgets" else "used") > 0
+        begun = np.asarray(covers[:, 0])
         problems += rows(
-            Cells(case, table, "period", inside & ~complete),
+            Cells(case, table, "period", inside & ~complete & ~(used & begun & ~covers[:, -1])),
             "year-partly-inside",
             "is only partly inside the plan: {count} of its {year} periods count",
             "check that the figure is for these periods",

@@ -50,6 +50,16 @@ TABLES: Final[tuple[Table, ...]] = (
             ),
             C("usd_max", "number", "Most cash, nominal.", "USD", required=True, low=0),
             C(
+                "used_usd",
+                "number",
+                "Cash paid of it before the plan, where its fiscal year has begun; blank = none. "
+                "`usd_max` stays that of the whole year.",
+                "USD",
+                low=0,
+                default=0.0,
+                beside="fine",
+            ),
+            C(
                 "over_usd_per_usd",
                 "number",
                 "Penalty per USD above the budget; blank = the budget is hard.",
@@ -124,6 +134,26 @@ TABLES: Final[tuple[Table, ...]] = (
                 "A period or a fiscal year; blank = the whole plan. Spend and carbon are summed "
                 "over it; chips and power hold in each of its periods.",
                 default="",
+            ),
+            C(
+                "used",
+                "number",
+                "Spend and carbon: what the member had before the plan, where the window has "
+                "begun (of the whole plan: since it first began); blank = none. All bounds count "
+                "of the whole window.",
+                "by measure",
+                low=0,
+                default=0.0,
+                beside="fine",
+            ),
+            C(
+                "used_total",
+                "number",
+                "The same of all scopes, needed where a share is bounded and used is given.",
+                "by measure",
+                low=0,
+                default=0.0,
+                beside="fine",
             ),
             C(
                 "over_usd_per_unit",

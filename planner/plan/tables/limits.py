@@ -118,6 +118,13 @@ BUDGET: Final = Table(
         C("category", "choice", "capex, opex or all.", allowed=("capex", "opex", "all")),
         C("limit_usd", "number", "Budget; blank = none.", "USD"),
         C("paid_usd", "number", "Nominal cash.", "USD"),
+        C(
+            "used_usd",
+            "number",
+            "Paid before the plan, a part of paid_usd; the column stands only where some budget "
+            "has that.",
+            "USD",
+        ),
         C("over_usd", "number", "Above a soft budget.", "USD"),
         C("free_usd", "number", "limit - paid.", "USD"),
         C(
@@ -142,6 +149,14 @@ LIMITS: Final = Table(
         C("side", "choice", "Which bound.", allowed=("min_share", "max_share", "max")),
         C("value", "number", "Measure of the scope.", "by measure"),
         C("total", "number", "Measure over all.", "by measure"),
+        C(
+            "used",
+            "number",
+            "Of the scope before the plan, a part of value; the column stands only where some "
+            "limit has that.",
+            "by measure",
+        ),
+        C("used_total", "number", "The same of all, a part of total.", "by measure"),
         C("bound", "number", "Bound on value (share x total, or max).", "by measure"),
         C("over", "number", "Beyond a soft bound.", "by measure"),
         C("worth_usd_per_unit", "number", "NPV saved by one more unit of room.", "USD/unit"),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from planner.limits import OWN
 from planner.limits.limit import Worth
+from planner.plan.formats import stated_columns
 from planner.plan.tables.limits import LIMITS
 from planner.report.page.chart import Chart
 from planner.report.page.run import Chapter, Run
@@ -157,11 +158,12 @@ def _worths(binding: pd.DataFrame) -> Sheet:
 
 
 def _policies(policies: pd.DataFrame) -> Sheet:
+    spare = stated_columns(LIMITS)
     return sheet(
         "limits",
         "Policies",
         policies,
-        [column.name for column in LIMITS.columns],
+        [c.name for c in LIMITS.columns if c.name not in spare or policies[c.name].notna().any()],
         heads={"worth_usd_per_unit": "one more unit saves, USD"},
     )
 

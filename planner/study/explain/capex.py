@@ -20,8 +20,18 @@ def explain_capex(live: Live, folder: Path, words: Sequence[str]) -> Explanation
     most = amount_of(words[0], "amount of USD")
     case = live.case
     years = sorted({f"FY{case.calendar.fiscal_year(t)}" for t in range(case.calendar.count)})
-    kept = case["budgets"][case["budgets"]["category"] != "capex"]
-    frozen = [{"period": year, "category": "capex", "usd_max": most} for year in years]
+    capital = case["budgets"]["category"] == "capex"
+    kept = case["budgets"][~capital]
+    before = case["budgets"][capital].set_index("period")["used_usd"]
+    frozen = [
+        {
+            "period": year,
+            "category": "capex",
+            "usd_max": most,
+            "used_usd": float(before.get(year, 0.0)),
+        }
+        for year in years
+    ]
     table = with_more(kept, frozen)
     outcome, change = solved_with(
         live,
