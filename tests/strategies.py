@@ -137,6 +137,7 @@ def cases(draw: Draw) -> tuple[Tables, dict[str, Any]]:
         ]
     if tables.get("last_plan"):
         settings |= {"frozen_periods": frame.pick(0, 1), "change_usd_per_chip": frame.pick(0, 500)}
+    draw_decisions(frame.of("decisions"), tables)
     draw_fabrics(frame.of("fabrics"), tables)
     draw_done(frame, tables)
     draw_used(frame.of("used"), tables, settings)
@@ -168,6 +169,13 @@ def draw_fabrics(frame: Frame, tables: dict[str, list[Row]]) -> None:
         }
         for i in range(frame.pick(1, 2))
     ]
+
+
+def draw_decisions(frame: Frame, tables: dict[str, list[Row]]) -> None:
+    """Lines of the last plan that were approved, changed or refused."""
+    if tables.get("last_plan") and frame.some(6):
+        for row in tables["last_plan"]:
+            row["decision"] = frame.pick("", "", "approved", "changed", "refused")
 
 
 def draw_chip(frame: Frame, name: str) -> Row:

@@ -241,6 +241,9 @@ def _changes(found: Recomputed) -> list[Check]:
         now = np.where(built, column(buy, "mw"), column(buy, "chips"))
         own = np.where(mine, _words(was, np.asarray(now, dtype=np.float64), told), own)
         frozen = mine & (whole(buy, "order_period") < facts.case.settings.frozen_periods)
+        chosen = np.isin(text(last, "decision"), ["changed", "refused"])
+        decided = mine & np.asarray(wanted.isin(keys[chosen]), dtype=bool)
+        why = np.where(decided, "decided: as the approved plan has it", why)
         why = np.where(frozen, "frozen: kept from the last plan", why)
     return [
         require(

@@ -147,7 +147,7 @@ def _penalties(book: Book, found: Recomputed) -> None:
     compared = changes(facts, found.lots)
     if compared is None or not charge:
         return
-    compared = compared[compared["period"] >= facts.case.settings.frozen_periods]
+    compared = compared[~compared["fixed"]]
     gap = np.abs(column(compared, "ordered") - column(compared, "last"))
     book.add(
         CHANGE,

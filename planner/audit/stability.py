@@ -13,20 +13,20 @@ from planner.audit.verdict import Check, agree
 
 
 def check_stability(facts: Facts, lots: Lots, buy: pd.DataFrame) -> list[Check]:
-    """Return the check that orders (and power projects) of the frozen periods are those of the last
-    plan."""
-    change = changes(facts, lots)
+    """Return the check that orders (and power projects) of the frozen periods, and of lines that
+    were changed or refused, are those of the last plan."""
+    change, chosen = changes(facts, lots), decided(facts)
     frozen = facts.case.settings.frozen_periods
-    if change is None or not frozen:
+    if change is None or not (frozen or len(chosen)):
         return []
-    held = change[change["period"] < frozen].reset_index(drop=True)
+    held = change[change["fixed"]].reset_index(drop=True)
     checks = [
         agree(
             "stability.frozen",
             column(held, "ordered"),
             column(held, "last"),
             lambda i: (
-                f"buy_plan.csv: {held['offer'][i]} at {held['site'][i]}, frozen period "
+                f"buy_plan.csv: {held['offer'][i]} at {held['site'][i]}, kept order of "
                 f"{facts.label(held['period'][i])}, chips (against the last plan)"
             ),
             unit="chips",
@@ -35,7 +35,8 @@ def check_stability(facts: Facts, lots: Lots, buy: pd.DataFrame) -> list[Check]:
     ]
     projects = facts.case["power_projects"]
     if len(projects):
-        last, mw = np.zeros((len(projects), frozen)), np.zeros((len(projects), frozen))
+        shape = len(projects), facts.T
+        last, mw = np.zeros(shape), np.zeros(shape)
         names = pd.Index(text(projects, "project"))
         for target, frame in (
             (last, facts.case["last_plan"]),
@@ -45,16 +46,23 @@ def check_stability(facts: Facts, lots: Lots, buy: pd.DataFrame) -> list[Check]:
                 names.get_indexer(pd.Index(text(frame, "offer"))),
                 whole(frame, "order_period"),
             )
-            good = (row >= 0) & (period >= 0) & (period < frozen)
+            good = (row >= 0) & (period >= 0) & (period < facts.T)
             np.add.at(target, (row[good], period[good]), or_zero(column(frame, "mw"))[good])
+        fixed = np.zeros(shape, dtype=bool)
+        fixed[:, :frozen] = True
+        row = names.get_indexer(pd.Index(text(chosen, "offer")))
+        period = whole(chosen, "order_period")
+        good = (row >= 0) & (period >= 0) & (period < facts.T)
+        fixed[row[good], period[good]] = True
+        at = np.argwhere(fixed)
         checks.append(
             agree(
                 "stability.frozen_power",
-                mw,
-                last,
+                mw[fixed],
+                last[fixed],
                 lambda i: (
-                    f"buy_plan.csv: project {names[i // frozen]}, frozen period "
-                    f"{facts.label(i % frozen)}, mw (against the last plan)"
+                    f"buy_plan.csv: project {names[at[i, 0]]}, kept order of "
+                    f"{facts.label(at[i, 1])}, mw (against the last plan)"
                 ),
                 unit="MW",
             )
@@ -62,9 +70,15 @@ def check_stability(facts: Facts, lots: Lots, buy: pd.DataFrame) -> list[Check]:
     return checks
 
 
+def decided(facts: Facts) -> pd.DataFrame:
+    """Return the lines of the last plan that were changed or refused when it was approved."""
+    last = facts.case["last_plan"]
+    return last[last["decision"].isin(["changed", "refused"])]
+
+
 def changes(facts: Facts, lots: Lots) -> pd.DataFrame | None:
-    """Return chips ordered and chips of the last plan, columns ordered and last, for every order
-    that this plan could place; None without a last plan."""
+    """Return chips ordered and chips of the last plan, columns ordered and last, and whether the
+    order is kept (fixed), for every order that this plan could place; None without a last plan."""
     last = facts.case["last_plan"]
     if not len(last):
         return None
@@ -95,5 +109,11 @@ def changes(facts: Facts, lots: Lots) -> pd.DataFrame | None:
     merged["last"], merged["ordered"] = (
         or_zero(column(merged, "last")),
         or_zero(column(merged, "ordered")),
+    )
+    chosen = decided(facts)
+    keys = [text(chosen, "offer"), text(chosen, "site"), whole(chosen, "order_period")]
+    own = pd.MultiIndex.from_frame(merged[["offer", "site", "period"]])
+    merged["fixed"] = (merged["period"] < facts.case.settings.frozen_periods) | own.isin(
+        pd.MultiIndex.from_arrays(keys)
     )
     return merged

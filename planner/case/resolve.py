@@ -32,6 +32,7 @@ def resolve(settings: Settings, calendar: Calendar, tables: dict[str, pd.DataFra
     tables["power_projects"] = _projects(tables["power_projects"], calendar.count)
     tables["rules"] = _rules(tables["rules"], calendar.count)
     tables["workloads"] = _workloads(tables["workloads"], sites)
+    tables["last_plan"] = _last_plan(tables["last_plan"])
     tables["milestones"] = _milestones(tables["milestones"], tables["training"], sites)
 
 
@@ -224,6 +225,12 @@ def _workloads(workloads: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
         for at, regions in zip(workloads["sites"], workloads["regions"], strict=True)
     ]
     return workloads.assign(sites=_tuples(allowed))
+
+
+def _last_plan(plan: pd.DataFrame) -> pd.DataFrame:
+    """A line that was refused orders nothing."""
+    refused = (plan["decision"] == "refused").to_numpy(dtype=bool)
+    return plan.assign(**{name: plan[name].mask(refused, 0.0) for name in ("chips", "mw")})
 
 
 def _milestones(

@@ -1,15 +1,102 @@
-"""The commands that carry a plan on: apply."""
+"""The commands that carry a plan on: approve, apply."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from planner.cli.group import cli, json_option, out_option
+from planner.cli.group import (
+    cli,
+    gathered,
+    json_option,
+    named_run,
+    out_option,
+    stop_for_problems,
+)
+from planner.cli.runs import write_list
 from planner.exits import OK, STALE, USAGE, Stop
 from planner.report.streams import echo, print_json, say, show
 from planner.words import printable
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Who approves, and a remark."""
+
+    by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a plan is approved."""
+
+    periods: tuple[str, ...]
+    file: Path | None
+
+
+@cli.command()
+@click.argument("which", metavar="RUN")
+@click.option("--by", required=True, help="Who approves.")
+@click.option("--note", default="", help="A remark.")
+@click.option(
+    "--case",
+    "case",
+    type=click.Path(path_type=Path),
+    help="The case folder, if it is not where it was planned.",
+)
+@click.option(
+    "--period",
+    "periods",
+    multiple=True,
+    help="Approve only what is ordered in this period; repeatable.",
+)
+@click.option(
+    "--lines",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A CSV with line, decision (approved, changed, refused), chips or mw, reason; lines that "
+    "it does not name stand as planned.",
+)
+@out_option
+@json_option
+@gathered(words=Words, part=Part)
+def approve(
+    which: str, case: Path | None, out: Path, as_json: bool, words: Words, part: Part
+) -> None:
+    """Record who approves RUN, and what of it; refuses a what-if, and a plan whose case has changed
+    since."""
+    from planner.case.problems import CaseError
+    from planner.report.remake import rewrite_page
+    from planner.runs.approval import StalePlan, approval_words
+    from planner.runs.approval import approve as record
+    from planner.runs.decisions import read_scope
+    from planner.runs.verify import told_if_damaged
+
+    folder = named_run(which, out)
+    try:
+        with told_if_damaged(folder):
+            scope = read_scope(folder, part.periods, part.file)
+        document = record(folder, words.by, words.note, case, scope=scope)
+    except CaseError as error:
+        again = f"planner approve {printable(which)} with --lines"
+        raise stop_for_problems(error, folder, as_json=as_json, next_command=again) from None
+    except StalePlan as reason:
+        raise Stop(STALE, f"Not approved: {reason}") from None
+    with told_if_damaged(folder):
+        rewrite_page(folder)
+    write_list(folder, out)
+    if as_json:
+        print_json({"folder": str(folder), **document})
+        return
+    echo(f"{printable(folder)}: {approval_words(folder)}")
+    if any(line.decision != "approved" for line in scope.lines):
+        say(
+            f"Next: planner apply {printable(folder)} writes into last_plan/ what was changed and "
+            "refused, and the next plan keeps to it"
+        )
 
 
 @cli.command()
@@ -39,7 +126,10 @@ def apply(
     as_json: bool,
 ) -> None:
     """Write the changes of the what-if RUN into the tables of its case, all files or none, and list
-    every cell; refuses where the case has changed since."""
+    every cell; refuses where the case has changed since.
+
+    Of an approved RUN: what was changed and refused of its lines, into last_plan/ of its case.
+    """
     from planner.report.section import Section
     from planner.report.terminal import print_table
     from planner.runs.apply import NotApplied, apply_changes, find_changes

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner.cli.group import cli, json_option, named_run, out_option
-from planner.exits import OK, STALE, UNPROVEN, Stop
+from planner.exits import OK, UNPROVEN, Stop
 from planner.report.streams import echo, print_json, say, show
 from planner.words import printable
 
@@ -105,6 +105,7 @@ def _listed(run: RunLine) -> dict[str, Any]:
         "what_if": None if run.what_if is None else run.what_if.document(),
         "approved_by": run.approved_by,
         "approved_utc": run.approved_utc,
+        "approved": None if run.approved is None else run.approved.document(),
         "wrong": run.wrong,
         "folder": str(run.folder),
     }
@@ -140,41 +141,9 @@ def verify(which: str, out: Path, as_json: bool) -> None:
     say(f"{shown} holds.")
 
 
-@cli.command()
-@click.argument("which", metavar="RUN")
-@click.option("--by", required=True, help="Who approves.")
-@click.option("--note", default="", help="A remark.")
-@click.option(
-    "--case",
-    "case",
-    type=click.Path(path_type=Path),
-    help="The case folder, if it is not where it was planned.",
-)
-@out_option
-@json_option
-def approve(which: str, by: str, note: str, case: Path | None, out: Path, as_json: bool) -> None:
-    """Record who approves RUN; refuses a plan whose case has changed since."""
-    from planner.report.remake import rewrite_page
-    from planner.runs.approval import StalePlan, approval_words
-    from planner.runs.approval import approve as record
-    from planner.runs.verify import told_if_damaged
-
-    folder = named_run(which, out)
-    try:
-        document = record(folder, by, note, case)
-    except StalePlan as reason:
-        raise Stop(STALE, f"Not approved: {reason}") from None
-    with told_if_damaged(folder):
-        rewrite_page(folder)
-    _index(folder, out)
-    if as_json:
-        print_json({"folder": str(folder), **document})
-        return
-    echo(f"{printable(folder)}: {approval_words(folder)}")
-
-
-def _index(folder: Path, out: Path) -> None:
+def write_list(folder: Path, out: Path) -> None:
     """Write the list that a run stands in again, where it is ours, however its path is written."""
+
     from planner.report.index import has_index, write_index
 
     home = folder.resolve().parent.parent
@@ -224,7 +193,7 @@ def report(which: str, other: str | None, explained: bool, out: Path) -> None:
         with told_if_damaged(folder):
             path = rewrite_page(folder)
         echo(printable(path))
-        _index(folder, out)
+        write_list(folder, out)
         return
     from planner.study.comparison import write_comparison
 

@@ -108,6 +108,8 @@ def _sentence(case: Case, kind: str, name: str, rows: pd.DataFrame, column: str,
             return text
         case "frozen":
             return f"orders of {when} are frozen as the last plan has them"
+        case "decided":
+            return f"orders of {when} are as the approved plan decided them"
         case "fleet":
             return f"fleet: {amount} chips {name}"
         case "orders":
@@ -196,7 +198,7 @@ def tell(f: Formulation, limits: Limits, chosen: Bools, leaning: Bools) -> tuple
         text = _sentence(case, str(kind), str(name), case[str(source)].iloc[at], str(column), when)
         if kind in HERE and periods and len(periods) < case.calendar.count:
             text += f", here in {span(case, periods)}"
-        if kind == "frozen":
+        if kind in ("frozen", "decided"):
             at = np.flatnonzero(case["last_plan"]["order_period"].isin(periods)).tolist()
         columns = _figures(case[str(source)].iloc[at], str(kind), str(column))
         found = places(case, str(source), _window(case, str(kind), str(name), at), columns)

@@ -8,16 +8,10 @@ from planner.case.columns import texts
 from planner.diagnosis.limit import LOWER, UPPER, LimitList, Stated, grouped
 from planner.diagnosis.prices import Prices
 from planner.model import Formulation
-from planner.model.index import Bools, Floats, Ints
-from planner.model.lots import COMMITTED, FLEET, NEW
+from planner.model.index import Floats
+from planner.model.lots import COMMITTED, FLEET
 from planner.model.policy import SIDES
-
-
-def _frozen_builds(f: Formulation, period: Ints) -> Bools:
-    """Return which orders of power projects are frozen to the last plan, by their periods, (n,)."""
-    return np.asarray(
-        (period < f.case.settings.frozen_periods) & (not f.case["last_plan"].empty), dtype=bool
-    )
+from planner.model.stability import fixed_orders, kept_projects
 
 
 def list_budgets(f: Formulation, found: LimitList, price: Prices) -> None:
@@ -77,26 +71,25 @@ def list_decided(f: Formulation, found: LimitList) -> None:
     flight, which are facts."""
     lots, program = f.lots, f.program
     fixed = program.column_lower[f.holding.order] == program.column_upper[f.holding.order]
-    frozen = np.flatnonzero(
-        (lots.origin == NEW) & fixed & (lots.order_period < f.case.settings.frozen_periods)
-    )
-    if len(frozen) and not f.case["last_plan"].empty:
-        first, member = grouped(lots.order_period[frozen])
-        limit = found.limits(
-            Stated("policies", "frozen", "last_plan", "", LOWER),
-            np.full(len(first), -1),
-            lots.order_period[frozen][first],
-        )
-        found.columns(limit[member], f.holding.order[frozen])
-    builds = f.build[_frozen_builds(f, f.build["period"].to_numpy(dtype=np.int64))]
-    if len(builds):
-        first, member = grouped(builds["period"].to_numpy(dtype=np.int64))
-        limit = found.limits(
-            Stated("policies", "frozen", "last_plan", "", LOWER),
-            np.full(len(first), -1),
-            builds["period"].to_numpy(dtype=np.int64)[first],
-        )
-        found.columns(limit[member], builds["column"].to_numpy(dtype=np.int64))
+    kept = np.flatnonzero(fixed_orders(f.case, f.index, lots) & fixed)
+    names = f.index.axes["project"][f.build["row"].to_numpy(dtype=np.int64)]
+    period = f.build["period"].to_numpy(dtype=np.int64)
+    built = np.flatnonzero(kept_projects(f.case).fixed(names, period))
+    periods = f.case.settings.frozen_periods
+    for orders, when in (
+        (f.holding.order[kept], lots.order_period[kept]),
+        (f.build["column"].to_numpy(dtype=np.int64)[built], period[built]),
+    ):
+        for kind, those in (("frozen", when < periods), ("decided", when >= periods)):
+            if not those.any() or f.case["last_plan"].empty:
+                continue
+            first, member = grouped(when[those])
+            limit = found.limits(
+                Stated("policies", kind, "last_plan", "", LOWER),
+                np.full(len(first), -1),
+                when[those][first],
+            )
+            found.columns(limit[member], orders[those])
     for origin, name in ((FLEET, "fleet"), (COMMITTED, "orders")):
         mine = np.flatnonzero((lots.origin == origin) & fixed & (lots.lower > 0))
         if len(mine):

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from planner.case.files import WORKBOOK
 from planner.case.periods import looks_like_period
 from planner.case.sheet_problems import settings_of
 from planner.case.tables import TABLE
@@ -27,8 +28,12 @@ Grid = dict[tuple[int, int], Value]
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 
 
-def sheets_of(path: Path) -> frozenset[str]:
-    """Return the tables that stand in a workbook."""
+def sheets_of(case: Path) -> frozenset[str]:
+    """Return the tables that stand in the workbook of a case: the case itself, or the one in its
+    folder."""
+    path = case if case.is_file() else case / WORKBOOK
+    if not path.is_file():
+        return frozenset()
     with zipfile.ZipFile(path) as archive:
         return frozenset(entry.name for entry in Book(archive).sheets) & {*TABLE}
 

@@ -45,7 +45,7 @@ def edit_case(
         OSError: where a file cannot be read.
     """
     book = case if case.is_file() else case / WORKBOOK
-    in_book = sheets_of(book) if book.is_file() else frozenset()
+    in_book = sheets_of(case)
     files: dict[str, bytes] = {}
     changes: list[Change] = []
     sheets: dict[str, Edit] = {}

@@ -31,7 +31,7 @@ from planner.model.power import add_power
 from planner.model.research import add_research
 from planner.model.resilience import Backup, add_site_loss
 from planner.model.serving import Serving, add_use
-from planner.model.stability import add_changes, freeze_orders, frozen_projects
+from planner.model.stability import add_changes, freeze_orders, kept_projects
 from planner.model.supply import add_supply
 from planner.model.training import Training, add_training
 from planner.model.work import Work, list_work
@@ -107,7 +107,7 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
     # limits: power, supply, policies, budgets, what was decided before
     draw = list_draw(index, capacity, work, serving, milestones, training)
     add_energy(draft, draw)
-    build = add_power(draft, capacity, frozen_projects(case))
+    build = add_power(draft, capacity, kept_projects(case))
     add_fabrics(draft, capacity)
     add_supply(draft, lots, holding, capacity)
     add_changes(draft, lots, holding)

@@ -23,6 +23,7 @@ from planner.model.draft import Draft
 from planner.model.energy import KW_PER_MW
 from planner.model.finance import Life, Price, residual_share
 from planner.model.index import Floats, Index, Ints
+from planner.model.stability import KeptProjects
 
 
 def usable_share(index: Index) -> Floats:
@@ -34,22 +35,21 @@ def usable_share(index: Index) -> Floats:
 def add_power(
     draft: Draft,
     capacity: Capacity,
-    frozen: dict[tuple[str, int], float] | None = None,
+    kept: KeptProjects,
 ) -> pd.DataFrame:
     """Add power limits and the projects that raise them.
 
     Args:
         draft: the program being written.
         capacity: the places.
-        frozen: MW that the last plan orders, by (project, period), in frozen periods; None without
-            a last plan.
+        kept: the orders of projects that are as the last plan says.
 
     Returns:
         The columns ``build``: project (row), period, arrives, column, site.
     """
     builder, case, index = draft.builder, draft.case, draft.index
     table, projects, T = case["power"], case["power_projects"], index.T
-    build = _add_projects(draft, frozen)
+    build = _add_projects(draft, kept)
     inside = table[table["period"].between(0, T - 1)]
     site, period = index.code("site", texts(inside, "site")), whole(inside, "period")
     liquid_chip = texts(case["chips"], "cooling") == "liquid"
@@ -117,7 +117,7 @@ def project_credit(case: Case, index: Index, row: Ints, period: Ints, arrives: I
 
 def _add_projects(
     draft: Draft,
-    frozen: dict[tuple[str, int], float] | None,
+    kept: KeptProjects,
 ) -> pd.DataFrame:
     """Columns ``build`` (MW), row ``project_limit``: all of a project's orders together at most
     ``mw_max``."""
@@ -136,17 +136,9 @@ def _add_projects(
     row, period, arrives = row[keep], period[keep], arrives[keep]
     most = numbers(projects, "mw_max")
     low, high = np.zeros(len(row)), np.full(len(row), np.inf)
-    fixed = (
-        np.flatnonzero(period < case.settings.frozen_periods)
-        if frozen is not None
-        else np.empty(0, np.int64)
-    )
-    if frozen is not None:
-        names = index.axes["project"][row[fixed]]
-        kept = np.array(
-            [frozen.get((name, int(t)), 0.0) for name, t in zip(names, period[fixed], strict=True)]
-        )
-        low[fixed], high[fixed] = kept, kept
+    fixed = np.flatnonzero(kept.fixed(index.axes["project"][row], period))
+    pairs = zip(index.axes["project"][row[fixed]].tolist(), period[fixed].tolist(), strict=True)
+    low[fixed] = high[fixed] = [kept.mw.get(pair, 0.0) for pair in pairs]
     build = builder.columns("build", {"project": row, "period": period}, low, high)
     limit = builder.rows("project_limit", {"project": np.arange(len(projects))}, -np.inf, most)
     builder.entries(limit[row], build, 1.0)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case.columns import numbers, texts
+from planner.case.tables.last_plan import DECIDED
 from planner.plan.actions import FREEZABLE
 from planner.plan.answer import Answer
 
@@ -48,5 +49,8 @@ def changes(answer: Answer, lines: pd.DataFrame) -> tuple[np.ndarray, np.ndarray
     same = np.abs(change) <= 1e-4 * np.maximum(np.abs(now), 1.0)
     result[mine] = np.where(np.isnan(before), "new", np.where(same, "same", words))
     frozen = part["order_period"].to_numpy(dtype=np.int64) < f.case.settings.frozen_periods
-    reason[mine] = np.where(frozen, "frozen: kept from the last plan", "")
+    chosen = np.isin(texts(last, "decision"), DECIDED)
+    decided = wanted.isin(keys[chosen]) if chosen.any() else np.zeros(len(part), dtype=bool)
+    words = np.where(decided, "decided: as the approved plan has it", "")
+    reason[mine] = np.where(frozen, "frozen: kept from the last plan", words)
     return result, reason

@@ -1,19 +1,35 @@
-"""Applying a what-if: what it changes for its run alone is written into the case's own tables, so
-that it can become the plan."""
+"""Applying a run: what a what-if changes is written into the case's own tables, so that it can
+become the plan; and what was decided of an approved plan's lines into its last plan, so that the
+next one keeps to it."""
 
 from __future__ import annotations
 
+import csv
+import io
 import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from planner.case.files import WORKBOOK
+from planner.case.files import WORKBOOK, read_files
 from planner.case.load import read_case
 from planner.case.problems import CaseError
+from planner.case.tables import TABLE
 from planner.case.write import differences
-from planner.edit import Change, Edited, EditError, edit_case, replace_files
+from planner.edit import (
+    Change,
+    Edit,
+    Edited,
+    EditError,
+    NewColumn,
+    NewRow,
+    edit_case,
+    replace_files,
+)
+from planner.edit.book import sheets_of
 from planner.edit.override_edits import edits_of
+from planner.runs.approval import read_approval
+from planner.runs.decisions import Scope, decided_plan, scope_of
 from planner.runs.documents import NO_PLAN
 from planner.runs.folder import case_files
 from planner.runs.inputs import case_changes, read_inputs
@@ -45,27 +61,31 @@ class Applied:
 
 
 def find_changes(folder: Path, case: Path | None = None) -> Applied:
-    """Return what a what-if changes in the tables of its case; nothing is written.
+    """Return what a what-if, or what was decided of an approved plan, changes in the tables of its
+    case; nothing is written.
 
     Args:
         folder: the run folder.
         case: the case folder; left out: where the run says it was.
 
     Raises:
-        NotApplied: where the run is no what-if, relaxed limits, has no plan, or its case has
-            changed since; or where a change has no place in the tables as they are written.
+        NotApplied: where the run is no what-if and none of its lines were decided, relaxed limits,
+            has no plan, or its case has changed since; or where a change has no place in the
+            tables as they are written.
         RunError: where the folder is not a run.
         OSError: where a file cannot be read.
     """
     plan, manifest = read_plan(folder), read_manifest(folder)
     mark = what_if_of(plan)
     source = case if case is not None else Path(manifest["case_folder"])
-    if mark is None:
+    approval = read_approval(folder) if mark is None else None
+    scope = Scope() if approval is None else scope_of(approval)
+    if mark is None and not scope.lines:
         raise NotApplied(
             f"{folder} is no what-if: it changes nothing of {source}. Next: planner approve "
             f"{folder} --by NAME"
         )
-    if mark.relaxed:
+    if mark is not None and mark.relaxed:
         stated = " ".join(f"--set '{text}'" for text in (*mark.stated, *mark.given))
         raise NotApplied(
             f"{folder} let {', '.join(mark.relaxed)} give: it changes no cell, it says by how much "
@@ -79,13 +99,15 @@ def find_changes(folder: Path, case: Path | None = None) -> Applied:
         )
     moved = case_changes(source, manifest["inputs"])
     if moved:
-        stated = " ".join(f"--set '{text}'" for text in mark.stated)
+        stated = "" if mark is None else " ".join(f" --set '{text}'" for text in mark.stated)
         raise NotApplied(
             f"the case has changed since {folder} was made: {'; '.join(moved[:5])}. Next: planner "
-            f"run {source} {stated}, then apply that run",
+            f"run {source}{stated}, then apply that run",
             stale=True,
         )
     try:
+        if mark is None:
+            return Applied(source, _decided(folder, source, scope))
         edited = edit_case(source, *edits_of(source, mark.stated))
     except EditError as reason:
         raise NotApplied(f"not applied: {reason}") from None
@@ -96,6 +118,26 @@ def find_changes(folder: Path, case: Path | None = None) -> Applied:
             f"({wrong}). Next: change these cells by hand"
         )
     return Applied(source, edited)
+
+
+def _decided(folder: Path, source: Path, scope: Scope) -> Edited:
+    """Return the last plan that the decisions on an approved plan make for its case."""
+    content = decided_plan(folder, scope)
+    if not source.is_file() and "last_plan" not in sheets_of(source):
+        path = TABLE["last_plan"].path
+        changes = [
+            Change(path, "cell", None, None, line.line, "planned", line.words)
+            for line in scope.lines
+        ]
+        return Edited({path: content}, tuple(changes))
+    header, *rows = csv.reader(io.StringIO(content.decode("utf-8")))
+    text = read_files(source)[0].get("last_plan")
+    known = () if text is None else tuple(text.columns)
+    new = tuple(NewColumn(name) for name in header if name not in known)
+    gone = frozenset() if text is None else frozenset(text.row.tolist())
+    added = tuple(NewRow(dict(zip(header, row, strict=True))) for row in rows)
+    edit = Edit(added_rows=added, dropped_rows=gone, added_columns=new)
+    return edit_case(source, {"last_plan": edit})
 
 
 def apply_changes(found: Applied) -> None:

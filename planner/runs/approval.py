@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from planner.plan.formats import FORMAT_VERSION
+from planner.runs.decisions import Scope, scope_of
 from planner.runs.folder import APPROVAL, changed_files, write_json
 from planner.runs.inputs import case_changes
 from planner.runs.read import PROVEN, RunDamaged, document_faults, read_manifest, read_plan
@@ -49,7 +50,10 @@ def approval_words(folder: Path) -> str:
     if found is None:
         return "not approved yet"
     note = f": {printable(found['note'])}" if found["note"] else ""
-    return f"approved by {printable(found['by'])} on {printable(found['approved_utc'])[:10]}{note}"
+    scope = scope_of(found).words
+    part = f" ({scope})" if scope else ""
+    when = printable(found["approved_utc"])[:10]
+    return f"approved by {printable(found['by'])} on {when}{part}{note}"
 
 
 def plan_digest(manifest: Mapping[str, Any], version: int = FORMAT_VERSION) -> str:
@@ -68,9 +72,14 @@ def plan_digest(manifest: Mapping[str, Any], version: int = FORMAT_VERSION) -> s
 
 
 def approve(
-    folder: Path, by: str, note: str = "", case: Path | None = None, moment: datetime | None = None
+    folder: Path,
+    by: str,
+    note: str = "",
+    case: Path | None = None,
+    moment: datetime | None = None,
+    scope: Scope | None = None,
 ) -> dict[str, Any]:
-    """Record who approves a run.
+    """Record who approves a run, and what of it.
 
     Args:
         folder: the run folder.
@@ -78,6 +87,7 @@ def approve(
         note: a remark.
         case: the case folder; left out: where the run says it was.
         moment: when; left out: now.
+        scope: which periods, and what was decided of which lines; left out: all as planned.
 
     Returns:
         The approval as written.
@@ -116,6 +126,7 @@ def approve(
         "case": plan["case"],
         "objective_usd": plan["objective_usd"],
         "plan_sha256": plan_digest(manifest),
+        **(scope or Scope()).document(),
     }
     partial = folder / f".{APPROVAL}.{os.getpid()}"
     try:

@@ -106,6 +106,11 @@ APPROVAL: Final = (
     Key("case", "text"),
     Key("objective_usd", "number"),
     Key("plan_sha256", "text"),
+    Key("periods", "texts", optional=True),
+    Key("lines[].line", "text", optional=True),
+    Key("lines[].decision", "text", optional=True),
+    Key("lines[].amount", "number", null=True, optional=True),
+    Key("lines[].reason", "text", optional=True),
 )
 """approval.json."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from planner.runs.approval import read_approval
+from planner.runs.decisions import Scope, scope_of
 from planner.runs.folder import PARTIAL
 from planner.runs.read import (
     MANIFEST_FILE,
@@ -44,7 +45,9 @@ class RunLine:
     approved_by: str = ""
     approved_utc: str = ""
     approval: str = ""
-    """Who approved it when, in words; blank where nobody has."""
+    """Who approved it when, and what of it, in words; blank where nobody has."""
+    approved: Scope | None = None
+    """What of it is approved."""
     what_if: WhatIf | None = None
     """What it changes of its case, where it is a what-if."""
 
@@ -98,9 +101,14 @@ def _line(folder: Path) -> RunLine:
         return dataclasses.replace(line, approval="unreadable")
     if found is None:
         return line
-    by, moment = found["by"], found["approved_utc"]
+    by, moment, scope = found["by"], found["approved_utc"], scope_of(found)
+    part = f" ({scope.words})" if scope.words else ""
     return dataclasses.replace(
-        line, approved_by=by, approved_utc=moment, approval=f"{by}, {moment[:10]}"
+        line,
+        approved_by=by,
+        approved_utc=moment,
+        approval=f"{by}, {moment[:10]}{part}",
+        approved=scope,
     )
 
 

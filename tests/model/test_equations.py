@@ -52,6 +52,13 @@ def run(**cells: Any) -> dict[str, Any]:
 
 
 # name: (row families it is about, tables, settings, objective by hand)
+LAST = {
+    "offer": "buy",
+    "site": "home",
+    "order_period": 2025,
+    "action": "buy",
+    "status": "new",
+}
 EQUATIONS: dict[str, tuple[set[str], dict[str, Any], dict[str, Any], float]] = {
     # 10 chips at 100
     "purchase": ({"powering", "chip_time", "online"}, tables(), settings(), 1000.0),
@@ -805,6 +812,23 @@ EQUATIONS: dict[str, tuple[set[str], dict[str, Any], dict[str, Any], float]] = {
         ),
         settings(frozen_periods=1),
         1200.0,
+    ),
+    # 12 instead of 10 in 2025 as decided, without frozen periods or a charge
+    "changed": (
+        set(),
+        tables(last_plan=[LAST | {"chips": 12, "decision": "changed"}]),
+        settings(change_usd_per_chip=3),
+        1200.0,
+    ),
+    # refused at 100 each: the dearer offer, and none of it is a change that costs
+    "refused": (
+        {"change"},
+        tables(
+            offers=[offer(usd_per_chip=100), offer("dear", usd_per_chip=130)],
+            last_plan=[LAST | {"chips": 10, "decision": "refused"}],
+        ),
+        settings(change_usd_per_chip=3),
+        10 * 130 + 10 * 3,
     ),
     # chips of b may not go home before 2026
     "rule": (

@@ -200,18 +200,23 @@ def keep_stable(facts: Facts, program: Program, lots: list[Lot], capacity: Capac
     if not facts.rows["last_plan"]:
         return
     last: dict[tuple[str, str, int], float] = {}
+    decided: set[tuple[str, str, int]] = set()
     for row in facts.rows["last_plan"]:
         if row["action"] in ("buy", "lease", "reserve", "build_power") and row["status"] == "new":
             key = (row["offer"], row["site"], row["order_period"])
             last[key] = last.get(key, 0.0) + (
                 row["mw"] if row["action"] == "build_power" else row["chips"]
             )
+            if row["decision"] in ("changed", "refused"):
+                decided.add(key)
+            if row["decision"] == "refused":
+                last[key] = 0.0
     frozen = facts.settings.frozen_periods
     for lot in lots:
         if not new(lot):
             continue
         before = last.get((lot.name, lot.site, lot.o), 0.0)
-        if lot.o < frozen:
+        if lot.o < frozen or (lot.name, lot.site, lot.o) in decided:
             program.require(lot.order == before)
         elif facts.settings.change_usd_per_chip > 0:
             change = program.variable("change")
@@ -227,5 +232,5 @@ def keep_stable(facts: Facts, program: Program, lots: list[Lot], capacity: Capac
             )
     sites = {row["project"]: row["site"] for row in facts.rows["power_projects"]}
     for (project, o), mw in capacity.build.items():
-        if o < frozen:
+        if o < frozen or (project, sites[project], o) in decided:
             program.require(mw == last.get((project, sites[project], o), 0.0))

@@ -104,6 +104,7 @@ CHOICES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("chips", "cooling", ("air", "liquid")),
     ("sites", "kind", ("owned", "colo", "cloud")),
     ("supply", "basis", ("order", "arrival")),
+    ("last_plan", "decision", ("approved", "changed", "refused")),
     ("workloads", "kind", ("online", "batch", "research")),
     (
         "offers",

@@ -206,23 +206,21 @@ def test_the_command(
     assert main(["run", "case", "--quiet"]) == 0
     assert main(["diff"]) == 2 and "there is no other run" in capsys.readouterr().err
     assert main(["run", "case", "--quiet", "--set", "offers.buy.usd_per_chip=110"]) == 0
-    capsys.readouterr()
-    assert main(["diff", "--json"]) == 0
+    second = capsys.readouterr().out.strip()  # a what-if: no bare command takes it
+    assert main(["diff", "--json"]) == 2 and "no other run" in capsys.readouterr().err
+    assert main(["diff", second, "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert (
         document["bridge"] == [{"inputs": "prices", "usd": 100.0}]
         and document["after_usd"] == 1100.0
     )
-    assert main(["diff", "--exit-code"]) == 8
-    assert main(["diff", "--md"]) == 0
+    assert main(["diff", second, "--exit-code"]) == 8
+    assert main(["diff", second, "--md"]) == 0
     assert "| prices | +100.00 |" in capsys.readouterr().out
-    first, second = sorted(
-        (tmp_path / "outputs" / "small").glob("2025*"), key=lambda path: path.stat().st_mtime
-    )
-    assert main(["report", str(second), "--vs", str(first)]) == 0
+    assert main(["report", second, "--vs", "case"]) == 0
     page = Path(capsys.readouterr().out.strip()).read_text(encoding="utf-8")
     assert "Change of cost by cause" in page and "Inputs changed" in page
-    assert main(["verify", str(second)]) == 0
+    assert main(["verify", second]) == 0
     assert main(["diff", "a", "b", "c"]) == 2
 
 

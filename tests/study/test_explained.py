@@ -76,6 +76,6 @@ def test_the_last_approved_run_is_compared_with(folder: Path, capsys: Capture) -
     assert main(["approve", str(folder), "--by", "me"]) == 0
     assert main(["run", "case", "--quiet", "--set", "offers.*.usd_per_chip*=1.1"]) == 0
     assert main(["run", "case", "--quiet", "--set", "offers.*.usd_per_chip*=1.2"]) == 0
-    capsys.readouterr()
-    assert main(["diff", "--json"]) == 0
+    what_if = capsys.readouterr().out.splitlines()[-1]
+    assert main(["diff", what_if, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["from"] == str(folder)

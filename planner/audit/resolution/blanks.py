@@ -54,7 +54,7 @@ BLANK: Final[dict[str, dict[str, Any]]] = {
     },
     "budgets": {"used_usd": 0.0},
     "limits": {"member": "", "period": "", "used": 0.0, "used_total": 0.0},
-    "last_plan": {"chips": 0.0, "mw": 0.0},
+    "last_plan": {"chips": 0.0, "mw": 0.0, "decision": ""},
 }
 """Table -> column -> value of a blank cell that needs no other cell to be known; every other blank
 stays one."""

@@ -169,6 +169,12 @@ def _windows(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clo
         row["period"] = clock.label(clock.position(text))
 
 
+def _last_plan(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock) -> None:
+    """A refused line of the last plan orders nothing."""
+    if row["decision"] == "refused":
+        row["chips"] = row["mw"] = 0.0
+
+
 SENTENCES: Final[Mapping[str, Callable[[Cells, Tables, Mapping[str, Any], Clock], None]]] = {
     "chips": _chips,
     "sites": _sites,
@@ -181,5 +187,6 @@ SENTENCES: Final[Mapping[str, Callable[[Cells, Tables, Mapping[str, Any], Clock]
     "rules": _rules,
     "budgets": _windows,
     "limits": _windows,
+    "last_plan": _last_plan,
 }
 """Table -> what completes one of its rows."""

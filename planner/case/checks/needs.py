@@ -155,17 +155,18 @@ def frozen_without_plan(case: Case) -> list[Problem]:
 
 
 def frozen_lines(case: Case) -> list[Problem]:
-    """What the last plan orders in a frozen period can still be ordered: the offer exists, at that
-    site, in that period."""
+    """What the last plan orders in a frozen period, or as a changed line, can still be ordered: the
+    offer exists, at that site, in that period."""
     plan, offers, projects = case["last_plan"], case["offers"], case["power_projects"]
     if plan.empty:
         return []
     period = numbers(plan, "order_period")
     ordered = (numbers(plan, "chips") > 0) | (numbers(plan, "mw") > 0)
+    changed = (texts(plan, "decision") == "changed") & (period < case.calendar.count)
     frozen = (
         ordered
         & (period >= 0)
-        & (period < case.settings.frozen_periods)
+        & ((period < case.settings.frozen_periods) | changed)
         & plan["action"].isin(["buy", "lease", "reserve", "build_power"]).to_numpy()
     )
     frozen &= (texts(plan, "status") == "new") | (texts(plan, "status") == "")
@@ -192,23 +193,33 @@ def frozen_lines(case: Case) -> list[Problem]:
         numbers(line, "last"),
     )
     at_site = ~np.isnan(first)
-    code, fix = "frozen-line", "correct the table, or lower frozen_periods in case.yaml"
+    code, fix = "frozen-line", "correct the table, or {_how}"
+    labels = np.array([case.calendar.label(int(t)) for t in period], dtype=object)
+    stays = changed & (period >= case.settings.frozen_periods)
+    why = np.where(stays, "the line was changed when it was approved", labels + " is frozen")
+    how = np.where(stays, "clear the line's decision", "lower frozen_periods in case.yaml")
     problems = rows(
         Cells(case, "last_plan", "offer", frozen & ~known),
         code,
-        "must be an offer or power project of this case, because {order_period} is frozen",
+        "must be an offer or power project of this case, because {_why}",
         fix,
+        _why=why,
+        _how=how,
     )
     problems += rows(
         Cells(case, "last_plan", "site", frozen & known & ~at_site),
         code,
-        "must be a site of {offer}, because {order_period} is frozen",
+        "must be a site of {offer}, because {_why}",
         fix,
+        _why=why,
+        _how=how,
     )
     inside = (period >= first) & (period <= last)
     return problems + rows(
         Cells(case, "last_plan", "order_period", frozen & known & at_site & ~inside),
         code,
-        "must be a period in which {offer} can be ordered, because {order_period} is frozen",
+        "must be a period in which {offer} can be ordered, because {_why}",
         fix,
+        _why=why,
+        _how=how,
     )

@@ -7,6 +7,11 @@ from typing import Final
 from planner.case.declare import Column as C
 from planner.case.declare import Table
 
+DECISIONS: Final = ("approved", "changed", "refused")
+"""What can be decided of a line of a plan."""
+DECIDED: Final = ("changed", "refused")
+"""Decisions that fix the order of a line."""
+
 TABLES: Final[tuple[Table, ...]] = (
     Table(
         "last_plan",
@@ -41,6 +46,15 @@ TABLES: Final[tuple[Table, ...]] = (
                 "and relocate are not.",
             ),
             C("status", "text", "Only new lines are compared."),
+            C(
+                "decision",
+                "choice",
+                "What was decided of the line when the plan was approved. refused: not ordered, "
+                "whatever its chips; changed: exactly the chips (MW) of the row; approved or "
+                "blank: compared, and frozen as `frozen_periods` says.",
+                allowed=DECISIONS,
+                default="",
+            ),
         ),
         key=(),
         file="last_plan/buy_plan.csv",
