@@ -67,6 +67,8 @@ class Table:
     change, all others are as they were."""
     neighbours: tuple[str, ...] = ()
     """Columns whose equal entries make rows neighbours; with periods in the key, the rest of it."""
+    past: bool = False
+    """True for what was planned and happened before the plan: told, and used by no equation."""
     other_columns: bool = False
     """True where further columns are ignored: only the planner's own buy plan, read back."""
 

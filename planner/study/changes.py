@@ -89,7 +89,7 @@ def input_changes(first: Case, second: Case) -> pd.DataFrame:
         second: the other; periods are compared by their labels, so that horizons may differ.
     """
     parts = [_setting_changes(first, second)]
-    for table in TABLES:
+    for table in (table for table in TABLES if not table.past):
         old, new = cells_of(first, table), cells_of(second, table)
         both = old.drop_duplicates(["row", "column"]).merge(
             new.drop_duplicates(["row", "column"]),

@@ -31,7 +31,7 @@ def left_out(before: Mapping[str, TextTable], now: Mapping[str, TextTable]) -> l
     """
     remarks = []
     for table in TABLES:
-        if table.name not in before or table.name == "last_plan":
+        if table.name not in before or table.name == "last_plan" or table.past:
             continue
         old = _long(before[table.name])
         if table.name not in now:

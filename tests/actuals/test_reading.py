@@ -11,18 +11,8 @@ from planner.actuals import no_actuals, read_actuals
 from planner.actuals.actuals import NAMES
 from planner.actuals.template import write_template
 from planner.case.problems import CaseError
-from planner.pipeline import run
 
-ROOT = Path(__file__).resolve().parents[2]
 LINE = "buy-blackwell@home@2027Q1"
-
-
-@pytest.fixture(scope="module")
-def quickstart(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Buys 20 blackwell at 40,000 USD in each of the first three quarters, paid two later."""
-    found = run(ROOT / "inputs" / "quickstart", out=tmp_path_factory.mktemp("out")).folder
-    assert found is not None
-    return found
 
 
 def write(folder: Path, **tables: str) -> Path:

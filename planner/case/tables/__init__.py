@@ -18,6 +18,7 @@ from planner.case.tables import (
     last_plan,
     milestones,
     offers,
+    past,
     policy,
     projects,
     sites,
@@ -37,6 +38,7 @@ TABLES: Final[tuple[Table, ...]] = (
     *policy.TABLES,
     *ages.TABLES,
     *last_plan.TABLES,
+    *past.TABLES,
 )
 """In the order of the reference, which is that of their problems."""
 

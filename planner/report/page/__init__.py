@@ -16,6 +16,7 @@ from planner.report.page.decide import decide_now
 from planner.report.page.details import allocation, buy_plan, not_bought
 from planner.report.page.limits import limits_that_bind
 from planner.report.page.overview import five_figures, what_it_is
+from planner.report.page.past import past
 from planner.report.page.run import Chapter, Details, Run, read_run
 from planner.report.page.sheet import plain
 from planner.report.page.spend import spend
@@ -37,12 +38,14 @@ def chapters(
     compared: dict[str, Any] | None,
     explained: Mapping[str, tuple[Details, ...]],
 ) -> tuple[Chapter, ...]:
-    """Return the page's fourteen chapters in order, each with what is explained of it."""
+    """Return the page's fourteen chapters in order, one more where the case tells of the past, each
+    with what is explained of it."""
     found = (
         what_it_is(run, approval),
         five_figures(run),
         decide_now(run),
         what_changed(run, compared),
+        *past(run),
         supply_and_demand(run),
         spend(run),
         limits_that_bind(run),
