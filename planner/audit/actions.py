@@ -34,8 +34,8 @@ OF_KIND: Final = {kind: action for action, kinds in KINDS.items() for kind in ki
 """What the line of an order in flight says is done, by the order's kind."""
 
 STATUS: Final = {
-    "existing": ("keep",),
-    "committed": ("keep", *ORDERING, "cancel"),
+    "existing": ("keep", "build_power"),
+    "committed": ("keep", *ORDERING, "build_power", "cancel"),
     "new": (*ORDERED, "retire", "relocate"),
 }
 

@@ -85,35 +85,27 @@ def _running(book: Book, facts: Facts, capacity: Capacity, energy: Energy) -> No
 def _projects(book: Book, facts: Facts, projects: Projects) -> None:
     """Power projects: up-front, per period in service, and what is left of their life at the
     end."""
-    table, T, ppy, rate = facts.case["power_projects"], facts.T, facts.ppy, facts.rate
-    if not len(projects.row):
+    T, ppy, rate = facts.T, facts.ppy, facts.rate
+    if not len(projects.mw):
         return
-    price, deposit = (
-        column(table, "usd_per_mw")[projects.row],
-        column(table, "deposit_share")[projects.row],
-    )
-    first, rest = price * deposit, price * (1.0 - deposit)
-    book.add(
-        BUILDING,
-        projects.ordered,
-        first * projects.mw,
-        first,
-        site=projects.site,
-    )
-    book.add(
-        BUILDING,
-        projects.arrives,
-        rest * projects.mw,
-        rest,
-        site=projects.site,
-    )
+    first, rest, price = projects.first, projects.rest, projects.first + projects.rest
+    for when, part in ((projects.ordered, first), (projects.arrives, rest)):
+        due = np.flatnonzero(when >= 0)  # what fell before the plan is paid
+        book.add(
+            BUILDING,
+            when[due],
+            (part * projects.mw)[due],
+            part[due],
+            site=projects.site[due],
+        )
     n, t = np.nonzero(np.arange(T)[None, :] >= projects.arrives[:, None])
-    fee = column(table, "usd_per_mw_period")[projects.row[n]]
+    fee = projects.fee[n]
     book.add(BUILT, t, fee * projects.mw[n], fee, site=projects.site[n])
-    used, life = (T - projects.arrives) / ppy, column(table, "life_years")[projects.row]
+    used, life = (T - projects.arrives) / ppy, projects.life
     setting = facts.case.settings.residual
     if setting == "annuity":
-        paid = first * facts.start[projects.ordered] + rest * facts.start[projects.arrives]
+        paid = first * (1.0 + rate) ** (-projects.ordered / ppy)
+        paid = paid + rest * (1.0 + rate) ** (-projects.arrives / ppy)
         credit = paid * (1.0 - level_share(rate, np.minimum(used, life), life)) / facts.start[T]
     elif setting == "none":
         credit = np.zeros(len(price))

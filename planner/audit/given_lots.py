@@ -100,6 +100,7 @@ def committed_lots(facts: Facts, buy: pd.DataFrame) -> tuple[pd.DataFrame, list[
     their lines."""
     orders = facts.case["orders"]
     orders = orders[orders["arrives"] < facts.T].reset_index(names="row")
+    buy = buy[buy["action"] != "build_power"]  # power stands in power_orders.csv
     lines = buy[(buy["status"] == "committed") & (buy["action"] != "cancel")][
         ["line_id", "offer", "chips", "chip", "site", "in_service_period", "action"]
     ]

@@ -88,12 +88,11 @@ def _of_power(found: Recomputed, duals: Duals, shares: pd.DataFrame) -> pd.DataF
     shape = (len(facts.site), facts.T)
     power = found.capacity.powered * facts.kw_peak[:, None, None]
     cooled = (text(facts.case["chips"], "cooling") == "liquid")[:, None, None]
-    liquid_share = column(facts.case["power_projects"], "liquid_share")[projects.row]
     lines, period = np.nonzero(np.arange(facts.T)[None, :] >= projects.arrives[:, None])
     parts = []
     for block, kw, part in (
-        ("power", power, np.ones(len(projects.row))),
-        ("liquid_power", power * cooled, liquid_share),
+        ("power", power, np.ones(len(projects.mw))),
+        ("liquid_power", power * cooled, projects.liquid),
     ):
         worth = np.maximum(-duals.table(block, shape, "site", "period")[0], 0.0)
         mine = shares.assign(kw=kw[shares["c"], shares["s"], shares["t"]] * shares["share"])

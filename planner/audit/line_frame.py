@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from planner.audit.actions import ORDERING
 from planner.audit.facts import Facts, Floats, Ints, column, text, whole
 from planner.audit.lots import COMMITTED, FLEET, Lots
+from planner.audit.projects import order_names
 from planner.audit.recomputed import Recomputed
 
 
@@ -33,7 +34,15 @@ def line_frame(found: Recomputed) -> pd.DataFrame:
     came = np.where(lots.origin == COMMITTED, lots.first, lots.born)
     arrives = np.where(own & ~move, picked(came, lot), period + lead)
     life = np.floor(_at(projects, "life_years", project, 0.0) * facts.ppy + 0.5)
-    outlives = np.maximum(period + lead + life, T)
+    # projects ordered before the plan stand in power_orders.csv
+    signed = facts.case["power_orders"]
+    told = pd.Index(order_names(facts)).get_indexer(pd.Index(text(buy, "offer")))
+    told = np.where(built & (status != "new"), told, -1)
+    given = told >= 0
+    arrives = np.where(given, _at(signed, "arrives", told), arrives).astype(np.int64)
+    older = np.floor(_at(signed, "life_years", told, 0.0) * facts.ppy + 0.5)
+    life = np.where(given, older, life)
+    outlives = np.maximum(np.where(given, arrives, period + lead) + life, T)
     ends = np.where(own, picked(lots.leaves, lot), np.where(built, outlives, period))
     ends = np.minimum(ends, facts.case.calendar.last).astype(np.int64)
     ends = np.where(rent, period + 1, ends)
@@ -54,6 +63,7 @@ def line_frame(found: Recomputed) -> pd.DataFrame:
     up = np.where(cancelled, _at(orders, "usd_per_chip", order, np.nan), up)
     hour = np.where(given, _stated(facts, lots, lot, "usd_per_chip_hour"), hour)
     up = np.where(built, _at(projects, "usd_per_mw", project, np.nan), up)
+    up = np.where(told >= 0, _at(signed, "usd_per_mw", told, np.nan), up)
     return buy.assign(
         lot=of_lot,
         row=row,

@@ -100,18 +100,13 @@ def check_payments(
 
 def _of_projects(facts: Facts, projects: Projects) -> pd.DataFrame:
     """Return what power projects pay by line."""
-    table = facts.case["power_projects"]
-    price, deposit, fee = (
-        column(table, name)[projects.row]
-        for name in ("usd_per_mw", "deposit_share", "usd_per_mw_period")
-    )
-    serves = np.arange(facts.T)[None, :] >= projects.arrives[:, None]
-    start = (
-        facts.start[np.clip(projects.ordered, 0, facts.T)],
-        facts.start[np.clip(projects.arrives, 0, facts.T)],
-    )
-    usd = price + fee * serves.sum(axis=1)
-    npv = price * (deposit * start[0] + (1.0 - deposit) * start[1]) + fee * (serves @ facts.mid)
+    T = facts.T
+    serves = np.arange(T)[None, :] >= projects.arrives[:, None]
+    usd = projects.fee * serves.sum(axis=1)
+    npv = projects.fee * (serves @ facts.mid)
+    for when, part in ((projects.ordered, projects.first), (projects.arrives, projects.rest)):
+        due = np.where(when >= 0, part, 0.0)
+        usd, npv = usd + due, npv + due * facts.start[np.clip(when, 0, T)]
     return pd.DataFrame(
         {"line": projects.line, "usd": usd * projects.mw, "npv": npv * projects.mw, "unit": usd}
     )

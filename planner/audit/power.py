@@ -50,8 +50,8 @@ def _site_power(facts: Facts, capacity: Capacity, projects: Projects) -> _SitePo
     built, built_liquid = np.zeros((S, T)), np.zeros((S, T))
     serves = np.arange(T)[None, :] >= projects.arrives[:, None]
     np.add.at(built, projects.site, serves * projects.mw[:, None])
-    share = column(facts.case["power_projects"], "liquid_share")[projects.row]
-    np.add.at(built_liquid, projects.site, serves * (projects.mw * share)[:, None])
+    liquid_mw = projects.mw * projects.liquid
+    np.add.at(built_liquid, projects.site, serves * liquid_mw[:, None])
     basis = np.where(text(sites, "power_basis") == "utility", facts.pue, 1.0)
     mw = facts.kw_peak[:, None, None] * capacity.powered / 1000.0
     cooled = text(facts.case["chips"], "cooling") == "liquid"

@@ -37,6 +37,7 @@ COLUMN: Final = {
     "orders": "chips",
     "milestones": "flop",
     "power_projects": "mw_max",
+    "power_orders": "mw",
 }
 """The column an override changes when it names none."""
 

@@ -164,17 +164,13 @@ def _fleet(fleet: pd.DataFrame, sites: pd.DataFrame, aging: _Aging) -> pd.DataFr
     by_site = at_cloud.map({True: "reserved", False: "purchase"})
     kind = fleet["kind"].where(fleet["kind"] != "", by_site).astype(object)
     ends = fleet["in_service"].to_numpy(dtype=np.int64) + aging.lives(fleet["chip"])
+    losses = np.where(kind.isin(RESERVED_KINDS), 0.0, aging.losses(fleet["chip"]))
     return fleet.assign(
         kind=kind,
         ordered=_filled(fleet, "ordered", fleet["in_service"]).astype(np.int64),
         leaves_service=_filled(fleet, "leaves_service", ends).astype(np.int64),
-        annual_attrition=_filled(fleet, "annual_attrition", _losses(fleet["chip"], kind, aging)),
+        annual_attrition=_filled(fleet, "annual_attrition", losses),
     )
-
-
-def _losses(chips: pd.Series[str], kind: pd.Series[str], aging: _Aging) -> Floats:
-    """Return the annual attrition of lots that state none, (n,): the chip's, 0 at a cloud."""
-    return np.where(kind.isin(RESERVED_KINDS), 0.0, aging.losses(chips))
 
 
 def _orders(orders: pd.DataFrame, aging: _Aging) -> pd.DataFrame:
@@ -182,7 +178,8 @@ def _orders(orders: pd.DataFrame, aging: _Aging) -> pd.DataFrame:
     from then and loses chips unless it is rented; chips that only move are new on arrival no
     more."""
     born = _filled(orders, "in_service", orders["arrives"])
-    losses = _losses(orders["chip"], orders["kind"], aging)
+    rented = orders["kind"].isin(RESERVED_KINDS)
+    losses = np.where(rented, 0.0, aging.losses(orders["chip"]))
     moved = born < orders["arrives"].to_numpy(dtype=np.float64)
     return orders.assign(
         in_service=born.astype(np.int64),

@@ -117,6 +117,8 @@ def _sentence(case: Case, kind: str, name: str, rows: pd.DataFrame, column: str,
                 f"order {name}: {amount} chips {first['chip']} at {first['site']}, which "
                 "cannot be cancelled"
             )
+        case "power_orders":
+            return f"power project {name}: {amount} MW at {first['site']}, ordered before the plan"
         case _ if kind in BY_ROWS and BY_ROWS[kind].tells:
             words = {str(column): value for column, value in first.items()}
             return filled(BY_ROWS[kind].tells, words | {"amount": amount})

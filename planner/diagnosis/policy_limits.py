@@ -90,6 +90,14 @@ def list_decided(f: Formulation, found: LimitList) -> None:
                 when[those][first],
             )
             found.columns(limit[member], orders[those])
+    signed = f.signed[f.signed["arrives"] < f.index.T]
+    if len(signed):
+        limit = found.limits(
+            Stated("fact", "power_orders", "power_orders", "mw", LOWER),
+            signed["row"].to_numpy(dtype=np.int64),
+            np.maximum(signed["arrives"].to_numpy(dtype=np.int64), 0),
+        )
+        found.columns(limit, signed["column"].to_numpy(dtype=np.int64))
     for origin, name in ((FLEET, "fleet"), (COMMITTED, "orders")):
         mine = np.flatnonzero((lots.origin == origin) & fixed & (lots.lower > 0))
         if len(mine):

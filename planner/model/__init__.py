@@ -28,6 +28,7 @@ from planner.model.milestones import Milestones, list_milestones
 from planner.model.payments import add_payments
 from planner.model.policy import add_policies, measure_entries
 from planner.model.power import add_power
+from planner.model.power_orders import add_power_orders
 from planner.model.research import add_research
 from planner.model.resilience import Backup, add_site_loss
 from planner.model.serving import Serving, add_use
@@ -58,6 +59,8 @@ class Formulation:
     draw: Draw
     build: pd.DataFrame
     """Power projects: row, period, arrives, column, site."""
+    signed: pd.DataFrame
+    """Power projects ordered before the plan, the same columns and project."""
 
 
 def formulate(case: Case, reduce: bool = True) -> Formulation:
@@ -107,7 +110,8 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
     # limits: power, supply, policies, budgets, what was decided before
     draw = list_draw(index, capacity, work, serving, milestones, training)
     add_energy(draft, draw)
-    build = add_power(draft, capacity, kept_projects(case))
+    signed = add_power_orders(draft)
+    build = add_power(draft, capacity, signed, kept_projects(case))
     add_fabrics(draft, capacity)
     add_supply(draft, lots, holding, capacity)
     add_changes(draft, lots, holding)
@@ -131,4 +135,5 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
         backup,
         draw,
         build,
+        signed,
     )

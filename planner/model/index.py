@@ -48,6 +48,16 @@ def codes(names: NDArray[np.object_], wanted: Any) -> Ints:
     return found
 
 
+def power_order_names(case: Case) -> list[str]:
+    """Return what each row of power_orders.csv is called, [n]: power:project:ordered:arrives."""
+    table, label = case["power_orders"], case.calendar.label
+    parts = (texts(table, "project"), whole(table, "ordered"), whole(table, "arrives"))
+    return [
+        f"power:{name}:{label(int(ordered))}:{label(int(arrives))}"
+        for name, ordered, arrives in zip(*parts, strict=True)  # a few rows
+    ]
+
+
 def members(names: NDArray[np.object_], groups: NDArray[np.object_]) -> Bools:
     """Return the table ``[group, name]`` of which names each tuple of ``groups`` contains, (groups,
     names); ``*`` alone contains all."""
@@ -207,6 +217,8 @@ def index_case(case: Case) -> Index:
         for worth in (limit.worth for limit in OWN)
         if isinstance(worth, Worth)
     }
+    if len(case["power_orders"]):
+        axes["power_order"] = np.array(power_order_names(case), dtype=object)
     shape = (len(chips), len(sites), T)
     grid = (len(sites), T, K)
     cloud = texts(sites, "kind") == "cloud"

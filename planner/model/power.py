@@ -2,7 +2,7 @@
 
 ::
 
-    basis x sum_c kw_peak powered <= (1 - headroom) x (MW + sum build in service)
+    basis x sum_c kw_peak powered <= (1 - headroom) x (MW + sum build and ordered in service)
                                                                        row ``power``
     the same over liquid-cooled chips <= liquid MW + liquid_share x build
                                                                        row ``liquid_power``
@@ -23,6 +23,7 @@ from planner.model.draft import Draft
 from planner.model.energy import KW_PER_MW
 from planner.model.finance import Life, Price, residual_share
 from planner.model.index import Floats, Index, Ints
+from planner.model.moves import spans
 from planner.model.stability import KeptProjects
 
 
@@ -35,6 +36,7 @@ def usable_share(index: Index) -> Floats:
 def add_power(
     draft: Draft,
     capacity: Capacity,
+    signed: pd.DataFrame,
     kept: KeptProjects,
 ) -> pd.DataFrame:
     """Add power limits and the projects that raise them.
@@ -42,6 +44,7 @@ def add_power(
     Args:
         draft: the program being written.
         capacity: the places.
+        signed: what was ordered before, as ``add_power_orders`` returns it.
         kept: the orders of projects that are as the last plan says.
 
     Returns:
@@ -49,7 +52,7 @@ def add_power(
     """
     builder, case, index = draft.builder, draft.case, draft.index
     table, projects, T = case["power"], case["power_projects"], index.T
-    build = _add_projects(draft, kept)
+    build = _add_projects(draft, kept, signed)
     inside = table[table["period"].between(0, T - 1)]
     site, period = index.code("site", texts(inside, "site")), whole(inside, "period")
     liquid_chip = texts(case["chips"], "cooling") == "liquid"
@@ -64,15 +67,18 @@ def add_power(
         / KW_PER_MW
     )
     given = usable > 0
-    share = numbers(projects, "liquid_share")
-    which = np.repeat(np.arange(len(build)), np.maximum(T - build["arrives"].to_numpy(), 0))
-    serves = (
-        np.concatenate([np.arange(a, T) for a in build["arrives"]])
-        if len(build)
-        else np.empty(0, np.int64)
+    share = np.concatenate(
+        [
+            numbers(projects, "liquid_share")[build["row"].to_numpy(dtype=np.int64)],
+            numbers(case["power_orders"], "liquid_share"),
+        ]
     )
+    added = pd.concat([part for part in (build, signed) if len(part)] or [build])
+    at_site, column = (added[name].to_numpy(dtype=np.int64) for name in ("site", "column"))
+    come = np.maximum(added["arrives"].to_numpy(dtype=np.int64), 0)
+    which, serves = spans(come, np.full(len(come), T))
     for name, limit, counted, part in (
-        ("power", "mw", np.ones(len(chip), bool), np.ones(len(projects))),
+        ("power", "mw", np.ones(len(chip), bool), np.ones(len(share))),
         ("liquid_power", "liquid_mw", liquid_chip[chip], share),
     ):
         stated = ~np.isnan(numbers(inside, limit))
@@ -87,13 +93,9 @@ def add_power(
         at = number[place_site, place_period]
         has = (at >= 0) & counted
         builder.entries(at[has], capacity.powered[has], mw[has])
-        at = number[build["site"].to_numpy()[which], serves]
-        has = (at >= 0) & given[build["site"].to_numpy()[which]]
-        builder.entries(
-            at[has],
-            build["column"].to_numpy()[which][has],
-            -part[build["row"].to_numpy()[which]][has],
-        )
+        at = number[at_site[which], serves]
+        has = (at >= 0) & given[at_site[which]]
+        builder.entries(at[has], column[which][has], -part[which][has])
     return build
 
 
@@ -118,9 +120,10 @@ def project_credit(case: Case, index: Index, row: Ints, period: Ints, arrives: I
 def _add_projects(
     draft: Draft,
     kept: KeptProjects,
+    signed: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Columns ``build`` (MW), row ``project_limit``: all of a project's orders together at most
-    ``mw_max``."""
+    """Columns ``build`` (MW), row ``project_limit``: all of a project's orders together, those
+    before the plan included, at most ``mw_max``."""
     builder, ledger, case, index = draft.builder, draft.ledger, draft.case, draft.index
     projects, T = case["power_projects"], index.T
     first, last, lead = (
@@ -142,6 +145,8 @@ def _add_projects(
     build = builder.columns("build", {"project": row, "period": period}, low, high)
     limit = builder.rows("project_limit", {"project": np.arange(len(projects))}, -np.inf, most)
     builder.entries(limit[row], build, 1.0)
+    known = signed[signed["project"] >= 0]
+    builder.entries(limit[known["project"].to_numpy()], known["column"].to_numpy(), 1.0)
     site = index.code("site", texts(projects, "site"))[row]
     price, deposit = numbers(projects, "usd_per_mw")[row], numbers(projects, "deposit_share")[row]
     ledger.add("power_projects", build, period, price * deposit, site=site)

@@ -15,6 +15,7 @@ COLUMN_UNITS: Final = {
     "over_policy": "the limit's measure (USD, chips, MW or tonnes)",
     "over_budget": "USD",
     "build": "MW",
+    "ordered_mw": "MW",
     "peak": "kW of utility draw",
     "done": "FLOP",
     "progress": "FLOP",

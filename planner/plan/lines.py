@@ -8,7 +8,7 @@ import pandas as pd
 from planner.plan.answer import Answer
 from planner.plan.leaving import cancellations, relocations, retirements
 from planner.plan.lots import lot_lines
-from planner.plan.projects import build_lines
+from planner.plan.projects import build_lines, signed_lines
 from planner.plan.rentals import rental_lines
 
 
@@ -28,6 +28,7 @@ def all_lines(answer: Answer) -> pd.DataFrame:
             cancellations(answer),
             rental_lines(answer),
             build_lines(answer),
+            signed_lines(answer),
         )
         if len(part)
     ]

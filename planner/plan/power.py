@@ -39,17 +39,16 @@ def power_table(answer: Answer, ranges: Ranges) -> pd.DataFrame:
         by_site(f.draw.mwh * x, f.draw.site, f.draw.period),
         by_site(f.draw.tonnes * x, f.draw.site, f.draw.period),
     )
-    build = f.build
     built, built_liquid = np.zeros((S, T)), np.zeros((S, T))
-    which, when = np.nonzero(
-        np.arange(T)[None, :] >= build["arrives"].to_numpy(dtype=np.int64)[:, None]
-    )
-    mw = answer.x[build["column"].to_numpy(dtype=np.int64)]
-    np.add.at(built, (build["site"].to_numpy(dtype=np.int64)[which], when), mw[which])
-    share = numbers(f.case["power_projects"], "liquid_share")[build["row"].to_numpy(dtype=np.int64)]
-    np.add.at(
-        built_liquid, (build["site"].to_numpy(dtype=np.int64)[which], when), (mw * share)[which]
-    )
+    for added, source in ((f.build, "power_projects"), (f.signed, "power_orders")):
+        row, arrives, own, at = (
+            added[name].to_numpy(dtype=np.int64) for name in ("row", "arrives", "column", "site")
+        )
+        which, when = np.nonzero(np.arange(T)[None, :] >= arrives[:, None])
+        mw = answer.x[own]
+        share = numbers(f.case[source], "liquid_share")[row]
+        np.add.at(built, (at[which], when), mw[which])
+        np.add.at(built_liquid, (at[which], when), (mw * share)[which])
 
     table = f.case["power"]
     table = table[table["period"].between(0, T - 1)]

@@ -41,15 +41,18 @@ def power_causes(
     liquid = texts(f.case["chips"], "cooling") == "liquid"
     chip = capacity.chip[capacity.powered_place]
     kw = answer.x[capacity.powered] * index.kw_peak[chip]
-    share = numbers(f.case["power_projects"], "liquid_share")
-    row = pd.Index(index.axes["project"]).get_indexer(pd.Index(lines["offer"].to_numpy()[builds]))
+    liquid_share = np.concatenate(
+        [numbers(f.case[name], "liquid_share") for name in ("power_projects", "power_orders")]
+    )
+    known = np.concatenate([index.axes["project"], texts(f.signed, "name")])
+    share = liquid_share[pd.Index(known).get_indexer(pd.Index(lines["offer"].to_numpy()[builds]))]
     arrives = lines["arrives"].to_numpy(dtype=np.int64)[builds]
     site = lines["site"].to_numpy(dtype=np.int64)[builds]
     mw = lines["mw"].to_numpy(dtype=np.float64)[builds]
     which, period = np.nonzero(np.arange(index.T)[None, :] >= arrives[:, None])
     for block, taken, part in (
         ("power", kw, np.ones(len(builds))),
-        ("liquid_power", kw * liquid[chip], share[row] if len(builds) else np.empty(0)),
+        ("liquid_power", kw * liquid[chip], share),
     ):
         labels = answer.row_labels(block)
         if labels.empty or not len(builds):

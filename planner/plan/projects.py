@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.case.columns import numbers
-from planner.plan.answer import CHIP_TOLERANCE, Answer, Ints
+from planner.case.columns import numbers, texts
+from planner.plan.answer import CHIP_TOLERANCE, Answer, Floats, Ints, summed
 
 
 def _project_ends(answer: Answer) -> Ints:
@@ -19,17 +19,61 @@ def _project_ends(answer: Answer) -> Ints:
     return np.asarray(np.maximum(ends, f.index.T), dtype=np.int64)
 
 
+def _paid(answer: Answer) -> tuple[Floats, Floats]:
+    """Return what every column pays for power, USD: nominal and discounted, (columns,) each."""
+    ledger = answer.formulation.ledger
+    mine = ledger.of(("power_projects",))
+    column, nominal = ledger.column[mine], ledger.nominal[mine] * answer.x[ledger.column[mine]]
+    n = len(answer.x)
+    return summed(column, nominal, n), summed(column, nominal * ledger.factor[mine], n)
+
+
+def signed_lines(answer: Answer) -> pd.DataFrame:
+    """Return the lines of power projects ordered before the plan, with codes: existing where their
+    MW are in service when it starts, committed otherwise."""
+    f = answer.formulation
+    table, signed = f.case["power_orders"], f.signed
+    arrives, column = (signed[name].to_numpy(dtype=np.int64) for name in ("arrives", "column"))
+    mw = answer.x[column]
+    at = np.flatnonzero((numbers(table, "mw") > 0) & (arrives < f.index.T))
+    site, came = signed["site"].to_numpy(dtype=np.int64)[at], arrives[at]
+    life = np.floor(numbers(table, "life_years")[at] * f.index.ppy + 0.5)
+    ends = np.maximum(np.minimum(came + life, f.case.calendar.last), f.index.T)
+    names = texts(signed, "name")[at]
+    nominal, discounted = _paid(answer)
+    return pd.DataFrame(
+        {
+            "line_id": names + "@" + f.index.axes["site"][site],
+            "offer": names,
+            "order_period": -(10**6),
+            "site": site,
+            "from_site": -1,
+            "status": np.where(came < 0, "existing", "committed").astype(object),
+            "action": "build_power",
+            "chip": -1,
+            "kind": "power",
+            "arrives": came,
+            "leaves": ends.astype(np.int64),
+            "chips": np.nan,
+            "mw": mw[at],
+            "usd_per_chip": numbers(table, "usd_per_mw")[at],
+            "usd_per_chip_hour": np.nan,
+            "total_usd": nominal[column[at]],
+            "npv_usd": discounted[column[at]],
+            "lot": -1,
+            "column": column[at],
+            "cancellable": False,
+        }
+    )
+
+
 def build_lines(answer: Answer) -> pd.DataFrame:
     """Return the lines of power projects with MW in them, with codes."""
     f = answer.formulation
-    ledger, axes, build = f.ledger, f.index.axes, f.build
+    axes, build = f.index.axes, f.build
     column = build["column"].to_numpy(dtype=np.int64)
-    mine = ledger.of(("power_projects",))
-    nominal = ledger.nominal[mine] * answer.x[ledger.column[mine]]
-    paid = np.bincount(ledger.column[mine], weights=nominal, minlength=len(answer.x))[column]
-    worth = np.bincount(
-        ledger.column[mine], weights=nominal * ledger.factor[mine], minlength=len(answer.x)
-    )[column]
+    nominal, discounted = _paid(answer)
+    paid, worth = nominal[column], discounted[column]
     mw = answer.x[column]
     at = np.flatnonzero(mw > CHIP_TOLERANCE)
     row, period, site = (

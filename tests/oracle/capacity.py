@@ -19,6 +19,8 @@ class Capacity:
     """By offer, site, period and slice."""
     build: dict[tuple[str, int], Any] = field(default_factory=dict)
     """MW by project and order period."""
+    signed: list[tuple[dict[str, Any], Any]] = field(default_factory=list)
+    """Rows of power_orders.csv with their MW, which are what they are."""
     busy: dict[tuple[str, str, int, str], list[tuple[Any, float]]] = field(default_factory=dict)
     """Columns at work by chip, site, period and slice, with their kW when active."""
 
@@ -56,6 +58,8 @@ def make_capacity(facts: Facts, program: Program, lots: list[Lot]) -> Capacity:
     for name, offer in facts.offers.items():
         if offer["kind"] in BURST:
             rent(facts, program, capacity, name, offer)
+    for row in facts.rows["power_orders"]:
+        signed(facts, program, capacity, row)
     build(facts, program, capacity)
     return capacity
 
@@ -75,6 +79,29 @@ def rent(
                 usd = facts.price(name, t, "usd_per_chip_hour") * facts.hours[t] * facts.share[k]
                 program.pay("rental", "opex", t, facts.mid(t), usd, rented, offer["chip"], site)
             limit_orders(program, offer, columns)
+
+
+def signed(facts: Facts, program: Program, capacity: Capacity, row: dict[str, Any]) -> None:
+    """A project ordered before the plan: what is unpaid when it arrives, every period, residual."""
+    mw = program.variable("signed", row["mw"], row["mw"])
+    capacity.signed.append((row, mw))
+    o, a, share, site = int(row["ordered"]), int(row["arrives"]), row["paid_share"], row["site"]
+    if a >= facts.T:
+        return
+    if a >= 0:
+        rest = (1 - share) * row["usd_per_mw"]
+        program.pay("power_projects", "capex", a, facts.start(a), rest, mw, "", site)
+    for t in range(max(a, 0), facts.T):
+        usd = row["usd_per_mw_period"]
+        program.pay("power_projects", "opex", t, facts.mid(t), usd, mw, "", site)
+    years, life = (facts.T - a) / facts.ppy, row["life_years"]
+    if life > years:
+        if facts.settings.residual == "table":
+            value = row["usd_per_mw"] * (1 - years / life) * facts.start(facts.T)
+        else:
+            paid = row["usd_per_mw"] * (share * facts.start(o) + (1 - share) * facts.start(a))
+            value = residual(facts, row["usd_per_mw"], paid, years, life)
+        program.pay("residual", "none", facts.T - 1, 1.0, -value, mw, "", site)
 
 
 def build(facts: Facts, program: Program, capacity: Capacity) -> None:
@@ -132,7 +159,9 @@ def build(facts: Facts, program: Program, capacity: Capacity) -> None:
                     value = residual(facts, row["usd_per_mw"], paid, years, row["life_years"])
                 program.pay("residual", "none", facts.T - 1, 1.0, -value, mw, "", row["site"])
         program.require(
-            pulp.lpSum(mw for (p, _), mw in capacity.build.items() if p == name) <= row["mw_max"]
+            pulp.lpSum(mw for (p, _), mw in capacity.build.items() if p == name)
+            + pulp.lpSum(mw for other, mw in capacity.signed if other["project"] == name)
+            <= row["mw_max"]
         )
 
 
@@ -168,7 +197,7 @@ def bound_power(facts: Facts, program: Program, capacity: Capacity) -> None:
             if p["site"] == site
             and (p["project"], o) in capacity.build
             and o + p["lead_periods"] <= t
-        ]
+        ] + [(p, mw) for p, mw in capacity.signed if p["site"] == site and p["arrives"] <= t]
         program.require(
             pulp.lpSum(
                 factor * facts.chips[c]["kw_peak"] * capacity.powered[c, site, t]

@@ -30,6 +30,7 @@ BLANK: Final[dict[str, dict[str, Any]]] = {
         "deposit_share": 0.0,
         "liquid_share": 1.0,
     },
+    "power_orders": {"usd_per_mw_period": 0.0, "liquid_share": 1.0},
     "workloads": {
         "tier": "",
         "regions": ("*",),

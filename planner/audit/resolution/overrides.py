@@ -24,6 +24,7 @@ _FIGURE: Final = {
     "orders": "chips",
     "milestones": "flop",
     "power_projects": "mw_max",
+    "power_orders": "mw",
 }
 """The figure that an override means where it names no column."""
 

@@ -49,6 +49,10 @@ def site_kw(case: Case, places: Places) -> Floats:
     ready = np.maximum(whole(projects, "first_order"), 0) + whole(projects, "lead_periods")
     added = np.where(np.arange(T) >= ready[:, None], numbers(projects, "mw_max")[:, None], 0.0)
     np.add.at(mw, codes(places.sites, texts(projects, "site")), added)
+    signed = case["power_orders"]
+    there = np.arange(T) >= whole(signed, "arrives")[:, None]
+    ordered = np.where(there, numbers(signed, "mw")[:, None], 0.0)
+    np.add.at(mw, codes(places.sites, texts(signed, "site")), ordered)
     basis = np.where(texts(sites, "power_basis") == "utility", numbers(sites, "pue"), 1.0)
     usable = 1.0 - numbers(sites, "headroom")
     limited = np.isfinite(mw)

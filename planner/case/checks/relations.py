@@ -124,6 +124,8 @@ def fleet_fits_power(case: Case) -> list[Problem]:
     mw = np.full(len(sites), np.nan)
     start = whole(power, "period") == 0
     mw[codes(sites, texts(power, "site"))[start]] = numbers(power, "mw")[start]
+    signed = case["power_orders"][whole(case["power_orders"], "arrives") <= 0]
+    np.add.at(mw, codes(sites, texts(signed, "site")), numbers(signed, "mw"))
     bad = (draw > 2.0 * mw) & (mw > 0)
     beyond = bad[codes(sites, texts(power, "site"))] & start if len(power) else start
     if not beyond.any():
@@ -274,7 +276,9 @@ def _chips_at_most(case: Case) -> float:
     by_period = np.bincount(
         np.maximum(whole(case["power"], "period"), 0)[own], numbers(case["power"], "mw")[own], 1
     )
-    mw = float(by_period.max(initial=0.0)) + float(numbers(case["power_projects"], "mw_max").sum())
+    more = numbers(case["power_projects"], "mw_max").sum()
+    more += numbers(case["power_orders"], "mw").sum()
+    mw = float(by_period.max(initial=0.0)) + float(more)
     rented = ~np.isin(texts(offers, "kind"), OWN_KINDS)
     burst = np.isin(texts(offers, "kind"), BURST_KINDS)
     times = np.where(burst, 1, np.minimum(whole(offers, "term_periods"), case.calendar.count))

@@ -1,4 +1,4 @@
-"""Projects: power that can be built."""
+"""Projects: power that can be built, and that was ordered before."""
 
 from __future__ import annotations
 
@@ -95,6 +95,82 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("project",),
         absent="no new power can be ordered",
+        group="power",
+    ),
+    Table(
+        "power_orders",
+        "Power projects ordered before the plan starts, in service or not yet.",
+        (
+            C(
+                "project",
+                "name",
+                "Name of the project; where power_projects.csv has it, its MW count in mw_max.",
+                required=True,
+            ),
+            C("site", "name", "Site, which needs a power limit.", required=True, refers="sites"),
+            C(
+                "ordered",
+                "period",
+                "Period before the plan in which it was ordered and paid_share was paid.",
+                required=True,
+            ),
+            C(
+                "arrives",
+                "period",
+                "Period from which its MW are in service, on top of `power.csv`; before the plan: "
+                "they are there from its start.",
+                required=True,
+            ),
+            C("mw", "number", "MW ordered, on the site's power basis.", "MW", required=True, low=0),
+            C(
+                "usd_per_mw",
+                "number",
+                "Full up-front cost.",
+                "USD/MW",
+                required=True,
+                low=0,
+            ),
+            C(
+                "paid_share",
+                "number",
+                "Share of the up-front cost paid when ordered; the rest is paid when in service.",
+                "share",
+                required=True,
+                low=0,
+                high=1,
+            ),
+            C(
+                "usd_per_mw_period",
+                "number",
+                "Cost per period of every MW in service.",
+                "USD/MW/period",
+                low=0,
+                default=0.0,
+                beside="warning",
+            ),
+            C(
+                "life_years",
+                "number",
+                "Economic life, for the residual value.",
+                "years",
+                required=True,
+                low=0,
+                above=True,
+            ),
+            C(
+                "liquid_share",
+                "number",
+                "Share of the MW that can carry liquid-cooled chips.",
+                "share",
+                low=0,
+                high=1,
+                default=1.0,
+                beside="warning",
+            ),
+            NOTE,
+        ),
+        key=("project", "ordered", "arrives"),
+        absent="no power project was ordered before the plan",
         group="power",
     ),
 )

@@ -54,7 +54,12 @@ POWER: Final = Table(
         C("period", "period", "Period."),
         C("basis", "text", "it or utility."),
         C("limit_mw", "number", "From power.csv.", "MW"),
-        C("built_mw", "number", "In service from power projects.", "MW"),
+        C(
+            "built_mw",
+            "number",
+            "In service from power projects, those ordered before the plan too.",
+            "MW",
+        ),
         C("used_mw", "number", "Taken by powered chips at kw_peak.", "MW"),
         C("kept_free_mw", "number", "Kept free: headroom x (limit + built).", "MW"),
         C("free_mw", "number", "limit + built - kept free - used.", "MW"),

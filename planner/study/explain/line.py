@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from planner.case.case import Case
+from planner.case.columns import texts
 from planner.model.lots import describe
 from planner.plan.actions import HELD, STAYING
 from planner.report.section import Section
@@ -137,7 +138,7 @@ def _price(row: Any) -> float:
 def _without(live: Live, row: Any) -> tuple[Outcome, Asked]:
     """The plan without a line: a decision is forbidden, what exists already is taken away."""
     what, line = f"without {row['line_id']}", str(row["line_id"])
-    if row["status"] != "new" and row["action"] in STAYING:
+    if row["status"] != "new" and row["action"] in (*STAYING, "build_power"):
         return try_case(live, what, _gone(live.case, live, line))
     if row["action"] == "retire":
         return _kept(live, what, line)
@@ -161,7 +162,11 @@ def _kept(live: Live, what: str, line: str) -> tuple[Outcome, Asked]:
 
 
 def _gone(case: Case, live: Live, line: str) -> Case:
-    """The case without a lot of the fleet or an order in flight."""
+    """The case without a lot of the fleet or an order in flight, of chips or of power."""
+    signed = texts(live.formulation.signed, "name") + "@" + texts(case["power_orders"], "site")
+    if line in signed:
+        kept = case["power_orders"][signed != line].reset_index(drop=True)
+        return with_tables(case, {"power_orders": kept})
     lots = live.formulation.lots
     lot = int(np.flatnonzero(describe(case, lots)["line"] == line)[0])
     table = "fleet" if lots.origin[lot] == 0 else "orders"

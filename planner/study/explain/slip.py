@@ -77,6 +77,14 @@ def _later_power(case: Case, site: str, late: int) -> Case:
     }
     changed = with_rows(case, "power", mine.index.to_numpy(), **shifted)
     projects = (case["power_projects"]["site"] == site).to_numpy()
+    orders = case["power_orders"]
+    signed = ((orders["site"] == site) & (orders["arrives"] >= 0)).to_numpy()
+    changed = with_rows(
+        changed,
+        "power_orders",
+        signed,
+        arrives=orders.loc[signed, "arrives"].to_numpy() + late,
+    )
     return with_rows(
         changed,
         "power_projects",

@@ -50,8 +50,8 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "alive",
-            "np.where(lots.origin[which] == FLEET, survival(-lots.arrives[which]), 1.0)",
-            "np.where(lots.origin[which] == FLEET, 1.0, 1.0)",
+            "np.where(lots.given[which], survival(-lots.born[which]), 1.0)",
+            "np.where(lots.given[which], 1.0, 1.0)",
             "the fleet loses the chips of its past once more",
         ),
         (
@@ -186,15 +186,14 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "add_power",
-            "np.repeat(np.arange(len(build)), np.maximum(T - build['arrives'].to_numpy(), 0))",
-            "np.repeat(np.arange(len(build)), np.minimum(np.maximum(T - "
-            "build['arrives'].to_numpy(), 0), 0))",
+            "spans(come, np.full(len(come), T))",
+            "spans(come, np.full(len(come), 0))",
             "built megawatts never serve",
         ),
         (
             "add_power",
             "('liquid_power', 'liquid_mw', liquid_chip[chip], share)",
-            "('liquid_power', 'liquid_mw', liquid_chip[chip], np.ones(len(projects)))",
+            "('liquid_power', 'liquid_mw', liquid_chip[chip], np.ones(len(share)))",
             "all of a new MW can carry liquid-cooled chips",
         ),
         (

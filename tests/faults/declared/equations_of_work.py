@@ -136,8 +136,8 @@ FAULTS: tuple[Fault, ...] = (
         "model.supply",
         (
             "add_supply",
-            "np.where(by_arrival[g], lots.arrives[new], lots.order_period[new])",
-            "lots.order_period[new]",
+            "counted_lots(lots, by_arrival)",
+            "counted_lots(lots, by_arrival & False)",
             "supply by arrival counts orders",
         ),
         (

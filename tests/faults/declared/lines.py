@@ -270,8 +270,8 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "build_lines",
-            "nominal * ledger.factor[mine]",
-            "nominal",
+            "discounted[column]",
+            "nominal[column]",
             "a project's total is not discounted",
         ),
     ),
@@ -280,8 +280,8 @@ FAULTS: tuple[Fault, ...] = (
         "plan.fleet",
         (
             "vintage_table",
-            "np.unique(lots.arrives[lot], return_inverse=True)",
-            "np.unique(lots.arrives[lot] + 1, return_inverse=True)",
+            "np.unique(lots.born[lot], return_inverse=True)",
+            "np.unique(lots.born[lot] + 1, return_inverse=True)",
             "vintages a period younger",
         ),
         (

@@ -65,7 +65,7 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "_fleet",
-            "np.where(at_cloud, 0.0, aging.losses(fleet['chip']))",
+            "np.where(kind.isin(RESERVED_KINDS), 0.0, aging.losses(fleet['chip']))",
             "aging.losses(fleet['chip'])",
             "rented fleet chips are lost like our own",
         ),

@@ -53,8 +53,8 @@ FAULTS: tuple[Fault, ...] = (
         ("power_table", "by_site(f.draw.tonnes * x", "by_site(f.draw.mwh * x", "tonnes are MWh"),
         (
             "power_table",
-            "np.arange(T)[None, :] >= build['arrives']",
-            "np.arange(T)[None, :] > build['arrives']",
+            "np.arange(T)[None, :] >= arrives[:, None]",
+            "np.arange(T)[None, :] > arrives[:, None]",
             "built MW serve a period late",
         ),
     ),
@@ -88,8 +88,8 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "_supply_taken",
-            "np.where(basis[g], lots.arrives[new], lots.order_period[new])",
-            "lots.order_period[new]",
+            "counted_lots(lots, basis)",
+            "counted_lots(lots, basis & False)",
             "supply by arrival is used when ordered",
         ),
     ),
