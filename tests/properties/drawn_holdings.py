@@ -107,3 +107,30 @@ def _moving(frame: Frame, chip: str, site: str) -> Row:
     if frame.some(4):
         row |= {"ordered": frame.label(-4), "paid_share": frame.pick(0, 0.3)}
     return _terms(frame, row, kind)
+
+
+def draw_power_orders(frame: Frame, tables: dict[str, list[Row]]) -> None:
+    """Projects ordered before the plan, of the sites that have a limit, some of them projects that
+    more can be ordered of."""
+    projects = {row["site"]: row for row in tables["power_projects"]}
+    tables["power_orders"] = []
+    for site in dict.fromkeys(row["site"] for row in tables["power"]):
+        if not frame.some(3):
+            continue
+        known = projects.get(site) if frame.some(6) else None
+        most = known["mw_max"] if known else 0.03
+        for ordered in (-3, -1) if frame.some(3) else (-2,):
+            tables["power_orders"].append(
+                {
+                    "project": known["project"] if known else f"q_{site}",
+                    "site": site,
+                    "ordered": frame.label(ordered),
+                    "arrives": frame.label(frame.whole(ordered, frame.periods)),
+                    "mw": round(most * frame.pick(0, 0.2, 0.5), 6),
+                    "usd_per_mw": frame.number(1e5, 2e6),
+                    "paid_share": frame.pick(0, 0.3, 1),
+                    "usd_per_mw_period": frame.pick(0, 1e4),
+                    "life_years": frame.pick(0.25, 2, 10),
+                    "liquid_share": frame.pick(0, 0.5, 1),
+                }
+            )
