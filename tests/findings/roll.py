@@ -74,7 +74,8 @@ def rolled(
         for row in kept["offers"]
         if not last[row["offer"]] or calendar.parse(last[row["offer"]]) >= by
     ]
-    kept |= {name: rows for name, rows in (("fleet", fleet), ("orders", orders)) if rows}
+    more = (("fleet", fleet), ("orders", orders), ("power_orders", _power(answer, tables, by)))
+    kept |= {name: rows for name, rows in more if rows}
     return kept, dict(settings) | {"start": calendar.label(by), "periods": calendar.count - by}
 
 
@@ -144,6 +145,31 @@ def _add_moved(
             orders.append(row | {"order": f"m{number}", "arrives": label(arrives)})
         else:
             fleet.append(row)
+
+
+def _power(answer: Answer, tables: Mapping[str, Any], by: int) -> list[dict[str, str]]:
+    """Return the rows of power_orders.csv: those of before, and what was ordered since."""
+    f = answer.formulation
+    label, table = f.case.calendar.label, f.case["power_projects"]
+    rows = [dict(row) for row in tables.get("power_orders", [])]
+    for _, build in f.build.iterrows():  # a few
+        mw, row = float(answer.x[int(build["column"])]), table.iloc[int(build["row"])]
+        if int(build["period"]) < by and mw > 1e-9:
+            rows.append(
+                {
+                    "project": str(row["project"]),
+                    "site": str(row["site"]),
+                    "ordered": label(int(build["period"])),
+                    "arrives": label(int(build["arrives"])),
+                    "mw": repr(mw),
+                    "paid_share": repr(float(row["deposit_share"])),
+                }
+                | {
+                    name: repr(float(row[name]))
+                    for name in ("usd_per_mw", "usd_per_mw_period", "life_years", "liquid_share")
+                }
+            )
+    return rows
 
 
 def _stated(answer: Answer, v: int, column: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from planner.case import read_case
 from tests.findings.roll import passed_cost, rolled
 from tests.helpers import broken, told, write_case
-from tests.model.small import chip, demand, offer, power, settings, site, solved, tables
+from tests.model.small import chip, demand, offer, power, settings, site, solved, tables, throughput
 from tests.oracle import solve_oracle
 
 PERIODS = 6
@@ -160,6 +160,49 @@ CASES: dict[str, dict[str, Any]] = {
             NOW,
             offer("move", kind="relocate", from_site="away", lead_periods=2, usd_per_chip=50)
             | {"last_order": 2025},
+        ],
+    },
+    "project": {
+        "chips": [LONG["chips"][0], chip("b", cooling="liquid", economic_life_years=4)],
+        "power": power(periods=PERIODS, mw=0.006, liquid_mw=0.002),
+        "power_projects": [
+            {
+                "project": "hall",
+                "site": "home",
+                "mw_max": 0.03,
+                "lead_periods": 2,
+                "usd_per_mw": 40_000,
+                "usd_per_mw_period": 900,
+                "deposit_share": 0.5,
+                "life_years": 12,
+                "liquid_share": 0.4,
+                "source": "s",
+            }
+        ],
+        "power_orders": [
+            {
+                "project": "hall",
+                "site": "home",
+                "ordered": 2024,
+                "arrives": arrives,
+                "mw": mw,
+                "usd_per_mw": 30_000,
+                "paid_share": 0.25,
+                "usd_per_mw_period": 800,
+                "life_years": 9,
+                "liquid_share": 0.6,
+            }
+            for arrives, mw in ((2024, 0.001), (2027, 0.004))
+        ],
+        "offers": [BUY, NOW, offer("wet", "b", usd_per_chip=500, first_order=2026)],
+        "resale": [row | {"chip": name} for row in RESALE for name in ("a", "b")],
+        "workloads": [
+            {"workload": "w", "kind": "online", "model": "m", "tier": "f"}
+            | {"short_usd_per_mtok": 3000}
+        ],
+        "throughput": throughput("a", "b"),
+        "budgets": [
+            {"period": 2028, "category": "capex", "usd_max": 9000, "over_usd_per_usd": 0.2}
         ],
     },
     "supply_by_arrival": {
