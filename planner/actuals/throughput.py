@@ -15,7 +15,7 @@ import pandas as pd
 
 from planner.actuals.actuals import Actuals
 from planner.actuals.planned import Planned
-from planner.case.columns import codes, keys, numbers, texts
+from planner.case.columns import codes, keys, numbers, texts, whole
 from planner.case.spelling import quote_name
 
 KEY: Final = ("model", "tier", "chip")
@@ -26,6 +26,7 @@ MEASURED: Final = (
     "planned_chip_hours",
     "calibration",
     "measured_calibration",
+    "cell",
 )
 DIGITS: Final = 4
 """Significant digits of a proposed calibration: no measurement has more."""
@@ -50,8 +51,8 @@ def measured(planned: Planned, actuals: Actuals) -> pd.DataFrame:
     )
     plan = plan.rename(columns={"work": "workload", "volume": "v0", "chip_hours": "h0"})
     by_chip = told[told["chip"] != ""].merge(plan, on=["workload", "period", "chip"])
-    whole = told[told["chip"] == ""].drop(columns="chip").merge(plan, on=["workload", "period"])
-    both = pd.concat([frame for frame in (by_chip, whole) if len(frame)] or [by_chip])
+    every = told[told["chip"] == ""].drop(columns="chip").merge(plan, on=["workload", "period"])
+    both = pd.concat([frame for frame in (by_chip, every) if len(frame)] or [by_chip])
     row = ["workload", "period", "_row"]
     for column, of in (("v0", "served"), ("h0", "chip_hours")):
         of_row = both.groupby(row)[column].transform("sum")
@@ -71,8 +72,16 @@ def measured(planned: Planned, actuals: Actuals) -> pd.DataFrame:
     row_of = codes(keys(table, KEY), keys(total, KEY))
     calibration = np.append(numbers(table, "calibration"), np.nan)[row_of]
     ratio = numbers(total, "planned_chip_hours") / numbers(total, "chip_hours")
+    place = [
+        f"{file}:{row} calibration"
+        for file, row in zip(
+            np.append(texts(table, "_file"), "")[row_of],
+            np.append(whole(table, "_row"), 0)[row_of],
+            strict=True,
+        )
+    ]
     found = total.assign(
-        calibration=calibration, measured_calibration=_rounded(calibration * ratio)
+        calibration=calibration, measured_calibration=_rounded(calibration * ratio), cell=place
     )
     kept: pd.DataFrame = found.loc[~np.isnan(calibration), list(MEASURED)]
     return kept.reset_index(drop=True)
@@ -86,10 +95,3 @@ def as_override(model: str, tier: str, chip: str, calibration: float) -> str:
     """Return a calibration as ``--set`` takes it."""
     name = ".".join(map(quote_name, (model, tier, chip)))
     return f"throughput.{name}.calibration={calibration:g}"
-
-
-def as_cell(planned: Planned, model: str, tier: str, chip: str) -> tuple[str, int]:
-    """Return file and row of a calibration in throughput.csv as the plan read it."""
-    table = planned.case["throughput"]
-    at = int(codes(keys(table, KEY), [(model, tier, chip)])[0])
-    return str(texts(table, "_file")[at]), int(numbers(table, "_row")[at])

@@ -27,8 +27,12 @@ def actuals(which: str, folder: Path, by: int, out: Path) -> None:
     """Write tables to DIR in which to fill in what really happened in the periods of RUN that have
     passed: a row for all that was planned, and every blank says as planned."""
     from planner.actuals.template import write_template
+    from planner.runs.read import read_plan
 
     run = named_run(which, out)
+    periods = read_plan(run)["horizon"]["periods"]
+    if by > periods:
+        raise click.UsageError(f"--by {by}: the plan has {periods} periods.")
     try:
         names = write_template(run, folder, by)
     except FileExistsError as error:

@@ -122,6 +122,7 @@ def throughput_section(measured: pd.DataFrame) -> list[Section]:
             percent(row.planned_chip_hours / row.chip_hours),
             number(row.calibration),
             number(row.measured_calibration),
+            printable(row.cell),
             printable(as_override(row.model, row.tier, row.chip, row.measured_calibration)),
         )
         for row in records(measured)
@@ -134,11 +135,12 @@ def throughput_section(measured: pd.DataFrame) -> list[Section]:
         "of plan",
         "calibration",
         "measured",
+        "cell",
         "--set",
     )
     note = (
-        "Measured: work tokens served over chip-hours. The calibration that follows is for "
-        "throughput.csv; --set tries it in one run."
+        "Measured: work tokens served over chip-hours. The calibration that follows goes into its "
+        "cell; --set tries it in one run, and planner apply writes it."
     )
     return [Section("Measured throughput", header, rows, frozenset({3, 4, 5, 6}), note)]
 

@@ -12,7 +12,7 @@ from planner.actuals import read_actuals
 from planner.actuals.accuracy import accuracy
 from planner.actuals.history import history_files, past_of
 from planner.actuals.planned import planned_of
-from planner.actuals.throughput import as_cell, as_override, measured
+from planner.actuals.throughput import as_override, measured
 from planner.case import read_case
 from tests.actuals.conftest import ROOT
 from tests.actuals.test_compare import of
@@ -27,10 +27,10 @@ def test_calibration(tmp_path: Path, quickstart: Path) -> None:
     # 900,000 Mtok at 1,000 tokens/s are 250,000 chip-hours: 250 / 270 = 0.9259 of it was reached
     assert found.iloc[0].tolist() == [
         "assistant", "interactive", "hopper", 900000, 270000, pytest.approx(250000), 1, 0.9259,
+        "throughput.csv:2 calibration",
     ]  # fmt: skip
     override = as_override("assistant", "interactive", "hopper", 0.9259)
     assert override == "throughput.assistant.interactive.hopper.calibration=0.9259"
-    assert as_cell(planned, "assistant", "interactive", "hopper") == ("throughput.csv", 2)
     table = read_case(ROOT / "inputs" / "quickstart", [override])["throughput"]
     assert dict(zip(table["chip"], table["calibration"], strict=True)) == {
         "hopper": 0.9259,
@@ -95,7 +95,8 @@ def test_history_grows(tmp_path: Path, quickstart: Path) -> None:
         "2027Q1,chat,2027Q2,943488,",
     ]
     assert (case / "history" / "throughput.csv").read_text().splitlines()[1:] == [
-        "2027Q1,assistant,interactive,hopper,900000,270000,250000,1,0.9259"
+        "2027Q1,assistant,interactive,hopper,900000,270000,250000,1,0.9259,"
+        "throughput.csv:2 calibration"
     ]
     variances = (case / "history" / "variances.csv").read_text().splitlines()
     assert variances[1] == (

@@ -55,6 +55,7 @@ def test_sections(tmp_path: Path, quickstart: Path) -> None:
     assert sections[5].rows == (
         (
             "assistant", "interactive", "hopper", "925.9", "92.6 %", "1", "0.9259",
+            "throughput.csv:2 calibration",
             "throughput.assistant.interactive.hopper.calibration=0.9259",
         ),
     )  # fmt: skip

@@ -95,6 +95,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "ratio",
                 required=True,
             ),
+            C("cell", "text", "Where the calibration of the plan stands, file and row."),
         ),
         key=("plan", "model", "tier", "chip"),
         file="history/throughput.csv",

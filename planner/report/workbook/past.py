@@ -17,7 +17,6 @@ from planner.report.workbook.table import HEADER_ROW, Layout, put
 from planner.runs.inputs import INPUTS
 
 KINDS = {"bias": "share", "weighted_error": "share", "count": "whole"}
-LEFT = ("plan", "kind", "name", "period", "measure", "unit", "model", "tier", "chip", "workload")
 
 
 def past(book: Book, run: Run) -> None:
@@ -52,8 +51,8 @@ def _tables(history: History) -> Iterator[tuple[str, pd.DataFrame, list[Field]]]
     ):
         if len(frame):
             columns = [
-                Field(name, heading(name), "text" if name in LEFT else KINDS.get(name, "price"))
-                for name in frame.columns
+                Field(name, heading(name), KINDS.get(name, "text" if kind == "O" else "price"))
+                for name, kind in ((name, frame[name].dtype.kind) for name in frame.columns)
                 if name != "plan"
             ]
             yield title, frame, columns
