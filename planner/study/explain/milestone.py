@@ -80,13 +80,14 @@ def explain_milestone(live: Live, folder: Path, name: str) -> Explanation:
                 ),
             )[0]
         )
-    outcomes.append(
-        try_case(
-            live,
-            "10 % more FLOP",
-            with_rows(live.case, "milestones", at, flop=1.1 * flop),
-        )[0]
-    )
+    if not over:
+        outcomes.append(
+            try_case(
+                live,
+                "10 % more FLOP",
+                with_rows(live.case, "milestones", at, flop=1.1 * flop),
+            )[0]
+        )
     later = next((o for o in outcomes if o.what == "deadline 1 period later"), None)
     slack = row["slack_periods"]
     when = (
@@ -109,7 +110,9 @@ def explain_milestone(live: Live, folder: Path, name: str) -> Explanation:
         (
             "runs",
             f"{row['planned_start']} to {row['planned_finish']}, up to "
-            f"{number(row['peak_chips'])} chips, {number(row['chip_hours'])} chip-hours",
+            f"{number(row['peak_chips'])} chips, {number(row['chip_hours'])} chip-hours"
+            if row["chip_hours"] > 0
+            else "",
         ),
         ("where", printable(row["where"])),
         (

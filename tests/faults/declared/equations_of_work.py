@@ -62,8 +62,8 @@ FAULTS: tuple[Fault, ...] = (
         "model.demand",
         (
             "amounts",
-            "np.arange(T)[None, :] // length[:, None]",
-            "np.zeros((1, T), dtype=np.int64) // length[:, None]",
+            "windows.numbers(T)",
+            "windows.numbers(T) * 0",
             "all demand falls in the first period",
         ),
         (

@@ -94,8 +94,8 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "coverage_table",
-            "served[multiple_rows] = np.cumsum(served[multiple_rows], axis=1)",
-            "served[multiple_rows] = served[multiple_rows]",
+            "np.cumsum(served[multiple_rows], axis=1)",
+            "served[multiple_rows]",
             "research by multiple is not cumulative",
         ),
         (
@@ -128,8 +128,8 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "milestone_table",
-            "np.where(enough.any(axis=1), enough.argmax(axis=1), T)",
-            "np.where(enough.any(axis=1), np.minimum(enough.argmax(axis=1) + 1, T), T)",
+            "enough.argmax(axis=1), T)",
+            "np.minimum(enough.argmax(axis=1) + 1, T), T)",
             "milestones finish a period late",
         ),
         (

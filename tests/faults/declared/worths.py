@@ -132,8 +132,8 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "budget_table",
-            "'worth_from_usd': reading.low, 'worth_to_usd': reading.high",
-            "'worth_from_usd': reading.high, 'worth_to_usd': reading.low",
+            "'worth_from_usd': reading.low + used, 'worth_to_usd': reading.high + used",
+            "'worth_from_usd': reading.high + used, 'worth_to_usd': reading.low + used",
             "the range of the worth of a budget is swapped",
         ),
     ),
