@@ -198,3 +198,23 @@ def _finish(case: Path) -> None:
     for name in names:
         echo(printable(case / name))
     say(f"Finished. Next: planner run {printable(case)}")
+
+
+@cli.command()
+@click.argument("case", required=False)
+@out_option
+@json_option
+def history(case: str | None, out: Path, as_json: bool) -> None:
+    """Show every approved plan of CASE in one picture, and write it as a page: what is still to
+    pay, chips and demand as planned then and now, and what was asked for."""
+    from planner.report.terminal import print_summary
+    from planner.study.history import read_history
+    from planner.study.history_told import as_data, summary, write_history
+
+    found = read_history(case, out)
+    path = write_history(found, out)
+    if as_json:
+        print_json({"page": str(path), **as_data(found)})
+        return
+    show(print_summary, summary(found))
+    echo(f"\npage  {printable(path)}")
