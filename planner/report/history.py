@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from planner.case.tables import TABLE
-from planner.report.page.run import plan_periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +58,8 @@ def _table(case: Path, name: str) -> pd.DataFrame:
 
 def _numbered(forecasts: pd.DataFrame) -> pd.DataFrame:
     """Return forecasts with their periods as numbers, so that one can be taken from the other."""
+    from planner.report.page.run import plan_periods  # the page reads this module
+
     labels = sorted({*forecasts["plan"], *forecasts["period"]})
     if not labels:
         return forecasts

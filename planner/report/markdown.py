@@ -22,10 +22,15 @@ def _escape(text: str) -> str:
     return text
 
 
-def markdown(summary: Summary) -> str:
-    """Return the summary as Markdown (GitHub tables), LF, ending in a newline."""
+def markdown(summary: Summary, heading: str = "Plan of ") -> str:
+    """Return the summary as Markdown (GitHub tables), LF, ending in a newline.
+
+    Args:
+        summary: what to write.
+        heading: what stands before its title.
+    """
     lines = [
-        f"# Plan of {_escape(summary.title)}",
+        f"# {heading}{_escape(summary.title)}",
         "",
         "| | |",
         "|---|---|",

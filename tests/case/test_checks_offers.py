@@ -102,8 +102,8 @@ BROKEN = {
         broken(("offers", 2, "chip", "tpu")),
         [
             (
-                "error relocate-no-fleet offers.csv:4 from_site=iowa: must be a site where "
-                "fleet.csv has tpu in service; iowa has none. "
+                "warning relocate-no-fleet offers.csv:4 from_site=iowa: needs a site where "
+                "fleet.csv has tpu in service; iowa has none, and as it stands move is left out. "
                 "correct chip or from_site, or remove move"
             ),
         ],

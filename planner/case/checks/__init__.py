@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from planner.case.checks import (
     beside,
+    copied,
     curves,
     demand,
     done,
@@ -105,6 +106,7 @@ RULES: Final[tuple[Callable[[Case], list[Problem]], ...]] = (
     passed.gains_end,
     periods.demand_figures,
     periods.demand_periods,
+    copied.copied_periods,
     beside.blank_beside,
     demand.demand_columns,
     demand.demand_complete,

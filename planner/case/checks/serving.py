@@ -67,8 +67,24 @@ def can_be_served(case: Case, places: Places) -> list[Problem]:
     )
     fix = "add an offer there, widen its sites or regions, or add rows for other chips to {table}"
     table = np.where(research, "training.csv", "throughput.csv").astype(object)
+    # how much it asks for follows from the rest of the plan, and may be nothing
+    follows = ~np.isnan(numbers(workloads, "share_of_fleet")) | ~np.isnan(
+        numbers(workloads, "multiple_of_milestones")
+    )
     problems = rows(
-        Cells(case, "workloads", "workload", never & ~priced), "no-chip", need, fix, table=table
+        Cells(case, "workloads", "workload", never & ~priced & ~follows),
+        "no-chip",
+        need,
+        fix,
+        table=table,
+    )
+    problems += rows(
+        Cells(case, "workloads", "workload", never & ~priced & follows),
+        "no-chip",
+        need + "; as it stands the plan must be one that asks for none of it",
+        fix,
+        severity="warning",
+        table=table,
     )
     problems += rows(
         Cells(case, "workloads", "workload", never & priced),
