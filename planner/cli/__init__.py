@@ -12,6 +12,7 @@ from planner.cli import (  # each adds its commands to the group
     actuals,
     case,
     cycle,
+    roll,
     run,
     runs,
     study,
@@ -19,7 +20,7 @@ from planner.cli import (  # each adds its commands to the group
 from planner.cli.group import cli
 from planner.exits import tell
 
-__all__ = ["actuals", "case", "cli", "cycle", "main", "run", "runs", "study"]
+__all__ = ["actuals", "case", "cli", "cycle", "main", "roll", "run", "runs", "study"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,110 @@
+"""The plan that is rolled: one that somebody approved, as it was approved."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from planner.actuals import Actuals
+from planner.case.periods import Calendar
+from planner.runs.approval import read_approval
+from planner.runs.decisions import Scope, scope_of
+from planner.runs.find import find_runs, resolve_run
+from planner.runs.read import RunError, read_run_table
+
+
+def approved_run(which: str, out: Path) -> Path:
+    """Return the approved run that a word names: a run folder, or a case for the newest of its runs
+    that is approved.
+
+    Args:
+        which: a run or a case.
+        out: where the run folders are.
+
+    Raises:
+        RunError: where there is none.
+    """
+    newest = resolve_run(which, out)
+    if read_approval(newest) is not None:
+        return newest
+    named = Path(which)
+    if named.resolve() == newest.resolve() or named.name == newest.name:
+        raise RunError(
+            f"{newest} is not approved: only what was approved has been ordered. Next: planner "
+            f"approve {newest} --by NAME"
+        )
+    approved = [
+        run.folder
+        for run in find_runs(out)
+        if run.approved_by and run.folder.parent == newest.parent
+    ]
+    if not approved:
+        raise RunError(
+            f"no run of {which} under {out} is approved: only what was approved has been ordered. "
+            f"Next: planner approve {newest} --by NAME"
+        )
+    return approved[0]
+
+
+def approved_scope(run: Path, calendar: Calendar, by: int) -> Scope:
+    """Return what of a plan was approved.
+
+    Args:
+        run: the run folder.
+        calendar: of its plan.
+        by: periods that have passed, all of which must be approved.
+
+    Raises:
+        RunError: where only earlier periods are.
+    """
+    scope = scope_of(read_approval(run) or {})
+    passed = {calendar.label(t) for t in range(by)}
+    beyond = sorted(passed - set(scope.periods)) if scope.periods else []
+    ordered = set(read_run_table(run, "buy_plan")["order_period"])
+    beyond = [period for period in beyond if period in ordered]
+    if beyond:
+        raise RunError(
+            f"the orders of {', '.join(beyond)} in {run} are not approved, only those of "
+            f"{', '.join(scope.periods)}. Next: roll by fewer periods, or approve them too"
+        )
+    return scope
+
+
+def decided(actuals: Actuals, scope: Scope, buy_plan: pd.DataFrame) -> Actuals:
+    """Return actuals with what was decided of lines that would have been ordered by now: a refused
+    line was not, a changed one as it was changed, unless the actuals tell of it themselves.
+
+    Args:
+        actuals: what happened.
+        scope: what was approved.
+        buy_plan: the written lines of the plan.
+    """
+    told = set(actuals.orders["line"])
+    plan = buy_plan.set_index("line_id")
+    rows = []
+    for one in scope.lines:
+        amount = 0.0 if one.decision == "refused" else one.amount
+        if one.line in told or amount is None:
+            continue
+        power = plan.at[one.line, "action"] == "build_power"
+        rows.append(
+            {
+                "line": one.line,
+                "chips": np.nan if power else amount,
+                "mw": amount if power else np.nan,
+                "offer": plan.at[one.line, "offer"],
+                "site": plan.at[one.line, "site"],
+                "planned": True,
+                "note": one.words,
+            }
+        )
+    if not rows:
+        return actuals
+    more = pd.DataFrame(rows).reindex(columns=actuals.orders.columns)
+    for name in actuals.orders.select_dtypes("object"):
+        more[name] = more[name].fillna("")
+    orders = pd.concat([actuals.orders, more], ignore_index=True) if told else more
+    return dataclasses.replace(actuals, orders=orders)

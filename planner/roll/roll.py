@@ -1,0 +1,184 @@
+"""Rolling: the next period's case as a folder of its own, written whole or not at all."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from planner.actuals import no_actuals, read_actuals
+from planner.actuals.history import history_files, past_of
+from planner.case.case import Case
+from planner.case.files import read_files
+from planner.case.tables import TABLE
+from planner.case.text import TextTable
+from planner.edit import edit_case
+from planner.report.markdown import markdown
+from planner.roll.approved import approved_scope, decided
+from planner.roll.draft import Draft
+from planner.roll.edits import KEYED, Texts, drafts_of, rebased
+from planner.roll.history import keep
+from planner.roll.lines import last_plan_text
+from planner.roll.money import passed_usd
+from planner.roll.periods import Move
+from planner.roll.really import state_after
+from planner.roll.rolled import Rolled, Ways
+from planner.roll.solved import solved
+from planner.roll.state import State, state_of
+from planner.roll.story import story
+from planner.runs.approval import approval_words
+from planner.runs.folder import partial_folder, publish
+from planner.runs.inputs import INPUTS
+from planner.runs.read import RunError, read_manifest, read_plan, read_run_table
+
+STATE: Final = ("fleet", "orders", "power_orders", "last_plan")
+"""Tables that the roll writes from the plan: what else happened is told in the actuals."""
+STORY: Final = "roll.md"
+
+
+def roll(run: Path, ways: Ways) -> Rolled:
+    """Write the case that comes after a plan.
+
+    Args:
+        run: the run folder of the plan.
+        ways: how far, whether the end stays, and where to.
+
+    Returns:
+        What was rolled.
+
+    Raises:
+        RunError: where the run cannot be rolled.
+        CaseError: where the actuals are not right, with every problem found.
+        FileExistsError: where the new folder is there already.
+        OSError: where it cannot be written; nothing is left then.
+    """
+    manifest, plan = read_manifest(run), read_plan(run)
+    answer = solved(run)
+    case = answer.formulation.case
+    move = Move(case.calendar, ways.by, 0 if ways.keep_end else ways.by)
+    if move.calendar_after.count < 1 or ways.by >= case.calendar.count:
+        raise RunError(
+            f"{run} plans {case.calendar.count} periods: there is nothing left to plan after "
+            f"{ways.by}. Roll by fewer, or let the end move (without --keep-end)"
+        )
+    own = Path(manifest["case_folder"])
+    planned = read_files(run / INPUTS)[0]
+    base, news = _base(run, own, planned)
+    target = ways.to or _target(own, move)
+    if target.exists():
+        raise FileExistsError(f"{target} is there already")
+    scope = approved_scope(run, case.calendar, ways.by)
+    actuals = read_actuals(ways.actuals, run, ways.by) if ways.actuals else no_actuals(ways.by)
+    actuals = decided(actuals, scope, read_run_table(run, "buy_plan"))
+    state = state_after(answer, actuals) if actuals else state_of(answer, ways.by)
+    lots = state_of(answer, ways.by).lots
+    lots = lots[lots["arrives"] < ways.by][["chip", "site", "in_service", "chips"]]
+    past = past_of(run, actuals, lots)
+    drafts = _drafts(base, planned, news, case, state, move)
+    edited = edit_case(
+        base, {name: draft.edit() for name, draft in drafts.items()}, span(base, move)
+    )
+    with partial_folder(target.parent) as partial:
+        _copy(base, own, partial)
+        for name, content in edited.files.items():
+            (partial / name).parent.mkdir(parents=True, exist_ok=True)
+            (partial / name).write_bytes(content)
+        last = partial / TABLE["last_plan"].path
+        last.parent.mkdir(exist_ok=True)
+        last.write_text(last_plan_text(answer, ways.by, scope), encoding="utf-8", newline="\n")
+        for name, content in history_files(past, base).items():
+            (partial / name).parent.mkdir(parents=True, exist_ok=True)
+            (partial / name).write_bytes(content)
+        keep(run, case.calendar.label(0), partial, ways.actuals)
+        passed = passed_usd(answer, ways.by)
+        rest = (plan["objective_usd"] - passed) * (1 + case.settings.discount_rate) ** (
+            ways.by / case.calendar.ppy
+        )
+        rolled = Rolled(target, run, base, move, past, passed, rest, drafts, edited.changes, news)
+        told = markdown(story(rolled, approval_words(run)), heading="")
+        (partial / STORY).write_text(told, encoding="utf-8", newline="\n")
+        publish(partial, target.name)
+    return rolled
+
+
+def _base(run: Path, own: Path, planned: Texts) -> tuple[Path, tuple[str, ...]]:
+    """Return the case to carry on and which of its tables are news: the case's own folder, or what
+    the run copied where that is gone."""
+    if not own.exists():
+        return run / INPUTS, ()
+    now, settings, problems = read_files(own)
+    if any(problem.severity == "error" for problem in problems):
+        raise RunError(f"{own} cannot be read: {problems[0]}. Next: planner check {own}")
+    news = [name for name in TABLE if not _same(now.get(name), planned.get(name))]
+    held = [name for name in STATE if name in news]
+    if held:
+        raise RunError(
+            f"{', '.join(held)} of {own} {'has' if len(held) == 1 else 'have'} changed since this "
+            "plan was made, and the roll writes what is held and ordered from the plan. Tell what "
+            f"happened otherwise with --actuals, and put back what stands in {run / INPUTS}"
+        )
+    if settings.text != read_files(run / INPUTS)[1].text:
+        news.append("case")
+    return own, tuple(news)
+
+
+def _same(one: TextTable | None, other: TextTable | None) -> bool:
+    """Return whether two tables were written alike."""
+    if one is None or other is None:
+        return one is other
+    return (
+        list(one.columns) == list(other.columns)
+        and np.array_equal(one.row, other.row)
+        and all(np.array_equal(one.columns[name], other.columns[name]) for name in one.columns)
+    )
+
+
+def _target(own: Path, move: Move) -> Path:
+    """Return where the next case goes: beside its own, named by the new start."""
+    name = own.stem if own.suffix.lower() == ".xlsx" else own.name
+    old = move.calendar.label(0)
+    return own.parent / f"{re.sub(f'-{re.escape(old)}$', '', name)}-{move.calendar.label(move.by)}"
+
+
+def _drafts(
+    base: Path, planned: Texts, news: tuple[str, ...], case: Case, state: State, move: Move
+) -> dict[str, Draft]:
+    """Return the drafts of all tables, for the case as it is written now."""
+    drafts = drafts_of(case, planned, state, move)
+    if not news:
+        return drafts
+    now = read_files(base)[0]
+    fresh = drafts_of(case, {**planned, **now}, state, move)
+    return {
+        name: rebased(drafts[name], now) if name in KEYED and name in drafts else draft
+        for name, draft in fresh.items()
+        if name in now or name not in planned
+    }
+
+
+def span(base: Path, move: Move) -> dict[str, str]:
+    """Return the settings that say where the plan starts and ends."""
+    _, settings, _ = read_files(base)
+    after = move.calendar_after
+    # the end is stated by one of the two
+    span = {"start": after.labels[0]}
+    if re.search(r"(?m)^\W*end\W", settings.text):
+        return span | {"end": after.labels[-1]}
+    return span | {"periods": str(after.count)}
+
+
+def _copy(base: Path, own: Path, target: Path) -> None:
+    """Copy a case with all that stands beside it: notes, sources, earlier periods."""
+    if base.is_file():
+        shutil.copy2(base, target / "case.xlsx")
+        return
+    del own
+    shutil.copytree(
+        base,
+        target,
+        dirs_exist_ok=True,
+        ignore=shutil.ignore_patterns(".*", "~$*", "outputs", STORY, "overrides.txt"),
+    )

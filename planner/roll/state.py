@@ -1,0 +1,57 @@
+"""The state: all that a plan leaves behind when a later period starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from planner.case.columns import Floats
+from planner.plan.answer import Answer
+from planner.roll.holdings import holdings
+from planner.roll.money import budgets_used, limits_used
+from planner.roll.projects import power_orders
+from planner.roll.work import milestones_done, research_done, windows_served
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is there, done and used when period ``by`` of a plan starts; periods are relative to
+    that plan."""
+
+    by: int
+    lots: pd.DataFrame
+    """Chips held or on their way, as ``holdings`` returns them."""
+    projects: pd.DataFrame
+    """Power ordered by the plan, as ``power_orders`` returns it."""
+    milestones: Floats
+    """FLOP done of each row of milestones.csv."""
+    research: Floats
+    """FLOP done of each row of workloads.csv that is a multiple of the milestones."""
+    served: Floats
+    """What is served of the open batch window of each row of workloads.csv; NaN where none is
+    open."""
+    budgets: Floats
+    """Cash used of each row of budgets.csv, USD."""
+    limits: pd.DataFrame
+    """``used`` and ``used_total`` of each row of limits.csv."""
+
+
+def state_of(answer: Answer, by: int) -> State:
+    """Return the state that a plan leaves when everything goes as planned.
+
+    Args:
+        answer: the solved case.
+        by: periods that have passed.
+    """
+    milestones = milestones_done(answer, by)
+    return State(
+        by,
+        holdings(answer, by),
+        power_orders(answer, by),
+        milestones,
+        research_done(answer, by, milestones),
+        windows_served(answer, by),
+        budgets_used(answer, by),
+        limits_used(answer, by),
+    )

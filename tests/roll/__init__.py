@@ -1,0 +1,1 @@
+"""Rolls: nothing changed, nothing changes."""
