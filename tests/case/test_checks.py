@@ -10,6 +10,7 @@ from planner.case import read_case
 from planner.case.checks import PLACE_RULES, RULES, check
 from planner.case.checks.findings import CAP
 from tests.case import (
+    test_checks_copied,
     test_checks_curves,
     test_checks_done,
     test_checks_figures,
@@ -30,6 +31,7 @@ from tests.case import (
 from tests.helpers import GOOD, broken, changed, told, write_case
 
 GROUPS = (
+    test_checks_copied,
     test_checks_curves,
     test_checks_done,
     test_checks_figures,
