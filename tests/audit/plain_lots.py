@@ -39,17 +39,12 @@ def lots_of(inputs: Resolution) -> list[Lot]:
     return [*_fleet(inputs), *_orders(inputs), *_new(inputs)]
 
 
-def _kind_of_site(inputs: Resolution, site: str) -> str:
-    return next(str(row["kind"]) for row in inputs.tables["sites"] if row["site"] == site)
-
-
 def _fleet(inputs: Resolution) -> list[Lot]:
     """Chips there when the plan starts, but for those that leave at its start or before."""
     found = []
     for row in inputs.tables["fleet"]:
         if row["leaves_service"] <= 0:
             continue
-        cloud = _kind_of_site(inputs, row["site"]) == "cloud"
         found.append(
             Lot(
                 "fleet",
@@ -62,7 +57,7 @@ def _fleet(inputs: Resolution) -> list[Lot]:
                 row["chips"],
                 row["chips"],
                 row["annual_attrition"],
-                not cloud,
+                row["kind"] == "purchase",
                 row["usd_per_chip"],
                 0.0,
                 row["usd_per_chip_hour"],

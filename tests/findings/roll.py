@@ -74,6 +74,9 @@ def rolled(
         for row in kept["offers"]
         if not last[row["offer"]] or calendar.parse(last[row["offer"]]) >= by
     ]
+    there = {row["offer"] for row in kept["offers"]}
+    if "offer_prices" in kept:
+        kept["offer_prices"] = [row for row in kept["offer_prices"] if row["offer"] in there]
     more = (("fleet", fleet), ("orders", orders), ("power_orders", _power(answer, tables, by)))
     kept |= {name: rows for name, rows in more if rows}
     return kept, dict(settings) | {"start": calendar.label(by), "periods": calendar.count - by}

@@ -38,6 +38,7 @@ def features(tables: Any, settings: Any, every: bool = False) -> set[str]:
     return set(wanted) | rules if every else found | (mine & rules)
 
 
+HELD = ("purchase", "lease", "reserved", "reserved_1y", "reserved_3y", "capacity_block")
 OPTIONAL: dict[str, tuple[str, ...]] = {
     "chips": ("annual_attrition", "maintenance_usd_per_chip_year", "decommission_usd_per_chip"),
     "sites": ("power_basis", "headroom", "usd_per_kw_month", "usd_per_kw_month_demand"),
@@ -53,9 +54,18 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
         "annual_attrition",
     ),
     "supply": ("min_chips", "max_chips"),
-    "fleet": ("usd_per_chip", "usd_per_chip_hour", "annual_attrition"),
-    "orders": ("cancel_fee_share",),
+    "fleet": ("lot", "usd_per_chip", "usd_per_chip_hour", "annual_attrition", "ordered"),
+    "orders": (
+        "cancel_fee_share",
+        "usd_per_chip_hour",
+        "ordered",
+        "in_service",
+        "supply_group",
+        "leaves_service",
+        "annual_attrition",
+    ),
     "power_projects": ("project",),
+    "power_orders": ("project",),
     "gains": ("gain",),
     "profiles": ("load",),
     "workloads": (
@@ -124,6 +134,9 @@ CHOICES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("offers", "retire_early", ("yes",)),
     ("offers", "cancellable", ("yes",)),
     ("fleet", "retire_early", ("yes",)),
+    ("fleet", "kind", HELD),
+    ("orders", "retire_early", ("yes",)),
+    ("orders", "kind", HELD),
     ("milestones", "interruptible", ("yes", "no")),
     ("milestones", "single_site", ("yes", "no")),
     ("milestones", "single_chip", ("yes", "no")),
