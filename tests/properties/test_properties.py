@@ -36,7 +36,7 @@ USD = {
     "chips": ("maintenance_usd_per_chip_year", "decommission_usd_per_chip"),
     "maintenance": ("usd_per_chip_year",),
     "milestones": ("late_usd_per_period",),
-    "budgets": ("usd_max",),
+    "budgets": ("usd_max", "used_usd"),
     "limits": ("over_usd_per_unit",),
 }
 """Columns in USD, or USD per something else than USD."""
@@ -151,11 +151,11 @@ def test_usd_times_thousand(drawn: Any) -> None:
         **dear,
         "limits": [
             row
-            | (
-                {"max": repr(float(row["max"]) * 1000)}
-                if row["measure"] == spend["measure"] and row.get("max")
-                else {}
-            )
+            | {
+                name: repr(float(row[name]) * 1000)
+                for name in ("max", "used", "used_total")
+                if row["measure"] == spend["measure"] and row.get(name)
+            }
             | (
                 {"over_usd_per_unit": old["over_usd_per_unit"]}
                 if row["measure"] == spend["measure"] and "over_usd_per_unit" in old
