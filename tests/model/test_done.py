@@ -197,3 +197,16 @@ def test_rewritten_only_where_nothing_of_an_open_window_changes(tmp_path: Path) 
     again = rewrite(formulation, both)
     assert again is not None
     assert solve(again.program).objective == pytest.approx(solve(formulate(both).program).objective)
+
+
+def test_nothing_left_needs_no_chip(tmp_path: Path) -> None:
+    """A window that was served wholly, research done for all of a finished run, and a share of no
+    fleet at all ask for no chip, though none can be there."""
+    served = windows(3, {2024: 6, 2025: 9, 2026: 0}, window_start=2024, served_mtok=15)
+    finished = run(done=10, deadline=2024)
+    ahead = case(finished, research={"done_flop": 5 * YEAR_FLOP})
+    share = case(finished, research={"multiple_of_milestones": "", "share_of_fleet": 0.2})
+    for number, case_tables in enumerate((served, ahead, share)):
+        bare = {**case_tables, "offers": "offer,chip,site,kind,lead_periods,source\n"}
+        _, solution = solved(tmp_path / str(number), bare, settings())
+        assert solution.objective == 0.0

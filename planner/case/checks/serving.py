@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.case.batches import windows_of
-from planner.case.checks.demand import TOKENS, asked_before, volume
+from planner.case.checks.demand import TOKENS, asked_before, counts_output, volume
+from planner.case.checks.done import ROUNDING
 from planner.case.checks.findings import Cells, Severity, gaps, rows
 from planner.case.checks.places import Places, workload_places
+from planner.case.checks.workloads import by_volume
 from planner.case.columns import Bools, codes, numbers, texts, whole
 from planner.case.problems import Problem
 
@@ -60,6 +62,12 @@ def can_be_served(case: Case, places: Places) -> list[Problem]:
         & ~np.asarray(somewhere.any(axis=1))
         & (np.fromiter(map(len, workloads["sites"]), dtype=np.int64, count=len(workloads)) > 0)
     )
+    windows, before = windows_of(case), asked_before(case)
+    tokens = np.where(counts_output(case)[:, None], *(volume(case, name) for name in TOKENS[:2]))
+    asked = tokens + volume(case, "flop")
+    left = before - np.where(windows.passed > 0, numbers(workloads, "served_mtok"), 0.0)
+    due = windows.sums(asked, left) > ROUNDING * windows.sums(asked, before)
+    never &= np.where(by_volume(case), due.any(axis=1), _asked_anyway(case, places))
     priced = _priced(case)
     need = (
         "needs a chip that can do {workload} and could be at one of its sites: in the fleet, "
@@ -95,10 +103,6 @@ def can_be_served(case: Case, places: Places) -> list[Problem]:
         table=table,
     )
 
-    windows = windows_of(case)
-    left = np.where(windows.passed > 0, asked_before(case) - numbers(workloads, "served_mtok"), 0.0)
-    asked = np.sum([volume(case, column) for column in (*TOKENS, "flop")], axis=0)
-    due = windows.sums(asked, left) > 0
     served = windows.sums(somewhere.astype(np.float64)) > 0
     ever = np.asarray(somewhere.any(axis=1))
     gap = np.asarray(due & ~served & (ever & ~priced)[:, None])
@@ -122,6 +126,17 @@ def can_be_served(case: Case, places: Places) -> list[Problem]:
         first=first[row] if len(workloads) else "",
         count=count[row] if len(workloads) else 0,
     )
+
+
+def _asked_anyway(case: Case, places: Places) -> Bools:
+    """Return which research without demand of its own asks for something: a share where there can
+    be chips at all, a multiple that was not done before the plan, (W,)."""
+    workloads = case["workloads"]
+    whole_runs = float(numbers(case["milestones"], "flop").sum())
+    multiple = np.nan_to_num(numbers(workloads, "multiple_of_milestones")) * whole_runs
+    ahead = numbers(workloads, "done_flop") >= multiple * (1.0 - ROUNDING)
+    share = ~np.isnan(numbers(workloads, "share_of_fleet"))
+    return np.where(share, bool(places.present.any()), ~ahead)
 
 
 def _priced(case: Case) -> Bools:
