@@ -19,6 +19,7 @@ from planner.actuals.split import LEDGER, empty_ledger, split
 from planner.case.case import Case
 from planner.case.columns import Floats, Texts, codes, numbers, texts, whole
 from planner.case.kinds import BURST_KINDS, TERM_KINDS
+from planner.model.index import power_order_names
 
 CONTRACTS = ("lease", "reserve")
 MOVED = "relocate"
@@ -67,9 +68,7 @@ def executed(planned: Planned, actuals: Actuals) -> Executed:
     offer, site = texts(orders, "offer"), texts(orders, "site")
     action = np.append(texts(plan, "action"), "")[at]
     power = np.isin(offer, texts(case["power_projects"], "project")) & ~there | (action == POWER)
-    in_flight = np.isin(offer, texts(case["orders"], "order")) & there
-    other = ~there | in_flight  # an order in flight says its kind itself
-    action = np.where(power, POWER, np.where(other, _action_of(case, offer), action))
+    action = np.where(power, POWER, np.where(there, action, _action_of(case, offer)))
     told = numbers(orders, "period")
     amount = np.where(there, np.where(power, of("mw"), of("chips")), 0.0)
     done = np.where(power, numbers(orders, "mw"), numbers(orders, "chips"))
@@ -78,6 +77,8 @@ def executed(planned: Planned, actuals: Actuals) -> Executed:
     price, hourly = (
         np.where(there, of(name), listed[name]) for name in ("usd_per_chip", "usd_per_chip_hour")
     )
+    # chips that only move are paid for, and the fee of a cancellation is a term of its own
+    price = np.where(np.isin(action, ["keep", "cancel"]), 0.0, price)
     arrives = np.where(there, of("arrives"), told + listed["lead"])
     slip = np.where(np.isnan(ordered), 0.0, told - ordered)
     share = np.where(np.isnan(ordered), _paid_before(case, offer), _deposit(case, offer))
@@ -202,9 +203,10 @@ def _hours(planned: Planned, done: Executed, t: int) -> Pair:
 
 def _running(case: Case, offer: Texts) -> Floats:
     """Return what a MW of a power project costs in a period, (n,); 0 for all else."""
-    projects = case["power_projects"]
-    values = np.append(numbers(projects, "usd_per_mw_period"), 0.0)
-    return np.asarray(_zero(values[codes(texts(projects, "project"), offer)]))
+    projects, orders = case["power_projects"], case["power_orders"]
+    names = [*texts(projects, "project"), *power_order_names(case)]
+    fees = [*numbers(projects, "usd_per_mw_period"), *numbers(orders, "usd_per_mw_period"), 0.0]
+    return _zero(np.array(fees, dtype=np.float64)[codes(names, offer)])
 
 
 def _deposit(case: Case, offer: Texts) -> Floats:
@@ -217,9 +219,10 @@ def _deposit(case: Case, offer: Texts) -> Floats:
 
 def _paid_before(case: Case, order: Texts) -> Floats:
     """Return the share of a price that was paid before the plan, of orders in flight, (n,)."""
-    orders = case["orders"]
-    values = np.append(numbers(orders, "paid_share"), 0.0)
-    return np.asarray(values[codes(texts(orders, "order"), order)])
+    orders, power = case["orders"], case["power_orders"]
+    names = [*texts(orders, "order"), *power_order_names(case)]
+    shares = [*numbers(orders, "paid_share"), *numbers(power, "paid_share"), 0.0]
+    return np.array(shares, dtype=np.float64)[codes(names, order)]
 
 
 def _listed(case: Case, offer: Texts, period: Floats) -> dict[str, Floats]:
@@ -253,11 +256,9 @@ def _listed(case: Case, offer: Texts, period: Floats) -> dict[str, Floats]:
 
 
 def _action_of(case: Case, offer: Texts) -> Texts:
-    """Return what is done with offers and orders in flight by their kind, (n,)."""
-    offers, orders = case["offers"], case["orders"]
-    named = [*texts(offers, "offer"), *texts(orders, "order")]
-    kinds = np.array([*texts(offers, "kind"), *texts(orders, "kind"), ""], dtype=object)
-    kinds = kinds[codes(named, offer)]
+    """Return what is done with offers by their kind, (n,)."""
+    offers = case["offers"]
+    kinds = np.append(texts(offers, "kind"), "")[codes(texts(offers, "offer"), offer)]
     action = np.where(np.isin(kinds, TERM_KINDS), "lease", "buy")
     action = np.where(kinds == "relocate", MOVED, action)
     return np.where(np.isin(kinds, BURST_KINDS), "rent", action).astype(object)

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
-from planner.case.columns import Floats, codes, numbers, texts, whole
+from planner.case.columns import Floats, Texts, codes, numbers, texts, whole
+from planner.model.index import power_order_names
 from planner.runs.inputs import read_inputs
 from planner.runs.read import read_run_table
 
@@ -90,14 +91,23 @@ def _power(case: Case, lines: pd.DataFrame, power: pd.DataFrame, by: int) -> pd.
         {"site": power["site"], "project": "", "period": power["period"], "mw": power["limit_mw"]}
     )
     built = lines[lines["action"] == "build_power"]
+    built = built.assign(project=project_of(case, texts(built, "offer")))
     each = [
-        built.assign(period=t)[["site", "offer", "period", "mw"]][
+        built.assign(period=t)[["site", "project", "period", "mw"]][
             (built["arrives"] <= t).to_numpy()
-        ].rename(columns={"offer": "project"})
+        ]
         for t in range(by)
     ]
     frame = pd.concat([own, *each], ignore_index=True)
     return frame.groupby(["site", "project", "period"], as_index=False).agg({"mw": "sum"})
+
+
+def project_of(case: Case, offers: Texts) -> Texts:
+    """Return the power projects that offers of lines are, (n,): those ordered before the plan have
+    names of their own."""
+    orders = case["power_orders"]
+    at = codes(power_order_names(case), offers)
+    return np.where(at >= 0, np.append(texts(orders, "project"), "")[at], offers).astype(object)
 
 
 def asked_of(case: Case) -> pd.DataFrame:

@@ -252,16 +252,24 @@ def _outside(period: np.ndarray, by: int) -> Bools:
 
 
 def project_at_site(told: Told) -> list[Problem]:
-    """A power project is told at its own site."""
-    frame, projects = told.case["actual_power"], told.case["power_projects"]
-    at = codes(texts(projects, "project"), texts(frame, "project"))
-    homes = np.append(texts(projects, "site"), "")[at]
+    """A power project that is told is one of its site."""
+    frame = told.case["actual_power"]
+    homes = {
+        place
+        for table in ("power_projects", "power_orders")
+        for place in keys(told.case[table], ["project", "site"])
+    }
+    here = [place in homes for place in keys(frame, ["project", "site"])]
     return rows(
-        Cells(told.case, "actual_power", "project", (at >= 0) & (homes != texts(frame, "site"))),
+        Cells(
+            told.case,
+            "actual_power",
+            "project",
+            (texts(frame, "project") != "") & ~np.array(here, dtype=bool),
+        ),
         "project-elsewhere",
-        "is not at {site}: it stands at {_home}",
+        "is no power project of {site}",
         "correct the site or the project",
-        _home=homes,
     )
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from planner.actuals.planned import project_of
 from planner.case.case import Case
-from planner.case.columns import numbers
+from planner.case.columns import numbers, texts
 from planner.case.tables import ACTUALS
 from planner.runs.cells import number_cells
 from planner.runs.inputs import read_inputs
@@ -123,10 +124,11 @@ def _power(case: Case, run: Path, passed: list[str]) -> pd.DataFrame:
     )
     lines = read_run_table(run, "buy_plan")
     lines = lines[lines["action"] == "build_power"]
+    names = project_of(case, texts(lines, "offer"))
     built = [
         {"site": site, "project": project, "period": at, "mw": mw}
         for project, site, start, mw in zip(
-            lines["offer"], lines["site"], lines["in_service_period"], lines["mw"], strict=True
+            names, lines["site"], lines["in_service_period"], lines["mw"], strict=True
         )
         for at in passed
         if case.calendar.parse(start) <= case.calendar.parse(at)

@@ -197,9 +197,9 @@ ACTUALS: Final[tuple[Table, ...]] = (
             C(
                 "project",
                 "name",
-                "Power project; blank = what the site has without any (power.csv).",
+                "Power project, of power_projects.csv or power_orders.csv; blank = what the site "
+                "has without any (power.csv).",
                 default="",
-                refers="power_projects",
             ),
             _PERIOD,
             C(
