@@ -55,7 +55,8 @@ def diff(runs: tuple[str, ...], out: Path, exit_code: bool, telling: Telling) ->
     from planner.report.markdown import markdown
     from planner.report.terminal import print_summary
     from planner.runs.verify import told_if_damaged
-    from planner.study.diff import as_data, compare, document, other_run
+    from planner.study.diff import compare, other_run
+    from planner.study.diff_told import as_data, document
 
     if len(runs) > 2:
         raise click.UsageError("give at most two runs: planner diff A B")

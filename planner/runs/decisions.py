@@ -100,6 +100,8 @@ def read_scope(folder: Path, periods: Sequence[str], file: Path | None) -> Scope
         CaseError: with every problem of the periods and the file.
         RunError: where the folder is not a run with a plan.
     """
+    if not periods and file is None:
+        return Scope()
     buy = read_run_table(folder, "buy_plan").set_index("line_id")
     known = list(dict.fromkeys(buy["order_period"][buy["order_period"] != ""]))
     problems = [

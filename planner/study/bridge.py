@@ -78,7 +78,7 @@ def find_bridge(
         return cache[taken]
 
     groups, shares, sampled = attribute(groups, value)
-    cents = _exact_cents(
+    cents = exact_cents(
         [shares[group] for group in groups], round(after_usd * 100) - round(before_usd * 100)
     )
     order = [" + ".join(sorted(group)) for group in groups]
@@ -99,7 +99,7 @@ def find_bridge(
 
 
 def attribute(
-    groups: Sequence[frozenset[str]], value: Value
+    groups: Sequence[frozenset[str]], value: Value, exact: int = EXACT, orders: int = ORDERS
 ) -> tuple[list[frozenset[str]], dict[frozenset[str], float], int]:
     """Return groups (joined where a mixture has no value), the share of each, and how many orders
     were sampled (0: all).
@@ -107,10 +107,12 @@ def attribute(
     Args:
         groups: what changed, each a set of names.
         value: cost of taking a union of groups; None where there is none.
+        exact: up to this many groups all orders count.
+        orders: orders that are sampled beyond; one and its reverse by two.
     """
     joined = list(groups)
     while True:
-        chains, weights, sampled = _chains(joined)
+        chains, weights, sampled = _chains(joined, exact, orders)
         mixtures = dict.fromkeys(
             frozenset().union(*before, *now) for before, group in chains for now in ((), (group,))
         )
@@ -127,11 +129,11 @@ def attribute(
 
 
 def _chains(
-    groups: Sequence[frozenset[str]],
+    groups: Sequence[frozenset[str]], exact: int, many: int
 ) -> tuple[list[tuple[tuple[frozenset[str], ...], frozenset[str]]], list[float], int]:
     """Every (groups swapped before, group swapped now) with its weight."""
     n = len(groups)
-    if n <= EXACT:
+    if n <= exact:
         chains, weights = [], []
         for group in groups:
             others = [other for other in groups if other != group]
@@ -141,7 +143,7 @@ def _chains(
                     weights.append(factorial(size) * factorial(n - size - 1) / factorial(n))
         return chains, weights, 0
     random = np.random.default_rng(SEED)
-    orders = [random.permutation(n).tolist() for _ in range(ORDERS // 2)]
+    orders = [random.permutation(n).tolist() for _ in range(many // 2)]
     orders += [
         order[::-1] for order in orders
     ]  # each order and its reverse: first and last effects both count
@@ -166,7 +168,7 @@ def _join(
     return [frozenset().union(*groups)]
 
 
-def _exact_cents(shares: Sequence[float], total: int) -> list[int]:
+def exact_cents(shares: Sequence[float], total: int) -> list[int]:
     """Whole cents that sum to the total: rounded down, then the largest remainders rounded up."""
     exact = np.array(shares) * 100.0
     exact += (total - exact.sum()) / max(len(exact), 1)

@@ -144,7 +144,11 @@ def _setting_changes(first: Case, second: Case) -> pd.DataFrame:
 
 
 def decision_changes(
-    first: Any, second: Any, inputs: pd.DataFrame, groups: dict[str, str]
+    first: Any,
+    second: Any,
+    inputs: pd.DataFrame,
+    groups: dict[str, str],
+    passed: frozenset[str] = frozenset(),
 ) -> pd.DataFrame:
     """Return the decisions that differ: action, line, offer, chip, site, period, old, new, change
     and reason; largest money first.
@@ -154,6 +158,9 @@ def decision_changes(
         second: folder of the other.
         inputs: the changed inputs.
         groups: supply group of every offer.
+        passed: labels of periods that have passed since the first was made: what it decided in
+            them is done, and what it would do later with a lot is found by chip and site, as lots
+            that came are named otherwise.
     """
     frames = []
     for folder in (first, second):
@@ -163,6 +170,8 @@ def decision_changes(
             amount=lambda frame: frame["chips"].fillna(frame["mw"]),
             period=lambda frame: frame["order_period"],
         )
+        if passed:
+            buy = _ahead(buy[~buy["period"].isin(passed)])
         frames.append(
             buy[
                 [
@@ -221,6 +230,20 @@ def decision_changes(
         "reason",
     ]
     return pd.DataFrame(both[columns])
+
+
+def _ahead(buy: pd.DataFrame) -> pd.DataFrame:
+    """Return lines of which those that do something with a lot are one by chip, site and period."""
+    of_lots = buy["action"].isin(["retire", "relocate", "cancel"])
+    named = buy.assign(
+        line_id=buy["line_id"].where(
+            ~of_lots, buy["chip"] + "@" + buy["site"] + "@" + buy["period"]
+        )
+    )
+    rest = dict.fromkeys(("offer", "chip", "site", "period", "cause_1"), "first")
+    return named.groupby(["action", "line_id"], as_index=False, sort=False).agg(
+        {**rest, "amount": "sum", "total_usd": "sum"}
+    )
 
 
 def _reasons(lines: pd.DataFrame, inputs: pd.DataFrame, groups: dict[str, str]) -> list[str]:

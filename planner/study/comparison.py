@@ -10,7 +10,8 @@ from typing import Any
 
 from planner.report.page import write_page
 from planner.runs.approval import approval_words
-from planner.study.diff import Difference, compare, document
+from planner.study.diff import Difference, compare
+from planner.study.diff_told import document
 
 
 def write_comparison(first: Path, second: Path) -> Path:

@@ -5,22 +5,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
 
 import pandas as pd
 
-from planner.report.section import Section, Summary, records
+from planner.case.problems import CaseError
+from planner.edit import EditError
 from planner.runs.find import find_runs
 from planner.runs.inputs import read_inputs
 from planner.runs.read import RunError, read_manifest, read_plan
 from planner.study.bridge import Bridge, find_bridge
 from planner.study.changes import decision_changes, input_changes
-from planner.study.groups import changed_groups, read_source
+from planner.study.groups import Source, changed_groups, read_source
 from planner.study.left_out import left_out
 from planner.study.live import reopen
-from planner.words import money, money_unit, number, plural, printable
-
-SHOWN: Final = 20
+from planner.study.moved import Moved, bridge_of, done_lines, moved_by, read_moved
+from planner.words import money, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,11 @@ class Difference:
     inputs: pd.DataFrame
     left_out: tuple[str, ...] = ()
     """Columns and tables that the later inputs have no more."""
+    moved: Moved | None = None
+    """Where the later plan starts later: what they are compared by; costs are in money of the later
+    start then."""
+    done: pd.DataFrame | None = None
+    """What the earlier plan decided in the periods that have passed."""
 
     @property
     def empty(self) -> bool:
@@ -61,6 +65,9 @@ def compare(first: Path, second: Path) -> Difference:
     before, after = (_cost(folder) for folder in (first, second))
     one, two = read_inputs(first), read_inputs(second)
     sources = read_source(first), read_source(second)
+    by = moved_by(*sources)
+    if by:
+        return _compare_moved((first, second), (before, after), sources, by)
     inputs = input_changes(one, two)
     offers = two["offers"]
     decisions = decision_changes(
@@ -87,6 +94,41 @@ def compare(first: Path, second: Path) -> Difference:
         decisions,
         inputs,
         tuple(left_out(sources[0].texts, sources[1].texts)),
+    )
+
+
+def _compare_moved(
+    folders: tuple[Path, Path], costs: tuple[float, float], sources: tuple[Source, Source], by: int
+) -> Difference:
+    """Return what differs between two plans of which the second starts later: against the first as
+    it would stand then if all had gone as planned."""
+    first, second = folders
+    try:
+        moved = read_moved(first, sources, by)
+    except (CaseError, EditError) as reason:
+        raise RunError(
+            f"{first} cannot be rolled to {sources[1].calendar.label(0)} to compare it ({reason}). "
+            f"Next: planner roll {first}"
+        ) from None
+    ahead = moved.later_case if moved.later_case is not None else read_inputs(second)
+    inputs = input_changes(moved.planned_case, ahead)
+    offers = ahead["offers"]
+    groups = dict(zip(offers["offer"], offers["supply_group"], strict=True))
+    decisions = decision_changes(first, second, inputs, groups, frozenset(moved.passed))
+    bridge = bridge_of(moved, *costs)
+    before, after = bridge.before_cents / 100.0, costs[1]
+    return Difference(
+        first,
+        second,
+        before,
+        after,
+        _headline(before, after, bridge, decisions),
+        bridge,
+        decisions,
+        inputs,
+        tuple(left_out(moved.planned.texts, sources[1].texts)),
+        moved,
+        done_lines(first, moved),
     )
 
 
@@ -117,111 +159,6 @@ def _headline(before: float, after: float, bridge: Bridge, decisions: pd.DataFra
         else ""
     )
     return f"Cost from {size}{mostly}; {plural(len(decisions), 'decision')} changed."
-
-
-def document(difference: Difference, *, every: bool = False, least: float = 0.0) -> Summary:
-    """Return a difference as a summary for the terminal or Markdown.
-
-    Args:
-        difference: what differs.
-        every: whether to show all rows; otherwise the largest.
-        least: smallest change of a decision to show, in per cent of what it was.
-    """
-    most = 10**9 if every else SHOWN
-    sections = [
-        part
-        for part in (
-            _bridge(difference),
-            _decisions(difference, most, least),
-            Section(
-                "Not there any more",
-                ("what, and what takes over",),
-                tuple((printable(remark),) for remark in difference.left_out),
-            ),
-            _inputs(difference, most),
-        )
-        if part.rows
-    ]
-    facts = (("from", str(difference.first)), ("to", str(difference.second)))
-    return Summary(printable(difference.headline), facts, tuple(sections))
-
-
-def _bridge(difference: Difference) -> Section:
-    unit = money_unit(difference.before_usd, difference.after_usd)
-    steps = sorted(difference.bridge.steps_usd, key=lambda step: -abs(step[1]))
-    rows = [
-        ("before", "", money(difference.before_usd, unit)),
-        *((name, f"{'+' if usd > 0 else ''}{money(usd, unit)}", "") for name, usd in steps),
-        ("after", "", money(difference.after_usd, unit)),
-    ]
-    return Section(
-        f"Why the cost changed, {unit[1]}",
-        ("inputs", "change", "cost"),
-        tuple(rows) if steps else (),
-        frozenset({1, 2}),
-        difference.bridge.note,
-    )
-
-
-def _decisions(difference: Difference, most: int, least: float) -> Section:
-    lines = difference.decisions
-    lines = lines[lines["change"].abs() >= least / 100.0 * lines["old"].abs()]
-    unit = money_unit(*lines["usd"])
-    rows = tuple(
-        (
-            printable(r.action),
-            printable(r.line_id),
-            r.what if r.what not in ("new", "gone") else f"{r.what}: {number(r.new or r.old)}",
-            money(r.usd, unit),
-            printable(r.reason),
-        )
-        for r in records(lines.head(most))
-    )
-    return Section(
-        "Decisions changed",
-        ("do", "line", "change", f"nominal {unit[1]}", "because of"),
-        rows,
-        frozenset({3}),
-        f"{len(lines) - most} more: --all" if len(lines) > most else "",
-    )
-
-
-def _inputs(difference: Difference, most: int) -> Section:
-    rows = tuple(
-        (
-            printable(r.table),
-            printable(r.row),
-            printable(r.column),
-            printable(r.old),
-            printable(r.new),
-        )
-        for r in records(difference.inputs.head(most))
-    )
-    more = len(difference.inputs) - most
-    return Section(
-        "Inputs changed",
-        ("table", "row", "column", "old", "new"),
-        rows,
-        frozenset({3, 4}),
-        f"{more} more: --all" if more > 0 else "",
-    )
-
-
-def as_data(difference: Difference) -> dict[str, Any]:
-    """Return a difference as JSON holds it."""
-    return {
-        "from": str(difference.first),
-        "to": str(difference.second),
-        "headline": difference.headline,
-        "before_usd": difference.before_usd,
-        "after_usd": difference.after_usd,
-        "bridge": [{"inputs": name, "usd": usd} for name, usd in difference.bridge.steps_usd],
-        "bridge_note": difference.bridge.note,
-        "solves": difference.bridge.solves,
-        "decisions": difference.decisions.to_dict("records"),
-        "left_out": list(difference.left_out),
-        "inputs": difference.inputs.to_dict("records"),
-    }
 
 
 def other_run(folder: Path, out: Path) -> Path:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from planner.case.case import Case
 from planner.case.files import TextTable, read_files
-from planner.case.load import build_case
+from planner.case.load import build_case, read_case
 from planner.case.overrides import apply_overrides
 from planner.case.periods import Calendar
 from planner.case.tables import TABLE, TABLES
@@ -77,13 +77,22 @@ def read_source(folder: Path) -> Source:
     """Return the inputs of a run as text, its ``--set`` applied; raises ``RunError`` where they
     cannot be read."""
     inputs = folder / "inputs"
+    return _source(inputs, read_overrides(inputs), read_inputs(folder).calendar, folder)
+
+
+def source_of(case: Path) -> Source:
+    """Return a case folder as text; raises ``CaseError`` where it is no good case."""
+    return _source(case, (), read_case(case).calendar, case)
+
+
+def _source(inputs: Path, overrides: tuple[str, ...], calendar: Calendar, folder: Path) -> Source:
     texts, written, problems = read_files(inputs)
     tree, _, found = parse_yaml(written.text) if written.text else (None, {}, [])
     problems = problems + found
-    tree, texts, found = apply_overrides(tree, texts, read_overrides(inputs))
+    tree, texts, found = apply_overrides(tree, texts, overrides)
     if tree is None or [problem for problem in problems + found if problem.severity == "error"]:
         raise RunError(f"{inputs} is not a good case any more. Next: planner verify {folder}")
-    return Source(inputs, tree, texts, read_inputs(folder).calendar)
+    return Source(inputs, tree, texts, calendar)
 
 
 def _lines(text: TextTable | None, keep: Set[str], group: str, name: str) -> list[tuple[str, ...]]:
@@ -111,7 +120,7 @@ def _lines(text: TextTable | None, keep: Set[str], group: str, name: str) -> lis
 def changed_groups(first: Source, second: Source) -> tuple[str, ...]:
     """Return the groups in which two cases differ, in their order."""
     found = set()
-    for table in TABLES:
+    for table in (table for table in TABLES if not table.past):
         for group in {
             table.group,
             *(g for (t, _), g in GROUP_OF_COLUMN.items() if t == table.name),
@@ -154,7 +163,7 @@ def mixed(first: Source, second: Source, taken: Set[str]) -> Case:
             if other == name and of(group) is not owner and name in of(group).texts:
                 text = _with_column(text, of(group).texts[name], table.key[0], column)
         timing, origin = of("timing"), of(table.group)
-        texts[name] = text if origin is timing else _fitted(text, origin, timing)
+        texts[name] = text if origin is timing else fitted(text, origin, timing)
     tree = {key: value for key, value in first.tree.items() if key not in GROUP_OF_SETTING}
     for key, group in GROUP_OF_SETTING.items():
         if key in of(group).tree:
@@ -162,27 +171,30 @@ def mixed(first: Source, second: Source, taken: Set[str]) -> Case:
     return build_case(first.folder, tree, {}, texts, [])
 
 
-def _fitted(text: TextTable, origin: Source, timing: Source) -> TextTable:
-    """A table of one case under the horizon of another.
+def fitted(text: TextTable, origin: Source, timing: Source) -> TextTable:
+    """Return a table of one case under the horizon of another.
 
     Periods that both plan for keep its rows; those that only the horizon's own case plans for have
     that case's rows, as nobody had forecast them before.  Milestones and orders that lie outside
     the horizon are left out: they are done or still to come.
     """
     table, mine, theirs = TABLE[text.name], origin.calendar, timing.calendar
+    since = mine.start == theirs.start  # what was before the one plan was before the other
     if text.name == "milestones":
         return _rows(
             text,
             np.array(
                 [
-                    0.0 < theirs.parse_instant(cell, end=True) <= theirs.count + 1e-9
-                    for cell in text.columns["deadline"]
+                    (since or at > 0.0) and at <= theirs.count + 1e-9
+                    for at in (theirs.parse_instant(c, end=True) for c in text.columns["deadline"])
                 ],
                 dtype=bool,
             ),
         )
     if text.name == "orders":
-        return _rows(text, _inside(theirs, text.columns["arrives"]))
+        return _rows(text, _inside(theirs, text.columns["arrives"], before=since))
+    if text.name in ("budgets", "limits") and since and "period" in text.columns:
+        return _rows(text, _begun(theirs, text.columns["period"]))
     if (
         not table.wide
         or text.name == "gains"
@@ -193,7 +205,7 @@ def _fitted(text: TextTable, origin: Source, timing: Source) -> TextTable:
     long = widen(text)[0]
     if long is None or table.column("period").type != "period":
         return text
-    kept = _rows(long, _inside(theirs, long.columns["period"]))
+    kept = _rows(long, _inside(theirs, long.columns["period"], before=since))
     other = widen(timing.texts[text.name])[0] if text.name in timing.texts else None
     if other is None:
         return kept
@@ -214,14 +226,26 @@ def _fitted(text: TextTable, origin: Source, timing: Source) -> TextTable:
     )
 
 
-def _inside(calendar: Calendar, labels: Any) -> NDArray[np.bool_]:
-    """Whether each label is a period of the horizon; one that is no period at all is kept, for the
-    reader to tell."""
+def _begun(calendar: Calendar, windows: Any) -> NDArray[np.bool_]:
+    """Whether each window of budgets.csv or limits.csv, a period or a fiscal year, begins before
+    the horizon ends."""
+    last = calendar.fiscal_year(calendar.count - 1)
+    years = np.array(
+        [int(w[2:]) if w[:2] == "FY" and w[2:].isdigit() else -1 for w in windows], dtype=np.int64
+    )
+    plain = _inside(calendar, windows, before=True)
+    return np.asarray(np.where(years >= 0, years <= last, plain), dtype=bool)
+
+
+def _inside(calendar: Calendar, labels: Any, *, before: bool = False) -> NDArray[np.bool_]:
+    """Whether each label is a period of the horizon (or lies ``before`` it, too); one that is no
+    period at all is kept, for the reader to tell."""
     distinct, back = np.unique(np.asarray(labels, dtype=str), return_inverse=True)
     found = np.ones(len(distinct), dtype=bool)
     for i, label in enumerate(distinct.tolist()):
         with contextlib.suppress(ValueError):
-            found[i] = 0 <= calendar.parse(label) < calendar.count
+            at = calendar.parse(label)
+            found[i] = (before or at >= 0) and at < calendar.count
     return found[back] if len(distinct) else np.zeros(0, dtype=bool)
 
 

@@ -87,8 +87,8 @@ def test_nothing_changed(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_quarter_later(tmp_path: Path) -> None:
-    """The same forecast a year on: 2025 is over, 2027 is new. The bridge compares what both plan
-    for, and sums."""
+    """The same forecast a year on, by hand: 2025 is over, 2027 is new, and the ten chips of 2025
+    were forgotten."""
     one = planned(tmp_path / "a", tables(demand=demand(10, 20)), settings())
     later = [
         {"workload": "w", "period": 2026, "output_mtok": 20},
@@ -102,9 +102,12 @@ def test_a_quarter_later(tmp_path: Path) -> None:
         settings(start="2026"),
     )
     found = compare(one, two)
-    # 20 chips before; with the horizon moved on, 20 for 2026 and 30 for the new year 2027: all of
-    # it is the horizon's
-    assert steps(found) == {"timing": pytest.approx(1000.0), "demand": 0.0, "power": 0.0}
+    # ten chips in 2025, and ten more in 2026; all twenty in 2026, as none are held; thirty in 2027
+    assert steps(found) == {
+        "2025 has passed": pytest.approx(-1000.0),
+        "what happened otherwise than planned": pytest.approx(1000.0),
+        "new periods at the end": pytest.approx(1000.0),
+    }
 
 
 @pytest.mark.slow

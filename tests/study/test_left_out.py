@@ -11,7 +11,8 @@ import pytest
 from planner.cli import main
 from planner.pipeline import run
 from planner.report.markdown import markdown
-from planner.study.diff import as_data, compare, document
+from planner.study.diff import compare
+from planner.study.diff_told import as_data, document
 from planner.study.left_out import left_out, texts_of
 
 ROOT = Path(__file__).resolve().parents[2]
