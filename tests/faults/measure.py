@@ -228,6 +228,7 @@ class Bench:
         """Write a plan where the clean one stood; the first check of the audit that fails."""
         import planner.audit as audit
         from planner.report.write import write_plan
+        from planner.runs.what_if import Asked
 
         clean = self.clean[case]
         shutil.rmtree(out, ignore_errors=True)
@@ -236,7 +237,7 @@ class Bench:
         document = json.loads((partial / "plan.json").read_text(encoding="utf-8"))
         solver = (partial / "solution.npz").read_bytes()
         read = clean.extracted[0][0].case
-        write_plan(partial, read, plan, {}, overrides=(), digest=document["inputs_sha256"])
+        write_plan(partial, read, plan, {}, Asked((), document["inputs_sha256"]))
         (partial / "solution.npz").write_bytes(solver)
         inputs, checks = clean.read
         before = audit._inputs, audit.check_inputs
