@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from planner.audit import audit
 from planner.case import read_case
 from planner.pipeline import run
 from planner.runs.read import read_run_table
@@ -163,3 +164,11 @@ def test_the_plan_tells_checks_and_explains_it(tmp_path: Path) -> None:
     assert not read_run_table(found.folder, "orders")["line_id"].str.startswith("power:").any()
     told = explain(found.folder, ["line", second])
     assert "without it the plan costs" in told.headline
+    written = found.folder / "buy_plan.csv"
+    lines = written.read_text(encoding="utf-8").splitlines(keepends=True)
+    for other in (
+        [line for line in lines if second not in line],
+        [line.replace("committed", "existing") if second in line else line for line in lines],
+    ):
+        written.write_text("".join(other), encoding="utf-8")
+        assert "projects.ordered" in {check.name for check in audit(found.folder).failed}
