@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.child import in_child, tested
+from tests.faults import child
 from tests.faults.declared.before_the_plan import FAULTS
 from tests.faults.fault import Fault
 
@@ -15,5 +15,5 @@ BY_HAND = ["tests/model/test_done.py", "tests/model/test_used.py"]
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.what for fault in FAULTS])
 def test_seen(fault: Fault) -> None:
-    failed = in_child(lambda: tested(fault, BY_HAND))
+    failed = child.in_child(lambda: child.tested(fault, BY_HAND))
     assert failed, fault.what
