@@ -147,7 +147,8 @@ def run(base: Path, seen: Counter[str], examples: settings) -> Counter[str]:
     @given(cases())
     @examples
     def each(case: tuple[dict, dict]) -> None:  # type: ignore[type-arg]
-        number = drawn["cases"] + drawn["refused"]
+        drawn["tried"] += 1
+        number = drawn["tried"]
         folder = base / str(number)
         write_case(folder, *case)
         try:
