@@ -159,11 +159,17 @@ def nowhere(case: Case, places: Places) -> list[Problem]:
     )
     stated &= ~finished(case)
     none = stated & ~pairs_allowed(case, places).any(axis=(1, 2))
+    need = "needs a site and a chip of its class that no rule forbids in its window"
+    fix = "widen sites or chips of {milestone}, or change the rule"
+    # a price for being late is paid then: a rule may have come into force before it was finished
     return rows(
-        Cells(case, "milestones", "milestone", none),
+        Cells(case, "milestones", "milestone", none & ~late), "milestone-nowhere", need, fix
+    ) + rows(
+        Cells(case, "milestones", "milestone", none & late),
         "milestone-nowhere",
-        "needs a site and a chip of its class that no rule forbids in its window",
-        "widen sites or chips of {milestone}, or change the rule",
+        need + "; as it stands it is late to the end of the plan",
+        fix,
+        severity="warning",
     )
 
 
