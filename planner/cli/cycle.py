@@ -94,8 +94,8 @@ def approve(
     echo(f"{printable(folder)}: {approval_words(folder)}")
     if any(line.decision != "approved" for line in scope.lines):
         say(
-            f"Next: planner apply {printable(folder)} writes into last_plan/ what was changed and "
-            "refused, and the next plan keeps to it"
+            f"Next: planner roll {printable(folder)} takes along what was changed and refused; to "
+            f"plan again before, planner apply {printable(folder)} writes it into last_plan/"
         )
 
 

@@ -73,7 +73,7 @@ def approved_scope(run: Path, calendar: Calendar, by: int) -> Scope:
     return scope
 
 
-def decided(actuals: Actuals, scope: Scope, buy_plan: pd.DataFrame) -> Actuals:
+def decided(actuals: Actuals, scope: Scope, buy_plan: pd.DataFrame, calendar: Calendar) -> Actuals:
     """Return actuals with what was decided of lines that would have been ordered by now: a refused
     line was not, a changed one as it was changed, unless the actuals tell of it themselves.
 
@@ -81,6 +81,7 @@ def decided(actuals: Actuals, scope: Scope, buy_plan: pd.DataFrame) -> Actuals:
         actuals: what happened.
         scope: what was approved.
         buy_plan: the written lines of the plan.
+        calendar: of the plan.
     """
     told = set(actuals.orders["line"])
     plan = buy_plan.set_index("line_id")
@@ -93,6 +94,7 @@ def decided(actuals: Actuals, scope: Scope, buy_plan: pd.DataFrame) -> Actuals:
         rows.append(
             {
                 "line": one.line,
+                "period": calendar.parse(str(plan.at[one.line, "order_period"])),
                 "chips": np.nan if power else amount,
                 "mw": amount if power else np.nan,
                 "offer": plan.at[one.line, "offer"],
@@ -105,6 +107,6 @@ def decided(actuals: Actuals, scope: Scope, buy_plan: pd.DataFrame) -> Actuals:
         return actuals
     more = pd.DataFrame(rows).reindex(columns=actuals.orders.columns)
     for name in actuals.orders.select_dtypes("object"):
-        more[name] = more[name].fillna("")
+        more[name] = more[name].astype(object).where(more[name].notna(), "")
     orders = pd.concat([actuals.orders, more], ignore_index=True) if told else more
     return dataclasses.replace(actuals, orders=orders)

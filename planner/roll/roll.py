@@ -72,7 +72,7 @@ def roll(run: Path, ways: Ways) -> Rolled:
         raise FileExistsError(f"{target} is there already")
     scope = approved_scope(run, case.calendar, ways.by)
     actuals = read_actuals(ways.actuals, run, ways.by) if ways.actuals else no_actuals(ways.by)
-    actuals = decided(actuals, scope, read_run_table(run, "buy_plan"))
+    actuals = decided(actuals, scope, read_run_table(run, "buy_plan"), case.calendar)
     state = state_after(answer, actuals) if actuals else state_of(answer, ways.by)
     lots = state_of(answer, ways.by).lots
     lots = lots[lots["arrives"] < ways.by][["chip", "site", "in_service", "chips"]]

@@ -68,16 +68,22 @@ def _done(difference: Difference, most: int) -> Section:
         return Section("Done", (), ())
     unit = money_unit(*lines["total_usd"])
     rows = tuple(
-        (printable(r.action), printable(r.line_id), number(r.amount), money(r.total_usd, unit))
+        (
+            printable(r.action),
+            printable(r.line_id),
+            number(r.amount),
+            money(r.total_usd, unit),
+            printable(r.decision) or "as planned",
+        )
         for r in records(lines.head(most))
     )
     passed = difference.moved.passed
     return Section(
         f"Done in {passed[0]}" + (f" to {passed[-1]}" if len(passed) > 1 else ""),
-        ("do", "line", "chips (MW)", f"nominal {unit[1]}"),
+        ("do", "line", "chips (MW)", f"nominal {unit[1]}", "approved"),
         rows,
         frozenset({2, 3}),
-        "as planned: what was done otherwise is in roll.md of the later case"
+        "as planned; what was done otherwise is in roll.md of the later case"
         + (f"; {len(lines) - most} more: --all" if len(lines) > most else ""),
     )
 

@@ -29,6 +29,8 @@ from planner.case.load import read_case
 from planner.case.problems import CaseError
 from planner.plan.actions import DECISIONS
 from planner.roll.carry import carried
+from planner.runs.approval import read_approval
+from planner.runs.decisions import scope_of
 from planner.runs.read import read_run_table
 from planner.study.bridge import Bridge, attribute, exact_cents
 from planner.study.groups import GROUPS, Source, changed_groups, mixed, source_of
@@ -42,7 +44,7 @@ EXACT: Final = 2
 ORDERS: Final = 2
 """Up to so many changed groups all orders of swapping them count; beyond, one and its reverse: a
 comparison takes seconds."""
-DONE: Final = ["action", "line_id", "period", "amount", "total_usd"]
+DONE: Final = ["action", "line_id", "period", "amount", "total_usd", "decision"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,8 @@ def _by_group(
 
 
 def done_lines(first: Path, moved: Moved) -> pd.DataFrame:
-    """Return what the earlier plan decided in the periods that have passed: done, not gone."""
+    """Return what the earlier plan decided in the periods that have passed: done, not gone; with
+    what was decided of it when it was approved."""
     buy = read_run_table(first, "buy_plan")
     mine = (buy["status"] == "new") & buy["action"].isin(DECISIONS)
     mine &= buy["order_period"].isin(moved.passed)
@@ -218,5 +221,7 @@ def done_lines(first: Path, moved: Moved) -> pd.DataFrame:
         amount=lambda frame: frame["chips"].fillna(frame["mw"]),
         period=lambda frame: frame["order_period"],
     )
+    said = {one.line: one.words for one in scope_of(read_approval(first) or {}).lines}
+    lines["decision"] = [said.get(line, "") for line in lines["line_id"]]
     lines = lines.sort_values(["total_usd", "line_id"], ascending=[False, True])
     return pd.DataFrame(lines[DONE]).reset_index(drop=True)

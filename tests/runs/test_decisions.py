@@ -104,7 +104,7 @@ def test_the_next_plan_keeps_to_what_was_decided(
     assert main(["approve", "case", "--by", "me", "--lines", str(file), "--period", period]) == 0
     told = capsys.readouterr()
     assert f"(only {period}, 1 line refused)" in told.out
-    assert "Next: planner apply" in told.err
+    assert "Next: planner roll" in told.err
     run = find_runs(Path("outputs"))[0]
     assert run.approval.endswith(f"(only {period}, 1 line refused)")
     assert main(["verify", str(run.folder)]) == 0
@@ -126,3 +126,17 @@ def test_the_next_plan_keeps_to_what_was_decided(
         "decided: as the approved plan has it"
     ]
     assert main(["verify", str(last)]) == 0
+
+
+def test_a_changed_line_is_ordered_when_it_was_planned(run: Path) -> None:
+    """What a committee cut is paid in its period, as what it did not cut."""
+    from planner.actuals import no_actuals
+    from planner.case.periods import Calendar, absolute_period
+    from planner.roll.approved import decided
+
+    buy = read_run_table(run, "buy_plan")
+    line, _, period = next(one for one in ordered(run) if one[1] == "buy")
+    calendar = Calendar("quarter", absolute_period(period, "quarter") - 1, 8)
+    scope = Scope(lines=(Decision(line, "changed", 7.0, "fewer"),))
+    [row] = decided(no_actuals(2), scope, buy, calendar).orders.to_dict("records")
+    assert (row["line"], row["period"], row["chips"]) == (line, 1, 7.0)
