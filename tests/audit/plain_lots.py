@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.audit.resolution import Resolution
-from planner.audit.resolution.sentences import Cells, life, loss
+from planner.audit.resolution.sentences import Cells
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def _fleet(inputs: Resolution) -> list[Lot]:
         found.append(
             Lot(
                 "fleet",
-                f"{row['chip']}/{row['site']}/{row['in_service']}",
+                f"{row['chip']}/{row['site']}/{row['in_service']}/{row['lot']}",
                 row["chip"],
                 row["site"],
                 -1,
@@ -59,7 +59,7 @@ def _fleet(inputs: Resolution) -> list[Lot]:
                 row["annual_attrition"],
                 row["kind"] == "purchase",
                 row["usd_per_chip"],
-                0.0,
+                row["paid_share"],
                 row["usd_per_chip_hour"],
                 row["retire_early"],
                 False,
@@ -75,7 +75,7 @@ def _orders(inputs: Resolution) -> list[Lot]:
         if row["arrives"] >= inputs.clock.count:
             continue
         least = row["chips"] if math.isnan(row["cancel_fee_share"]) else 0.0
-        leaves = row["arrives"] + life(row["chip"], inputs.tables, inputs.clock)
+        bought = row["kind"] == "purchase"
         found.append(
             Lot(
                 "order",
@@ -84,16 +84,16 @@ def _orders(inputs: Resolution) -> list[Lot]:
                 row["site"],
                 -1,
                 row["arrives"],
-                leaves,
+                row["leaves_service"],
                 least,
                 row["chips"],
-                loss(row["chip"], inputs.tables, True),
-                True,
+                row["annual_attrition"],
+                bought,
                 row["usd_per_chip"],
                 row["paid_share"],
-                0.0,
-                False,
-                True,
+                row["usd_per_chip_hour"],
+                row["retire_early"],
+                bought,
             )
         )
     return found

@@ -226,7 +226,8 @@ def compare_lots(case: Case, folder: Path) -> None:
     for v in range(len(lots)):
         row, here = int(lots.row[v]), str(site[lots.site[v]])
         if lots.origin[v] == 0:
-            key = ("fleet", f"{fleet['chip'][row]}/{fleet['site'][row]}/{fleet['in_service'][row]}")
+            named = (str(fleet[name][row]) for name in ("chip", "site", "in_service", "lot"))
+            key = ("fleet", "/".join(named))
         elif lots.origin[v] == 1:
             key = ("order", str(orders["order"][row]))
         else:
