@@ -40,7 +40,7 @@ def write_template(run: Path, folder: Path, by: int = 1) -> list[str]:
     made = {
         "actual_orders": _orders(run, passed),
         "actual_fleet": _fleet(run, passed[-1]),
-        "actual_work": _of(run, "demand_coverage", "workload", "served", passed),
+        "actual_work": _work(run, passed),
         "actual_milestones": _milestones(run, passed),
         "actual_power": _power(case, run, passed),
         "actual_cash": _cash(run, passed),
@@ -91,14 +91,19 @@ def _fleet(run: Path, last: str) -> pd.DataFrame:
     return named.assign(note=words)
 
 
-def _of(run: Path, table: str, key: str, column: str, passed: list[str]) -> pd.DataFrame:
-    frame = read_run_table(run, table)
-    frame = frame[frame["period"].isin(passed)]
-    words = [
-        f"{word}{unit}"
-        for word, unit in zip(_planned(frame, column, ""), frame["unit"], strict=True)
-    ]
-    return pd.DataFrame({key: frame[key], "period": frame["period"], "note": words})
+def _work(run: Path, passed: list[str]) -> pd.DataFrame:
+    """Return the work that was to be served."""
+    work = read_run_table(run, "allocation")
+    work = work[work["period"].isin(passed) & (work["kind"] != "milestone")]
+    total = work.groupby(["work", "kind", "period"], as_index=False).agg(
+        {"mtok": "sum", "flop": "sum"}
+    )
+    words = np.where(
+        total["kind"] == "research",
+        _planned(total, "flop", "FLOP"),
+        _planned(total, "mtok", "Mtok"),
+    )
+    return pd.DataFrame({"workload": total["work"], "period": total["period"], "note": words})
 
 
 def _milestones(run: Path, passed: list[str]) -> pd.DataFrame:

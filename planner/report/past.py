@@ -102,7 +102,7 @@ def _change(planned: float, actual: float) -> str:
     if not planned or not np.isfinite([planned, actual]).all():
         return ""
     share = actual / planned - 1.0
-    return f"{'+' if share > 0 else ''}{percent(share)}" if share else "same"
+    return _signed(share) if abs(share) >= 0.0005 else "same"
 
 
 def throughput_section(measured: pd.DataFrame) -> list[Section]:

@@ -70,10 +70,26 @@ def _keep(case: Case, edit: Draft, lots: pd.DataFrame) -> None:
         if at in chips:
             if not np.isclose(chips[at], frame["chips"].iloc[at], rtol=1e-12, atol=0.0):
                 edit.set(row, "chips", number(chips[at]))
+            if edit.table == "orders":
+                _told(case, edit, frame.iloc[at], mine[mine["row"] == at].iloc[0])
         elif came is None or came.iloc[at]:
             edit.dropped[row] = (
                 GONE if edit.table == "fleet" else "it is in service, or was cancelled"
             )
+
+
+def _told(case: Case, edit: Draft, order: Any, lot: Any) -> None:
+    """Change what is told otherwise of an order in flight: when it arrives, and so leaves, and what
+    it costs."""
+    row = int(order["_row"])
+    for column in ("arrives", "leaves_service"):
+        filled = column == "arrives" or edit.before(row, column)
+        if filled and int(lot[column]) != int(order[column]):
+            edit.set(row, column, case.calendar.label(int(lot[column])))
+    for column in ("usd_per_chip", "usd_per_chip_hour", "paid_share"):
+        value, before = float(lot[column]), float(order[column])
+        if not np.isnan(value) and not np.isclose(value, before, rtol=1e-12, atol=0.0):
+            edit.set(row, column, number(value))
 
 
 def _row(case: Case, lot: Mapping[str, Any]) -> dict[str, str]:

@@ -52,9 +52,13 @@ def story(rolled: Rolled, approval: str) -> Summary:
         ),
     )
     ledger, past = rolled.past.comparison.ledger, rolled.past
+    amounts = past.comparison.amounts
+    amounts = amounts.assign(
+        period=["" if t != t else old.label(int(t)) for t in amounts["period"]]
+    )
     sections = [
         *(variance_sections(ledger) if past.actuals else []),
-        *(amount_section(past.comparison.amounts) if past.actuals else []),
+        *(amount_section(amounts) if past.actuals else []),
         *throughput_section(past.throughput),
         _held(rolled),
         _became(rolled),
