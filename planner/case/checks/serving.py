@@ -155,6 +155,8 @@ def second_site(case: Case, places: Places) -> list[Problem]:
         (np.nan_to_num(numbers(workloads, "survive_site_loss")) > 0)
         & (texts(workloads, "kind") == "online")
         & rated.any(axis=1)
+        # where nothing is asked, nothing has to survive
+        & np.logical_or.reduce([volume(case, column).any(axis=1) for column in TOKENS])
     )
     return rows(
         Cells(case, "workloads", "survive_site_loss", asks & (sites < 2)),
