@@ -8,7 +8,8 @@ from pathlib import Path
 
 from planner.case.files import read_files
 from planner.case.tables import TABLE
-from planner.edit import edit_case
+from planner.edit import Edited, edit_case
+from planner.edit.override_edits import edits_of
 from planner.roll.edits import drafts_of
 from planner.roll.lines import last_plan_text
 from planner.roll.money import passed_usd
@@ -17,7 +18,7 @@ from planner.roll.roll import span
 from planner.roll.solved import solved
 from planner.roll.state import state_of
 from planner.runs.folder import case_files
-from planner.runs.inputs import INPUTS
+from planner.runs.inputs import INPUTS, read_overrides
 
 
 def carried(run: Path, by: int, folder: Path) -> float:
@@ -35,19 +36,26 @@ def carried(run: Path, by: int, folder: Path) -> float:
         RunError: where the plan cannot be read.
     """
     answer = solved(run)
-    case, base = answer.formulation.case, run / INPUTS
-    move = Move(case.calendar, by, 0)
-    drafts = drafts_of(case, read_files(base)[0], state_of(answer, by), move)
-    edits = {name: draft.edit() for name, draft in drafts.items()}
-    edited = edit_case(base, edits, span(base, move))
-    for name, path in case_files(base).items():
+    case = answer.formulation.case
+    for name, path in case_files(run / INPUTS).items():
         copy = folder / name
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
-    for name, content in edited.files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
+    overrides = read_overrides(run / INPUTS)
+    if overrides:  # of a what-if: its case is the one with them
+        _write(folder, edit_case(folder, *edits_of(folder, overrides)))
+    move = Move(case.calendar, by, 0)
+    drafts = drafts_of(case, read_files(folder)[0], state_of(answer, by), move)
+    edits = {name: draft.edit() for name, draft in drafts.items()}
+    _write(folder, edit_case(folder, edits, span(folder, move)))
     last = folder / TABLE["last_plan"].path
     last.parent.mkdir(exist_ok=True)
     last.write_text(last_plan_text(answer, by), encoding="utf-8", newline="\n")
     return passed_usd(answer, by)
+
+
+def _write(folder: Path, edited: Edited) -> None:
+    """Write the files of an edit into a folder of our own."""
+    for name, content in edited.files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)

@@ -43,6 +43,8 @@ def write_comparison(first: Path, second: Path) -> Path:
 def compared(difference: Difference) -> dict[str, Any]:
     """Return what the page's chapter on changes shows of a difference."""
     told = document(difference, every=True)
+    moved = difference.moved
+    money = "" if moved is None else f"in money of the start of {moved.start}"
     names = {"Decisions changed": "decisions_changed", "Inputs changed": "inputs_changed"}
     return {
         "headline": difference.headline,
@@ -52,7 +54,7 @@ def compared(difference: Difference) -> dict[str, Any]:
         "after_name": "after",
         "bridge": list(difference.bridge.steps_usd),
         "note": f"from {difference.first.name} to {difference.second.name}; the axis does not "
-        "begin at zero" + (f"; {difference.bridge.note}" if difference.bridge.note else ""),
+        "begin at zero" + "".join(f"; {note}" for note in (money, difference.bridge.note) if note),
         "sheets": [
             (names[section.title], replace(section, rows=section.rows[:300], note=""))
             for section in told.sections

@@ -112,6 +112,9 @@ def _compare_moved(
         ) from None
     ahead = moved.later_case if moved.later_case is not None else read_inputs(second)
     inputs = input_changes(moved.planned_case, ahead)
+    # what was planned before is no input of its own but for what was decided of it
+    follows = (inputs["table"] == "last_plan") & (inputs["column"] != "decision")
+    inputs = inputs[~follows].reset_index(drop=True)
     offers = ahead["offers"]
     groups = dict(zip(offers["offer"], offers["supply_group"], strict=True))
     decisions = decision_changes(first, second, inputs, groups, frozenset(moved.passed))

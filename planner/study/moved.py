@@ -37,7 +37,7 @@ from planner.study.groups import GROUPS, Source, changed_groups, mixed, source_o
 from planner.study.live import Live, open_case
 from planner.study.standing import differ, happened, lengthened, shortened
 
-HAPPENED: Final = "what happened otherwise than planned"
+HAPPENED: Final = "what really happened"
 BEYOND: Final = "new periods at the end"
 SAME: Final = "same inputs: another solver, version or tolerance"
 EXACT: Final = 2
@@ -174,7 +174,7 @@ def _cents(low: float, high: float) -> int:
 
 def _passed_name(moved: Moved) -> str:
     span = moved.passed[0] if moved.by == 1 else f"{moved.passed[0]} to {moved.passed[-1]}"
-    return f"{span} has passed"
+    return f"{span} has passed" if moved.by == 1 else f"{span} have passed"
 
 
 def _solved(live: Live, case: Case | Callable[[], Case]) -> float | None:
