@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, Final
 
+import pandas as pd
+
 from planner.report.past import amount_section, throughput_section, variance_sections
 from planner.report.section import Section, Summary
 from planner.roll.draft import Draft
@@ -22,6 +24,8 @@ MEANING: Final = {
     "limits": "limits used",
 }
 
+SAME: Final = 1e-9
+"""What differs by less of it went as planned."""
 NOW: Final = {"fleet": "in service", "orders": "on order", "power_orders": "power"}
 
 
@@ -52,7 +56,7 @@ def story(rolled: Rolled, approval: str) -> Summary:
         ),
     )
     ledger, past = rolled.past.comparison.ledger, rolled.past
-    amounts = past.comparison.amounts
+    amounts = _otherwise(past.comparison.amounts)
     amounts = amounts.assign(
         period=["" if t != t else old.label(int(t)) for t in amounts["period"]]
     )
@@ -76,6 +80,12 @@ def story(rolled: Rolled, approval: str) -> Summary:
         )
     sections.append(_changes(rolled))
     return Summary(f"{rolled.folder.name}, rolled", facts, tuple(sections))
+
+
+def _otherwise(amounts: pd.DataFrame) -> pd.DataFrame:
+    """Return the amounts that were other than planned: the history of the new case has them all."""
+    other = (amounts["planned"] - amounts["actual"]).abs() > SAME * amounts["planned"].abs()
+    return amounts[other]
 
 
 def _held(rolled: Rolled) -> Section:
