@@ -13,7 +13,8 @@ from planner.case.periods import Calendar
 from planner.runs.approval import read_approval
 from planner.runs.decisions import Scope, scope_of
 from planner.runs.find import find_runs, resolve_run
-from planner.runs.read import RunError, read_run_table
+from planner.runs.read import RunError, read_manifest, read_plan, read_run_table
+from planner.runs.what_if import what_if_of
 
 
 def approved_run(which: str, out: Path) -> Path:
@@ -28,6 +29,12 @@ def approved_run(which: str, out: Path) -> Path:
         RunError: where there is none.
     """
     newest = resolve_run(which, out)
+    mark = what_if_of(read_plan(newest))
+    if mark is not None:
+        raise RunError(
+            f"{newest} is a what-if ({mark.words}), not the plan of the case. Next: planner apply "
+            f"{newest}, run the case, approve that run, and roll it"
+        )
     if read_approval(newest) is not None:
         return newest
     named = Path(which)
@@ -36,10 +43,11 @@ def approved_run(which: str, out: Path) -> Path:
             f"{newest} is not approved: only what was approved has been ordered. Next: planner "
             f"approve {newest} --by NAME"
         )
+    source = read_manifest(newest)["case_folder"]  # cases of other quarters have the same name
     approved = [
         run.folder
         for run in find_runs(out)
-        if run.approved_by and run.folder.parent == newest.parent
+        if run.approved_by and run.what_if is None and run.source == source
     ]
     if not approved:
         raise RunError(

@@ -48,6 +48,8 @@ class RunLine:
     """Who approved it when, and what of it, in words; blank where nobody has."""
     approved: Scope | None = None
     """What of it is approved."""
+    source: str = ""
+    """The case folder that it was made from, as its command named it."""
     what_if: WhatIf | None = None
     """What it changes of its case, where it is a what-if."""
 
@@ -93,6 +95,7 @@ def _line(folder: Path) -> RunLine:
         plan["status"],
         plan.get("objective_usd"),
         plan.get("gap"),
+        source=_text(manifest, "case_folder"),
         what_if=what_if_of(plan),
     )
     try:
@@ -189,7 +192,7 @@ def find_run(text: str | None, out: Path) -> Found:
         run for run in runs if wanted in (run.case, run.folder.parent.name, str(run.folder.parent))
     ]
     if of_case:
-        return _newest(of_case, f"of {wanted} under {out}", text)
+        return _newest(_made_from(Path(text), of_case), f"of {wanted} under {out}", text)
     named = [run for run in runs if wanted in (run.folder.name, str(run.folder))] or [
         run for run in runs if run.folder.name.startswith(wanted)
     ]
@@ -204,6 +207,26 @@ def find_run(text: str | None, out: Path) -> Found:
         f"{text} is neither a run folder nor a case with runs under {out}. `planner ls` lists the "
         "runs."
     )
+
+
+def _made_from(case: Path, runs: list[RunLine]) -> list[RunLine]:
+    """Return the runs that were made from a case folder, of those that have its name: a case and
+    the one that comes a quarter later have the same.
+
+    Raises:
+        RunError: where all of them were made from other folders, which are there.
+    """
+    if _case_name(case) is None:
+        return runs  # the name of a case, and no folder
+    own = [run for run in runs if run.source and Path(run.source).resolve() == case.resolve()]
+    moved = [run for run in runs if not run.source or not Path(run.source).exists()]
+    if not own and not moved:
+        others = ", ".join(dict.fromkeys(run.source for run in runs))
+        raise RunError(
+            f"No run was made from {case}; those of {runs[0].case} were made from {others}. Next: "
+            f"planner run {case}"
+        )
+    return own or moved
 
 
 def _newest(runs: list[RunLine], which: str, case: str) -> Found:

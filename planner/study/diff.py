@@ -165,8 +165,8 @@ def _headline(before: float, after: float, bridge: Bridge, decisions: pd.DataFra
 
 
 def other_run(folder: Path, out: Path) -> Path:
-    """Return the run to compare a run with: the last approved one of its case, else the newest
-    earlier one; never a what-if.
+    """Return the run to compare a run with: the last approved one of its case (an earlier one,
+    where there is one), else the newest earlier one; never a what-if.
 
     Raises:
         RunError: where the case has no other run.
@@ -180,9 +180,10 @@ def other_run(folder: Path, out: Path) -> Path:
         and run.objective_usd is not None
         and run.what_if is None
     ]
-    approved = [(run.approved_utc, run.folder) for run in runs if run.approved_utc]
+    approved = [run for run in runs if run.approved_utc]
+    before = [run for run in approved if run.started <= started]
     if approved:
-        return max(approved)[1]
+        return max(before or approved, key=lambda run: run.approved_utc).folder
     earlier = [run.folder for run in runs if run.started <= started]
     if not earlier:
         raise RunError(

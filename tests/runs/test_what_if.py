@@ -72,6 +72,25 @@ def test_where_there_are_only_what_ifs(out: Path) -> None:
         find_run("demo", out)
 
 
+def test_a_case_folder_means_the_runs_made_from_it(tmp_path: Path) -> None:
+    """A case and the one that comes a quarter later have one name."""
+    out, homes = tmp_path / "outputs", [tmp_path / name for name in ("q1", "q2", "q3")]
+    for home in homes:
+        home.mkdir()
+        (home / "case.yaml").write_text("name: demo\n")
+    for day, home in ((1, homes[0]), (2, homes[1])):
+        told = {"started_utc": f"2026-11-0{day}T00:00:00Z", "case_folder": str(home)}
+        write_standin(out / "demo" / home.name, manifest=told, case="demo")
+    assert find_run(str(homes[0]), out).folder.name == "q1"
+    assert find_run(str(homes[1]), out).folder.name == "q2"
+    assert find_run("demo", out).folder.name == "q2"
+    with pytest.raises(RunError, match=r"^No run was made from .*q3; those of demo were made from "
+                       r".*q2, .*q1\. Next: planner run .*q3$"):  # fmt: skip
+        find_run(str(homes[2]), out)
+    shutil.rmtree(homes[0])  # moved: its runs are found by the name
+    assert find_run(str(homes[2]), out).folder.name == "q1"
+
+
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
