@@ -56,5 +56,12 @@ def test_the_quarter_is_what_the_roll_says(tmp_path: Path) -> None:
         assert (tmp_path / "template" / path.name).is_file()
     approve(folder, "A. Planner")
     rolled = roll(folder, Ways(actuals=ACTUALS, to=tmp_path / "next"))
+    told = (rolled.folder / "roll.md").read_text(encoding="utf-8")
+    for title in (
+        "Plan against actual, by term of cost",
+        "Measured throughput",
+        "Forecast accuracy",
+    ):
+        assert f"## {title}" in told
     orders = (rolled.folder / "orders.csv").read_text(encoding="utf-8").splitlines()
     assert next(row for row in orders if row.startswith("PO-2611,")).split(",")[3] == "2027Q3"

@@ -98,7 +98,7 @@ def roll(run: Path, ways: Ways) -> Rolled:
             ways.by / case.calendar.ppy
         )
         rolled = Rolled(target, run, base, move, past, passed, rest, drafts, edited.changes, news)
-        told = markdown(story(rolled, approval_words(run)), heading="")
+        told = markdown(story(rolled, approval_words(run), partial), heading="")
         (partial / STORY).write_text(told, encoding="utf-8", newline="\n")
         publish(partial, target.name)
     return rolled

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
-from planner.report.past import amount_section, throughput_section, variance_sections
+from planner.report.history import read_history
+from planner.report.past import (
+    accuracy_section,
+    amount_section,
+    throughput_section,
+    variance_sections,
+)
 from planner.report.section import Section, Summary
 from planner.roll.draft import Draft
 from planner.roll.periods import BY_PERIOD
@@ -29,12 +36,13 @@ SAME: Final = 1e-9
 NOW: Final = {"fleet": "in service", "orders": "on order", "power_orders": "power"}
 
 
-def story(rolled: Rolled, approval: str) -> Summary:
+def story(rolled: Rolled, approval: str, folder: Path | None = None) -> Summary:
     """Return what a roll did.
 
     Args:
         rolled: the roll.
         approval: who approved the plan, in words.
+        folder: where the new case is, while it is not yet in its place.
     """
     move = rolled.move
     old, new = move.calendar, move.calendar_after
@@ -64,6 +72,7 @@ def story(rolled: Rolled, approval: str) -> Summary:
         *(variance_sections(ledger) if past.actuals else []),
         *(amount_section(amounts) if past.actuals else []),
         *throughput_section(past.throughput),
+        *accuracy_section(read_history(folder or rolled.folder).forecasts),
         _held(rolled),
         _became(rolled),
     ]

@@ -37,7 +37,8 @@ NAMES = [
     (table.name, column.name)
     for table in TABLES
     for column in table.columns
-    if column.type in ("name", "names") and any(row.get(column.name) for row in GOOD[table.name])
+    if column.type in ("name", "names")
+    and any(row.get(column.name) for row in GOOD.get(table.name, ()))
 ]
 
 

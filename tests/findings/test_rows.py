@@ -201,7 +201,7 @@ FILLED = [
     (table.name, column.name)
     for table in TABLES
     for column in table.columns
-    if table.name != "last_plan" and any(row.get(column.name) for row in GOOD[table.name])
+    if table.name != "last_plan" and any(row.get(column.name) for row in GOOD.get(table.name, ()))
 ]
 
 
