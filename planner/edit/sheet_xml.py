@@ -240,6 +240,9 @@ def _cells_of(
         return {
             (row.start, row.end): opened + b"".join(fresh.values()) + f"</{prefix}row>".encode()
         }
+    if fresh:  # what it says of how far its cells reach is true no more, and need not be said
+        tag = places.content[row.start : row.inner]
+        parts[row.start, row.inner] = re.sub(rb"""\sspans=("[^"]*"|'[^']*')""", b"", tag)
     return parts | {(at, at): text for at, text in fresh.items()}
 
 

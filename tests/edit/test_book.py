@@ -87,6 +87,7 @@ def test_cells_rows_and_columns(tmp_path: Path) -> None:
         sheet = archive.read("xl/worksheets/sheet2.xml").decode()
         assert archive.testzip() is None
     assert '<c r="C2" s="1"><v>120.5</v></c>' in sheet  # its format stays, its formula went
+    assert '<row r="3">' in sheet  # it has a cell more than its spans said
     assert '<c r="A4"' in sheet
     assert 't="inlineStr"' in sheet.split('<c r="A4"')[1][:40]  # a name, though it is digits
 
