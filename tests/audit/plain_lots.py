@@ -21,6 +21,8 @@ class Lot:
     chip: str
     site: str
     ordered: int
+    born: int
+    """First period in service anywhere, from which the age counts."""
     arrives: int
     leaves: int
     least: float
@@ -40,10 +42,10 @@ def lots_of(inputs: Resolution) -> list[Lot]:
 
 
 def _fleet(inputs: Resolution) -> list[Lot]:
-    """Chips there when the plan starts, but for those that leave at its start or before."""
+    """Chips there when the plan starts, those among them that are taken out at its start."""
     found = []
     for row in inputs.tables["fleet"]:
-        if row["leaves_service"] <= 0:
+        if row["leaves_service"] < 0:
             continue
         found.append(
             Lot(
@@ -52,6 +54,7 @@ def _fleet(inputs: Resolution) -> list[Lot]:
                 row["chip"],
                 row["site"],
                 -1,
+                row["in_service"],
                 row["in_service"],
                 row["leaves_service"],
                 row["chips"],
@@ -83,6 +86,7 @@ def _orders(inputs: Resolution) -> list[Lot]:
                 row["chip"],
                 row["site"],
                 -1,
+                row["in_service"],
                 row["arrives"],
                 row["leaves_service"],
                 least,
@@ -147,6 +151,7 @@ def _new(inputs: Resolution) -> list[Lot]:
                         site,
                         period,
                         arrives,
+                        arrives,
                         arrives + offer["term_periods"],
                         0.0,
                         math.inf,
@@ -181,10 +186,10 @@ def survival(inputs: Resolution, lot: Lot, age: int) -> float:
 
 
 def alive(inputs: Resolution, lot: Lot, period: int) -> float:
-    """Share alive in a period of the chips that are counted: those of the fleet when the plan
-    starts, others when they arrive."""
-    now = survival(inputs, lot, period - lot.arrives)
-    if lot.kind != "fleet":
+    """Share alive in a period of the chips that are counted: those in service before the plan, on
+    their way among them, when it starts, others when they arrive."""
+    now = survival(inputs, lot, period - lot.born)
+    if lot.kind != "fleet" and lot.born == lot.arrives:
         return now
-    then = survival(inputs, lot, -lot.arrives)
+    then = survival(inputs, lot, -lot.born)
     return now / then if then > 0 else 0.0

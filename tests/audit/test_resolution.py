@@ -234,7 +234,8 @@ def compare_lots(case: Case, folder: Path) -> None:
             key = ("new", f"{offers['offer'][row]}/{here}/{lots.order_period[v]}")
         lot = ours[key]
         assert (chip[lots.chip[v]], here) == (lot.chip, lot.site), key
-        assert (lots.arrives[v], lots.leaves[v]) == (lot.arrives, lot.leaves), key
+        times = (lots.born[v], lots.arrives[v], lots.leaves[v])
+        assert times == (lot.born, lot.arrives, lot.leaves), key
         assert (lots.lower[v], lots.upper[v]) == (lot.least, lot.most), key
         assert lots.attrition[v] == pytest.approx(lot.attrition, nan_ok=True), key
         assert (lots.price[v], lots.deposit[v], lots.hourly[v]) == pytest.approx(
@@ -245,9 +246,9 @@ def compare_lots(case: Case, folder: Path) -> None:
             lot.retires,
             lot.capex,
         ), key
-        times = np.arange(max(lot.arrives, 0), min(lot.leaves, index.T) + 1)
-        shares = model_alive(case, index, lots, np.full(len(times), v), times)
-        assert shares == pytest.approx([alive(inputs, lot, int(t)) for t in times], rel=1e-9), key
+        periods = np.arange(max(lot.arrives, 0), min(lot.leaves, index.T) + 1)
+        shares = model_alive(case, index, lots, np.full(len(periods), v), periods)
+        assert shares == pytest.approx([alive(inputs, lot, int(t)) for t in periods], rel=1e-9), key
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ from planner.cli import main
 from planner.diagnosis.figures import FIGURES
 from planner.diagnosis.items import _sentence
 from planner.limits import LIMITS
+from tests.findings.seldom import EVERY
 from tests.helpers import GOOD, YAML, write_case
 
 HOSTILE = (
@@ -37,8 +38,7 @@ NAMES = [
     (table.name, column.name)
     for table in TABLES
     for column in table.columns
-    if column.type in ("name", "names")
-    and any(row.get(column.name) for row in GOOD.get(table.name, ()))
+    if column.type in ("name", "names") and any(row.get(column.name) for row in EVERY[table.name])
 ]
 
 
@@ -66,7 +66,7 @@ def test_a_slice(tmp_path: Path, name: str) -> None:
 def test_any_name_in_one_place(tmp_path: Path, table: str, column: str) -> None:
     """Where a rule breaks then, its message has the name as it was written."""
     for number, name in enumerate(("{kind.__class__}", "{offer:>900000000}", "{")):
-        tables = {one: [dict(row) for row in rows] for one, rows in GOOD.items()}
+        tables = {one: [dict(row) for row in rows] for one, rows in EVERY.items()}
         at = next(i for i, row in enumerate(tables[table]) if row.get(column))
         tables[table][at][column] = name
         told = "\n".join(said(write_case(tmp_path / str(number), tables)))

@@ -29,6 +29,7 @@ from planner.runs.inputs import read_overrides
 from planner.runs.read import RunDamaged, read_stored
 from planner.runs.verify import verify
 from tests.findings.books import write_book
+from tests.findings.seldom import EVERY, SELDOM
 from tests.findings.test_bounds import SHARE, buys, case_of, work
 from tests.helpers import GOOD, YAML, changed, write_case
 from tests.model.small import HOURS, chip, offer, power, settings, site, solved, tables
@@ -201,7 +202,7 @@ FILLED = [
     (table.name, column.name)
     for table in TABLES
     for column in table.columns
-    if table.name != "last_plan" and any(row.get(column.name) for row in GOOD.get(table.name, ()))
+    if table.name != "last_plan" and any(row.get(column.name) for row in EVERY[table.name])
 ]
 
 
@@ -209,10 +210,11 @@ FILLED = [
 @pytest.mark.parametrize(("table", "column"), FILLED)
 def test_an_error_of_a_spreadsheet_in_a_file(table: str, column: str, tmp_path: Path) -> None:
     """Also where a name or a text stands: a vendor that is one would be missed by every limit."""
-    at = next(i for i, row in enumerate(GOOD[table]) if row.get(column))
+    rows = changed(add=SELDOM)
+    at = next(i for i, row in enumerate(rows[table]) if row.get(column))
     error = ERRORS[len(table + column) % len(ERRORS)]
-    told = said(tmp_path, changed((table, at, column, error)))
-    assert ("error", TABLE[table].path, at + 2, column) in told
+    rows[table][at][column] = error
+    assert ("error", TABLE[table].path, at + 2, column) in said(tmp_path, rows)
 
 
 def test_a_name_that_only_looks_like_an_error(tmp_path: Path) -> None:

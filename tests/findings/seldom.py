@@ -1,0 +1,74 @@
+"""Tables that few cases have: what is on order of power, and what is told of earlier plans."""
+
+from __future__ import annotations
+
+from tests.helpers import GOOD
+
+SELDOM: dict[str, list[dict[str, str]]] = {
+    "power_orders": [
+        {
+            "project": "hall2",
+            "site": "iowa",
+            "ordered": "2026Q4",
+            "arrives": "2027Q1",
+            "mw": "1",
+            "usd_per_mw": "10000000",
+            "paid_share": "0.3",
+            "life_years": "15",
+            "note": "signed",
+        }
+    ],
+    "past_variances": [
+        {
+            "plan": "2026Q4",
+            "kind": "line",
+            "name": "buy@iowa@2026Q4",
+            "term": "capex",
+            "period": "2026Q4",
+            "site": "iowa",
+            "planned_usd": "100",
+            "actual_usd": "130",
+            "quantity_usd": "20",
+            "price_usd": "10",
+            "timing_usd": "0",
+        }
+    ],
+    "past_amounts": [
+        {
+            "plan": "2026Q4",
+            "kind": "line",
+            "name": "buy@iowa@2026Q4",
+            "period": "2026Q4",
+            "measure": "chips",
+            "unit": "chips",
+            "planned": "10",
+            "actual": "12",
+        }
+    ],
+    "past_throughput": [
+        {
+            "plan": "2026Q4",
+            "model": "small",
+            "tier": "fast",
+            "chip": "h100",
+            "served_mtok": "100",
+            "chip_hours": "40",
+            "planned_chip_hours": "50",
+            "calibration": "1",
+            "measured_calibration": "1.25",
+            "cell": "throughput.csv, row 3",
+        }
+    ],
+    "past_forecasts": [
+        {
+            "plan": "2026Q4",
+            "workload": "chat",
+            "period": "2026Q4",
+            "forecast": "100",
+            "asked": "90",
+        }
+    ],
+}
+
+EVERY: dict[str, list[dict[str, str]]] = GOOD | SELDOM
+"""Every table of a case, with a row that breaks no rule."""
