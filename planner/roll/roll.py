@@ -15,6 +15,7 @@ from planner.case.case import Case
 from planner.case.files import read_files
 from planner.case.tables import TABLE
 from planner.case.text import TextTable
+from planner.case.yaml_file import parse_yaml
 from planner.edit import edit_case
 from planner.report.markdown import markdown
 from planner.roll.approved import approved_scope, decided
@@ -34,8 +35,10 @@ from planner.runs.folder import partial_folder, publish
 from planner.runs.inputs import INPUTS
 from planner.runs.read import RunError, read_manifest, read_plan, read_run_table
 
-STATE: Final = ("fleet", "orders", "power_orders", "last_plan")
+STATE: Final = ("fleet", "orders", "power_orders")
 """Tables that the roll writes from the plan: what else happened is told in the actuals."""
+SPAN: Final = ("start", "end", "periods", "frequency", "fiscal_year_start")
+"""Settings that say which periods there are."""
 STORY: Final = "roll.md"
 
 
@@ -81,23 +84,21 @@ def roll(run: Path, ways: Ways) -> Rolled:
     edited = edit_case(
         base, {name: draft.edit() for name, draft in drafts.items()}, span(base, move)
     )
+    passed = passed_usd(answer, ways.by)
+    years = ways.by / case.calendar.ppy
+    rest = (plan["objective_usd"] - passed) * (1 + case.settings.discount_rate) ** years
+    rolled = Rolled(target, run, base, move, past, passed, rest, drafts, edited.changes, news)
     with partial_folder(target.parent) as partial:
-        _copy(base, own, partial)
-        for name, content in edited.files.items():
-            (partial / name).parent.mkdir(parents=True, exist_ok=True)
-            (partial / name).write_bytes(content)
-        last = partial / TABLE["last_plan"].path
-        last.parent.mkdir(exist_ok=True)
-        last.write_text(last_plan_text(answer, ways.by, scope), encoding="utf-8", newline="\n")
-        for name, content in history_files(past, base).items():
-            (partial / name).parent.mkdir(parents=True, exist_ok=True)
-            (partial / name).write_bytes(content)
+        _copy(base, partial)
         keep(run, case.calendar.label(0), partial, ways.actuals)
-        passed = passed_usd(answer, ways.by)
-        rest = (plan["objective_usd"] - passed) * (1 + case.settings.discount_rate) ** (
-            ways.by / case.calendar.ppy
-        )
-        rolled = Rolled(target, run, base, move, past, passed, rest, drafts, edited.changes, news)
+        written = {
+            **edited.files,
+            **history_files(past, base),
+            TABLE["last_plan"].path: last_plan_text(answer, ways.by, scope).encode(),
+        }
+        for name, content in written.items():
+            (partial / name).parent.mkdir(parents=True, exist_ok=True)
+            (partial / name).write_bytes(content)
         told = markdown(story(rolled, approval_words(run), partial), heading="")
         (partial / STORY).write_text(told, encoding="utf-8", newline="\n")
         publish(partial, target.name)
@@ -112,7 +113,11 @@ def _base(run: Path, own: Path, planned: Texts) -> tuple[Path, tuple[str, ...]]:
     now, settings, problems = read_files(own)
     if any(problem.severity == "error" for problem in problems):
         raise RunError(f"{own} cannot be read: {problems[0]}. Next: planner check {own}")
-    news = [name for name in TABLE if not _same(now.get(name), planned.get(name))]
+    news = [
+        name
+        for name in TABLE
+        if name != "last_plan" and not _same(now.get(name), planned.get(name))
+    ]
     held = [name for name in STATE if name in news]
     if held:
         raise RunError(
@@ -120,8 +125,17 @@ def _base(run: Path, own: Path, planned: Texts) -> tuple[Path, tuple[str, ...]]:
             "plan was made, and the roll writes what is held and ordered from the plan. Tell what "
             f"happened otherwise with --actuals, and put back what stands in {run / INPUTS}"
         )
-    if settings.text != read_files(run / INPUTS)[1].text:
+    before = read_files(run / INPUTS)[1]
+    if settings.text != before.text:
         news.append("case")
+    old, new = (parse_yaml(text.text)[0] or {} for text in (before, settings))
+    moved = [name for name in SPAN if old.get(name) != new.get(name)]
+    if moved:
+        raise RunError(
+            f"{', '.join(moved)} in the settings of {own} {'has' if len(moved) == 1 else 'have'} "
+            "changed since this plan was made, and the roll moves the plan from where it was. Put "
+            "back what was planned, and change it in the new case"
+        )
     return own, tuple(news)
 
 
@@ -170,12 +184,11 @@ def span(base: Path, move: Move) -> dict[str, str]:
     return span | {"periods": str(after.count)}
 
 
-def _copy(base: Path, own: Path, target: Path) -> None:
+def _copy(base: Path, target: Path) -> None:
     """Copy a case with all that stands beside it: notes, sources, earlier periods."""
     if base.is_file():
         shutil.copy2(base, target / "case.xlsx")
         return
-    del own
     shutil.copytree(
         base,
         target,

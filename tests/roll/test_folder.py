@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import multiprocessing
 import os
@@ -10,7 +11,10 @@ import signal
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
+import xlsxwriter
+import yaml
 
 from planner.case import read_case
 from planner.cli import main
@@ -137,6 +141,25 @@ def test_news_are_carried_and_state_is_not(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_where_the_plan_starts_is_the_rolls(tmp_path: Path) -> None:
+    """A last plan that was put beside the case is written anew; another start is refused."""
+    case, run = approved(tmp_path)
+    (case / "last_plan").mkdir()
+    shutil.copy(run / "buy_plan.csv", case / "last_plan")
+    rolled = roll(run, Ways(to=tmp_path / "next"))
+    assert rolled.news == ()
+    assert cells(rolled.folder / "last_plan/buy_plan.csv")[0][:3] == [
+        "offer",
+        "site",
+        "order_period",
+    ]
+    settings = case / "case.yaml"
+    settings.write_text(settings.read_text().replace("start: 2027Q1", "start: 2027Q2"))
+    with pytest.raises(RunError, match=r"start in the settings of .* has changed since this plan"):
+        roll(run, Ways(to=tmp_path / "other"))
+
+
+@pytest.mark.slow
 def test_a_case_that_is_gone_is_rolled_from_what_the_run_copied(tmp_path: Path) -> None:
     case, run = approved(tmp_path)
     one = roll(run, Ways(to=tmp_path / "one"))
@@ -144,6 +167,44 @@ def test_a_case_that_is_gone_is_rolled_from_what_the_run_copied(tmp_path: Path) 
     two = roll(run, Ways(to=tmp_path / "two"))
     assert one.rest_usd == two.rest_usd
     assert (tmp_path / "one/fleet.csv").read_bytes() == (tmp_path / "two/fleet.csv").read_bytes()
+
+
+@pytest.mark.slow
+def test_a_workbook_stays_one(tmp_path: Path) -> None:
+    """A case that is one workbook becomes a folder with the workbook in it: the same cells
+    change."""
+    case, run = approved(tmp_path)
+    book = xlsxwriter.Workbook(str(tmp_path / "mine.xlsx"))
+    sheet = book.add_worksheet("case")
+    settings = yaml.safe_load((case / "case.yaml").read_text())
+    for number, (key, value) in enumerate(settings.items()):
+        sheet.write_row(number, 0, [key, value])
+    for path in case.glob("*.csv"):
+        sheet = book.add_worksheet(path.stem)
+        with path.open(newline="") as stream:
+            for number, row in enumerate(csv.reader(stream)):
+                for column, cell in enumerate(row):
+                    sheet.write(number, column, _typed(cell))
+    book.close()
+    folder = plan(tmp_path / "mine.xlsx", out=tmp_path / "books").folder
+    assert folder is not None
+    approve(folder, "ann")
+    rolled = roll(folder, Ways(by=4))
+    assert rolled.folder == tmp_path / "mine-2028Q1"
+    one, other = read_case(rolled.folder), read_case(roll(run, Ways(by=4)).folder)
+    for name in ("fleet", "demand", "milestones", "power"):
+        pd.testing.assert_frame_equal(
+            one[name].drop(columns=["_file", "_row", "_blank"]),
+            other[name].drop(columns=["_file", "_row", "_blank"]),
+            check_like=True,
+        )
+
+
+def _typed(cell: str) -> str | float:
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
 
 
 def _roll(run: Path, target: Path) -> Rolled:
