@@ -44,7 +44,8 @@ def tiny(tmp_path: Path) -> Path:
     ("override", "changes"),
     [
         ("supply.market.2027Q2*=0.5", ["supply.csv:3 max_chips: 4000 -> 2000"]),
-        ("supply.market.2027Q2.min_chips=7", ["supply.csv:3 min_chips: blank -> 7"]),
+        ("supply.market.2027Q2.min_chips=7", ["supply.csv column added: min_chips",
+                                              "supply.csv:3 min_chips: blank -> 7"]),
         ("offers.buy.usd_per_chip=26000", ["offers.csv:2 usd_per_chip: 25000 -> 26000"]),
         ("chips.h100.book_life_years=3", ["chips.csv column added: book_life_years",
                                           "chips.csv:2 book_life_years: blank -> 3"]),
