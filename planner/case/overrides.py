@@ -157,8 +157,7 @@ def _set_cells(
     last = wanted[-1].text if wanted and not wanted[-1].exact else ""
     if last in columns and last not in table.key:
         column, wanted = last, wanted[:-1]
-    keys = [key for key in table.key if key in long.columns]
-    if not column or len(wanted) > len(keys):
+    if not column or len(wanted) > len(table.key):
         values = ", ".join(c for c in columns if c not in table.key)
         return [
             _wrong(
@@ -168,13 +167,14 @@ def _set_cells(
                 f"end with a column: {values}; a name with a dot in it stands in double quotes",
             )
         ]
+    # a column that the file leaves out is blank in every row, a key of lots among them
+    blank = np.full(len(long.row), "", dtype=object)
     if column not in long.columns:
-        long = dataclasses.replace(
-            long, columns=long.columns | {column: np.full(len(long.row), "", dtype=object)}
-        )
+        long = dataclasses.replace(long, columns=long.columns | {column: blank})
     hit = np.ones(len(long.row), dtype=bool)
-    for key, pattern in zip(keys, wanted, strict=False):
-        distinct, back = np.unique(long.columns[key].astype(str), return_inverse=True)
+    for key, pattern in zip(table.key, wanted, strict=False):
+        cells = long.columns.get(key, blank)
+        distinct, back = np.unique(cells.astype(str), return_inverse=True)
         matched = pattern.matches([str(entry) for entry in distinct])
         if len(distinct) and not matched.any():
             hint = suggest(pattern.text, [quote_name(str(entry)) for entry in distinct])

@@ -42,6 +42,12 @@ def test_every_row_of_a_prefix(tmp_path: Path) -> None:
     assert values[:4] == [200000, 220000, 240000, 260000]
 
 
+def test_a_key_that_the_file_leaves_out_is_blank(tmp_path: Path) -> None:
+    """fleet.csv without the column lot: all lots are those of no name."""
+    assert column(tmp_path, "fleet", "chips", "fleet.*.*.*.*.chips=7") == [7, 7]
+    assert column(tmp_path, "fleet", "chips", "fleet.h100.eu1.2026Q3.chips=7") == [7, 1000]
+
+
 def test_blank_cells_among_many_stay_blank(tmp_path: Path) -> None:
     case = read_case(write_case(tmp_path), ["demand.*.*.output_mtok*=2"])
     demand = case["demand"].set_index("workload")["output_mtok"]
