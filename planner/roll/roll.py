@@ -73,6 +73,8 @@ def roll(run: Path, ways: Ways) -> Rolled:
     target = ways.to or _target(own, move)
     if target.exists():
         raise FileExistsError(f"{target} is there already")
+    if own.resolve() in target.resolve().parents:
+        raise RunError(f"{target} lies in the case that is rolled. Next: give a folder beside it")
     scope = approved_scope(run, case.calendar, ways.by)
     actuals = read_actuals(ways.actuals, run, ways.by) if ways.actuals else no_actuals(ways.by)
     actuals = decided(actuals, scope, read_run_table(run, "buy_plan"), case.calendar)

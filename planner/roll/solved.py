@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -11,7 +12,10 @@ from planner.model import formulate
 from planner.plan.answer import Answer, read_answer
 from planner.plan.stored import stored_arrays
 from planner.runs.inputs import read_inputs
-from planner.runs.read import STORED_FILE, RunError
+from planner.runs.read import STORED_FILE, RunError, read_plan
+
+SAME: Final = 1e-6
+"""Costs that differ by less are the same: a written one is rounded to cents."""
 
 
 def solved(folder: Path) -> Answer:
@@ -22,8 +26,8 @@ def solved(folder: Path) -> Answer:
         folder: the run folder, of a plan.
 
     Raises:
-        RunError: where the inputs cannot be read, or the values are not those of this program: a
-            version that formulates it otherwise.
+        RunError: where the inputs cannot be read, the values are not those of this program (a
+            version that formulates it otherwise), or do not cost what the plan does.
     """
     formulation = formulate(read_inputs(folder))
     try:
@@ -48,4 +52,12 @@ def solved(folder: Path) -> Answer:
         seconds=0.0,
         solver=STORED_FILE,
     )
-    return read_answer(formulation, solution)
+    answer = read_answer(formulation, solution)
+    ledger, told = formulation.ledger, read_plan(folder)["objective_usd"]
+    cost = float((ledger.nominal * ledger.factor) @ answer.x[ledger.column])
+    if abs(cost - told) > SAME * max(abs(told), 1.0):
+        raise RunError(
+            f"the values of {folder / STORED_FILE} cost {cost:,.2f} USD, and the plan {told:,.2f}: "
+            f"they are not of one run. Next: planner verify {folder}"
+        )
+    return answer

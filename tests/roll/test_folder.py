@@ -11,6 +11,7 @@ import signal
 import time
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import xlsxwriter
@@ -99,6 +100,8 @@ def test_nothing_is_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert main(["roll", str(case), "--out", out]) == 2
     assert main(["roll", str(run), "--by", "40", "--keep-end", "--out", out]) == 2
     assert "there is nothing left to plan" in capsys.readouterr().err
+    assert main(["roll", str(case), "--to", str(case / "next"), "--out", out]) == 2
+    assert "lies in the case that is rolled" in capsys.readouterr().err
 
 
 @pytest.mark.slow
@@ -167,6 +170,17 @@ def test_a_case_that_is_gone_is_rolled_from_what_the_run_copied(tmp_path: Path) 
     two = roll(run, Ways(to=tmp_path / "two"))
     assert one.rest_usd == two.rest_usd
     assert (tmp_path / "one/fleet.csv").read_bytes() == (tmp_path / "two/fleet.csv").read_bytes()
+
+
+@pytest.mark.slow
+def test_values_of_another_plan(tmp_path: Path) -> None:
+    """A solution that does not cost what the plan says is not carried on."""
+    _, run = approved(tmp_path)
+    arrays = dict(np.load(run / "solution.npz"))
+    np.savez_compressed(run / "solution.npz", **(arrays | {"x": arrays["x"] * 1.01}))
+    with pytest.raises(RunError, match="they are not of one run"):
+        roll(run, Ways(to=tmp_path / "next"))
+    assert not (tmp_path / "next").exists()
 
 
 @pytest.mark.slow
