@@ -26,9 +26,21 @@ from tests.strategies import cases
 
 
 @pytest.mark.slow
-@settings(FEW, max_examples=30)
+@settings(FEW, max_examples=9)
+@given(cases(), strategies.integers(1, 3), strategies.integers(0, 2**31))
+def test_a_few_random_cases(drawn: Any, by: int, seed: int) -> None:
+    rolled(drawn, by, seed)
+
+
+@pytest.mark.full
+@settings(FEW, max_examples=60)
 @given(cases(), strategies.integers(1, 3), strategies.integers(0, 2**31))
 def test_random_cases(drawn: Any, by: int, seed: int) -> None:
+    rolled(drawn, by, seed)
+
+
+def rolled(drawn: Any, by: int, seed: int) -> None:
+    """Plan a case, tell actuals of it, and lay them beside the plan."""
     tables, said = drawn
     with written(tables, said) as folder, tempfile.TemporaryDirectory() as name:
         try:
