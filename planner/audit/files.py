@@ -115,7 +115,6 @@ def read_table(
             na_filter=False,
             encoding="utf-8",
             low_memory=False,
-            index_col=False,
         )
     except (
         OSError,
@@ -123,6 +122,9 @@ def read_table(
         MemoryError,
     ) as error:  # UnicodeDecodeError and pandas' parser errors are ValueErrors
         return bad(f" cannot be read: {error}")
+    if len(frame) and not isinstance(frame.index, pd.RangeIndex):
+        # pandas takes the first cells of rows that are longer than the header for names of rows
+        return bad(": its rows have more cells than its header")
     later = later_columns(table, version) | stated_columns(table)
     frame = frame.assign(**{name: "" for name in later if name not in frame.columns})
     missing = [column.name for column in table.columns if column.name not in frame.columns]

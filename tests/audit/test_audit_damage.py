@@ -100,6 +100,19 @@ def test_damaged_tables_are_failed_checks(table: str, tmp_path: Path) -> None:
         assert set(failed) <= {f"files.{table}", "plan"}, damage
 
 
+@pytest.mark.parametrize("rows", ["the first", "every"])
+def test_a_surplus_cell_is_told(rows: str, tmp_path: Path) -> None:
+    """Also where the reader of CSV files would drop it, or shift the row, without a word."""
+    folder = copy(tmp_path)
+    header, *lines = (folder / "fleet.csv").read_text(encoding="utf-8").splitlines()
+    longer = [line + ",1" if i == 0 or rows == "every" else line for i, line in enumerate(lines)]
+    (folder / "fleet.csv").write_text("\n".join([header, *longer]) + "\n", encoding="utf-8")
+    seal(folder)
+    failed = {check.name: check.where for check in audited(folder).failed}
+    assert failed["files.fleet.csv"] == "fleet.csv: its rows have more cells than its header"
+    assert set(failed) == {"files.fleet.csv", "plan"}
+
+
 @pytest.mark.parametrize("cell", ["abc", "inf", "1e999", "1,000", "0x10", "--5"])
 def test_a_garbled_number_is_named_with_its_row(cell: str, tmp_path: Path) -> None:
     folder = copy(tmp_path)
