@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from planner.case.problems import Place, Problem, error, suggest
-from planner.case.tables import TABLE, TABLES
+from planner.case.tables import ACTUALS, TABLE, TABLES
 from planner.case.yaml_file import FILE
 
 WORKBOOK: Final = "case.xlsx"
@@ -17,8 +17,11 @@ WRITTEN: Final = ("case.effective.yaml", "overrides.txt", "case.schema.json")
 RUNS: Final = "outputs"
 """Folder of runs, where the planner was started in the case folder."""
 LAST_PLAN: Final = "last_plan"
-PAST: Final = ("actuals", "history")
+HISTORY: Final = "history"
+PAST: Final = ("actuals", HISTORY)
 """Folders of what really happened and of the plans before this one, which are no tables of it."""
+_START: Final = re.compile(r"[0-9]{4}(Q[1-4]|-[0-9]{2})?")
+"""First period of an earlier plan, whose files stand in a folder named by it."""
 JOURNAL: Final = ".planner-edit"
 """Folder of new files that are put into the place of old ones, all of them or none."""
 _NOTES: Final = ("notes", "readme")
@@ -49,6 +52,8 @@ def strays(entries: list[Path]) -> list[Problem]:
         name = entry.name
         if name == LAST_PLAN:
             problems += _last_plan(entry)
+        elif name in PAST and entry.is_dir():
+            problems += _past(entry)
         elif name == JOURNAL:
             need = "holds new tables of the case, of which some may be in their place already"
             fix = "finish it with `planner apply --finish CASE`"
@@ -70,8 +75,6 @@ def _known(entry: Path) -> bool:
     if low.startswith((*_NOTES, "~$")):
         return True
     if entry.is_dir():
-        if name in PAST:
-            return True
         return (name == RUNS or _holds_runs(entry)) and table_of(low) is None
     if low.endswith(_PROSE) or low in _LEGAL:
         return table_of(low) is None
@@ -137,6 +140,31 @@ def _likely(entry: Path) -> tuple[str, str]:
     if low.endswith((".csv", ".tsv", ".xlsx", ".yml", ".yaml")) or hint:
         return "is not a table", hint or "rename it, or begin its name with `notes`"
     return "is not a file of a case, and not read", f"move it elsewhere, {_AS_NOTES}"
+
+
+def _past(folder: Path) -> list[Problem]:
+    """Return a problem for everything in a folder of the past that is no table of it: a table of
+    the case would be forgotten there."""
+    tables = {table.path for table in (*TABLES, *ACTUALS.values())}
+    problems = []
+    try:
+        entries = sorted(folder.iterdir())
+        for entry in entries:
+            path, low = f"{folder.name}/{entry.name}", entry.name.lower()
+            kept = folder.name == HISTORY and entry.is_dir() and _START.fullmatch(entry.name)
+            if path in tables or kept or low.startswith((*_NOTES, ".", "~$")):
+                continue
+            known = sorted(
+                name.rpartition("/")[2] for name in tables if name.startswith(f"{folder.name}/")
+            )
+            need = f"is no table of {folder.name}: {', '.join(known)}"
+            fix = "move it into the case folder, or elsewhere"
+            problems.append(error("unknown-table", Place(path), "", need, fix))
+    except OSError as reason:
+        need = f"cannot be read: {reason.strerror or reason}"
+        fix = "check the folder and its permissions"
+        problems.append(error("unreadable", Place(folder.name), "", need, fix))
+    return problems
 
 
 def _last_plan(folder: Path) -> list[Problem]:

@@ -120,7 +120,13 @@ def test_files_that_are_left_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("history", "history: is a folder, and nothing in it is read; move its tables up"),
+        (
+            "history",
+            "history/limits.csv: is no table of history: amounts.csv, forecasts.csv, "
+            "throughput.csv, variances.csv; move it into the case folder, or elsewhere",
+        ),
+        ("actuals", "actuals/limits.csv: is no table of actuals: cash.csv, fleet.csv, "),
+        ("history 2027Q1", "history 2027Q1: is a folder, and nothing in it is read"),
         ("limits", "limits: is a folder, and nothing in it is read"),
         ("tables", "tables: is a folder, and nothing in it is read"),
     ],

@@ -45,6 +45,8 @@ OF_UNIT: Final[dict[str, Dimensions]] = {
     "USD/USD": {},
     "by measure": {},
     "USD/unit": {},
+    "chip-hours": {"chip": 1},
+    "unit": {},  # of work that was done, as the table itself says
 }
 """Dimensions of every unit that a column of figures may have; figures of a chip type are per
 chip."""
