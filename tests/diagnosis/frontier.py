@@ -67,12 +67,12 @@ PLANTS: Final = {
     "vendor share": Plant(
         frozenset({("limit", "nvidia-chips")}),
         frozenset({("limits.csv", 5)}),
-        {"limits": ("nvidia-chips,vendor,NVIDIA,chips,,0.05,,,,",)},
+        {"limits": ("nvidia-chips,vendor,NVIDIA,chips,,,0.05,,,",)},
     ),
     "carbon": Plant(
         frozenset({("limit", "carbon-2027")}),
         frozenset({("limits.csv", 5)}),
-        {"limits": ("carbon-2027,all,,carbon,,,30000,2027,,",)},
+        {"limits": ("carbon-2027,all,,carbon,,30000,,2027,,",)},
     ),
     "opex": Plant(
         frozenset({("budget", "opex FY2029")}),
