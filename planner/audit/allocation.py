@@ -186,11 +186,11 @@ def check_columns(
         ),
         agree(
             "allocation.mtok",
-            or_zero(column(table, "mtok")[rows])[tokens],
-            a.done[tokens],
-            lambda i: described("mtok")(int(np.flatnonzero(tokens)[i])),
+            or_zero(column(table, "mtok")[rows]),
+            np.where(tokens, a.done, 0.0),
+            described("mtok"),
             unit="Mtok",
-            floor=(a.rate * 3600.0 * a.hours)[tokens] * WRITTEN,
+            floor=np.where(tokens, a.rate * 3600.0 * a.hours, 0.0) * WRITTEN,
         ),
         agree(
             "allocation.flop",

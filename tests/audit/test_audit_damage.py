@@ -100,6 +100,14 @@ def test_damaged_tables_are_failed_checks(table: str, tmp_path: Path) -> None:
         assert set(failed) <= {f"files.{table}", "plan"}, damage
 
 
+def test_a_training_run_does_no_tokens(tmp_path: Path) -> None:
+    folder = copy(tmp_path)
+    work = {"period": "2028", "slice": "day", "work": "m2"}
+    edit(folder / "allocation.csv", work, {"mtok": "7"})
+    seal(folder)
+    assert failures(folder) == {"allocation.mtok"}
+
+
 @pytest.mark.parametrize("rows", ["the first", "every"])
 def test_a_surplus_cell_is_told(rows: str, tmp_path: Path) -> None:
     """Also where the reader of CSV files would drop it, or shift the row, without a word."""
