@@ -96,13 +96,14 @@ def decided(actuals: Actuals, scope: Scope, buy_plan: pd.DataFrame, calendar: Ca
     rows = []
     for one in scope.lines:
         amount = 0.0 if one.decision == "refused" else one.amount
-        if one.line in told or amount is None:
-            continue
+        period = calendar.parse(str(plan.at[one.line, "order_period"]))
+        if one.line in told or amount is None or period >= actuals.by:
+            continue  # what lies ahead is decided in the last plan of the next case
         power = plan.at[one.line, "action"] == "build_power"
         rows.append(
             {
                 "line": one.line,
-                "period": calendar.parse(str(plan.at[one.line, "order_period"])),
+                "period": period,
                 "chips": np.nan if power else amount,
                 "mw": amount if power else np.nan,
                 "offer": plan.at[one.line, "offer"],

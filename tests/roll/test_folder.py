@@ -24,6 +24,7 @@ from planner.roll import roll as rolling
 from planner.roll.roll import roll
 from planner.roll.rolled import Rolled, Ways
 from planner.runs.approval import approve
+from planner.runs.decisions import read_scope
 from planner.runs.read import RunError
 
 SHIPPED = Path(__file__).parents[2] / "inputs"
@@ -256,3 +257,30 @@ def test_killed_at_any_moment(
     monkeypatch.setattr(rolling, "publish", slow)
     assert roll(run, Ways(to=tmp_path / "next")).folder.is_dir()
     assert not list(tmp_path.glob(".partial-*"))
+
+
+@pytest.mark.slow
+def test_what_was_decided(tmp_path: Path) -> None:
+    """A line that was changed is ordered so, one that was refused is not, and what was decided of
+    lines that lie ahead is in the next last plan."""
+    case = tmp_path / "quickstart"
+    shutil.copytree(SHIPPED / "quickstart", case)
+    run = plan(case, out=tmp_path / "outputs").folder
+    assert run is not None
+    first, second = "buy-blackwell@home@2027Q1", "buy-blackwell@home@2027Q2"
+    (tmp_path / "lines.csv").write_text(
+        f"line,decision,chips,reason\n{first},changed,16,two racks\n{second},refused,,too dear\n"
+    )
+    scope = read_scope(run, (), tmp_path / "lines.csv")
+    approve(run, "ann", scope=scope)
+    rolled = roll(run, Ways(by=1))
+    orders = read_case(rolled.folder)["orders"]
+    assert list(orders["order"]) == ["buy-blackwell-home-2027Q1"]
+    assert list(orders["chips"]) == [16]
+    header, *rows = cells(rolled.folder / "last_plan/buy_plan.csv")
+    decided = [row for row in rows if row[header.index("decision")]]
+    assert [(row[0], row[2], row[-1]) for row in decided] == [
+        ("buy-blackwell", "2027Q2", "refused")
+    ]
+    amounts = rolled.past.comparison.amounts
+    assert set(amounts.loc[amounts["kind"] == "line", "name"]) == {first}
