@@ -181,7 +181,7 @@ def span(base: Path, move: Move) -> dict[str, str]:
     after = move.calendar_after
     # the end is stated by one of the two
     span = {"start": after.labels[0]}
-    if re.search(r"(?m)^\W*end\W", settings.text):
+    if "end" in (parse_yaml(settings.text)[0] or {}):
         return span | {"end": after.labels[-1]}
     return span | {"periods": str(after.count)}
 

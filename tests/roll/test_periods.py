@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 from planner.case.periods import Calendar
 from planner.case.text import TextTable
 from planner.roll.periods import Move, periods_edit, window_after, windows_beyond
+from planner.roll.roll import span
 
 CALENDAR = Calendar("quarter", 2027 * 4, 4, 1)
 
@@ -84,3 +87,15 @@ def test_windows_of_budgets() -> None:
     assert windows_beyond("2028Q2", move) == windows_beyond("FY2029", move) == []
     year = Move(Calendar("quarter", 2027 * 4, 4, 1), 1, 1)
     assert windows_beyond("FY2027", year) == ["FY2028"]
+
+
+def test_the_end_is_moved_where_it_is_stated(tmp_path: Path) -> None:
+    """``end`` where case.yaml has it, else ``periods``; a description may say what it likes."""
+    move = Move(CALENDAR, 1, 0)
+    text = "name: x\ndescription: |\n  at the\n  end: of it\nstart: 2027Q1\n"
+    for more, expected in (
+        ("periods: 4\n", {"start": "2027Q2", "periods": "3"}),
+        ("end: 2027Q4\n", {"start": "2027Q2", "end": "2027Q4"}),
+    ):
+        (tmp_path / "case.yaml").write_text(text + more)
+        assert span(tmp_path, move) == expected
