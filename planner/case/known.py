@@ -149,6 +149,7 @@ USUAL: Final[Mapping[tuple[str, str], Usual]] = {
     ("offers", "usd_per_chip_hour"): Usual(0.1, 20.0, _USD_HOUR, _CLOUD, _READ),
     ("offer_prices", "usd_per_chip_hour"): Usual(0.1, 20.0, _USD_HOUR, _CLOUD, _READ),
     ("fleet", "usd_per_chip_hour"): Usual(0.1, 20.0, _USD_HOUR, _CLOUD, _READ),
+    ("orders", "usd_per_chip_hour"): Usual(0.1, 20.0, _USD_HOUR, _CLOUD, _READ),
     ("demand", "output_mtok"): Usual(1.0, 20e9, _TOKENS, _SERVED, _READ),
     ("demand", "input_mtok"): Usual(1.0, 100e9, _TOKENS, _SERVED, _READ),
     ("demand", "cached_mtok"): Usual(1.0, 100e9, _TOKENS, _SERVED, _READ),

@@ -253,7 +253,7 @@ def test_what_is_hidden_is_warned_of(tmp_path: Path) -> None:
     def hide(_: Any, sheets: Any) -> None:
         sheets["power"].set_row(2, None, None, {"hidden": True})
         sheets["power"].set_row(3, None, None, {"hidden": True})
-        sheets["supply"].set_column("D:D", None, None, {"hidden": True})
+        sheets["supply"].set_column("C:C", None, None, {"hidden": True})
         sheets["limits"].hide()
 
     warnings = [str(w) for w in read_case(write_book(tmp_path / "x.xlsx", hide)).warnings]

@@ -114,7 +114,7 @@ def open_windows(case: Case) -> list[Problem]:
         "must be a period from {first} to {begin}: a window of {workload} has {window_periods}",
         "give the period in which the window began that is open when the plan starts",
         begin=case.calendar.labels[0],
-        first=[case.calendar.label(1 - int(n)) for n in length],
+        first=[case.calendar.label(1 - int(n)) for n in np.nan_to_num(length, nan=1.0)],
     )
     windows, served = windows_of(case), numbers(workloads, "served_mtok")
     problems += rows(
