@@ -50,7 +50,7 @@ def never(case: Case) -> Case:
     limit = {"limit": "never", "scope": "all", "member": "", "measure": "chips", "max": 1e12}
     table = case["limits"]
     row = {column: limit.get(column, float("nan")) for column in table.columns}
-    row |= {"period": "", "note": ""}
+    row |= {"period": "", "note": "", "used": 0.0, "used_total": 0.0}
     more = pd.concat([table, pd.DataFrame([row])], ignore_index=True)
     return dataclasses.replace(case, tables={**case.tables, "limits": more})
 
