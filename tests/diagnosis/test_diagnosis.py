@@ -121,8 +121,13 @@ def tasks() -> dict[str, list[tuple[int, tuple[str, ...]]]]:
     return {plant: [task for task in every if task[1][0] == plant] for plant in PLANTS}
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("plant", PLANTS)
+@pytest.mark.parametrize(
+    "plant",
+    [
+        pytest.param(plant, marks=pytest.mark.slow if number % 3 == 0 else pytest.mark.full)
+        for number, plant in enumerate(PLANTS)
+    ],
+)
 def test_300_planted_conflicts(tmp_path: Path, plant: str) -> None:
     failures = []
     for seed, plants in tasks()[plant]:

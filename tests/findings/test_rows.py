@@ -385,7 +385,7 @@ def test_a_field_that_the_page_does_not_show(
     assert unseen(run, field) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_every_field_of_a_diagnosis(out: Path, tmp_path: Path) -> None:
     run = Path(shutil.copytree(run_of(out, "infeasible"), tmp_path / "run"))
     assert holds(run)

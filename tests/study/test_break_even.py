@@ -108,7 +108,7 @@ def test_break_even_prices_of_random_cases(
     confirm(planned(drawn, tmp_path_factory.mktemp("random")), 6)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @given(cases())
 @hypothesis_settings(max_examples=15, deadline=None, derandomize=True)
 def test_forbidding_a_line_never_costs_less(
