@@ -15,7 +15,7 @@ from planner.case.case import Case
 from planner.case.columns import numbers, texts
 from planner.model.draft import Draft
 from planner.model.index import Bools, Floats, Index
-from planner.model.ledger import CATEGORIES
+from planner.model.ledger import CATEGORIES, Ledger
 
 USD = 1e6
 """Budget rows are in millions inside the solver."""
@@ -48,6 +48,21 @@ def periods_of(case: Case, index: Index, window: str) -> Bools:
     return np.asarray(index.axes["period"] == window, dtype=bool)
 
 
+def counted(ledger: Ledger, window: Bools, category: str) -> Bools:
+    """Return which entries of a ledger a budget counts, (n,): cash of its category in its window.
+
+    Args:
+        ledger: the entries.
+        window: the periods it covers, (T,).
+        category: capex, opex or all.
+    """
+    inside = np.append(window, False)[ledger.period]
+    mine: Bools = inside & (ledger.category != CATEGORIES.index("none"))
+    if category != "all":
+        mine &= (ledger.category == CATEGORIES.index("capex")) == (category == "capex")
+    return mine
+
+
 def add_budgets(draft: Draft) -> None:
     """Add the rows ``budget`` and, for soft ones, the columns ``over_budget``; every cash cost must
     be in the ledger by now.
@@ -62,14 +77,11 @@ def add_budgets(draft: Draft) -> None:
     labels = np.arange(len(table))
     left = left_of(most, numbers(table, "used_usd"))
     rows = builder.rows("budget", {"budget": labels}, -np.inf, left, scale=USD)
-    none, capex = CATEGORIES.index("none"), CATEGORIES.index("capex")
     # a loop over budget lines: each picks its entries by mask
     for number, (window, category) in enumerate(
         zip(windows, texts(table, "category"), strict=True)
     ):
-        inside = np.append(window, False)[entries.period] & (entries.category != none)
-        if category != "all":
-            inside &= (entries.category == capex) == (category == "capex")
+        inside = counted(entries, window, category)
         builder.entries(
             np.full(int(inside.sum()), rows[number]),
             entries.column[inside],

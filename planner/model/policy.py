@@ -25,14 +25,35 @@ from planner.model.capacity import Capacity
 from planner.model.draft import Draft
 from planner.model.energy import KW_PER_MW, Draw
 from planner.model.holding import CHIPS, Holding
-from planner.model.index import Bools, Floats, Ints
-from planner.model.ledger import SPEND_TERMS
+from planner.model.index import Bools, Codes, Floats
+from planner.model.ledger import SPEND_TERMS, Ledger
 
 SIDES: Final = ("min_share", "max_share", "max")
 _SCALE: Final = {"spend": 1e6, "chips": CHIPS, "power": 1.0, "carbon": 1e3}
 
-Entries = tuple[Ints, Ints, Ints, Ints, Floats]
+Entries = tuple[Codes, Codes, Codes, Codes, Floats]
 """column, period, site, chip, amount per unit of the column."""
+
+
+def summed_entries(ledger: Ledger, draw: Draw) -> dict[str, Entries]:
+    """Return what the measures count that are summed over a window, entry by entry: spend (USD) and
+    carbon (t).
+
+    Args:
+        ledger: all payments for capacity.
+        draw: energy and carbon.
+    """
+    spend = ledger.of(SPEND_TERMS)
+    return {
+        "spend": (
+            ledger.column[spend],
+            ledger.period[spend].astype(np.int64),
+            ledger.site[spend].astype(np.int64),
+            ledger.chip[spend].astype(np.int64),
+            ledger.nominal[spend],
+        ),
+        "carbon": (draw.column, draw.period, draw.site, draw.chip, draw.tonnes),
+    }
 
 
 def measure_entries(
@@ -50,17 +71,9 @@ def measure_entries(
         For spend (USD), chips (held and mean rented), power (IT MW of powered chips) and carbon
         (t): column, period, site, chip, amount.
     """
-    index, entries = draft.index, draft.ledger.freeze()
-    spend = entries.of(SPEND_TERMS)
+    index = draft.index
     p, r = capacity.powered_place, capacity.rented_place
-    return {
-        "spend": (
-            entries.column[spend],
-            entries.period[spend].astype(np.int64),
-            entries.site[spend].astype(np.int64),
-            entries.chip[spend].astype(np.int64),
-            entries.nominal[spend],
-        ),
+    return summed_entries(draft.ledger.freeze(), draw) | {
         "chips": (
             np.concatenate([holding.column, capacity.rented]),
             np.concatenate([holding.period, capacity.period[r]]),
@@ -75,7 +88,6 @@ def measure_entries(
             capacity.chip[p],
             index.kw_peak[capacity.chip[p]] / KW_PER_MW,
         ),
-        "carbon": (draw.column, draw.period, draw.site, draw.chip, draw.tonnes),
     }
 
 
@@ -116,7 +128,7 @@ def add_policies(
     labels: dict[str, list[int]] = {"limit": [], "period": [], "side": []}
     used, used_all = used_before(case)
     blocks: list[
-        tuple[Ints, Floats, float, float, float]
+        tuple[Codes, Floats, float, float, float]
     ] = []  # columns, coefficients, low, high, scale
     # a loop over policies, their sides and windows: each writes one dense row by mask
     for number in range(len(table)):

@@ -7,6 +7,7 @@ import pandas as pd
 
 from planner.case.columns import numbers, texts
 from planner.model.budgets import periods_of
+from planner.model.ledger import SPEND_TERMS
 from planner.model.policy import SIDES, in_scope, used_before
 from planner.plan.answer import Answer, Floats
 from planner.plan.tables.limits import LIMITS
@@ -79,7 +80,7 @@ def measured(answer: Answer) -> dict[str, Floats]:
     index, capacity, holding, ledger, draw = f.index, f.capacity, f.holding, f.ledger, f.draw
     shape = (len(index.pue), len(index.kw_peak), index.T)
     result = {name: np.zeros(shape) for name in ("spend", "chips", "power", "carbon")}
-    spend = ledger.of(("chips", "prepaid", "contracts", "rental"))
+    spend = ledger.of(SPEND_TERMS)
     np.add.at(
         result["spend"],
         (ledger.site[spend], ledger.chip[spend], ledger.period[spend]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.case.columns import numbers, texts
+from planner.case.columns import Texts, numbers, texts
 from planner.plan.answer import CHIP_TOLERANCE, Answer, Floats, Ints, summed
 
 
@@ -67,6 +67,15 @@ def signed_lines(answer: Answer) -> pd.DataFrame:
     )
 
 
+def build_ids(answer: Answer) -> Texts:
+    """Return the line of every order of power that the plan may place, in the order of ``build``:
+    project, site and period, (n,)."""
+    axes, build = answer.formulation.index.axes, answer.formulation.build
+    row, site, period = (build[name].to_numpy(dtype=np.int64) for name in ("row", "site", "period"))
+    ids: Texts = axes["project"][row] + "@" + axes["site"][site] + "@" + axes["period"][period]
+    return ids
+
+
 def build_lines(answer: Answer) -> pd.DataFrame:
     """Return the lines of power projects with MW in them, with codes."""
     f = answer.formulation
@@ -81,11 +90,7 @@ def build_lines(answer: Answer) -> pd.DataFrame:
     )
     return pd.DataFrame(
         {
-            "line_id": axes["project"][row]
-            + "@"
-            + axes["site"][site]
-            + "@"
-            + axes["period"][period],
+            "line_id": build_ids(answer)[at],
             "offer": axes["project"][row],
             "order_period": period,
             "site": site,

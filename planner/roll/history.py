@@ -11,10 +11,10 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+from planner.case.folder import HISTORY
 from planner.runs.folder import APPROVAL
 from planner.runs.read import MANIFEST_FILE, PLAN_FILE
 
-HISTORY: Final = "history"
 ACTUALS: Final = "actuals"
 KEPT: Final = (
     PLAN_FILE,

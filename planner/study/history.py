@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.case.folder import HISTORY
 from planner.case.periods import PER_YEAR, absolute_period
 from planner.plan.actions import HELD
 from planner.report.page.run import plan_periods
@@ -21,9 +22,7 @@ from planner.runs.approval import approval_words
 from planner.runs.find import RunLine, find_run, find_runs
 from planner.runs.read import RunError, is_run, read_manifest, read_plan, read_run_table
 
-FOLDER: Final = "history"
-"""Folder of a case with what a roll kept of earlier plans, one folder a plan."""
-FORECASTS: Final = f"{FOLDER}/forecasts.csv"
+FORECASTS: Final = f"{HISTORY}/forecasts.csv"
 Floats = NDArray[np.float64]
 
 
@@ -144,7 +143,7 @@ def read_history(text: str | None, out: Path) -> History:
         RunError: where there is no plan, or one cannot be read.
     """
     path = Path(text) if text is not None else None
-    if path is not None and path.is_dir() and not is_run(path) and (path / FOLDER).is_dir():
+    if path is not None and path.is_dir() and not is_run(path) and (path / HISTORY).is_dir():
         home: Path | None = path
         kept = _rolled(path)
         name = kept[-1].plan["case"] if kept else path.name
@@ -169,7 +168,7 @@ def read_history(text: str | None, out: Path) -> History:
 
 def _rolled(case: Path) -> list[Kept]:
     """Return the plans that rolls kept in a case folder."""
-    folders = sorted((case / FOLDER).glob("*/plan.json")) if case.is_dir() else []
+    folders = sorted((case / HISTORY).glob("*/plan.json")) if case.is_dir() else []
     return [_of_run(path.parent) for path in folders]
 
 

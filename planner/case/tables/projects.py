@@ -8,6 +8,25 @@ from planner.case.declare import Column as C
 from planner.case.declare import Table
 from planner.case.tables.source import NOTE, SOURCE
 
+_RUNNING: Final = C(
+    "usd_per_mw_period",
+    "number",
+    "Cost per period of every MW in service.",
+    "USD/MW/period",
+    low=0,
+    default=0.0,
+    beside="warning",
+)
+_LIFE: Final = C(
+    "life_years",
+    "number",
+    "Economic life, for the residual value.",
+    "years",
+    required=True,
+    low=0,
+    above=True,
+)
+
 TABLES: Final[tuple[Table, ...]] = (
     Table(
         "power_projects",
@@ -52,15 +71,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
             ),
             C("usd_per_mw", "number", "Up-front cost.", "USD/MW", required=True, low=0),
-            C(
-                "usd_per_mw_period",
-                "number",
-                "Cost per period of every MW in service.",
-                "USD/MW/period",
-                low=0,
-                default=0.0,
-                beside="warning",
-            ),
+            _RUNNING,
             C(
                 "deposit_share",
                 "number",
@@ -71,15 +82,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 default=0.0,
                 beside="warning",
             ),
-            C(
-                "life_years",
-                "number",
-                "Economic life, for the residual value.",
-                "years",
-                required=True,
-                low=0,
-                above=True,
-            ),
+            _LIFE,
             C(
                 "liquid_share",
                 "number",
@@ -139,24 +142,8 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 high=1,
             ),
-            C(
-                "usd_per_mw_period",
-                "number",
-                "Cost per period of every MW in service.",
-                "USD/MW/period",
-                low=0,
-                default=0.0,
-                beside="warning",
-            ),
-            C(
-                "life_years",
-                "number",
-                "Economic life, for the residual value.",
-                "years",
-                required=True,
-                low=0,
-                above=True,
-            ),
+            _RUNNING,
+            _LIFE,
             C(
                 "liquid_share",
                 "number",
