@@ -15,6 +15,7 @@ from planner.actuals.compare import Comparison, compare
 from planner.actuals.planned import Planned, planned_of
 from planner.actuals.split import PARTS
 from planner.actuals.throughput import measured
+from planner.case.case import Case
 from planner.case.columns import codes, keys, numbers, texts
 from planner.case.declare import Table
 from planner.case.tables import TABLE
@@ -37,18 +38,21 @@ class Past:
     """As ``measured`` returns it."""
 
 
-def past_of(run: Path, actuals: Actuals, lots: pd.DataFrame | None = None) -> Past:
+def past_of(
+    run: Path, actuals: Actuals, lots: pd.DataFrame | None = None, case: Case | None = None
+) -> Past:
     """Return plan against actual of a run.
 
     Args:
         run: the run folder.
         actuals: what happened.
         lots: chips planned to be there when the next plan starts (see ``compare``).
+        case: its case, where it has been read already.
 
     Raises:
         RunError: where the run cannot be read.
     """
-    planned = planned_of(run, actuals.by)
+    planned = planned_of(run, actuals.by, case)
     return Past(planned, actuals, compare(planned, actuals, lots), measured(planned, actuals))
 
 

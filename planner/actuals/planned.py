@@ -37,17 +37,18 @@ class Planned:
     tokens or FLOP."""
 
 
-def planned_of(run: Path, by: int) -> Planned:
+def planned_of(run: Path, by: int, case: Case | None = None) -> Planned:
     """Return what a run planned for the periods that have passed.
 
     Args:
         run: the run folder.
         by: periods that have passed.
+        case: its case, where it has been read already.
 
     Raises:
         RunError: where it cannot be read.
     """
-    case = read_inputs(run)
+    case = read_inputs(run) if case is None else case
     lines = read_run_table(run, "buy_plan")
     lines["order"] = periods(case, lines, "order_period")
     lines["arrives"] = periods(case, lines, "in_service_period")

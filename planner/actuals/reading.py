@@ -27,13 +27,14 @@ GIVEN = {"actual_fleet": "chips", "actual_power": "mw", "actual_cash": "usd"}
 """Tables with one figure a row: a row without it tells nothing."""
 
 
-def read_actuals(folder: Path, run: Path, by: int = 1) -> Actuals:
+def read_actuals(folder: Path, run: Path, by: int = 1, case: Case | None = None) -> Actuals:
     """Read and check what really happened.
 
     Args:
         folder: with the tables of actuals, each of them optional.
         run: the run folder of the plan that they follow.
         by: periods of it that have passed.
+        case: its case, where it has been read already.
 
     Returns:
         The actuals.
@@ -42,7 +43,7 @@ def read_actuals(folder: Path, run: Path, by: int = 1) -> Actuals:
         CaseError: with every problem found, each with file, row and column.
         RunError: where the run cannot be read.
     """
-    case = read_inputs(run)
+    case = read_inputs(run) if case is None else case
     tables, problems = _tables(folder, case)
     if problems:
         raise CaseError(problems)

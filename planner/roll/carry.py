@@ -10,11 +10,11 @@ from planner.case.files import read_files
 from planner.case.tables import TABLE
 from planner.edit import Edited, edit_case
 from planner.edit.override_edits import edits_of
-from planner.roll.edits import drafts_of
+from planner.plan.answer import Answer
+from planner.roll.edits import drafts_of, edited_by
 from planner.roll.lines import last_plan_text
 from planner.roll.money import passed_usd
 from planner.roll.periods import Move
-from planner.roll.roll import span
 from planner.roll.solved import solved
 from planner.roll.state import state_of
 from planner.runs.folder import case_files
@@ -36,7 +36,6 @@ def carried(run: Path, by: int, folder: Path) -> float:
         RunError: where the plan cannot be read.
     """
     answer = solved(run)
-    case = answer.formulation.case
     for name, path in case_files(run / INPUTS).items():
         copy = folder / name
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -44,14 +43,27 @@ def carried(run: Path, by: int, folder: Path) -> float:
     overrides = read_overrides(run / INPUTS)
     if overrides:  # of a what-if: its case is the one with them
         _write(folder, edit_case(folder, *edits_of(folder, overrides)))
+    carry_on(folder, answer, by)
+    return passed_usd(answer, by)
+
+
+def carry_on(folder: Path, answer: Answer, by: int) -> None:
+    """Turn a case into the one that comes after its plan if all goes as planned, up to the plan's
+    own end.
+
+    Args:
+        folder: a copy of the case that was solved, which is changed.
+        answer: its answer.
+        by: periods that pass.
+    """
+    case = answer.formulation.case
     move = Move(case.calendar, by, 0)
-    drafts = drafts_of(case, read_files(folder)[0], state_of(answer, by), move)
-    edits = {name: draft.edit() for name, draft in drafts.items()}
-    _write(folder, edit_case(folder, edits, span(folder, move)))
+    texts, settings, _ = read_files(folder)
+    drafts = drafts_of(case, texts, texts, state_of(answer, by), move)
+    _write(folder, edited_by(folder, drafts, settings, move))
     last = folder / TABLE["last_plan"].path
     last.parent.mkdir(exist_ok=True)
     last.write_text(last_plan_text(answer, by), encoding="utf-8", newline="\n")
-    return passed_usd(answer, by)
 
 
 def _write(folder: Path, edited: Edited) -> None:

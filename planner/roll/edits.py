@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from pathlib import Path
 
 from planner.case.case import Case
-from planner.case.tables import TABLE
-from planner.case.text import TextTable
+from planner.case.text import SettingsText
+from planner.case.yaml_file import parse_yaml
+from planner.edit import Edited, edit_case
 from planner.roll.draft import Draft
 from planner.roll.held import fleet_edit, orders_edit, projects_edit
 from planner.roll.periods import BY_PERIOD, Move, periods_edit, rules_edit
 from planner.roll.state import State
 from planner.roll.used import budgets_edit, done_edit, limits_edit
 from planner.roll.windows import open_batches, windows_edit
-
-KEYED: Final = ("milestones", "workloads", "budgets", "limits")
-"""Tables of the user's own whose rows get the state as a cell."""
-
-Texts = Mapping[str, TextTable]
+from planner.roll.written import Texts, written
 
 
-def drafts_of(case: Case, texts: Texts, state: State, move: Move) -> dict[str, Draft]:
+def drafts_of(case: Case, planned: Texts, now: Texts, state: State, move: Move) -> dict[str, Draft]:
     """Return what changes in every table when a plan is rolled.
 
     Args:
         case: the case of the plan that is rolled.
-        texts: its tables as written.
+        planned: its tables as they were written.
+        now: as they are written now; what is held and ordered has not changed since.
         state: what the plan leaves.
         move: how far the plan moves.
 
@@ -34,53 +32,53 @@ def drafts_of(case: Case, texts: Texts, state: State, move: Move) -> dict[str, D
         Drafts by table, those that change nothing left out.
     """
     drafts = [
-        fleet_edit(case, texts.get("fleet"), state.lots, state.by),
-        orders_edit(case, texts.get("orders"), state.lots, state.by),
-        projects_edit(case, texts.get("power_orders"), state.projects),
+        fleet_edit(case, now.get("fleet"), state.lots, state.by),
+        orders_edit(case, now.get("orders"), state.lots, state.by),
+        projects_edit(case, now.get("power_orders"), state.projects),
     ]
-    if "milestones" in texts:
-        drafts.append(done_edit(case, texts["milestones"], state.milestones))
-    if "workloads" in texts:
-        drafts.append(done_edit(case, texts["workloads"], state.research))
-        windows_edit(case, state, drafts[-1])
-    if "budgets" in texts:
-        drafts.append(budgets_edit(case, texts["budgets"], state.budgets, move))
-    if "limits" in texts:
-        drafts.append(limits_edit(case, texts["limits"], state.limits, move))
-    if "rules" in texts:
-        drafts.append(rules_edit(texts["rules"], move))
+    # tables of the user's own whose rows get the state as a cell
+    keyed = {
+        name: written(case[name], planned[name], now[name])
+        for name in ("milestones", "workloads", "budgets", "limits")
+        if name in planned and name in now
+    }
+    if "milestones" in keyed:
+        drafts.append(done_edit(case, keyed["milestones"], state.milestones))
+    if "workloads" in keyed:
+        drafts.append(done_edit(case, keyed["workloads"], state.research))
+        windows_edit(case, keyed["workloads"], state, drafts[-1])
+    if "budgets" in keyed:
+        drafts.append(budgets_edit(case, keyed["budgets"], state.budgets, move))
+    if "limits" in keyed:
+        drafts.append(limits_edit(case, keyed["limits"], state.limits, move))
+    if "rules" in now:
+        drafts.append(rules_edit(now["rules"], move))
     for name in BY_PERIOD:
-        if name in texts:
+        if name in now:
             kept = open_batches(case, state) if name == "demand" else {}
-            drafts.append(periods_edit(texts[name], move, kept))
+            drafts.append(periods_edit(now[name], move, kept))
     return {draft.table: draft for draft in drafts if draft}
 
 
-def rebased(draft: Draft, texts: Texts) -> Draft:
-    """Return a draft for the same table as it is written now: rows are found again by the cells of
-    their key, and what is not there any more is left out.
+def edited_by(
+    base: Path, drafts: Mapping[str, Draft], settings: SettingsText, move: Move
+) -> Edited:
+    """Return the files of a case with drafts made and its plan moved; nothing is written.
 
     Args:
-        draft: of the table as it was planned.
-        texts: the tables as they are written now.
+        base: the case.
+        drafts: what changes in its tables.
+        settings: its settings as written.
+        move: how far the plan moves.
     """
-    now = texts.get(draft.table)
-    if now is None or draft.text is None:
-        return Draft(draft.table, now)
-    key = [name for name in TABLE[draft.table].key if name in now.columns]
-    there = dict(zip(zip(*(now.columns[name] for name in key), strict=True), now.row, strict=True))
-    old = draft.text
-    row_of = {
-        int(row): there.get(tuple(old.columns[name][at] for name in key if name in old.columns))
-        for at, row in enumerate(old.row)
-    }
-    moved = Draft(draft.table, now)
-    for (row, column), cell in draft.cells.items():
-        if row_of[row] is not None:
-            moved.set(int(row_of[row]), column, cell)  # type: ignore[arg-type]
-    moved.dropped = {
-        int(row_of[row]): why  # type: ignore[arg-type]
-        for row, why in draft.dropped.items()
-        if row_of[row] is not None
-    }
-    return moved
+    edits = {name: draft.edit() for name, draft in drafts.items()}
+    return edit_case(base, edits, span(settings, move))
+
+
+def span(settings: SettingsText, move: Move) -> dict[str, str]:
+    """Return the settings that say where the plan starts and ends, by the one of the two that
+    states the end."""
+    after = move.calendar_after
+    if "end" in (parse_yaml(settings.text)[0] or {}):
+        return {"start": after.labels[0], "end": after.labels[-1]}
+    return {"start": after.labels[0], "periods": str(after.count)}

@@ -133,6 +133,7 @@ def projects_edit(case: Case, text: TextTable | None, orders: pd.DataFrame) -> D
         row: dict[str, str] = {
             name: value if isinstance(value, str) else number(value)
             for name, value in order.items()
+            if name != "line"
         }
         row |= {name: label(int(order[name])) for name in ("ordered", "arrives")}
         edit.added.append((row, f"{row['project']} was ordered in {row['ordered']}"))

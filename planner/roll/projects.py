@@ -7,8 +7,10 @@ import pandas as pd
 
 from planner.case.columns import numbers, texts, whole
 from planner.plan.answer import CHIP_TOLERANCE, Answer
+from planner.plan.projects import build_ids
 
 COLUMNS = (
+    "line",
     "project",
     "site",
     "ordered",
@@ -23,8 +25,9 @@ COLUMNS = (
 
 
 def power_orders(answer: Answer, by: int) -> pd.DataFrame:
-    """Return the power that a plan orders before period ``by``, as rows of power_orders.csv
-    (periods relative to the solved case); orders of earlier plans are not among them.
+    """Return the power that a plan orders before period ``by``: its line, and what the columns of
+    power_orders.csv say of it (periods relative to the solved case); orders of earlier plans are
+    not among them.
 
     Args:
         answer: the solved case.
@@ -41,6 +44,7 @@ def power_orders(answer: Answer, by: int) -> pd.DataFrame:
     row = build["row"].to_numpy(dtype=np.int64)
     return pd.DataFrame(
         {
+            "line": build_ids(answer)[mine],
             "project": texts(projects, "project")[row],
             "site": texts(projects, "site")[row],
             "ordered": whole(build, "period"),

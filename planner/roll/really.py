@@ -19,6 +19,7 @@ from planner.model.aging import alive
 from planner.model.lots import Lots, describe
 from planner.plan.answer import Answer
 from planner.plan.leaving import relocations, retirements
+from planner.plan.projects import build_ids
 from planner.roll.cell import records
 from planner.roll.holdings import LEAST_CHIPS
 from planner.roll.settled import ledger_after
@@ -26,16 +27,15 @@ from planner.roll.state import State, state_of
 from planner.roll.work import windows_began
 
 
-def state_after(answer: Answer, actuals: Actuals) -> State:
+def state_after(answer: Answer, planned: State, actuals: Actuals) -> State:
     """Return the state that a plan leaves after what really happened.
 
     Args:
         answer: the solved case, as it was planned.
+        planned: what it would have left then (``state_of``).
         actuals: what happened in its first periods.
     """
-    done = _executed(answer, actuals)
-    planned = state_of(answer, actuals.by)
-    state = state_of(done, actuals.by)
+    state = state_of(_executed(answer, actuals), actuals.by)
     case = answer.formulation.case
     began = windows_began(case, actuals.by).astype(np.float64)
     opened = np.where(np.isnan(planned.served), np.nan, began)
@@ -44,7 +44,7 @@ def state_after(answer: Answer, actuals: Actuals) -> State:
     return dataclasses.replace(
         state,
         lots=_counted(state.lots, actuals),
-        projects=_delivered(answer, state.projects, actuals),
+        projects=_delivered(state.projects, actuals),
         milestones=_trained(answer, state.milestones, actuals),
         research=np.maximum(planned.research + _beyond(answer, actuals, multiples), 0.0),
         served=np.maximum(planned.served + _beyond(answer, actuals, opened), 0.0),
@@ -71,7 +71,7 @@ def _executed(answer: Answer, actuals: Actuals) -> Answer:
     there = alive(f.case, f.index, moved, mine, np.full(len(mine), by - 1))
     x[column] = np.where(fresh[mine], x[holding.order[mine]] * there, x[column] * ratio[mine])
     _leave(answer, moved, actuals, x, dict(zip(mine.tolist(), column.tolist(), strict=True)))
-    build = codes(build_names(answer), texts(orders, "line"))
+    build = codes(build_ids(answer), texts(orders, "line"))
     mw = numbers(orders, "mw")
     given = (build >= 0) & ~np.isnan(mw)
     x[f.build["column"].to_numpy(dtype=np.int64)[build[given]]] = mw[given]
@@ -117,10 +117,8 @@ def _leave(
     gone = pd.concat([retirements(answer), relocations(answer)], ignore_index=True)
     at = codes(gone["line_id"], texts(actuals.orders, "line"))
     chips = numbers(actuals.orders, "chips")
-    # a few lines
-    for row, told in zip(
-        at[(at >= 0) & ~np.isnan(chips)], chips[(at >= 0) & ~np.isnan(chips)], strict=True
-    ):
+    given = (at >= 0) & ~np.isnan(chips)
+    for row, told in zip(at[given], chips[given], strict=True):  # a few lines
         line = gone.iloc[row]
         lot, went = np.array([int(line["lot"])]), np.array([int(line["order_period"])])
         if line["column"] >= 0:
@@ -146,14 +144,11 @@ def _counted(lots: pd.DataFrame, actuals: Actuals) -> pd.DataFrame:
     return lots[lots["chips"] > LEAST_CHIPS].reset_index(drop=True)
 
 
-def _delivered(answer: Answer, projects: pd.DataFrame, actuals: Actuals) -> pd.DataFrame:
+def _delivered(projects: pd.DataFrame, actuals: Actuals) -> pd.DataFrame:
     """Return the power ordered with prices and dates as they were executed, and what was delivered
     in the last passed period as what is there."""
-    label = answer.formulation.case.calendar.label
     projects = projects.copy()
-    placed = [label(int(t)) for t in projects["ordered"]]
-    lines = projects["project"] + "@" + projects["site"] + "@" + placed
-    at = codes(lines, texts(actuals.orders, "line"))
+    at = codes(projects["line"], texts(actuals.orders, "line"))
     columns = {"usd_per_mw": "usd_per_chip", "paid_share": "paid_share", "arrives": "arrives"}
     for column, stated in columns.items():
         value = numbers(actuals.orders, stated)
@@ -166,18 +161,6 @@ def _delivered(answer: Answer, projects: pd.DataFrame, actuals: Actuals) -> pd.D
         if planned > 0:
             projects.loc[mine, "mw"] *= row["mw"] / planned
     return projects[projects["mw"] > 0].reset_index(drop=True)
-
-
-def build_names(answer: Answer) -> list[str]:
-    """Return the line of every order of power that the plan may place, in the order of
-    ``build``."""
-    f = answer.formulation
-    projects, label = f.case["power_projects"], f.case.calendar.label
-    names, sites = texts(projects, "project"), texts(projects, "site")
-    return [
-        f"{names[row]}@{sites[row]}@{label(int(t))}"
-        for row, t in zip(f.build["row"], f.build["period"], strict=True)
-    ]
 
 
 def _trained(answer: Answer, done: Floats, actuals: Actuals) -> Floats:

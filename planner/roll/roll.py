@@ -11,16 +11,13 @@ import numpy as np
 
 from planner.actuals import no_actuals, read_actuals
 from planner.actuals.history import history_files, past_of
-from planner.case.case import Case
 from planner.case.files import read_files
 from planner.case.tables import TABLE
-from planner.case.text import TextTable
+from planner.case.text import SettingsText, TextTable
 from planner.case.yaml_file import parse_yaml
-from planner.edit import edit_case
 from planner.report.markdown import markdown
 from planner.roll.approved import approved_scope, decided
-from planner.roll.draft import Draft
-from planner.roll.edits import KEYED, Texts, drafts_of, rebased
+from planner.roll.edits import drafts_of, edited_by
 from planner.roll.history import keep
 from planner.roll.lines import last_plan_text
 from planner.roll.money import passed_usd
@@ -28,8 +25,9 @@ from planner.roll.periods import Move
 from planner.roll.really import state_after
 from planner.roll.rolled import Rolled, Ways
 from planner.roll.solved import solved
-from planner.roll.state import State, state_of
+from planner.roll.state import state_of
 from planner.roll.story import story
+from planner.roll.written import Texts
 from planner.runs.approval import approval_words
 from planner.runs.folder import partial_folder, publish
 from planner.runs.inputs import INPUTS
@@ -68,24 +66,28 @@ def roll(run: Path, ways: Ways) -> Rolled:
             f"{ways.by}. Roll by fewer, or let the end move (without --keep-end)"
         )
     own = Path(manifest["case_folder"])
-    planned = read_files(run / INPUTS)[0]
-    base, news = _base(run, own, planned)
+    planned, settings, _ = read_files(run / INPUTS)
+    gone = not own.exists()  # then what the run copied is carried on
+    base = run / INPUTS if gone else own
+    now, news = (planned, ()) if gone else _now(run, own, planned, settings)
     target = ways.to or _target(own, move)
     if target.exists():
         raise FileExistsError(f"{target} is there already")
     if own.resolve() in target.resolve().parents:
         raise RunError(f"{target} lies in the case that is rolled. Next: give a folder beside it")
     scope = approved_scope(run, case.calendar, ways.by)
-    actuals = read_actuals(ways.actuals, run, ways.by) if ways.actuals else no_actuals(ways.by)
+    actuals = no_actuals(ways.by)
+    if ways.actuals:
+        actuals = read_actuals(ways.actuals, run, ways.by, case)
     actuals = decided(actuals, scope, read_run_table(run, "buy_plan"), case.calendar)
-    state = state_after(answer, actuals) if actuals else state_of(answer, ways.by)
-    lots = state_of(answer, ways.by).lots
+    state = state_of(answer, ways.by)
+    lots = state.lots
     lots = lots[lots["arrives"] < ways.by][["chip", "site", "in_service", "chips"]]
-    past = past_of(run, actuals, lots)
-    drafts = _drafts(base, planned, news, case, state, move)
-    edited = edit_case(
-        base, {name: draft.edit() for name, draft in drafts.items()}, span(base, move)
-    )
+    past = past_of(run, actuals, lots, case)
+    if actuals:
+        state = state_after(answer, state, actuals)
+    drafts = drafts_of(case, planned, now, state, move)
+    edited = edited_by(base, drafts, settings, move)
     passed = passed_usd(answer, ways.by)
     years = ways.by / case.calendar.ppy
     rest = (plan["objective_usd"] - passed) * (1 + case.settings.discount_rate) ** years
@@ -107,11 +109,11 @@ def roll(run: Path, ways: Ways) -> Rolled:
     return rolled
 
 
-def _base(run: Path, own: Path, planned: Texts) -> tuple[Path, tuple[str, ...]]:
-    """Return the case to carry on and which of its tables are news: the case's own folder, or what
-    the run copied where that is gone."""
-    if not own.exists():
-        return run / INPUTS, ()
+def _now(
+    run: Path, own: Path, planned: Texts, before: SettingsText
+) -> tuple[Texts, tuple[str, ...]]:
+    """Return the tables of the case's own folder as they are written now, and which of them (and
+    ``case``, the settings) are news."""
     now, settings, problems = read_files(own)
     if any(problem.severity == "error" for problem in problems):
         raise RunError(f"{own} cannot be read: {problems[0]}. Next: planner check {own}")
@@ -127,7 +129,6 @@ def _base(run: Path, own: Path, planned: Texts) -> tuple[Path, tuple[str, ...]]:
             "plan was made, and the roll writes what is held and ordered from the plan. Tell what "
             f"happened otherwise with --actuals, and put back what stands in {run / INPUTS}"
         )
-    before = read_files(run / INPUTS)[1]
     if settings.text != before.text:
         news.append("case")
     old, new = (parse_yaml(text.text)[0] or {} for text in (before, settings))
@@ -138,7 +139,7 @@ def _base(run: Path, own: Path, planned: Texts) -> tuple[Path, tuple[str, ...]]:
             "changed since this plan was made, and the roll moves the plan from where it was. Put "
             "back what was planned, and change it in the new case"
         )
-    return own, tuple(news)
+    return now, tuple(news)
 
 
 def _same(one: TextTable | None, other: TextTable | None) -> bool:
@@ -157,33 +158,6 @@ def _target(own: Path, move: Move) -> Path:
     name = own.stem if own.suffix.lower() == ".xlsx" else own.name
     old = move.calendar.label(0)
     return own.parent / f"{re.sub(f'-{re.escape(old)}$', '', name)}-{move.calendar.label(move.by)}"
-
-
-def _drafts(
-    base: Path, planned: Texts, news: tuple[str, ...], case: Case, state: State, move: Move
-) -> dict[str, Draft]:
-    """Return the drafts of all tables, for the case as it is written now."""
-    drafts = drafts_of(case, planned, state, move)
-    if not news:
-        return drafts
-    now = read_files(base)[0]
-    fresh = drafts_of(case, {**planned, **now}, state, move)
-    return {
-        name: rebased(drafts[name], now) if name in KEYED and name in drafts else draft
-        for name, draft in fresh.items()
-        if name in now or name not in planned
-    }
-
-
-def span(base: Path, move: Move) -> dict[str, str]:
-    """Return the settings that say where the plan starts and ends."""
-    _, settings, _ = read_files(base)
-    after = move.calendar_after
-    # the end is stated by one of the two
-    span = {"start": after.labels[0]}
-    if "end" in (parse_yaml(settings.text)[0] or {}):
-        return span | {"end": after.labels[-1]}
-    return span | {"periods": str(after.count)}
 
 
 def _copy(base: Path, target: Path) -> None:

@@ -12,6 +12,7 @@ from planner.roll.cell import number
 from planner.roll.draft import Draft
 from planner.roll.state import State
 from planner.roll.work import windows_began
+from planner.roll.written import Written
 
 
 def open_batches(case: Case, state: State) -> Mapping[str, int]:
@@ -23,15 +24,15 @@ def open_batches(case: Case, state: State) -> Mapping[str, int]:
     return {str(name): int(first) for name, first in zip(names, began, strict=True)}
 
 
-def windows_edit(case: Case, state: State, draft: Draft) -> None:
+def windows_edit(case: Case, written: Written, state: State, draft: Draft) -> None:
     """Add to the changes of workloads.csv when the open windows began, and what was served of
     them."""
     workloads, began = case["workloads"], windows_began(case, state.by)
     for row, kind, first, served in zip(
-        workloads["_row"], workloads["kind"], began, state.served, strict=True
+        written.rows, workloads["kind"], began, state.served, strict=True
     ):
-        if kind != "batch":
+        if row is None or kind != "batch":
             continue
         is_open = not np.isnan(served)
-        draft.set(int(row), "window_start", case.calendar.label(int(first)) if is_open else "")
-        draft.set(int(row), "served_mtok", number(served) if is_open and served > 0 else "")
+        draft.set(row, "window_start", case.calendar.label(int(first)) if is_open else "")
+        draft.set(row, "served_mtok", number(served) if is_open and served > 0 else "")

@@ -34,7 +34,9 @@ def test_late_and_dearer(tmp_path: Path) -> None:
 
     def cells(actuals_row: dict[str, object] | None) -> dict[tuple[int, str], str]:
         told = actuals_with(1, orders=[actuals_row]) if actuals_row else None
-        state = state_of(answer, 1) if told is None else state_after(answer, told)
+        state = (
+            state_of(answer, 1) if told is None else state_after(answer, state_of(answer, 1), told)
+        )
         return orders_edit(case, text, state.lots, 1).cells
 
     assert cells(None) == {}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from planner.case.periods import Calendar
-from planner.case.text import TextTable
+from planner.case.text import SettingsText, TextTable
+from planner.roll.edits import span
 from planner.roll.periods import Move, periods_edit, window_after, windows_beyond
-from planner.roll.roll import span
+from planner.roll.used import budgets_edit
+from planner.roll.written import written
 
 CALENDAR = Calendar("quarter", 2027 * 4, 4, 1)
 
@@ -89,7 +92,7 @@ def test_windows_of_budgets() -> None:
     assert windows_beyond("FY2027", year) == ["FY2028"]
 
 
-def test_the_end_is_moved_where_it_is_stated(tmp_path: Path) -> None:
+def test_the_end_is_moved_where_it_is_stated() -> None:
     """``end`` where case.yaml has it, else ``periods``; a description may say what it likes."""
     move = Move(CALENDAR, 1, 0)
     text = "name: x\ndescription: |\n  at the\n  end: of it\nstart: 2027Q1\n"
@@ -97,5 +100,21 @@ def test_the_end_is_moved_where_it_is_stated(tmp_path: Path) -> None:
         ("periods: 4\n", {"start": "2027Q2", "periods": "3"}),
         ("end: 2027Q4\n", {"start": "2027Q2", "end": "2027Q4"}),
     ):
-        (tmp_path / "case.yaml").write_text(text + more)
-        assert span(tmp_path, move) == expected
+        assert span(SettingsText(text + more), move) == expected
+
+
+def test_rows_that_moved_are_found_by_their_key() -> None:
+    """A budget that the user raised, a row lower, keeps its new figure: it is repeated at the new
+    end and gets what is used; one that is gone gets nothing."""
+    header = "period,category,usd_max"
+    then = table("budgets", header, "FY2027,capex,100", "FY2027,opex,50")
+    now = table("budgets", header, "FY2027,all,500", "FY2027,capex,120")
+    frame = pd.DataFrame({"_row": [2, 3], "period": ["FY2027", "FY2027"]})
+    found = written(frame, then, now)
+    assert found.rows == [3, None]
+    case: Any = {"budgets": frame}
+    draft = budgets_edit(case, found, np.array([7.0, 9.0]), Move(CALENDAR, 1, 1))
+    assert draft.cells == {(3, "used_usd"): "7"}
+    assert [(row["period"], row["category"], row["usd_max"]) for row, _ in draft.added] == [
+        ("FY2028", "capex", "120")
+    ]

@@ -101,7 +101,10 @@ def same(one: Any, other: Any) -> None:
 @pytest.mark.parametrize("name", ["quickstart", "power-bound", "gov-cloud", "frontier-lab"])
 def test_told_as_planned_changes_nothing(name: str) -> None:
     answer, _ = solved(SHIPPED / name)
-    planned, told = state_of(answer, BY), state_after(answer, as_planned(answer, BY))
+    planned, told = (
+        state_of(answer, BY),
+        state_after(answer, state_of(answer, BY), as_planned(answer, BY)),
+    )
     for field in dataclasses.fields(planned):
         same(getattr(planned, field.name), getattr(told, field.name))
 
@@ -133,7 +136,7 @@ def test_a_line_executed_otherwise(small: Answer) -> None:
     planned = state_of(small, BY)
     assert planned.lots["chips"].tolist() == pytest.approx([10, 5])
     told = {"line": line, "chips": 8, "usd_per_chip": 1100, "paid_share": 0.5, "arrives": 2}
-    state = state_after(small, actuals_with(BY, orders=[told]))
+    state = state_after(small, state_of(small, BY), actuals_with(BY, orders=[told]))
     lot = state.lots.set_index("line").loc[line]
     assert (lot["chips"], lot["usd_per_chip"], lot["paid_share"]) == (8, 1100, 0.5)
     assert (lot["ordered"], lot["arrives"], lot["in_service"]) == (0, 2, 2)
@@ -148,13 +151,13 @@ def test_not_ordered_and_bought_beside_the_plan(small: Answer) -> None:
         {"line": "buy@home@2026", "chips": 0},
         {"line": "buy@home@2025", "chips": 12},
     ]
-    state = state_after(small, actuals_with(BY, orders=rows))
+    state = state_after(small, state_of(small, BY), actuals_with(BY, orders=rows))
     assert state.lots[["line", "chips"]].values.tolist() == [["buy@home@2025", 12.0]]
 
 
 def test_ordered_later_arrives_later(small: Answer) -> None:
     told = {"line": "buy@home@2025", "period": 1}
-    lot = state_after(small, actuals_with(BY, orders=[told])).lots.iloc[0]
+    lot = state_after(small, state_of(small, BY), actuals_with(BY, orders=[told])).lots.iloc[0]
     assert (lot["ordered"], lot["arrives"]) == (1, 2)
 
 
@@ -162,6 +165,7 @@ def test_counts_and_cash(small: Answer) -> None:
     """What was counted is there, and cash that is told is what a budget has used."""
     state = state_after(
         small,
+        state_of(small, BY),
         actuals_with(
             BY,
             fleet=[{"chip": "a", "site": "home", "in_service": np.nan, "chips": 9}],
