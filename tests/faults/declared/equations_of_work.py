@@ -185,9 +185,9 @@ FAULTS: tuple[Fault, ...] = (
             "the penalty of a budget falls in the first period",
         ),
         (
-            "add_budgets",
-            "inside &= (entries.category == capex) == (category == 'capex')",
-            "inside &= entries.category == capex",
+            "counted",
+            "mine &= (ledger.category == CATEGORIES.index('capex')) == (category == 'capex')",
+            "mine &= ledger.category == CATEGORIES.index('capex')",
             "an opex budget counts capex",
         ),
     ),
