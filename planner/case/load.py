@@ -13,6 +13,7 @@ from planner.case.accepted import accept_warnings
 from planner.case.case import Case
 from planner.case.files import SettingsText, TextTable, read_files
 from planner.case.names import unknown_names
+from planner.case.override_rows import tell_added
 from planner.case.overrides import apply_overrides
 from planner.case.periods import Calendar, absolute_period
 from planner.case.problems import CaseError, Place, Problem, error
@@ -47,7 +48,8 @@ def read_case(folder: str | Path, overrides: Sequence[str] = ()) -> Case:
         tree, texts, found = apply_overrides(tree, texts, overrides)
         case = build_case(folder, tree, lines, texts, [*problems, *found])
     except CaseError as reason:
-        raise CaseError(place_problems(reason.problems, written, lines)) from None
+        told = tell_added(reason.problems, [*texts.values()])
+        raise CaseError(place_problems(told, written, lines)) from None
     return place_warnings(case, written, lines)
 
 

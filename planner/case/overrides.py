@@ -2,7 +2,7 @@
 
 ``*`` as a key part means all; blank cells among them stay blank where a value is scaled.  Keys
 stand in the order of the table's key; where the column is left out it is the one in ``COLUMN``.
-``case.discount_rate=0.1`` changes a setting.
+``case.discount_rate=0.1`` changes a setting.  Rows are added and taken out in ``override_rows``.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from typing import Any, Final
 import numpy as np
 
 from planner.case.cells import number_of, unmistakable
+from planner.case.override_rows import change_rows, find_rows, numbered_rows
 from planner.case.problems import Place, Problem, error, suggest
 from planner.case.settings.declared import LISTS, RUN, SETTINGS
-from planner.case.spelling import Part, quote_name, split_override
+from planner.case.spelling import FILE, Override, split_override
 from planner.case.tables import TABLE
 from planner.case.text import TextTable
-from planner.case.wide import widen
 
-FILE: Final = "--set"
 COLUMN: Final = {
     "power": "mw",
     "supply": "max_chips",
@@ -40,10 +39,6 @@ COLUMN: Final = {
     "power_orders": "mw",
 }
 """The column an override changes when it names none."""
-
-
-def _wrong(text: str, need: str, fix: str) -> Problem:
-    return error("override", Place(FILE), text, need, fix)
 
 
 def apply_overrides(
@@ -69,30 +64,35 @@ def apply_overrides(
     for text in overrides:
         split = split_override(text.strip())
         if split is None:
-            problems.append(
-                _wrong(
-                    text,
-                    "must read table.key.column=value",
-                    "for instance supply.b200.2027Q2*=0.5 or case.discount_rate=0.1; a name with "
-                    '. * ? [ ] = + in double quotes, as in demand."gpt-4.1".2027Q1*=2',
-                )
-            )
+            problems.append(_misspelled(text))
             continue
         parts, sign, value = split
-        name = parts[0].text
+        override = Override(text, tuple(parts), sign, value)
+        name = override.table
         if name == "case":
-            problems += _set_setting(tree, [part.text for part in parts[1:]], sign, value, text)
+            problems += _set_setting(tree, override)
+        elif name in TABLE and override.of_rows:
+            table, found = change_rows(tables, tree, override)
+            problems += found
+            if table is not None:
+                tables[name] = table
         elif name in TABLE:
-            problems += _set_cells(tables, parts, sign, value, text)
+            problems += _set_cells(tables, override)
         else:
-            problems.append(
-                _wrong(
-                    text,
-                    f"{name} is not a table",
-                    suggest(name, [*TABLE, "case"]) or "begin with a table's name or `case`",
-                )
-            )
+            fix = suggest(name, [*TABLE, "case"]) or "begin with a table's name or `case`"
+            problems.append(override.wrong(f"{name} is not a table", fix))
     return tree, tables, problems
+
+
+def _misspelled(text: str) -> Problem:
+    """Return the problem of a text that has no form of an override."""
+    fix = (
+        "for instance supply.b200.2027Q2*=0.5 or case.discount_rate=0.1; a name with "
+        '. * ? [ ] = + in double quotes, as in demand."gpt-4.1".2027Q1*=2'
+    )
+    if "-=" in text:
+        fix = "to subtract, write += and a negative number; -= takes rows out, as in limits.cap-="
+    return error("override", Place(FILE), text, "must read table.key.column=value", fix)
 
 
 def _changed(old: str, sign: str, value: str, *, commas: bool = False) -> tuple[str, str]:
@@ -115,93 +115,71 @@ def _changed(old: str, sign: str, value: str, *, commas: bool = False) -> tuple[
     return (unmistakable(after) if commas else after), ""
 
 
-def _set_setting(tree: Any, path: list[str], sign: str, value: str, text: str) -> list[Problem]:
+def _set_setting(tree: Any, override: Override) -> list[Problem]:
+    """Change a setting."""
+    path = [part.text for part in override.parts[1:]]
+    if override.sign == "-=":
+        need, fix = "takes out rows, and a setting has none", "set it with ="
+        return [override.wrong(need, fix)]
     if not isinstance(tree, dict) or not path:
-        return [
-            _wrong(text, "needs a setting after `case.`", "for instance case.discount_rate=0.1")
-        ]
+        need, fix = "needs a setting after `case.`", "for instance case.discount_rate=0.1"
+        return [override.wrong(need, fix)]
     group, names = tree, [column.name for column in SETTINGS]
     if path[0] == "run" and len(path) == 2:
         group, names = tree.setdefault("run", {}), [column.name for column in RUN]
     name = path[-1]
     if len(path) > 2 or name not in names or name in LISTS or not isinstance(group, dict):
-        return [
-            _wrong(
-                text,
-                f"{'.'.join(path)} is not a setting that can be set",
-                suggest(name, names) or f"settings are {', '.join(names)}",
-            )
-        ]
-    changed, need = _changed(str(group.get(name, "") or ""), sign, value)
+        need = f"{'.'.join(path)} is not a setting that can be set"
+        return [override.wrong(need, suggest(name, names) or f"settings are {', '.join(names)}")]
+    changed, need = _changed(str(group.get(name, "") or ""), override.sign, override.value)
     if need:
-        return [_wrong(text, need, "give a plain number")]
+        return [override.wrong(need, "give a plain number")]
     if name in ("periods", "end"):  # one or the other
         group.pop("end" if name == "periods" else "periods", None)
     group[name] = changed
     return []
 
 
-def _set_cells(
-    tables: dict[str, TextTable], parts: list[Part], sign: str, value: str, text: str
-) -> list[Problem]:
-    name = parts[0].text
+def _set_cells(tables: dict[str, TextTable], override: Override) -> list[Problem]:
+    """Change cells of a table."""
+    name, sign = override.table, override.sign
     table = TABLE[name]
     if name not in tables:
-        return [_wrong(text, f"the case has no {table.path}", "add the table first")]
-    long, problems = widen(tables[name])
-    if long is None:
-        return problems
+        fix = f"add rows to it, as in {name}.NAME+=column=text, or add the table first"
+        return [override.wrong(f"the case has no {table.path}", fix)]
+    long = numbered_rows(tables[name])
+    if isinstance(long, list):
+        return long
     columns = [column.name for column in table.columns]
-    wanted = parts[1:]
+    wanted = override.parts[1:]
     column = COLUMN.get(name, "")
     last = wanted[-1].text if wanted and not wanted[-1].exact else ""
     if last in columns and last not in table.key:
         column, wanted = last, wanted[:-1]
     if not column or len(wanted) > len(table.key):
         values = ", ".join(c for c in columns if c not in table.key)
-        return [
-            _wrong(
-                text,
-                f"names {len(wanted)} keys and {column or 'no column'}; {name} has the keys "
-                f"{', '.join(table.key) or 'none'}",
-                f"end with a column: {values}; a name with a dot in it stands in double quotes",
-            )
-        ]
-    # a column that the file leaves out is blank in every row, a key of lots among them
-    blank = np.full(len(long.row), "", dtype=object)
-    if column not in long.columns:
-        long = dataclasses.replace(long, columns=long.columns | {column: blank})
-    hit = np.ones(len(long.row), dtype=bool)
-    for key, pattern in zip(table.key, wanted, strict=False):
-        cells = long.columns.get(key, blank)
-        distinct, back = np.unique(cells.astype(str), return_inverse=True)
-        matched = pattern.matches([str(entry) for entry in distinct])
-        if len(distinct) and not matched.any():
-            hint = suggest(pattern.text, [quote_name(str(entry)) for entry in distinct])
-            return [
-                _wrong(
-                    text,
-                    f"{pattern.text} is no {key} in {table.path}",
-                    hint or "correct the name, or use * for all",
-                )
-            ]
-        hit &= matched[back]
+        need = (
+            f"names {len(wanted)} keys and {column or 'no column'}; {name} has the keys "
+            f"{', '.join(table.key) or 'none'}"
+        )
+        fix = f"end with a column: {values}; a name with a dot in it stands in double quotes"
+        if sign == "+=":
+            fix = f"{fix}; a row is added with its cells: {name}.NAME+=column=text, column=text"
+        return [override.wrong(need, fix)]
+    hit, problems = find_rows(long, override, wanted)
+    if problems:
+        return problems
     if not hit.any():
-        return [
-            _wrong(text, f"matches no row of {table.path}", "correct the keys, or use * for all")
-        ]
-    cells = long.columns[column].copy()
+        fix = "correct the keys, or use * for all"
+        return [override.wrong(f"matches no row of {table.path}", fix)]
+    # a column that the file leaves out is blank in every row
+    cells = long.columns.get(column, np.full(len(long.row), "", dtype=object)).copy()
     filled = hit & (cells != "") if sign != "=" else hit
     # a blank cell among many means something of its own and has nothing to scale
     for i in np.flatnonzero(filled if filled.any() else hit):
-        cells[i], need = _changed(str(cells[i]), sign, value, commas=long.commas)
+        cells[i], need = _changed(str(cells[i]), sign, override.value, commas=long.commas)
         if need:
-            return [
-                _wrong(
-                    text,
-                    f"{need} ({table.path} row {long.row_of(int(i), column)})",
-                    "name rows with numbers, or set them with =",
-                )
-            ]
+            need = f"{need} ({table.path} row {long.row_of(int(i), column)})"
+            return [override.wrong(need, "name rows with numbers, or set them with =")]
     tables[name] = dataclasses.replace(long, columns=long.columns | {column: cells})
     return []

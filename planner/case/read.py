@@ -96,7 +96,7 @@ def _only_orders(text: TextTable) -> TextTable:
         status, ["existing", "committed"]
     )
     columns = {name: cells[kept] for name, cells in text.columns.items()}
-    return dataclasses.replace(text, columns=columns, row=text.row[kept])
+    return dataclasses.replace(text, columns=columns, row=text.row[kept], entry=None)
 
 
 def empty_table(table: Table) -> pd.DataFrame:

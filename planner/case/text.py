@@ -39,6 +39,14 @@ class TextTable:
     commas: bool = False
     """Whether its decimals are likely to be commas, as another separator says, so that ``40.000``
     may be forty thousand."""
+    entry: Ints | None = None
+    """Where ``--set`` has changed it: the number that each row of its long form had before, -1 for
+    a row that it has added."""
+
+    @property
+    def added(self) -> frozenset[int]:
+        """Rows that are not in the file: ``--set`` has added them."""
+        return frozenset(() if self.entry is None else self.row[self.entry < 0].tolist())
 
     def row_of(self, at: int, column: str) -> int:
         """Return the row in which a cell of a line stands."""

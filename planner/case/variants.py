@@ -17,6 +17,7 @@ from planner.case.checks import PLACE_RULES, RULES
 from planner.case.checks.places import Places, find_places
 from planner.case.files import SettingsText, TextTable, read_files
 from planner.case.load import build_case, place_problems, place_warnings, read_case
+from planner.case.override_rows import tell_added
 from planner.case.overrides import apply_overrides
 from planner.case.problems import CaseError, Problem
 from planner.case.read import read_table
@@ -151,21 +152,33 @@ def read_variant(base: Base, overrides: Sequence[str]) -> Case:
     changed = {
         PRICED if name == OFFERS and _only_prices(texts[name], base.texts[name]) else name
         for name in texts
-        if texts[name] is not base.texts[name]
+        if texts[name] is not base.texts.get(name)
     }
     try:
-        if changed <= QUICK | {PRICED} and tree == base.tree and not problems:
+        same = all(_same_rows(texts[name], base.texts.get(name)) for name in changed - {PRICED})
+        if same and changed <= QUICK | {PRICED} and tree == base.tree and not problems:
             case = _quick(base, texts, changed)
         else:  # problems of a wrong override, and of what the others make wrong
             read = [*base.seen_reading, *problems]
             case = build_case(base.case.folder, tree, base.lines, texts, read)
         return place_warnings(case, base.written, base.lines)
     except CaseError as reason:
-        raise CaseError(place_problems(reason.problems, base.written, base.lines)) from None
+        told = tell_added(reason.problems, [*texts.values()])
+        raise CaseError(place_problems(told, base.written, base.lines)) from None
 
 
-def _only_prices(new: TextTable, old: TextTable) -> bool:
+def _same_rows(new: TextTable, old: TextTable | None) -> bool:
+    """Return whether no row of a table came or went."""
+    if old is None or new.entry is None:
+        return False
+    before = np.arange(len(old.row)) if old.entry is None else old.entry
+    return np.array_equal(new.entry, before)
+
+
+def _only_prices(new: TextTable, old: TextTable | None) -> bool:
     """Return whether offers are as they were but for their prices."""
+    if old is None or not _same_rows(new, old):
+        return False
     others = old.columns.keys() - set(PRICES)
     return others == new.columns.keys() - set(PRICES) and all(
         np.array_equal(new.columns[name], old.columns[name]) for name in others

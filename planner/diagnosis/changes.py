@@ -17,10 +17,12 @@ from planner.case.checks import check as check_case
 from planner.case.files import TextTable, read_files
 from planner.case.load import read_case
 from planner.case.origin import header_of, row_of
+from planner.case.overrides import apply_overrides
 from planner.case.problems import CaseError
 from planner.case.spelling import quote_name
 from planner.case.tables import TABLE
 from planner.case.wide import widen
+from planner.case.yaml_file import parse_yaml
 from planner.diagnosis.ground import without_rules
 from planner.model.index import Bools
 
@@ -65,9 +67,11 @@ def written(value: float) -> str:
 class Cells:
     """The cells of a case's tables as a user wrote their keys, so that overrides find them."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, overrides: Sequence[str] = ()) -> None:
         self._case = case
-        self._texts = read_files(case.folder)[0]
+        texts, settings, _ = read_files(case.folder)
+        # rows that an override has added can be changed by another
+        self._texts = apply_overrides(parse_yaml(settings.text)[0], texts, overrides)[1]
         self._longs: dict[str, TextTable | None] = {}
 
     def key(self, table: str, at: int) -> tuple[str, ...] | None:

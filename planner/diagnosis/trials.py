@@ -34,7 +34,7 @@ class Trials:
     """Ways out that were found but not planned, as the effort was spent."""
 
     def __post_init__(self) -> None:
-        self.cells = Cells(self.case)
+        self.cells = Cells(self.case, self.overrides)
 
     @property
     def case(self) -> Case:

@@ -255,6 +255,7 @@ def _rows(text: TextTable, keep: NDArray[np.bool_]) -> TextTable:
         columns={name: cells[keep] for name, cells in text.columns.items()},
         row=text.row[keep],
         at=None if text.at is None else text.at[keep],
+        entry=None,
     )
 
 

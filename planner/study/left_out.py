@@ -13,6 +13,7 @@ from planner.case.files import TextTable, read_files
 from planner.case.overrides import apply_overrides
 from planner.case.tables import TABLES
 from planner.case.wide import widen
+from planner.case.yaml_file import parse_yaml
 from planner.runs.find import find_runs
 from planner.runs.inputs import INPUTS, read_overrides
 from planner.runs.read import RunError
@@ -88,8 +89,8 @@ def _shares(limits: TextTable) -> dict[str, tuple[str, str]]:
 
 def texts_of(folder: Path, overrides: Sequence[str]) -> dict[str, TextTable]:
     """Return the tables of a case folder or a workbook as text, with overrides."""
-    texts, _, _ = read_files(folder)
-    return apply_overrides({}, texts, [one for one in overrides if not one.startswith("case.")])[1]
+    texts, written, _ = read_files(folder)
+    return apply_overrides(parse_yaml(written.text)[0], texts, overrides)[1]
 
 
 def against_earlier(

@@ -57,6 +57,15 @@ def tiny(tmp_path: Path) -> Path:
         ("gains.*.*.2027Q3=1.5", ["gains.csv:2 gain: 1.2 -> 1.5"]),
         ("throughput.small.fast.*.output_tok_per_s+=10", None),
         ("fleet.h100.iowa.2025Q1*=0.1", ["fleet.csv:2 chips: 1000 -> 100"]),
+        ("limits.cap+=scope=all, measure=carbon, max=1000", None),
+        ("rules+=chip=tpu, site=iowa, from=2027Q2, reason=\"a trial, no more\"", None),
+        ("rules-=", None),
+        ("offers.later+=like=buy, first_order=2027Q2, usd_per_chip=20000", None),
+        ("offers.hold-=", ["offers.csv:3 row dropped: offer hold | chip tpu | site eu1 | kind reserved"
+                           " | last_order 2027Q2 | lead_periods 0 | term_periods 4 | usd_per_chip_hour"
+                           " 1.5 | max_per_period 500 | cancellable yes | source assumption | as_of"
+                           " 2026-11-01"]),
+        ("supply.east+=like=market", None),
     ],
 )  # fmt: skip
 def test_of_the_tiny_case(tiny: Path, override: str, changes: list[str] | None) -> None:
@@ -170,3 +179,38 @@ def test_of_a_workbook(tmp_path: Path) -> None:
 def test_an_override_that_matches_nothing_is_told(tiny: Path) -> None:
     with pytest.raises(EditError, match="is no supply_group"):
         edits_of(tiny, ["supply.b300*=2"])
+
+
+def test_of_rows_below_periods(tmp_path: Path) -> None:
+    """A site more has a row for each of its figures, and one that goes takes its rows with it."""
+    home = wide(tmp_path / "a", "power.csv", POWER)
+    more = ["sites.oslo+=like=iowa", "power.oslo.*+=mw=3, liquid_mw=1", "power.oslo.2027Q4.mw=4"]
+    applied(home, more)
+    assert (home / "power.csv").read_text() == (
+        "site,2027Q1,2027Q2,2027Q3,2027Q4,measure\n\niowa,10,10,10,10,mw\nohio,5,5,5,5,mw\n"
+        "oslo,3,3,3,4,mw\noslo,1,1,1,1,liquid_mw\n"
+    )
+    applied(home, ["power.oslo-=", "sites.oslo-="])
+    assert (home / "power.csv").read_text() == (
+        "site,2027Q1,2027Q2,2027Q3,2027Q4,measure\n\niowa,10,10,10,10,mw\nohio,5,5,5,5,mw\n"
+    )
+
+
+def test_of_rows_of_one_figure_below_periods(tmp_path: Path) -> None:
+    home = wide(tmp_path / "a", "supply.csv", WIDE)
+    applied(home, ["supply.east+=like=market", "supply.east*=0.5", "offers.buy.supply_group=east"])
+    assert (home / "supply.csv").read_text().splitlines()[1:] == [
+        "kept;market;max_chips;4000;4000;40.5;4000",
+        "kept;east;max_chips;2000;2000;20.25;2000",
+    ]
+
+
+def test_of_a_table_that_is_new(tmp_path: Path) -> None:
+    write_case(tmp_path / "tiny")
+    (tmp_path / "tiny" / "limits.csv").unlink()
+    write_book(tmp_path / "tiny.xlsx")
+    cap = "limits.cap+=scope=all, measure=carbon, max=1000"
+    told = [str(c) for c in applied(tmp_path / "tiny", [cap])]
+    assert told[-1].endswith("row added: limit cap | scope all | measure carbon | max 1000")
+    book = applied(tmp_path / "tiny.xlsx", [cap, "offers.hold-="])
+    assert {change.file for change in book} == {"tiny.xlsx[limits]", "tiny.xlsx[offers]"}

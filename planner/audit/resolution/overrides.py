@@ -1,11 +1,13 @@
-"""``--set`` a second time: which cells an override of overrides.txt changes, and to what."""
+"""``--set`` a second time: what an override of overrides.txt changes, cells and rows."""
 
 from __future__ import annotations
 
 import fnmatch
+import re
 from typing import Any, Final
 
 from planner.audit.resolution.reading import Row, lengthen
+from planner.audit.resolution.settings import resolve_settings
 from planner.audit.resolution.values import number
 from planner.case.tables import TABLE
 
@@ -27,6 +29,8 @@ _FIGURE: Final = {
     "power_orders": "mw",
 }
 """The figure that an override means where it names no column."""
+_COLUMN: Final = re.compile("[A-Za-z_][A-Za-z_0-9]* *=")
+"""How the cells of a row begin, and no number."""
 
 
 def apply(settings: dict[str, Any], tables: dict[str, list[Row]], overrides: list[str]) -> None:
@@ -37,12 +41,17 @@ def apply(settings: dict[str, Any], tables: dict[str, list[Row]], overrides: lis
         settings: settings as nested texts.
         tables: rows by table.
         overrides: ``table.key[.key...][.column]``, then ``=``, ``*=`` or ``+=`` and a value;
-            ``case.setting`` likewise; a key in double quotes is one name.
+            ``case.setting`` likewise; a key in double quotes is one name; ``+=`` cells adds rows,
+            ``-=`` takes rows out.
     """
     for text in overrides:
         parts, sign, given = _split(text.strip())
         if parts[0] == "case":
             _setting(settings, parts[1:], sign, given)
+        elif sign == "-" or (sign == "+" and _COLUMN.match(given)):
+            rows = lengthen(tables.get(parts[0], []), TABLE[parts[0]])
+            change = _without if sign == "-" else _with
+            tables[parts[0]] = change(settings, rows, parts, given)
         else:
             tables[parts[0]] = _cells(parts[0], tables[parts[0]], parts[1:], sign, given)
 
@@ -65,13 +74,16 @@ def _split(text: str) -> tuple[list[str], str, str]:
         else:
             parts[-1] += mark
     sign = text[end - 1] if text[end - 1] in "*+" else ""
+    given = text[end + 1 :].strip()
+    if text[end - 1] == "-" and (not given or _COLUMN.match(given)):
+        sign = "-"
     parts[-1] = parts[-1].removesuffix(sign)
     if sign == "*" and not parts[-1] and not named[-1]:
         parts[-1], sign = "*", ""  # `power.*.=2`: the star was a name, and the sign is =
     return (
         [part if name else part.strip() for part, name in zip(parts, named, strict=True)],
-        (sign),
-        text[end + 1 :].strip(),
+        sign,
+        given,
     )
 
 
@@ -114,3 +126,75 @@ def _cells(name: str, rows: list[Row], path: list[str], sign: str, given: str) -
         else:
             changed.append(row)
     return changed
+
+
+def _said(given: str) -> dict[str, tuple[str, bool]]:
+    """Return the cells that an override names: column -> text, and whether it stands in quotes."""
+    pieces, inside = [""], False
+    for mark in given:
+        inside ^= mark == '"'
+        if mark == "," and not inside:
+            pieces.append("")
+        else:
+            pieces[-1] += mark
+    found = {}
+    for piece in pieces if given else []:
+        name, _, text = piece.partition("=")
+        text = text.strip()
+        whole = text.startswith('"') and text.endswith('"')
+        whole = whole and '"' not in text[1:-1].replace('""', "")
+        found[name.strip()] = (text[1:-1].replace('""', '"') if whole else text, whole)
+    return found
+
+
+def _without(settings: dict[str, Any], rows: list[Row], parts: list[str], given: str) -> list[Row]:
+    """Return the rows of a table that an override does not take out."""
+    keys = dict(zip(TABLE[parts[0]].key, parts[1:], strict=False))
+    return [
+        row
+        for row in rows
+        if not all(fnmatch.fnmatchcase(row.cells.get(key, ""), part) for key, part in keys.items())
+        or not all(
+            row.cells.get(name, "") == text
+            if exact
+            else fnmatch.fnmatchcase(row.cells.get(name, ""), text)
+            for name, (text, exact) in _said(given).items()
+        )
+    ]
+
+
+def _with(settings: dict[str, Any], rows: list[Row], parts: list[str], given: str) -> list[Row]:
+    """Return the rows of a table and those that an override adds: new ones, or copies."""
+    table, said = TABLE[parts[0]], _said(given)
+    like, cells = said.pop("like", None), {name: text for name, (text, _) in said.items()}
+    # what stands in quotes is a pattern of exactly one name: take its brackets off again
+    keys = {
+        key: re.sub(r"\[(.)\]", r"\1", part)
+        for key, part in zip(table.key, parts[1:], strict=False)
+    }
+    if like is not None:
+        raw = re.search(r"like *= *((?:\"(?:[^\"]|\"\")*\"|[^,\"])*)", given)
+        assert raw is not None
+        wanted = dict(zip(table.key, _split(f"{parts[0]}.{raw[1].strip()}=")[0][1:], strict=False))
+        made = [
+            row.cells | keys | cells
+            for row in rows
+            if all(fnmatch.fnmatchcase(row.cells.get(key, ""), w) for key, w in wanted.items())
+        ]
+    else:
+        stars = [key for key, part in keys.items() if part == "*"]
+        labels = _periods(settings) if stars else [""]
+        made = [keys | dict.fromkeys(stars, label) | cells for label in labels]
+    columns = set().union(*(row.cells for row in rows)) | set().union(*made)
+    blank = dict.fromkeys(sorted(columns), "")
+    last = max((row.number for row in rows), default=1)
+    file = rows[0].file if rows else table.path
+    return [Row(row.file, row.number, blank | row.cells) for row in rows] + [
+        Row(file, last + number, blank | cells) for number, cells in enumerate(made, start=1)
+    ]
+
+
+def _periods(settings: dict[str, Any]) -> list[str]:
+    """Return the labels of the periods of the plan."""
+    clock = resolve_settings(settings)[1]
+    return [clock.label(t) for t in range(clock.count)]

@@ -8,24 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from planner.audit.resolution.blanks import BLANK, SETTINGS
+from planner.audit.resolution.blanks import BLANK
 from planner.audit.resolution.overrides import apply
 from planner.audit.resolution.reading import Row, lengthen, read_text
 from planner.audit.resolution.sentences import SENTENCES, Cells
-from planner.audit.resolution.values import Clock, first_day, number, value
+from planner.audit.resolution.settings import resolve_settings
+from planner.audit.resolution.values import Clock, value
 from planner.case.declare import Column, Table
 from planner.case.tables import TABLE, TABLES
-
-_NUMBERS: Final = (
-    "discount_rate",
-    "headroom",
-    "carbon_usd_per_tonne",
-    "change_usd_per_chip",
-    "time_limit_s",
-    "gap",
-)
-_WHOLE: Final = ("fiscal_year_start", "frozen_periods", "stale_after_days", "threads", "seed")
-_RUN: Final = ("solver", "time_limit_s", "threads", "gap", "seed")
 
 _ORDERS_NOT: Final = ("rent", "retire", "relocate", "keep", "cancel")
 """Actions of a last plan's lines that order nothing."""
@@ -60,7 +50,7 @@ def resolve_inputs(folder: Path) -> Resolution:
     path = folder / "overrides.txt"
     if path.is_file():
         apply(written, texts, path.read_text(encoding="utf-8").splitlines())
-    settings, clock = _settings(written)
+    settings, clock = resolve_settings(written)
     rows = {
         table.name: _kept(table, lengthen(texts.get(table.name, []), table)) for table in TABLES
     }
@@ -72,34 +62,6 @@ def resolve_inputs(folder: Path) -> Resolution:
         name: [f"{row.file} row {row.number}" for row in found] for name, found in rows.items()
     }
     return Resolution(settings, clock, tables, places)
-
-
-def _settings(written: dict[str, Any]) -> tuple[dict[str, Any], Clock]:
-    """Return the settings, every default written out, and the calendar that they make."""
-    run = written.get("run") or {}
-    said = {name: text for name, text in written.items() if name not in _RUN} | {
-        name: run.get(name) for name in _RUN
-    }
-    result: dict[str, Any] = {}
-    for name in ("name", "start", "discount_rate", *SETTINGS):
-        text = said.get(name)
-        if text is None or text == "":
-            result[name] = SETTINGS[name]
-        elif name in _NUMBERS or name in _WHOLE:
-            result[name] = number(text) if name in _NUMBERS else int(number(text))
-        else:
-            result[name] = text
-    frequency, fiscal = result["frequency"], result["fiscal_year_start"]
-    first = first_day(result["start"], frequency, fiscal)
-    clock = Clock(frequency, first, 1, fiscal)
-    if said.get("end"):  # the last period belongs to the plan
-        result["periods"] = clock.position(said["end"]) + 1
-    else:
-        result["periods"] = int(number(said["periods"]))
-    slices = said.get("slices") or [{"name": "all", "hours_share": "1"}]
-    result["slices"] = [(entry["name"], number(entry["hours_share"])) for entry in slices]
-    result["accept"] = [(entry["warning"], entry["reason"]) for entry in result["accept"] or []]
-    return result, Clock(frequency, first, result["periods"], fiscal)
 
 
 def _kept(table: Table, rows: list[Row]) -> list[Row]:

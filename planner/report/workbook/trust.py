@@ -13,6 +13,7 @@ from planner.case.files import TextTable, read_files
 from planner.case.overrides import apply_overrides
 from planner.case.periods import Calendar, absolute_period
 from planner.case.tables import TABLES
+from planner.case.yaml_file import parse_yaml
 from planner.report.page.run import Run
 from planner.report.topics import SEVERITIES
 from planner.report.workbook.book import Book, put_text
@@ -118,14 +119,14 @@ def sourced(folder: Path, start: datetime.date, days: int) -> pd.DataFrame | Non
         source, figures and note; None where there are no inputs.
     """
     inputs = folder / "inputs"
-    texts, _, _ = read_files(
+    texts, written, _ = read_files(
         inputs / "case.xlsx"
         if not (inputs / "case.yaml").is_file() and (inputs / "case.xlsx").is_file()
         else inputs
     )
     if not texts:
         return None
-    texts = apply_overrides(None, texts, read_overrides(inputs))[1]
+    texts = apply_overrides(parse_yaml(written.text)[0], texts, read_overrides(inputs))[1]
     parts = [
         _rows(texts[table.name], table.key)
         for table in TABLES
