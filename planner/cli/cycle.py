@@ -169,7 +169,7 @@ def apply(
         )
     else:
         rows = tuple(
-            (c.file, "" if c.now is None else str(c.now), c.column or c.what, c.old, c.new)
+            (c.file, str(c.now or c.row or ""), c.column or c.what, c.old, c.new)
             for c in found.changes
         )
         header = ("file", "row", "column", "old", "new")

@@ -26,7 +26,8 @@ set_option = click.option(
     "overrides",
     multiple=True,
     metavar="WHAT=VALUE",
-    help="Change an input for this run, e.g. demand.chat.*.output_mtok*=1.1; repeatable.",
+    help="Change an input for this run, e.g. demand.chat.*.output_mtok*=1.1, or add a row with "
+    "limits.cap+=scope=all, measure=carbon, max=9 (inputs/SET.md has every form); repeatable.",
 )
 out_option = click.option(
     "--out",

@@ -109,7 +109,9 @@ def test_rows_taken_out(tiny: Path) -> None:
 
 def test_rows_taken_out_of_a_table_by_period(power: Path) -> None:
     more = "sites.oslo+=like=iowa", "power.oslo.*+=mw=3, liquid_mw=3"
-    case = twice(power, *more, "power.oslo-=", "sites.oslo-=", "supply-=", "offers.buy.supply_group=")
+    case = twice(
+        power, *more, "power.oslo-=", "sites.oslo-=", "supply-=", "offers.buy.supply_group="
+    )
     assert set(case["power"]["site"]) == {"iowa", "ohio"} and not len(case["supply"])
 
 

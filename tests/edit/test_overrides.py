@@ -61,10 +61,10 @@ def tiny(tmp_path: Path) -> Path:
         ("rules+=chip=tpu, site=iowa, from=2027Q2, reason=\"a trial, no more\"", None),
         ("rules-=", None),
         ("offers.later+=like=buy, first_order=2027Q2, usd_per_chip=20000", None),
-        ("offers.hold-=", ["offers.csv:3 row dropped: offer hold | chip tpu | site eu1 | kind reserved"
-                           " | last_order 2027Q2 | lead_periods 0 | term_periods 4 | usd_per_chip_hour"
-                           " 1.5 | max_per_period 500 | cancellable yes | source assumption | as_of"
-                           " 2026-11-01"]),
+        ("offers.hold-=", ["offers.csv:3 row dropped: offer hold | chip tpu | site eu1 | kind"
+                           " reserved | last_order 2027Q2 | lead_periods 0 | term_periods 4 |"
+                           " usd_per_chip_hour 1.5 | max_per_period 500 | cancellable yes |"
+                           " source assumption | as_of 2026-11-01"]),
         ("supply.east+=like=market", None),
     ],
 )  # fmt: skip
