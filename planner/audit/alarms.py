@@ -8,8 +8,10 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from planner.audit.edges import beyond, settled
 from planner.audit.facts import Facts, Floats, column, or_zero, text, whole
 from planner.audit.recomputed import Recomputed
+from planner.audit.tolerance import CENT, RELATIVE
 from planner.audit.verdict import Check, agree, blank_too, require, showing
 
 RESIDUAL: Final = 0.15
@@ -21,8 +23,8 @@ _FREE: Final = ("scaling", "stale")
 
 
 def _rows(severity: str, kind: str, **columns: Any) -> pd.DataFrame:
-    """Return alarms of one kind; a unit or amount may be one for all."""
-    frame = pd.DataFrame(columns)
+    """Return alarms of one kind, sure unless told; a unit or amount may be one for all."""
+    frame = pd.DataFrame({"sure": True} | columns)
     return frame.assign(severity=severity, kind=kind)
 
 
@@ -32,7 +34,8 @@ def _labels(facts: Facts, periods: Any) -> list[str]:
 
 
 def expected(found: Recomputed) -> pd.DataFrame:
-    """Return every alarm of the plan: severity, kind, item, period, amount, unit, usd."""
+    """Return every alarm of the plan: severity, kind, item, period, amount, unit, usd; ``sure``
+    where its figure does not lie on the threshold."""
     facts, tables = found.facts, found.tables
     buy = tables["buy_plan"]
     now = buy[(whole(buy, "order_period") == 0) & (buy["status"] == "new")]
@@ -76,7 +79,8 @@ def expected(found: Recomputed) -> pd.DataFrame:
         )
     )
     f = tables["fleet"]
-    f = f[column(f, "stranded") > np.maximum(1.0, 0.01 * column(f, "held"))]
+    may, sure = beyond(column(f, "stranded"), np.maximum(1.0, 0.01 * column(f, "held")))
+    f = f[may]
     parts.append(
         _rows(
             "medium",
@@ -86,12 +90,14 @@ def expected(found: Recomputed) -> pd.DataFrame:
             amount=column(f, "stranded"),
             unit="chips",
             usd=np.nan,
+            sure=sure[may],
         )
     )
     p = tables["power"]
     size = column(p, "limit_mw") + column(p, "built_mw")
-    idle = (column(p, "free_mw") > np.maximum(0.5, 0.25 * size)) & (column(p, "built_mw") > 0)
-    p = p[idle]
+    may, sure = beyond(column(p, "free_mw"), np.maximum(0.5, 0.25 * size))
+    may &= column(p, "built_mw") > 0
+    p = p[may]
     parts.append(
         _rows(
             "low",
@@ -101,6 +107,7 @@ def expected(found: Recomputed) -> pd.DataFrame:
             amount=column(p, "free_mw"),
             unit="MW",
             usd=np.nan,
+            sure=sure[may],
         )
     )
     for name, item, over, unit in (
@@ -108,7 +115,10 @@ def expected(found: Recomputed) -> pd.DataFrame:
         ("limits", "limit", "over", "unit of the limit"),
     ):
         s = tables[name]
-        s = s[or_zero(column(s, over)) > 0.005]
+        # written to the cent: half of one is written as one or as none
+        may, sure = beyond(or_zero(column(s, over)), 0.005, CENT if unit == "USD" else 0.0)
+        may &= or_zero(column(s, over)) > 0.0
+        s = s[may]
         parts.append(
             _rows(
                 "medium",
@@ -118,6 +128,7 @@ def expected(found: Recomputed) -> pd.DataFrame:
                 amount=column(s, over),
                 unit=unit,
                 usd=np.nan,
+                sure=sure[may],
             )
         )
     parts += [_leaning(facts, tables["costs"]), _assumed(facts), _accepted(facts)]
@@ -133,19 +144,18 @@ def _leaning(facts: Facts, costs: pd.DataFrame) -> pd.DataFrame:
     last = whole(costs, "period") >= max(facts.T - facts.ppy, 0)
     last &= whole(costs, "period") < facts.T
     late = float(usd[spend & last].sum())
-    amounts = []
-    if total > 0 and residual > RESIDUAL * total:
-        amounts.append(residual)
-    if total > 0 and facts.ppy < facts.T and late > LATE * total:
-        amounts.append(late)
+    usd, least = np.array([residual, late]), np.array([RESIDUAL, LATE]) * total
+    may, sure = beyond(usd, least, RELATIVE * least + CENT * len(costs))
+    may &= (total > 0) & np.array([True, facts.ppy < facts.T])
     return _rows(
         "medium",
         "residual",
-        item=["end of the plan"] * len(amounts),
+        item=["end of the plan"] * int(may.sum()),
         period=facts.label(facts.T - 1),
-        amount=np.array(amounts, dtype=np.float64),
+        amount=usd[may],
         unit="USD",
-        usd=np.array(amounts, dtype=np.float64),
+        usd=usd[may],
+        sure=sure[may],
     )
 
 
@@ -188,8 +198,8 @@ def check_alarms(found: Recomputed) -> list[Check]:
     plain = written["kind"].isin(_FREE) | (
         written["kind"].eq("assumption") & written["amount"].isna()
     )
-    told, own = written[~plain], expected(found)
-    keys = ["kind", "item", "period"]
+    told, keys = written[~plain], ["kind", "item", "period"]
+    own = settled(expected(found), told, keys)
     own, told = (
         frame.assign(nth=frame.groupby(keys).cumcount()).astype({"period": object})
         for frame in (own, told)

@@ -190,10 +190,12 @@ def apply(
 
 def _finish(case: Path) -> None:
     """Finish what an apply that was cut short began."""
+    from planner.case.folder import JOURNAL
     from planner.edit import finish
 
+    begun = (case / JOURNAL).is_dir()  # killed at the very end, it holds no file any more
     names = finish(case)
-    if not names:
+    if not begun:
         raise Stop(OK, f"Nothing was cut short in {printable(case)}.")
     for name in names:
         echo(printable(case / name))

@@ -11,10 +11,16 @@ import contextlib
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from planner.case.folder import JOURNAL
+
+LEFT_SECONDS: Final = 600.0
+"""Age from which new files that never came to be an edit are removed: a younger one may be about
+to."""
 
 
 def replace_files(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -31,6 +37,7 @@ def replace_files(folder: Path, files: Mapping[str, bytes]) -> None:
     """
     if (folder / JOURNAL).exists():
         raise FileExistsError(f"{folder / JOURNAL} is there: an earlier edit was cut short")
+    _remove_left(folder, files)
     if len(files) == 1:
         [(name, content)] = files.items()
         _replace_one(folder / name, content)
@@ -44,6 +51,15 @@ def replace_files(folder: Path, files: Mapping[str, bytes]) -> None:
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     finish(folder)
+
+
+def _remove_left(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Remove what processes that were killed left beside the files of a folder."""
+    for home in {folder, *(folder.joinpath(name).parent for name in files)}:
+        for left in home.glob(f"{JOURNAL}-*"):
+            with contextlib.suppress(OSError):  # another edit may be removing it
+                if time.time() - left.stat().st_mtime > LEFT_SECONDS:
+                    shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def _write(path: Path, content: bytes, like: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,10 @@ from planner.plan.flagged import amounts, flagged
 RESIDUAL_SHARE = 0.15
 LAST_YEAR_SHARE = 0.30
 """Above these shares of the plan's spend, leaning on the end of the horizon is reported."""
+
+
+EDGE: Final = 1e-9
+"""Of a threshold; a figure that is the threshold but for the last bits is not above it."""
 
 
 class _Soft(NamedTuple):
@@ -47,6 +51,10 @@ def misses(answer: Answer, tables: Mapping[str, pd.DataFrame]) -> list[pd.DataFr
         *(_exceeded(tables, soft) for soft in _SOFT),
         _leaning(answer, tables),
     ]
+
+
+def _above(figure: Any, threshold: Any) -> Any:
+    return figure > threshold * (1.0 + EDGE)
 
 
 def _decide_now(answer: Answer, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -114,7 +122,7 @@ def _late(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def _stranded_chips(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Chips that are held without power, unless they are a few."""
     fleet = tables["fleet"]
-    stranded = fleet[(fleet["stranded"] > np.maximum(1.0, 0.01 * fleet["held"]))]
+    stranded = fleet[_above(fleet["stranded"], np.maximum(1.0, 0.01 * fleet["held"]))]
     return flagged(
         severity="medium",
         kind="stranded_chips",
@@ -137,7 +145,7 @@ def _stranded_mw(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Power that was built and stays free, unless it is little."""
     power = tables["power"]
     free = power[
-        (power["free_mw"] > np.maximum(0.5, 0.25 * (power["limit_mw"] + power["built_mw"])))
+        _above(power["free_mw"], np.maximum(0.5, 0.25 * (power["limit_mw"] + power["built_mw"])))
         & (power["built_mw"] > 0)
     ]
     return flagged(
@@ -160,7 +168,7 @@ def _exceeded(tables: Mapping[str, pd.DataFrame], soft_limit: _Soft) -> pd.DataF
     """Soft limits of one table that are exceeded."""
     name, item, over, unit = soft_limit
     soft = tables[name]
-    soft = soft[soft[over].fillna(0.0) > 0.005]
+    soft = soft[_above(soft[over].fillna(0.0), 0.005)]
     return flagged(
         severity="medium",
         kind="soft_limit",
@@ -187,7 +195,7 @@ def _leaning(answer: Answer, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame
     last = f.index.axes["period"][max(f.index.T - f.index.ppy, 0) :]
     late = float(spend.loc[spend["period"].isin(last), "discounted_usd"].sum())
     rows = []
-    if total > 0 and residual > RESIDUAL_SHARE * total:
+    if total > 0 and _above(residual, RESIDUAL_SHARE * total):
         rows.append(
             (
                 "medium",
@@ -196,7 +204,7 @@ def _leaning(answer: Answer, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame
                 "try --set case.residual=none, or a longer horizon",
             )
         )
-    if total > 0 and f.index.ppy < f.index.T and late > LAST_YEAR_SHARE * total:
+    if total > 0 and f.index.ppy < f.index.T and _above(late, LAST_YEAR_SHARE * total):
         rows.append(
             (
                 "medium",

@@ -10,10 +10,12 @@ import pandas as pd
 
 from planner.actuals import Actuals
 from planner.case.periods import Calendar
-from planner.runs.approval import read_approval
+from planner.plan.formats import FORMAT_VERSION
+from planner.runs.approval import plan_digest, read_approval
 from planner.runs.decisions import Scope, scope_of
 from planner.runs.find import find_runs, resolve_run
-from planner.runs.read import RunError, read_manifest, read_plan, read_run_table
+from planner.runs.folder import APPROVAL, changed_files
+from planner.runs.read import RunDamaged, RunError, read_manifest, read_plan, read_run_table
 from planner.runs.what_if import what_if_of
 
 
@@ -55,6 +57,25 @@ def approved_run(which: str, out: Path) -> Path:
             f"Next: planner approve {newest} --by NAME"
         )
     return approved[0]
+
+
+def refuse_changed(run: Path) -> None:
+    """Refuse to carry on a run that is not, file by file, what was planned and approved.
+
+    Args:
+        run: the run folder.
+
+    Raises:
+        RunDamaged: where a file was changed since, or the approval is of another plan.
+    """
+    manifest, approval = read_manifest(run), read_approval(run)
+    wrong = changed_files(run, manifest)
+    # the digest of earlier formats was of files, too, that are made again
+    known = approval is not None and approval["format_version"] == FORMAT_VERSION
+    if approval is not None and known and approval["plan_sha256"] != plan_digest(manifest):
+        wrong.append(f"{APPROVAL} is of another plan than the one in this folder")
+    if wrong:
+        raise RunDamaged(run, wrong)
 
 
 def approved_scope(run: Path, calendar: Calendar, by: int) -> Scope:

@@ -16,7 +16,7 @@ from planner.case.tables import TABLE
 from planner.case.text import SettingsText, TextTable
 from planner.case.yaml_file import parse_yaml
 from planner.report.markdown import markdown
-from planner.roll.approved import approved_scope, decided
+from planner.roll.approved import approved_scope, decided, refuse_changed
 from planner.roll.edits import drafts_of, edited_by
 from planner.roll.history import keep
 from planner.roll.lines import last_plan_text
@@ -51,11 +51,12 @@ def roll(run: Path, ways: Ways) -> Rolled:
         What was rolled.
 
     Raises:
-        RunError: where the run cannot be rolled.
+        RunError: where the run cannot be rolled, or is not what was approved.
         CaseError: where the actuals are not right, with every problem found.
         FileExistsError: where the new folder is there already.
         OSError: where it cannot be written; nothing is left then.
     """
+    refuse_changed(run)
     manifest, plan = read_manifest(run), read_plan(run)
     answer = solved(run)
     case = answer.formulation.case

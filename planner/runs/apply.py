@@ -31,9 +31,9 @@ from planner.edit.override_edits import edits_of
 from planner.runs.approval import read_approval
 from planner.runs.decisions import Scope, decided_plan, scope_of
 from planner.runs.documents import NO_PLAN
-from planner.runs.folder import case_files
+from planner.runs.folder import case_files, changed_files
 from planner.runs.inputs import case_changes, read_inputs
-from planner.runs.read import read_manifest, read_plan
+from planner.runs.read import RunDamaged, read_manifest, read_plan
 from planner.runs.what_if import what_if_of
 from planner.words import printable
 
@@ -72,10 +72,13 @@ def find_changes(folder: Path, case: Path | None = None) -> Applied:
         NotApplied: where the run is no what-if and none of its lines were decided, relaxed limits,
             has no plan, or its case has changed since; or where a change has no place in the
             tables as they are written.
-        RunError: where the folder is not a run.
+        RunError: where the folder is not a run, or its files are not as it wrote them.
         OSError: where a file cannot be read.
     """
     plan, manifest = read_plan(folder), read_manifest(folder)
+    touched = changed_files(folder, manifest)
+    if touched:  # what it asks for would be written into the case, whoever wrote it
+        raise RunDamaged(folder, touched)
     mark = what_if_of(plan)
     source = case if case is not None else Path(manifest["case_folder"])
     approval = read_approval(folder) if mark is None else None

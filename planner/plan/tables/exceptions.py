@@ -16,7 +16,9 @@ EXCEPTIONS: Final = Table(
         C(
             "kind",
             "text",
-            "short, late, stranded_chips, stranded_mw, soft_limit, residual, stale, "
+            "short, late, stranded_chips (more than 1 and than 1 % of those held), stranded_mw "
+            "(more than 0.5 and than a quarter, where MW were built), soft_limit, residual (more "
+            "than 15 % of the up-front spend, or more than 30 % of it in the last year), stale, "
             "assumption, accepted, scaling, decide_now.",
         ),
         C("item", "text", "What it is about."),
