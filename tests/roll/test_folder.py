@@ -26,6 +26,7 @@ from planner.roll.rolled import Rolled, Ways
 from planner.runs.approval import approve
 from planner.runs.decisions import read_scope
 from planner.runs.read import RunError
+from tests.runs.damage import refit
 
 SHIPPED = Path(__file__).parents[2] / "inputs"
 
@@ -179,6 +180,10 @@ def test_values_of_another_plan(tmp_path: Path) -> None:
     _, run = approved(tmp_path)
     arrays = dict(np.load(run / "solution.npz"))
     np.savez_compressed(run / "solution.npz", **(arrays | {"x": arrays["x"] * 1.01}))
+    with pytest.raises(RunError, match=r"solution\.npz was changed after the run"):
+        roll(run, Ways(to=tmp_path / "next"))
+    refit(run)
+    approve(run, "who approves what was made to fit")
     with pytest.raises(RunError, match="they are not of one run"):
         roll(run, Ways(to=tmp_path / "next"))
     assert not (tmp_path / "next").exists()
