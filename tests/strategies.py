@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.properties.drawn_done import draw_done, draw_used
 from tests.properties.drawn_holdings import draw_holdings, draw_power_orders
+from tests.properties.drawn_memory import draw_memory
 from tests.properties.drawn_policies import draw_policies
 from tests.properties.drawn_work import draw_work
 
@@ -143,6 +144,7 @@ def cases(draw: Draw) -> tuple[Tables, dict[str, Any]]:
     draw_used(frame.of("used"), tables, settings)
     draw_holdings(frame.of("holdings"), tables)
     draw_power_orders(frame.of("power orders"), tables)
+    draw_memory(frame.of("memory"), tables)
     text = {
         name: [{key: str(cell) for key, cell in row.items() if cell is not None} for row in rows]
         for name, rows in tables.items()

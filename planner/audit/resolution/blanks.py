@@ -42,7 +42,8 @@ BLANK: Final[dict[str, dict[str, Any]]] = {
         "served_mtok": 0.0,
     },
     "demand": {"output_mtok": 0.0, "input_mtok": 0.0, "cached_mtok": 0.0, "flop": 0.0},
-    "throughput": {"calibration": 1.0},
+    "throughput": {"calibration": 1.0, "chips_per_replica": 1},
+    "models": {"memory_share": 0.9},
     "milestones": {
         "done_flop": 0.0,
         "min_chips": 0.0,

@@ -64,7 +64,8 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "hbm_gb",
                 "number",
-                "Memory per chip; blank = not stated, used for information only.",
+                "Memory per chip; blank = not stated. Needed where `models.csv` says how large a "
+                "model is that the chip serves.",
                 "GB",
                 low=0,
                 beside="fine",

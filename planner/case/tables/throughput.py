@@ -1,4 +1,4 @@
-"""Throughput: how fast chips serve a model, now and later."""
+"""Throughput: how fast chips serve a model, now and later, and what it takes to hold it."""
 
 from __future__ import annotations
 
@@ -64,6 +64,35 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 beside="fine",
             ),
+            C(
+                "chips_per_replica",
+                "integer",
+                "Chips that serve one copy of the model together; the rates are still per chip. "
+                "Where `models.csv` says how large the model is, it must fit them.",
+                "chips",
+                low=1,
+                default=1,
+                beside="warning",
+            ),
+            C(
+                "low",
+                "number",
+                "Least that output_tok_per_s may be, where it is known only so well. Told, and "
+                "used by no equation: try it with `--set`.",
+                "tokens/s/chip",
+                low=0,
+                above=True,
+                beside="fine",
+            ),
+            C(
+                "high",
+                "number",
+                "Most that output_tok_per_s may be.",
+                "tokens/s/chip",
+                low=0,
+                above=True,
+                beside="fine",
+            ),
             *SOURCE,
             NOTE,
         ),
@@ -102,5 +131,50 @@ TABLES: Final[tuple[Table, ...]] = (
         absent="throughput stays as measured",
         group="throughput and software",
         quick=True,
+    ),
+    Table(
+        "models",
+        "How much memory the models of throughput.csv need: `params_b` x `bytes_per_param` GB of "
+        "weights must fit `memory_share` of `chips_per_replica` x `hbm_gb`.",
+        (
+            C("model", "name", "Model.", required=True),
+            C(
+                "params_b",
+                "number",
+                "All parameters that are held in memory, of a mixture of experts every expert.",
+                "billion",
+                required=True,
+                low=0,
+                above=True,
+            ),
+            C(
+                "bytes_per_param",
+                "number",
+                "Bytes of a parameter as it is served: 2 in BF16, 1 in FP8, 0.53 in MXFP4 with "
+                "its scales.",
+                "bytes",
+                required=True,
+                low=0,
+                above=True,
+                high=8,
+            ),
+            C(
+                "memory_share",
+                "number",
+                "Share of the chips' memory that weights may take; the rest is for the tokens "
+                "that are being served.",
+                "share",
+                low=0,
+                above=True,
+                high=1,
+                default=0.9,
+                beside="fine",
+            ),
+            *SOURCE,
+            NOTE,
+        ),
+        key=("model",),
+        absent="whether a model fits its chips is not checked",
+        group="throughput and software",
     ),
 )
