@@ -12,6 +12,7 @@ from planner.cli import (  # each adds its commands to the group
     actuals,
     case,
     cycle,
+    library,
     roll,
     run,
     runs,
@@ -20,7 +21,7 @@ from planner.cli import (  # each adds its commands to the group
 from planner.cli.group import cli
 from planner.exits import tell
 
-__all__ = ["actuals", "case", "cli", "cycle", "main", "roll", "run", "runs", "study"]
+__all__ = ["actuals", "case", "cli", "cycle", "library", "main", "roll", "run", "runs", "study"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
