@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from planner.case.known import USUAL
+from planner.case.known import usual_figures
 from planner.case.tables import TABLE
 from tests.benchmarks import hardware, needs, places
 from tests.benchmarks.hardware import Rows
@@ -87,7 +87,7 @@ def generate(size: Size, seed: int) -> tuple[dict[str, Any], dict[str, Rows]]:
         "carbon_usd_per_tonne": 20,
         "slices": [{"name": name, "hours_share": float(share[k])} for k, name in enumerate(slices)],
     }
-    most = USUAL["demand", "output_mtok"].high
+    most = usual_figures()["demand", "output_mtok"].high
     if any(float(row.get("output_mtok", 0)) > most for row in tables["demand"]):
         settings["accept"] = [
             {

@@ -25,6 +25,13 @@ BROKEN = {
                 "the reason"
             ),
             (
+                "warning cost-unlike throughput.csv:3 output_tok_per_s=2000000: makes a million "
+                "output tokens cost 9.9e-05 USD at 0.713 USD a chip-hour; the market asks 0.14 "
+                "to 75 (list price of Together AI (LiteLLM price table), 2026-06-30). 3600 "
+                "times, an hour for a second or 72 times, a rack of 72 for a chip? correct it, "
+                "or accept it in case.yaml with the reason"
+            ),
+            (
                 "warning throughput-high throughput.csv:3 output_tok_per_s=2000000: is "
                 "normally at most 1000000 tokens per second of one chip. check the unit: per "
                 "chip, not per server, rack or minute"

@@ -143,5 +143,5 @@ def test_a_warning_shows_what_is_usual_its_source_and_the_slip(tmp_path: Path) -
         "is normally 0.05 to 6 kW (MLPerf power submissions, DGX and NVL72 data sheets, 2026-08-21)"
         ". 1000 times, W for kW? correct it, or accept it in case.yaml with the reason"
     )
-    assert "is far from the 1.3 kW known of the h100 (" in known
+    assert "is far from the 1.3 kW known of h100 (DGX H100 data sheet" in known
     assert "is less than half of the 1400 MW that its fleet draws" in fleet

@@ -1,19 +1,19 @@
-"""Figures that cannot be: beyond what is usual, unlike the known chip, unlike their neighbours.
+"""Figures that cannot be: beyond what is usual in their column.
 
 Each is a warning that shows the value, what is usual, where that is from and the likely slip.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planner.case.cells import plain
 from planner.case.checks.findings import Cells, first_of
-from planner.case.columns import Bools, codes, numbers, texts, whole
-from planner.case.known import BAND, CHIPS, CHIPS_AS_OF, CHIPS_SOURCE, USUAL, Slips
+from planner.case.columns import Bools, numbers, texts, whole
+from planner.case.known import Slips
+from planner.case.known import usual_figures as usual_by_column
 from planner.case.problems import Problem
 from planner.case.tables import TABLE
 
@@ -26,7 +26,7 @@ ACCEPT = "correct it, or accept it in case.yaml with the reason"
 def usual_figures(case: Case) -> list[Problem]:
     """A figure lies where figures of its column usually do."""
     problems = []
-    for (table, column), usual in USUAL.items():
+    for (table, column), usual in usual_by_column().items():
         value = numbers(case[table], column)
         if table in ("sites", "energy") and column != "pue":
             value = np.abs(value)
@@ -38,53 +38,12 @@ def usual_figures(case: Case) -> list[Problem]:
         if not beyond.any():
             continue
         worst = float(value[first_row(case, table, beyond)])
-        unit = _unit(table, column)
+        unit = unit_of(table, column)
         words = f"is normally {usual.low:g} to {usual.high:g} {unit}".rstrip()
         found = slip_of(worst, usual.low, usual.high, usual.slips)
         problems.append(
             told(Cells(case, table, column, beyond), "figure-unusual", words, found, usual.source)
         )
-    return problems
-
-
-def known_chips(case: Case) -> list[Problem]:
-    """A chip that is known by its name has the figures that are known of it."""
-    chips = texts(case["chips"], "chip")
-    named = [_known(str(name)) for name in chips]
-    problems = []
-    for column, band in BAND.items():
-        tables = ("chips",) if column in _columns("chips") else ("offers", "fleet", "orders")
-        for table in (*tables, *(("offer_prices",) if len(tables) > 1 else ())):
-            if column not in _columns(table):
-                continue
-            frame = case[table]
-            if table == "offer_prices":
-                offer = codes(texts(case["offers"], "offer"), texts(frame, "offer"))
-                about = case["offers"].iloc[offer]
-            else:
-                about = frame
-            chip, asked = texts(about, "chip"), np.ones(len(frame), dtype=bool)
-            if column == "usd_per_chip" and "kind" in about:
-                # what is paid up front for a lease or a move is no price of a chip
-                asked = texts(about, "kind") == "purchase"
-            at = codes(chips, chip)
-            known = np.array(
-                [getattr(entry, column, None) or np.nan for entry in named], dtype=np.float64
-            )[at]
-            value = numbers(frame, column)
-            with np.errstate(invalid="ignore", divide="ignore"):
-                ratio = value / known
-            beyond = asked & (value > 0) & ((ratio > band) | (ratio < 1 / band))
-            if not beyond.any():
-                continue
-            i = first_row(case, table, beyond)
-            slips = USUAL[table, column].slips
-            found = slip_of(float(ratio[i]), 1 / band, band, slips)
-            of_it = f"{plain(float(known[i]))} {_unit(table, column)}"
-            words = f"is far from the {of_it} known of the {_name(str(chip[i]))}"
-            problems.append(
-                told(Cells(case, table, column, beyond), "chip-unlike", words, found, CHIPS_SOURCE)
-            )
     return problems
 
 
@@ -103,28 +62,8 @@ def precision_rises(case: Case) -> list[Problem]:
     return problems
 
 
-def _columns(table: str) -> set[str]:
-    return {column.name for column in TABLE[table].columns}
-
-
-def _known(name: str) -> object:
-    """Return the known chip that a name contains as a word of its own; None for others."""
-    for known, entry in CHIPS.items():
-        if _contains(name, known):
-            return entry
-    return None
-
-
-def _name(name: str) -> str:
-    return next((known for known in CHIPS if _contains(name, known)), name)
-
-
-def _contains(name: str, known: str) -> bool:
-    plainly = re.sub(r"[\s_]+", "-", name.lower())
-    return re.search(rf"(^|[^a-z0-9]){re.escape(known)}([^a-z0-9]|$)", plainly) is not None
-
-
-def _unit(table: str, column: str) -> str:
+def unit_of(table: str, column: str) -> str:
+    """Return the unit of a column as it stands behind a figure; blank for shares and ratios."""
     unit = TABLE[table].column(column).unit
     return "" if unit in ("share", "ratio") else unit
 
@@ -170,12 +109,12 @@ def told(cells: Cells, code: str, words: str, slip: str, source: str = "") -> Pr
         code: stable code of the rule.
         words: what is odd about the first of them, as the rest of a sentence.
         slip: the likely mistake as a question; empty where none is likely.
-        source: where it is known from what is usual.
+        source: where it is known from what is usual, with its date.
     """
     count = int(cells.broken.sum())
     i = first_row(cells.case, cells.table, cells.broken)
     rows = f"; so are {count - 1} more rows" if count > 1 else ""
-    said = words + (f" ({source}, {CHIPS_AS_OF})" if source else "") + rows
+    said = words + (f" ({source})" if source else "") + rows
     value = plain(float(numbers(cells.case[cells.table], cells.column)[i]))
     fix = (f"{slip} " if slip else "") + ACCEPT
     return first_of(cells, code, said, fix, value=value)

@@ -1,4 +1,4 @@
-"""Figures that do not fit each other: rates of peers, periods of a series, demand and chips.
+"""Figures that do not fit each other: rates of peers, periods of a series, fleet and power.
 
 Each is a warning; the bounds are wide enough for every shipped figure.
 """
@@ -11,13 +11,11 @@ import numpy as np
 import pandas as pd
 
 from planner.case.cells import plain
-from planner.case.checks.demand import TOKENS, volume
 from planner.case.checks.findings import Cells
 from planner.case.checks.plausible import first_row, slip_of, told
 from planner.case.columns import codes, keys, numbers, texts, whole
-from planner.case.kinds import BURST_KINDS, OWN_KINDS
-from planner.case.known import USUAL
-from planner.case.problems import Problem, filled
+from planner.case.known import usual_figures
+from planner.case.problems import Problem
 from planner.case.tables import TABLE
 
 if TYPE_CHECKING:
@@ -26,12 +24,8 @@ if TYPE_CHECKING:
 PEERS_HIGH, PEERS_LOW = 3.0, 1 / 6
 """Throughput over memory bandwidth against the median chip of a model and tier; the shipped
 figures, most of them measured, lie between 1/4 and 2."""
-FEWEST_CHIPS = 0.2
-"""Chips that the least of a workload's periods keeps busy, below which the figure is a slip."""
 UNLIKE = 50.0
 """Times the median of the other periods, above or below which a figure is a slip."""
-TOO_MANY = 10.0
-"""Times the chips that could be there, above which demand is a slip."""
 
 
 def rates_of_peers(case: Case) -> list[Problem]:
@@ -58,7 +52,9 @@ def rates_of_peers(case: Case) -> list[Problem]:
             continue
         i = first_row(case, "throughput", beyond)
         usual = plain(float(numbers(table, column)[i] / ratio[i]))
-        found = slip_of(float(ratio[i]), PEERS_LOW, PEERS_HIGH, USUAL["throughput", column].slips)
+        found = slip_of(
+            float(ratio[i]), PEERS_LOW, PEERS_HIGH, usual_figures()["throughput", column].slips
+        )
         words = f"is about {usual} by its memory bandwidth beside the other chips of its model"
         problems.append(
             told(Cells(case, "throughput", column, beyond), "rate-unlike", words, found)
@@ -132,7 +128,7 @@ def fleet_fits_power(case: Case) -> list[Problem]:
         return []
     site = codes(sites, texts(power, "site"))[first_row(case, "power", beyond)]
     words = f"is less than half of the {plain(float(draw[site]))} MW that its fleet draws"
-    slip = slip_of(float(mw[site] / draw[site]), 0.5, 1e6, USUAL["power", "mw"].slips)
+    slip = slip_of(float(mw[site] / draw[site]), 0.5, 1e6, usual_figures()["power", "mw"].slips)
     problems = [told(Cells(case, "power", "mw", beyond), "figure-unlike", words, slip)]
     # one lot that is too large by itself is as likely the one that is wrong
     lot = there & (kw * numbers(fleet, "chips") / 1e3 > 2.0 * mw[at]) & bad[at]
@@ -157,7 +153,7 @@ def token_mix(case: Case) -> list[Problem]:
         if not beyond.any():
             continue
         i = first_row(case, "demand", beyond)
-        slip = slip_of(float(ratio[i]), low, high, USUAL["demand", part].slips)
+        slip = slip_of(float(ratio[i]), low, high, usual_figures()["demand", part].slips)
         words = f"is {plain(float(ratio[i]))} of {whole_of}, normally {plain(low)} to {plain(high)}"
         problems.append(
             told(Cells(case, "demand", part, beyond), "figure-unlike", words, slip, "Azure traces")
@@ -174,14 +170,14 @@ def book_values(case: Case) -> list[Problem]:
     if not beyond.any():
         return []
     i = first_row(case, "fleet", beyond)
-    slip = slip_of(float(ratio[i]), 0.005, 1.5, USUAL["fleet", "book_value_usd"].slips)
+    slip = slip_of(float(ratio[i]), 0.005, 1.5, usual_figures()["fleet", "book_value_usd"].slips)
     words = f"is {plain(float(ratio[i]))} of what its chips cost new"
     return [told(Cells(case, "fleet", "book_value_usd", beyond), "figure-unlike", words, slip)]
 
 
 def other_periods(case: Case) -> list[Problem]:
     """A figure of one period is like those of the other periods of the same thing."""
-    problems = []
+    problems, usual = [], usual_figures()
     for table, column in (
         ("power", "mw"),
         ("power", "liquid_mw"),
@@ -210,78 +206,9 @@ def other_periods(case: Case) -> list[Problem]:
         i = first_row(case, table, beyond)
         period = case.calendar.label(int(whole(frame, "period")[i]))
         words = f"is far from the other periods of {named[i][0]} (median {plain(float(middle[i]))})"
-        slips = USUAL[table, column].slips if (table, column) in USUAL else ()
+        slips = usual[table, column].slips if (table, column) in usual else ()
         slip = slip_of(float(ratio[i]), 1 / UNLIKE, UNLIKE, slips)
         problems.append(
             told(Cells(case, table, column, beyond), "period-unlike", f"{words} in {period}", slip)
         )
     return problems
-
-
-def demand_of_chips(case: Case) -> list[Problem]:
-    """A workload needs a fair part of a chip, and no more chips than could ever be there."""
-    workloads, table = case["workloads"], case["throughput"]
-    asked = [volume(case, column) for column in TOKENS]
-    if workloads.empty or table.empty or case["demand"].empty:
-        return []
-    named = keys(workloads, ("model", "tier"))
-    distinct = list(dict.fromkeys(named))
-    group = codes(distinct, keys(table, ("model", "tier")))
-    rates = np.stack(
-        [numbers(table, f"{name.removesuffix('_mtok')}_tok_per_s") for name in TOKENS]
-    ) * numbers(table, "calibration")
-    hours = np.asarray(case.calendar.hours, dtype=np.float64)
-    most = _chips_at_most(case)
-    few, many = np.full(len(workloads), np.inf), np.zeros(len(workloads))
-    for w, of in enumerate(codes(distinct, named)):  # a loop over workloads, each of its model
-        mine = np.flatnonzero(group == of)
-        if not len(mine) or texts(workloads, "kind")[w] == "research":
-            continue
-        work = np.stack([amount[w] for amount in asked])  # (tokens, T)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            parts = work[:, None, :] * 1e6 / rates[:, mine, None]
-        parts = np.where(work[:, None, :] == 0, 0.0, parts)
-        cached = TOKENS.index("cached_mtok")  # what is cached may cost no time
-        parts[cached] = np.nan_to_num(parts[cached])
-        able = ~np.isnan(parts).any(axis=(0, 2))  # chips with a rate of all that is asked
-        chips = parts.sum(axis=0)[able] / (3600.0 * hours)  # (chips that can serve it, T)
-        busy = work.any(axis=0)
-        if busy.any() and able.any():
-            few[w] = chips.max(axis=0)[busy].max()
-            many[w] = chips.min(axis=0).max()
-    problems = []
-    for beyond, words, ratio in (
-        (few < FEWEST_CHIPS, "keeps at most {n} of a chip busy", few),
-        (many > TOO_MANY * most, "needs at least {n} chips, {m} could be there", many / most),
-    ):
-        bad = beyond & (texts(workloads, "kind") != "research")
-        rows = np.isin(texts(case["demand"], "workload"), texts(workloads, "workload")[bad])
-        if not rows.any():
-            continue
-        i = first_row(case, "demand", rows)
-        w = int(codes(texts(workloads, "workload"), [texts(case["demand"], "workload")[i]])[0])
-        column = next(c for c, amount in zip(TOKENS, asked, strict=True) if amount[w].any())
-        count = plain(float((few if ratio is few else many)[w]))
-        said = filled(words, {"n": count, "m": plain(most)})
-        slip = slip_of(float(ratio[w]), 2e-3, 10.0, USUAL["demand", column].slips)
-        problems.append(told(Cells(case, "demand", column, rows), "figure-unlike", said, slip))
-    return problems
-
-
-def _chips_at_most(case: Case) -> float:
-    """Return about how many chips could ever be there at once: by power, and rented."""
-    chips, sites, offers = case["chips"], case["sites"], case["offers"]
-    kw = float(numbers(chips, "kw_peak").min())
-    own = np.isin(texts(case["power"], "site"), texts(sites, "site"))
-    by_period = np.bincount(
-        np.maximum(whole(case["power"], "period"), 0)[own], numbers(case["power"], "mw")[own], 1
-    )
-    more = numbers(case["power_projects"], "mw_max").sum()
-    more += numbers(case["power_orders"], "mw").sum()
-    mw = float(by_period.max(initial=0.0)) + float(more)
-    rented = ~np.isin(texts(offers, "kind"), OWN_KINDS)
-    burst = np.isin(texts(offers, "kind"), BURST_KINDS)
-    times = np.where(burst, 1, np.minimum(whole(offers, "term_periods"), case.calendar.count))
-    most = numbers(offers, "max_per_period") * times
-    held = numbers(case["fleet"], "chips").sum()
-    return float(mw * 1e3 / kw + np.where(np.isnan(most), np.inf, most)[rented].sum() + held)
