@@ -92,6 +92,7 @@ def test_slips_are_warned_of_with_the_likely_slip(single: bool) -> None:
 BOUNDED = {
     "share": "its own range, 0 to 1, leaves no room for a unit",
     "chips": "a count: racks or servers for chips are told by power and demand, not by a range",
+    "bytes": "1 to 8, by declaration",
     "by measure": "the measure of its row says its unit",
     "USD/unit": "the measure of its row says its unit",
 }

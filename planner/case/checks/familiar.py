@@ -101,11 +101,14 @@ def known_rates(case: Case) -> list[Problem]:
 
 
 def known_models(case: Case) -> list[Problem]:
-    """A training run of a model that is known by its name has the parameters of it."""
-    known, table = of_models(), case["milestones"]
-    facts = _by_name("model", texts(table, "milestone"), known)
-    cells = Cells(case, "milestones", "params_b", np.ones(len(table), dtype=bool))
-    return _unlike(cells, facts, (1 / PARAMETER_BAND, PARAMETER_BAND), "model-unlike")
+    """A model that is known by its name has the parameters of it, trained or served."""
+    known, problems = of_models(), []
+    for table, name in (("milestones", "milestone"), ("models", "model")):
+        frame = case[table]
+        facts = _by_name("model", texts(frame, name), known)
+        cells = Cells(case, table, "params_b", np.ones(len(frame), dtype=bool))
+        problems += _unlike(cells, facts, (1 / PARAMETER_BAND, PARAMETER_BAND), "model-unlike")
+    return problems
 
 
 def known_places(case: Case) -> list[Problem]:
