@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from planner.case.load import read_case
 from planner.case.origin import header_of, row_of
 from planner.case.overrides import apply_overrides
 from planner.case.problems import CaseError
-from planner.case.spelling import quote_name
+from planner.case.spelling import quote_name, removal
 from planner.case.tables import TABLE
 from planner.case.wide import widen
 from planner.case.yaml_file import parse_yaml
@@ -28,6 +28,12 @@ from planner.model.index import Bools
 
 DIGITS = 4
 """Significant digits of what a limit gives, rounded so that it gives enough."""
+
+
+REMOVED: Final = "(row removed)"
+REMARKS: Final = ("reason", "note", "source", "as_of")
+"""Columns that say why a row is there: another row is told from it by the rest, if it can be."""
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ class Change:
     old: str
     new: str
     override: str
-    """What ``--set`` takes; blank where an override cannot say it (a rule that is lifted)."""
+    """What ``--set`` takes; blank where an override cannot say it."""
     at: int = -1
     """Row of the case's table."""
 
@@ -93,6 +99,25 @@ class Cells:
             str(long.columns[name][mine.argmax()]) for name in names if name in long.columns
         )
 
+    def removal(self, table: str, at: int) -> str:
+        """Return the override that takes out a row of a table without a key, and no other; blank
+        where none can say it: another row is the same."""
+        text = self._texts.get(table)
+        if text is None:
+            return ""
+        mine = text.row == int(self._case[table]["_row"].iloc[at])
+        cells = {
+            name: str(column[mine.argmax()]) for name, column in text.columns.items() if mine.any()
+        }
+        filled = {name: cell for name, cell in cells.items() if cell and name not in REMARKS}
+        for said in (filled, {n: cell for n, cell in cells.items() if cell}, cells):
+            same = np.ones(len(text.row), dtype=bool)
+            for name, cell in said.items():
+                same &= np.array([str(one) == cell for one in text.columns[name]], dtype=bool)
+            if said and same.sum() == 1 and not any(map(_CONTROL.search, said.values())):
+                return removal(table, (), said)
+        return ""
+
     def _long(self, table: str) -> TextTable | None:
         """Return a table as it was written, one row per period; None where the case has none."""
         if table not in self._longs:
@@ -138,7 +163,7 @@ def setting(name: str, old: Any, new: str) -> Change:
     return Change("case", "case.yaml", None, name, name, (), str(old), new, f"case.{name}={new}")
 
 
-def lifted(case: Case, at: int) -> Change:
+def lifted(case: Case, cells: Cells, at: int) -> Change:
     """Return the change that takes a rule out."""
     row = case["rules"].iloc[at]
     return Change(
@@ -149,8 +174,8 @@ def lifted(case: Case, at: int) -> Change:
         "",
         (),
         str(row["reason"]),
-        "(row removed)",
-        "",
+        REMOVED,
+        cells.removal("rules", at),
         at,
     )
 
@@ -164,7 +189,7 @@ def apply(case: Case, overrides: Sequence[str], changes: Sequence[Change]) -> Ca
         overrides: the overrides it was read with.
         changes: what to change on top of them.
     """
-    rules = np.zeros(len(case["rules"]), dtype=bool)
+    rules = np.zeros(len(case["rules"]), dtype=bool)  # lifted, and no override can say it
     more = []
     for change in changes:
         if change.override:

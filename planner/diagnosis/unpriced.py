@@ -99,7 +99,7 @@ def _feasible_without(trials: Trials, out: Bools) -> bool:
 def _lift(trials: Trials, rows: Sequence[int]) -> Repair | None:
     """Return the repair that lifts some rules, with what then must be stated besides."""
     reasons = trials.case["rules"]["reason"].iloc[list(rows)]
-    changes = [lifted(trials.case, at) for at in rows]
+    changes = [lifted(trials.case, trials.cells, at) for at in rows]
     text = f"lift the rule{'s' if len(rows) > 1 else ''} "
     text += " and ".join(f"“{reason}”" for reason in reasons)
     for at in splits_missing(trials.case, _mask(trials.case, rows)):

@@ -50,8 +50,13 @@ def check_ways_out(told: Documents) -> list[Finding]:
 
 
 def _said(change: Mapping[str, Any]) -> str:
-    """Return a change as ``--set`` takes it."""
-    from planner.case.spelling import quote_name
+    """Return a change as ``--set`` takes it; of a row that is taken out, which is told by what
+    stands in it, whatever the override says where it does no more."""
+    from planner.case.spelling import quote_name, split_override
 
+    if not change["figure"]:
+        taken = split_override(change["override"])
+        only = taken is not None and [part.text for part in taken[0]] == [change["table"]]
+        return str(change["override"]) if only and taken and taken[1] == "-=" else ""
     last = f"{change['figure']}={change['new']}"
     return ".".join([change["table"], *map(quote_name, change["key"]), last])

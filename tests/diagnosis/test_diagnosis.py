@@ -14,7 +14,7 @@ import pytest
 from planner.case import read_case
 from planner.case.tables import TABLE
 from planner.diagnosis import Diagnosis, diagnose
-from planner.diagnosis.changes import Change, enough
+from planner.diagnosis.changes import Cells, Change, enough
 from planner.diagnosis.ground import prepare
 from planner.lp.conflict import PROOF_MARGIN, infeasibility
 from planner.lp.highs import solve
@@ -84,10 +84,10 @@ def confirm(folder: Path, seed: int, *plants: str) -> None:
     assert diagnosis.repairs, (plants, seed)
     first = diagnosis.repairs[0]
     printed = [change.override for change in first.changes if change.override]
-    if len(printed) == len(first.changes):  # as printed, beside the files as they are
-        solution = solve(formulate(read_case(folder, printed)).program)
-        assert solution.status == "optimal"
-        assert solution.objective == pytest.approx(first.cost_usd, rel=1e-6)
+    assert len(printed) == len(first.changes), first.changes
+    solution = solve(formulate(read_case(folder, printed)).program)  # the files as they are
+    assert solution.status == "optimal"
+    assert solution.objective == pytest.approx(first.cost_usd, rel=1e-6)
     assert [repair.rank for repair in diagnosis.repairs] == sorted(
         repair.rank for repair in diagnosis.repairs
     )
@@ -278,7 +278,41 @@ def test_a_planted_limit_can_be_let_give_alone(
         for repair in diagnosis.repairs
         if repair.families == (family,) and said in repair.text
     )
+    assert all(change.override for change in repair.changes)
     assert cost_after(tmp_path, repair.changes) == pytest.approx(repair.cost_usd, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("others", "override"),
+    [
+        ([], "rules-=chip=a, from=2026"),
+        ([{"chip": "b", "from": "2026"}], "rules-=chip=a, from=2026"),
+        (
+            [{"chip": "a", "from": "2026", "reason": "x"}],
+            'rules-=chip=a, from=2026, reason="no more, ""ever"""',
+        ),
+        (
+            [{"chip": "a", "from": "2026", "to": "2027", "reason": 'no more, "ever"'}],
+            'rules-=chip=a, from=2026, reason="no more, ""ever""", to=""',
+        ),
+        ([{"chip": "a", "from": "2026", "reason": 'no more, "ever"'}], ""),
+    ],
+)
+def test_a_rule_is_lifted_by_what_stands_in_it(
+    tmp_path: Path, others: list[dict[str, str]], override: str
+) -> None:
+    """No other rule goes with it; where another says the same, only editing the file will do."""
+    made = good(11)
+    made.add("rules", chip="a", **{"from": "2026"}, reason='no more, "ever"')
+    for other in others:
+        made.add("rules", **{"reason": "later", **other})
+    folder = write_case(tmp_path, made.text(), made.settings)
+    case = read_case(folder)
+    mine = case["rules"]["_row"].tolist().index(2)
+    assert Cells(case).removal("rules", mine) == override
+    if override:
+        rules = read_case(folder, [override])["rules"]
+        assert sorted(rules["_row"]) == [row + 3 for row in range(len(others))]
 
 
 @pytest.mark.slow
