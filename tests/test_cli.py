@@ -139,7 +139,11 @@ def test_init_writes_the_quickstart_case_that_runs(here: Path, capsys: Capture) 
     )
     assert out.splitlines() == [f"mine/{name}" for name in names]
     assert err == "Next: planner run mine\n"
-    assert filecmp.cmpfiles(QUICKSTART, here / "mine", names, shallow=False) == (names, [], [])
+    tables = [name for name in names if name.endswith(".csv")]
+    assert filecmp.cmpfiles(QUICKSTART, here / "mine", tables, shallow=False) == (tables, [], [])
+    named = (QUICKSTART / "case.yaml").read_text().replace("name: quickstart", "name: mine")
+    assert (here / "mine" / "case.yaml").read_text() == named
+    assert "planner run mine" in (here / "mine" / "README.md").read_text()
     assert main(["check", "mine"]) == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from planner.case.cells import (
     text_of,
     yes_no_of,
 )
+from planner.case.columns import Ints
 from planner.case.declare import Column, bounds_text, inside, least, most
 from planner.case.melt import values_of
 from planner.case.periods import Calendar
@@ -23,6 +25,8 @@ from planner.case.problems import Place, Problem, error, suggest
 from planner.case.tables import READ
 from planner.case.text import CAP, TextTable
 
+TO_FILL: Final = "REQUIRED"
+"""What stands in a cell of a new case that only its owner can fill."""
 _CODE: Final = {
     "number": "bad-number",
     "integer": "bad-number",
@@ -101,6 +105,7 @@ def typed(text: TextTable, column: Column, calendar: Calendar) -> tuple[Any, lis
     if cells is None:
         cells = np.full(n, "", dtype=object)
     blank = cells == ""
+    asked = (cells == TO_FILL) & (column.type != "text")
     problems: list[Problem] = []
 
     def where(i: int) -> Place:
@@ -116,6 +121,8 @@ def typed(text: TextTable, column: Column, calendar: Calendar) -> tuple[Any, lis
             error("missing-value", where(i), "", f"must be given: {column.help}", "fill the cell")
             for i in np.flatnonzero(blank)[:CAP]
         ]
+    problems += _to_fill(text, column, np.flatnonzero(asked), where)
+    blank |= asked
     values, needs = by_unique(cells[~blank], _converter(column, calendar, commas=text.commas))
     filled = np.flatnonzero(~blank)
     for i in np.flatnonzero(needs != "")[:CAP]:
@@ -161,3 +168,29 @@ def typed(text: TextTable, column: Column, calendar: Calendar) -> tuple[Any, lis
         result = np.full(n, "" if column.default is None else str(column.default), dtype=object)
         result[filled] = values
     return result, []
+
+
+def _to_fill(
+    text: TextTable, column: Column, asked: Ints, where: Callable[[int], Place]
+) -> list[Problem]:
+    """Return what is to be filled in, the cells of one row of the file together."""
+    rows: dict[int, list[int]] = {}
+    for i in asked:
+        rows.setdefault(text.row_of(int(i), column.name), []).append(int(i))
+    problems = []
+    for cells in rows.values():
+        first, last = where(cells[0]), where(cells[-1])
+        many = f"{len(cells)} figures of this row, {first.column} to {last.column}"
+        problems.append(
+            Problem(
+                "to-fill",
+                "error",
+                *first,
+                TO_FILL,
+                f"is yours to fill in: {re.split('[.;]', column.help)[0]}"
+                + (f", in {column.unit}" if column.unit not in ("", column.name) else ""),
+                f"write the {many if len(cells) > 1 else 'figure'}",
+                len(cells),
+            )
+        )
+    return problems

@@ -18,22 +18,78 @@ from planner.cli.group import (
 )
 from planner.exits import INPUTS, OK, USAGE, Stop
 from planner.report.streams import echo, print_json, say, show
+from planner.words import lines as printable_lines
 from planner.words import printable
 
 
 @cli.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-def init(folder: Path) -> None:
-    """Write a complete small case to DIR, to be changed into yours."""
-    from planner.template import write_template
+@click.option("--chips", default="", metavar="NAMES", help="Chips, as h100,gb200,tpu-v7.")
+@click.option("--models", default="", metavar="NAMES", help="Models that are served.")
+@click.option(
+    "--sites", default="", metavar="PLACES", help="Your halls: states or countries, or name=place."
+)
+@click.option("--clouds", default="", metavar="NAMES", help="Clouds to rent from, as aws,gcp.")
+@click.option("--start", default="", metavar="PERIOD", help="First period; default: next quarter.")
+@click.option("--periods", default=12, show_default=True, help="How many periods.")
+def init(folder: Path, start: str, periods: int, **names: str) -> None:
+    """Write a case to DIR: with --chips and --models, --sites or --clouds one of figures of the
+    reference library, in which what only you know is marked REQUIRED; otherwise a complete small
+    case, to be changed into yours."""
+    from planner.runs.folder import safe_name
+    from planner.template import refuse_folder, write_template
 
+    name = safe_name(folder.resolve().name)
     try:
-        names = write_template(folder)
+        refuse_folder(folder)
+        if any(names.values()) or start:
+            _init_from_library(folder, name, (start or _next_quarter(), periods), names)
+            return
+        written = write_template(folder, name)
     except FileExistsError as error:
         raise Stop(USAGE, f"{printable(error)}. Give a folder that is not there yet.") from None
-    for name in names:
-        echo(printable(folder / name))
+    for path in written:
+        echo(printable(folder / path))
     say(f"Next: planner run {printable(folder)}")
+
+
+def _init_from_library(
+    folder: Path, name: str, horizon: tuple[str, int], names: dict[str, str]
+) -> None:
+    """Write a case of figures of the library, and say what is left to fill in."""
+    from planner.start import NotKnown, asked, write_start
+    from planner.words import plural
+
+    split = {
+        kind: tuple(filter(None, (one.strip() for one in text.split(","))))
+        for kind, text in names.items()
+    }
+    try:
+        wanted = asked(name, split, *horizon)
+    except NotKnown as error:
+        raise Stop(USAGE, f"{printable_lines(error)}\nNothing was written.") from None
+    written = write_start(folder, wanted)
+    for path in written.files:
+        echo(printable(folder / path))
+    for model in written.unknown:
+        say(
+            f"{printable(model)}: nobody measured it on a chip of the library; its rates are "
+            "REQUIRED too"
+        )
+    say(
+        f"{plural(written.required, 'cell')} marked REQUIRED: {printable(folder / 'README.md')} "
+        "says what each is"
+    )
+    say(f"Next: planner check {printable(folder)}")
+
+
+def _next_quarter() -> str:
+    """Return the quarter after today's."""
+    import datetime
+
+    today = datetime.date.today()
+    year, quarter = divmod(today.year * 4 + (today.month - 1) // 3 + 1, 4)
+    return f"{year}Q{quarter + 1}"
 
 
 @cli.command()

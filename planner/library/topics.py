@@ -191,6 +191,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
             C("maker", "text", "Who trained it."),
             _number("params_b", "Parameters.", "billion", (0.1, 20_000)),
             _number("active_b", "Parameters that a token uses.", "billion", (0.1, 20_000)),
+            _number("bytes_per_param", "Bytes of one, as it is mostly served.", "bytes", (0.3, 8)),
         ),
         ("model",),
     ),

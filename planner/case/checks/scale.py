@@ -33,7 +33,7 @@ FLEET: Final = 50.0
 """Times what the whole fleet could serve, above which (or below 1 over it) demand is a slip."""
 IDLE_MW: Final = 20.0
 """Times what fleet and work could draw, above which power is a slip."""
-MARKET: Final = (1 / 30, 15.0)
+MARKET: Final = (1 / 60, 15.0)
 """Times what tokens cost in the market, between which those of a case cost."""
 HOURS_A_YEAR: Final = 8766.0
 
