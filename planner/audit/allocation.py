@@ -174,7 +174,13 @@ def check_columns(
         / 1000.0
     )
     price = np.where(owned, facts.usd_per_mwh[a.site, a.period, a.slice] + carbon, 0.0)
-    mwh, written = np.where(owned, above * a.chips, 0.0), or_zero(column(table, "mwh")[rows])
+    mwh, written = np.where(owned, above * a.chips, 0.0), column(table, "mwh")[rows]
+    # blank where a row does none of it, and only there
+    mtok, trained = column(table, "mtok")[rows], column(table, "flop")[rows]
+    mtok, trained = (
+        np.where(tokens, mtok, or_zero(mtok)),
+        np.where(tokens, or_zero(trained), trained),
+    )
     return [
         agree(
             "allocation.chip_hours",
@@ -186,7 +192,7 @@ def check_columns(
         ),
         agree(
             "allocation.mtok",
-            or_zero(column(table, "mtok")[rows]),
+            mtok,
             np.where(tokens, a.done, 0.0),
             described("mtok"),
             unit="Mtok",
@@ -194,7 +200,7 @@ def check_columns(
         ),
         agree(
             "allocation.flop",
-            or_zero(column(table, "flop")[rows]),
+            trained,
             np.where(a.work >= 0, np.where(tokens, 0.0, a.done), flop),
             described("flop"),
             unit="FLOP",
@@ -214,7 +220,7 @@ def check_columns(
         ),
         agree(
             "allocation.cost",
-            or_zero(column(table, "cost_usd")[rows]),
+            column(table, "cost_usd")[rows],
             mwh * price,
             described("cost_usd"),
             unit="USD",

@@ -99,7 +99,7 @@ def compare_milestones(
         ),
         agree(
             "milestones.late",
-            or_zero(column(written, "late_flop")[rows]),
+            column(written, "late_flop")[rows],
             short[m],
             described("late_flop"),
             unit="FLOP",
@@ -107,7 +107,7 @@ def compare_milestones(
         ),
         agree(
             "milestones.late_usd",
-            or_zero(column(written, "late_usd")[rows]),
+            column(written, "late_usd")[rows],
             charge[m],
             described("late_usd"),
             unit="USD",

@@ -13,7 +13,7 @@ from planner.audit.facts import Facts, Floats, Ints, column, or_zero, text, whol
 from planner.audit.holdings import Capacity
 from planner.audit.projects import Projects
 from planner.audit.tolerance import FLOOR, WRITTEN, Slack
-from planner.audit.verdict import Check, Describe, agree, at_most, require
+from planner.audit.verdict import Check, Describe, agree, at_most, blank_too, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +111,20 @@ def _compare(facts: Facts, power: _SitePower, energy: Energy, written: pd.DataFr
     shown[s, t] = True
     lacking = np.argwhere(~np.isnan(power.limit) & ~shown)
 
-    has = np.flatnonzero(~np.isnan(power.limit[s, t]))
     every = np.arange(len(rows))
-    cool = np.flatnonzero(~np.isnan(power.liquid[s, t]))
     kept = column(written, "kept_free_mw")
     # the first format did not write it
-    told = has if kept.size and not np.isnan(kept).all() else has[:0]
+    told = every if kept.size and not np.isnan(kept).all() else every[:0]
+    size = or_zero(power.most[s, t])
     rounding = power.chip * WRITTEN + FLOOR["MW"]  # of powered chips
 
-    def some(name: str, truth: Floats, which: Ints, size: ArrayLike = 0.0) -> Check:
+    def some(name: str, truth: Floats, which: Ints = every, size: ArrayLike = 0.0) -> Check:
+        # blank where there is no limit, and only there
+        shown, true = blank_too(column(written, name)[rows][which], truth[s, t][which])
         return agree(
             f"power.{name}",
-            column(written, name)[rows][which],
-            truth[s, t][which],
+            shown,
+            true,
             lambda i: _row(facts, (s, t), name)(int(which[i])),
             unit="MW",
             floor=Slack(rounding[s, t][which], size=size),
@@ -147,14 +148,14 @@ def _compare(facts: Facts, power: _SitePower, energy: Energy, written: pd.DataFr
             ),
             "one row for every site and period with a limit",
         ),
-        some("limit_mw", power.limit, has),
-        some("built_mw", power.built, every),
-        some("used_mw", power.used, every),
+        some("limit_mw", power.limit),
+        some("built_mw", power.built),
+        some("used_mw", power.used),
         some("kept_free_mw", power.free * power.most, told),
-        some("free_mw", room, has, size=power.most[s, t][has]),
-        some("liquid_limit_mw", power.liquid + power.built_liquid, cool),
-        some("liquid_used_mw", power.used_liquid, every),
-        some("it_mw", power.it, every),
+        some("free_mw", room, size=size),
+        some("liquid_limit_mw", power.liquid + power.built_liquid),
+        some("liquid_used_mw", power.used_liquid),
+        some("it_mw", power.it),
         *_energy_columns(facts, energy, written.iloc[rows].reset_index(drop=True), (s, t)),
     ]
 
@@ -188,7 +189,7 @@ def _energy_columns(
         ),
         agree(
             "power.tonnes_co2",
-            np.where(known, or_zero(co2), np.where(np.isnan(co2), 0.0, np.inf)),
+            np.where(known, co2, np.where(np.isnan(co2), 0.0, np.inf)),
             np.where(known, tonnes[s, t], 0.0),
             _row(facts, at, "tonnes_co2"),
             unit="t",

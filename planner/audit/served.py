@@ -182,7 +182,7 @@ def _coverage(
         ),
         agree(
             "coverage.short_usd",
-            or_zero(column(table, "short_usd")[rows]),
+            column(table, "short_usd")[rows],
             short * price,
             described("short_usd"),
             unit="USD",

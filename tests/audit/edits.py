@@ -31,7 +31,8 @@ def read_cells(folder: Path, table: Table) -> pd.DataFrame:
 
 
 def edits_of(folder: Path, table: Table, case: Case, rows: int = 2) -> Iterator[Edit]:
-    """Yield edits of every column of a table: cells that are filled first, then a blank one."""
+    """Yield edits of every column of a table: cells that are filled first, then a blank one, and a
+    filled one made blank."""
     cells = read_cells(folder, table)
     for column in (c for c in table.columns if c.name in cells):
         values = cells[column.name]
@@ -43,6 +44,8 @@ def edits_of(folder: Path, table: Table, case: Case, rows: int = 2) -> Iterator[
             new = changed(old, column, case, cells)
             if new is not None:
                 yield Edit(table.name, column.name, row, old, new)
+        if rows > 1 and filled:
+            yield Edit(table.name, column.name, filled[-1], str(values[filled[-1]]), "")
 
 
 def changed(old: str, column: Column, case: Case, cells: pd.DataFrame) -> str | None:

@@ -74,6 +74,7 @@ RETIRE, CANCEL, HALL = (
     {"line_id": "hall@home@2027"},
 )
 RESERVE, RENT = {"line_id": "reserve@cloud@2027"}, {"line_id": "rent@cloud@2028"}
+CLOUD_27 = {"period": "2027", "slice": "day", "site": "cloud", "work": "bulk"}
 HOME_27, HOME_28 = {"site": "home", "period": "2027"}, {"site": "home", "period": "2028"}
 
 BREAKS = [
@@ -688,7 +689,23 @@ BREAKS = [
     ),
     broken("energy", "power", HOME_27, {"energy_mwh": "1919"}, "power.energy_mwh"),
     broken("carbon", "power", HOME_28, {"tonnes_co2": "954"}, "power.tonnes_co2"),
+    broken("carbon that is not known", "power", HOME_28, {"tonnes_co2": ""}, "power.tonnes_co2"),
+    broken(
+        "a limit that is none", "power", HOME_28, {"liquid_limit_mw": "7"}, "power.liquid_limit_mw"
+    ),
     broken("a site's period missing", "power", HOME_27, None, "power.rows"),
+    # a blank where nothing is meant is another thing than a blank that is lost
+    broken("no energy", "allocation", CLOUD_27, {"mwh": ""}, "allocation.mwh"),
+    broken("no energy cost", "allocation", CLOUD_27, {"cost_usd": ""}, "allocation.cost"),
+    broken(
+        "no penalty",
+        "demand_coverage",
+        {"workload": "chat", "period": "2027"},
+        {"short_usd": ""},
+        "coverage.short_usd",
+    ),
+    broken("no lateness", "milestones", {"milestone": "m1"}, {"late_flop": ""}, "milestones.late"),
+    broken("no fine", "milestones", {"milestone": "m1"}, {"late_usd": ""}, "milestones.late_usd"),
     # money
     broken(
         "a cost tampered with",
