@@ -149,10 +149,21 @@ def run(
     where = printable(result.folder)
     if code != OK:
         raise _no_plan(name, result, where)
+    if not quiet:
+        _tell_costs(result, out)
     if not quiet and (reading.overrides or relax):
         say(f"A what-if, not the plan of {name}. Next: make it the plan: planner apply {where}")
     elif not quiet:
         say(f"Next: read {where}/summary.md, or prove it again: planner verify {where}")
+
+
+def _tell_costs(result: RunResult, out: Path) -> None:
+    """Tell what costs far more or less than in the last plan of the case, or than in the market."""
+    from planner.study.unusual_costs import unusual_costs
+
+    if result.folder is not None and result.plan is not None:
+        for remark in unusual_costs(result.folder, out, result.folder.parent.name):
+            say(printable(f"remark   {remark}"))
 
 
 def _no_run(name: str, result: RunResult, *, relaxed: bool) -> Stop:
