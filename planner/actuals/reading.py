@@ -91,6 +91,6 @@ def _tables(folder: Path, case: Case) -> tuple[dict[str, pd.DataFrame], list[Pro
             frame, found = read_table(text, case.calendar)
             problems += found
             tables[name] = tables[name] if frame is None else frame
-    unread = {problem.file for problem in problems}
+    unread = {problem.file for problem in problems if problem.severity == "error"}
     problems += unknown_names({**case.tables, **tables}, unread, ACTUALS.values())
     return tables, problems

@@ -17,8 +17,17 @@ _PLAIN: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3}
 _THOUSANDS: Final = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _POINT: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
 _SUFFIX: Final = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
+_LONG_SUFFIX: Final = re.compile(
+    r"([0-9.,]*[0-9]) ?(mn|mio|mm|bn|mrd|tn|thousand|million|billion)\.?", re.I
+)
 _ERROR: Final = re.compile(r"#(N/A|NV|[A-Z/0-9_]+[!?])|Err:[0-9]{3}")
 """An error of a spreadsheet, as it stands in a file that one has written."""
+_UNIT: Final = re.compile(
+    r"([+-]?[0-9.,]*[0-9]) ?(kW|MW|GW|W|MWh|kWh|USD|EUR|GBP|TFLOP/s|FLOP|GB|TB|chips|GPUs?|x|h"
+    r"|tok(?:ens)?(?:/s)?|Mtok|Gtok|years?|months?)",
+    re.IGNORECASE,
+)
+"""A number with a unit behind it."""
 LONGEST: Final = 10_000
 LONGEST_NAME: Final = 200
 LONGEST_NUMBER: Final = 200
@@ -87,6 +96,18 @@ def _in_range(text: str) -> tuple[float, str]:
 
 def _why(text: str) -> str:
     """Say how a text that is no plain number should be written."""
+    if _ERROR.fullmatch(text):
+        return "is an error of the spreadsheet, not a value"
+    bracketed = re.fullmatch(r"\((.+)\)", text)
+    if bracketed:
+        value, need = _plain_or_thousands(bracketed[1].strip())
+        hint = f": write {-value:.15g}" if need == "" else ""
+        return f"is a negative number as accounts write it{hint}"
+    with_unit = _UNIT.fullmatch(text)
+    if with_unit:
+        value, need = _plain_or_thousands(with_unit[1])
+        hint = f": write {value:.15g}, in the unit of the column" if need == "" else ""
+        return f"has a unit, {with_unit[2]}{hint}"
     if text.lower().lstrip("+-") in (
         "nan",
         "inf",
@@ -95,7 +116,13 @@ def _why(text: str) -> str:
         "n/a",
         "none",
         "null",
+        "tbd",
+        "tbc",
+        "tba",
+        "?",
         "-",
+        "\u2013",
+        "\u2014",
         "",
     ):
         return (
@@ -116,10 +143,18 @@ def _why(text: str) -> str:
         return "has marks between thousands" + (f": write {whole}" if whole else ": leave them out")
     if text[:1] == "=":
         return "is a formula, and nothing in an input is calculated: write its value"
+    long = _LONG_SUFFIX.fullmatch(text)
+    if long:
+        short = {"mrd": "b", "thousand": "k"}.get(long[2].lower(), long[2][0].lower())
+        return _why(long[1] + short)
     if text[-1:].lower() in _SUFFIX:
-        value, need = _plain_or_thousands(text[:-1].strip())
+        body, factor = text[:-1].strip(), _SUFFIX[text[-1].lower()]
+        value, need = _plain_or_thousands(body)
         if need == "":
-            return f"is not a plain number: write {value * _SUFFIX[text[-1].lower()]:.15g}"
+            return f"is not a plain number: write {value * factor:.15g}"
+        if _THOUSANDS.fullmatch(body):  # a comma that may be either
+            either = [f"{float(body.replace(',', mark)) * factor:.15g}" for mark in ("", ".")]
+            return f"is not a plain number: write {' or '.join(either)}"
     return "is not a plain number such as 1234.5"
 
 

@@ -16,7 +16,7 @@ from planner.case.names import unknown_names
 from planner.case.override_rows import tell_added
 from planner.case.overrides import apply_overrides
 from planner.case.periods import Calendar, absolute_period
-from planner.case.problems import CaseError, Place, Problem, error
+from planner.case.problems import CaseError, Place, Problem, error, once
 from planner.case.read import empty_table, read_table
 from planner.case.resolve import resolve
 from planner.case.settings.read import read_settings
@@ -142,7 +142,8 @@ def build_case(
         tables[table.name] = empty_table(table) if frame is None else frame
     if _errors(problems):
         # names are checked as far as the tables they refer to could be read
-        raise CaseError([*problems, *unknown_names(tables, {problem.file for problem in problems})])
+        unread = {problem.file for problem in problems if problem.severity == "error"}
+        raise CaseError(once([*problems, *unknown_names(tables, unread)]))
     problems += unknown_names(tables, set())
     problems += windows_as_text(tables, calendar)
     if _errors(problems):

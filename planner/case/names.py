@@ -30,7 +30,7 @@ def unknown_names(
         for column in table.columns:
             if not column.refers or frame.empty:
                 continue
-            if tables[column.refers].empty and any(
+            if any(
                 file == TABLE[column.refers].path or file.endswith(f"[{column.refers}]")
                 for file in unread
             ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import re
 from dataclasses import dataclass, field
@@ -180,9 +181,11 @@ def absolute_period(text: str, frequency: str, fiscal_year_start: int = 1) -> in
     elif (match := _YEAR.fullmatch(text)) and (not match[1] or fiscal_year_start == 1):
         return int(match[2])
     spreadsheet = _SPREADSHEET.fullmatch(text)
-    if spreadsheet and spreadsheet[1].lower() in _MONTHS:
+    named = spreadsheet[1].lower() if spreadsheet else ""
+    month = _MONTHS.index(named) if named in _MONTHS else 0
+    # within a quarter it is a month of data by month, and no quarter that became a date
+    if spreadsheet and named in _MONTHS and month % (12 // PER_YEAR[frequency]) == 0:
         year = int(spreadsheet[2]) + (2000 if len(spreadsheet[2]) == 2 else 0)
-        month = _MONTHS.index(spreadsheet[1].lower())
         meant = {
             "quarter": f"{year}Q{month // 3 + 1}",
             "month": f"{year}-{month + 1:02d}",
@@ -192,8 +195,11 @@ def absolute_period(text: str, frequency: str, fiscal_year_start: int = 1) -> in
             "a spreadsheet has turned this period into a date: format the cell as text and write "
             f"{meant}"
         )
-    meant = likely_period(text, frequency)
-    raise ValueError(f"a {frequency} is written {example}" + (f": write {meant}" if meant else ""))
+    meant, other = likely_period(text, frequency), likely_period(text)
+    hint = (
+        f": write {meant}" if meant else f", and this is {other}" if other not in ("", text) else ""
+    )
+    raise ValueError(f"a {frequency} is written {example}{hint}")
 
 
 def looks_like_period(text: str) -> bool:
@@ -206,15 +212,21 @@ def looks_like_period(text: str) -> bool:
     )
 
 
-_MARK: Final = r"[\s'\u2019/._-]*"
-_QUARTER_WORD: Final = r"(?:quarter|qtr|q)"
-_YEAR_WORD: Final = r"(?P<fiscal>fy|cy)?\s*['\u2019]?(?P<year>[0-9]{4}|[0-9]{2})"
+_MARK: Final = r"[\s'`\u2018\u2019/.,_-]*"
+_QUARTER_WORD: Final = r"(?:quarter|quartal|trimestre|qtr|q)"
+_YEAR_WORD: Final = r"(?P<fiscal>fy|cy)?\s*['`\u2018\u2019]?(?P<year>[0-9]{4}|[0-9]{2})"
+_NTH: Final = ("first", "second", "third", "fourth")
+_SAID_OF: Final = re.compile(
+    r"\s*[\[(]?(?<![a-z])(?:forecast|actual|plan|budget|fcst|est|e|f|a|p|b)[\])]?$", re.IGNORECASE
+)
+"""What is said of a figure behind its period: ``Q1 2027 (F)``."""
 _MONTH_WORD: Final = rf"(?P<word>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
 _LIKELY: Final = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"{_QUARTER_WORD}{_MARK}(?P<quarter>[1-4])(?:{_MARK}|\s*of\s*){_YEAR_WORD}",
-        rf"(?P<quarter>[1-4])(?:st|nd|rd|th)?\s*{_QUARTER_WORD}{_MARK}{_YEAR_WORD}",
+        rf"(?P<quarter>[1-4])(?:st|nd|rd|th|\.)?\s*{_QUARTER_WORD}{_MARK}{_YEAR_WORD}",
+        rf"{_YEAR_WORD}{_MARK}(?P<quarter>[1-4])(?:st|nd|rd|th|\.)?\s*{_QUARTER_WORD}",
         rf"{_YEAR_WORD}{_MARK}{_QUARTER_WORD}{_MARK}(?P<quarter>[1-4])",
         rf"{_MONTH_WORD}{_MARK}{_YEAR_WORD}",
         rf"{_YEAR_WORD}{_MARK}{_MONTH_WORD}",
@@ -223,10 +235,22 @@ _LIKELY: Final = tuple(
         r"(?P<year>(?:19|20|21)[0-9]{2})-(?P<month>0[1-9]|1[0-2])-01(?:[T ]00:00:00)?",
         r"(?:0?1)[/.-](?P<month>0?1)[/.-](?P<year>[0-9]{4})",
         r"(?P<fiscal>fy|cy)\s*['\u2019]?(?P<year>[0-9]{4}|[0-9]{2})",
-        r"(?P<year>(?:19|20|21)[0-9]{2})(?:\.0)?",
+        r"(?:year\s*)?(?P<year>(?:19|20|21)[0-9]{2})(?:\.0)?",
     )
 )
 """Ways to write a period that are not read, and are told with the way that is."""
+
+
+def _last_day(text: str, frequency: str) -> str:
+    """Return the quarter or month that ends on a day; nothing where none does."""
+    for form in ("%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y", "%Y-%m-%d %H:%M:%S"):
+        with contextlib.suppress(ValueError):
+            day = datetime.datetime.strptime(text, form).date()
+            if (day + datetime.timedelta(days=1)).day == 1:
+                if frequency == "quarter":
+                    return f"{day.year}Q{day.month // 3}" if day.month % 3 == 0 else ""
+                return f"{day.year}-{day.month:02d}" if frequency in ("", "month") else ""
+    return ""
 
 
 def likely_period(text: str, frequency: str = "") -> str:
@@ -237,12 +261,15 @@ def likely_period(text: str, frequency: str = "") -> str:
         text: as it was written, such as ``Q1'27``, ``1Q27``, ``FY27 Q1`` or ``January 2027``.
         frequency: quarter, month or year; left out: whichever it is like.
     """
-    text = text.strip()
-    found = None
-    for form in _LIKELY if len(text) <= 40 else ():
-        found = found or form.fullmatch(text)
-    if found is None:
+    if len(text) > 40:
         return ""
+    text = text.strip()
+    for number, nth in enumerate(_NTH, start=1):
+        text = re.sub(nth, f"{number}.", text, flags=re.IGNORECASE)
+    tried = (text, _SAID_OF.sub("", text) if text else text)
+    found = next((m for t in tried for form in _LIKELY if (m := form.fullmatch(t))), None)
+    if found is None:
+        return _last_day(text, frequency)
     parts = found.groupdict()
     year = int(parts["year"]) + (2000 if len(parts["year"]) == 2 else 0)
     fiscal = "FY" if (parts.get("fiscal") or "").lower() == "fy" else ""

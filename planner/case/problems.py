@@ -14,6 +14,10 @@ MOST_SUGGESTED: Final = 1000
 """Names beyond which none is suggested, and the longest for which one is."""
 
 
+NO_VALUE: Final = ("error-cell", "formula", "bad-date", "not-allowed", "merged")
+"""Codes of cells whose text says nothing."""
+
+
 class Place(NamedTuple):
     """Where a problem is: a file, the row as a spreadsheet shows it (None: the whole file) and the
     column (empty: the whole row)."""
@@ -123,6 +127,20 @@ class CaseError(Exception):
                 "command again",
             ]
         )
+
+
+def once(problems: Sequence[Problem]) -> list[Problem]:
+    """Return problems without those of a cell of which an earlier one says that it holds no value:
+    what its text would be as a number is of no use."""
+    seen: set[tuple[str, int | None, str]] = set()
+    kept = []
+    for problem in problems:
+        place = problem.file, problem.row, problem.column
+        if problem.row is None or not problem.column or place not in seen:
+            kept.append(problem)
+        if problem.code in NO_VALUE:
+            seen.add(place)
+    return kept
 
 
 def suggest(wrong: str, known: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from planner.case.periods import Calendar
 from planner.case.problems import Place, Problem, error
 from planner.case.tables import READ
 from planner.case.text import CAP, TextTable
-from planner.case.wide import widen
+from planner.case.wide import readable, widen
 
 
 def read_table(text: TextTable, calendar: Calendar) -> tuple[pd.DataFrame | None, list[Problem]]:
@@ -31,20 +31,24 @@ def read_table(text: TextTable, calendar: Calendar) -> tuple[pd.DataFrame | None
     Returns:
         The frame, one row per entry of its key (None where a cell is wrong), and problems.
     """
-    long, problems = widen(text)
-    if long is None:
-        return None, problems
     table = READ[text.name]
+    long, problems = widen(text, calendar.frequency)
+    if long is None:  # what stands in its other columns is told at once
+        part = readable(text)
+        for column in table.columns if part is not None else ():
+            if part is not None and column.name in part.columns:
+                problems += typed(part, column, calendar)[1]
+        return None, problems
     if table.other_columns:
         long = _only_orders(long)
     columns: dict[str, Any] = {}
     for column in table.columns:
         columns[column.name], found = typed(long, column, calendar)
         problems += found
-    if problems:
-        return None, problems
     row = np.asarray(long.row, dtype=np.int64)
     key = list(table.key) or (["offer", "site", "order_period"] if table.other_columns else [])
+    if problems and (not key or any(columns[name] is None for name in key)):
+        return None, problems
     if key:
         entry, first = numbered([columns[name] for name in key], sort=True)
         twice = again(first, len(entry))

@@ -147,6 +147,12 @@ def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return runs
 
 
+def _is_header(key: str, value: str) -> bool:
+    """Return whether the first row of a sheet of settings names its columns."""
+    named = key.lower() in ("key", "keys", "setting", "settings", "parameter", "parameters")
+    return named or (value.lower() in ("value", "values") and key.lower() != "description")
+
+
 def settings_of(records: Sequence[Sequence[str]], at: str) -> tuple[SheetSettings, list[Problem]]:
     """Return the settings of a sheet of two columns, setting and value, and its problems."""
     values: dict[str, str] = {}
@@ -158,7 +164,7 @@ def settings_of(records: Sequence[Sequence[str]], at: str) -> tuple[SheetSetting
         if not any(cells):
             continue
         key, value = cells[0], cells[1] if len(cells) > 1 else ""
-        if key == "key" and not values:
+        if not values and not header and _is_header(key, value):
             header = [cell.lower() for cell in cells]
             continue
         for position, cell in enumerate(cells[2:], start=2):

@@ -82,7 +82,8 @@ def from_records(
         beside: what a filled cell right of the header is called; left out: a row that is too long.
 
     Returns:
-        The table (None where it cannot be used) and the problems found.
+        The table (None where its header cannot be used), without rows that are none, and the
+        problems found.
     """
     first = next((i for i, record in enumerate(records) if any(map(str.strip, record))), None)
     if first is None:
@@ -112,14 +113,17 @@ def from_records(
             continue
         rows.append(record[:width])
         numbers.append(number)
-    problems += _remarks(rows, numbers, header, table, file)
-    if problems:
-        return None, problems
+    remarks = _remarks(rows, numbers, header, table, file)
+    problems += remarks
+    told = {problem.row for problem in remarks}
+    if told:
+        rows = [row for row, number in zip(rows, numbers, strict=True) if number not in told]
+        numbers = [number for number in numbers if number not in told]
     cells = np.array(rows, dtype=object).reshape(len(rows), width)
     named = [(position, name) for position, name in enumerate(header) if position not in empty]
     columns = {name: _stripped(cells[:, position]) for position, name in named}
     row = np.array(numbers, dtype=np.int64)
-    return TextTable(table, file, columns, row, commas=commas), []
+    return TextTable(table, file, columns, row, commas=commas), problems
 
 
 def _stripped(cells: Texts) -> Texts:

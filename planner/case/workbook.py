@@ -258,7 +258,7 @@ def _tables(
             if entry.name == SETTINGS_SHEET:
                 settings, more = settings_of(sheet.records, at)
                 problems += more
-            elif not found:
+            else:
                 problems += read(sheet.records, entry.name, at)
         elif not entry.name.lower().startswith(("notes", "readme")):
             hint = suggest(entry.name, [*TABLE, SETTINGS_SHEET])

@@ -9,9 +9,35 @@ import pytest
 
 from planner.case import read_case
 from planner.case.problems import CaseError
-from tests.helpers import changed, write_case
+from tests.helpers import Broken, broken, changed, write_case
+from tests.helpers import told as told_of
 
 MODELS = [{"model": "small", "params_b": "117", "bytes_per_param": "2"}]
+SOURCE = {"source": "assumption", "as_of": "2026-11-01"}
+BROKEN = {
+    "a model without room": (
+        broken(
+            ("chips", 0, "hbm_gb", "80"),
+            ("chips", 1, "hbm_gb", "1000"),
+            add={"models": [MODELS[0] | SOURCE]},
+        ),
+        [
+            "error does-not-fit throughput.csv:3 chips_per_replica=1: must hold the 234 GB of "
+            "weights of small, and 1 of h100 have 72 GB for them (0.9 of 80): 4 hold it. write 4 "
+            "or more, or correct hbm_gb in chips.csv or small in models.csv"
+        ],
+    ),
+    "memory that nobody stated": (
+        broken(
+            ("chips", 0, "hbm_gb", "80"),
+            add={"models": [MODELS[0] | {"params_b": "30"} | SOURCE]},
+        ),
+        [
+            "warning memory-unknown throughput.csv:4 chip=tpu: has no hbm_gb in chips.csv, so "
+            "that nobody can see whether it holds small. write its memory in chips.csv"
+        ],
+    ),
+}
 
 
 def told(tmp_path: Path, models: Sequence[dict[str, str]], *overrides: str) -> list[str]:
@@ -65,3 +91,9 @@ def test_a_chip_without_memory_and_a_model_that_nobody_serves(tmp_path: Path) ->
         "warning: throughput.csv:3 chip: 'h100' - has no hbm_gb in chips.csv, so that nobody can "
         "see whether it holds small; write its memory in chips.csv"
     ]
+
+
+@pytest.mark.parametrize("broken_case", BROKEN.values(), ids=BROKEN)
+def test_broken(tmp_path: Path, broken_case: tuple[Broken, list[str]]) -> None:
+    case, messages = broken_case
+    assert told_of(tmp_path, case) == messages

@@ -1,4 +1,5 @@
-"""Tables that few cases have: what is on order of power, and what is told of earlier plans."""
+"""Tables that few cases have: what is on order of power, how large models are, and what is told of
+earlier plans."""
 
 from __future__ import annotations
 
@@ -16,6 +17,15 @@ SELDOM: dict[str, list[dict[str, str]]] = {
             "paid_share": "0.3",
             "life_years": "15",
             "note": "signed",
+        }
+    ],
+    "models": [
+        {
+            "model": "small",
+            "params_b": "8",
+            "bytes_per_param": "1",
+            "source": "assumption",
+            "as_of": "2026-11-01",
         }
     ],
     "past_variances": [
