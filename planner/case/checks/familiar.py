@@ -8,6 +8,7 @@ the likely slip.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ import pandas as pd
 from planner.case.cells import plain
 from planner.case.checks.findings import Cells
 from planner.case.checks.plausible import first_row, slip_of, told, unit_of
-from planner.case.columns import Bools, Floats, Texts, codes, numbers, texts
+from planner.case.columns import Bools, Floats, Ints, Texts, codes, keys, numbers, texts
 from planner.case.known import (
     CARBON_BAND,
     CHIP_BAND,
@@ -41,8 +42,31 @@ from planner.library.known import (
 if TYPE_CHECKING:
     from planner.case.case import Case
 
-Facts = Sequence[tuple[str, Known] | None]
-"""What is known of each row, as its name and its figure; None where nothing is."""
+Fact = tuple[str, Known] | None
+"""A name of the library and what is known of it; None where nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of the rows of a table: of few things, and which of them each row is about."""
+
+    things: Sequence[Fact]
+    code: Ints
+    """Thing of each row, (n,); -1 for none."""
+
+    def of_row(self, i: int) -> Fact:
+        """Return what is known of a row."""
+        return self.things[self.code[i]] if self.code[i] >= 0 else None
+
+    def ends(self) -> tuple[Floats, Floats]:
+        """Return the least and the most that is known of each row, (n,), (n,); NaN for nothing."""
+        pairs = [(np.nan, np.nan) if t is None else (t[1].low, t[1].high) for t in self.things]
+        low, high = np.array([*pairs, (np.nan, np.nan)], dtype=np.float64).T
+        return low[self.code], high[self.code]
+
+    def at(self, rows: Ints) -> Facts:
+        """Return what is known of other rows, each about one of these, (n,)."""
+        return Facts(self.things, np.where(rows >= 0, self.code[rows], -1))
 
 
 def known_chips(case: Case) -> list[Problem]:
@@ -75,15 +99,16 @@ def known_clouds(case: Case) -> list[Problem]:
         )
         if kind == "cloud"
     }
-    for table in ("offers", "offer_prices"):
-        about = _offers_of(case) if table == "offer_prices" else case[table]
-        facts: list[tuple[str, Known] | None] = []
-        for sites, chip, kind in zip(about["site"], about["chip"], about["kind"], strict=True):
-            of = {providers.get(site, "") for site in sites} - {""}
-            key = (min(of, default=""), inside("chip", str(chip)), str(kind))
-            found = known.get(key)
-            facts.append((" ".join(key[:2]), found) if found and len(of) == 1 else None)
-        cells = Cells(case, table, "usd_per_chip_hour", np.ones(len(about), dtype=bool))
+    offers, things = case["offers"], list[Fact]()
+    for sites, chip, kind in keys(offers, ("site", "chip", "kind")):  # a loop over offers
+        of = {providers.get(site, "") for site in sites} - {""}
+        key = (min(of, default=""), inside("chip", str(chip)), str(kind))
+        found = known.get(key)
+        things.append((" ".join(key[:2]), found) if found and len(of) == 1 else None)
+    of_offers = Facts(things, np.arange(len(things)))
+    priced = codes(texts(offers, "offer"), texts(case["offer_prices"], "offer"))
+    for table, facts in (("offers", of_offers), ("offer_prices", of_offers.at(priced))):
+        cells = Cells(case, table, "usd_per_chip_hour", np.ones(len(case[table]), dtype=bool))
         problems += _unlike(cells, facts, (1 / CLOUD_BAND, CLOUD_BAND), "cloud-unlike")
     return problems
 
@@ -91,12 +116,14 @@ def known_clouds(case: Case) -> list[Problem]:
 def known_rates(case: Case) -> list[Problem]:
     """A model that is known by its name is served by a chip about as fast as was measured."""
     known, table = of_rates(), case["throughput"]
-    facts: list[tuple[str, Known] | None] = []
-    for model, chip in zip(texts(table, "model"), texts(table, "chip"), strict=True):
+    pairs = keys(table, ("model", "chip"))
+    distinct = list(dict.fromkeys(pairs))
+    things = list[Fact]()
+    for model, chip in distinct:
         key = inside("model", str(model)), inside("chip", str(chip))
-        facts.append((" on ".join(key), known[key]) if key in known else None)
+        things.append((" on ".join(key), known[key]) if key in known else None)
     cells = Cells(case, "throughput", "output_tok_per_s", np.ones(len(table), dtype=bool))
-    scale = numbers(table, "calibration")
+    facts, scale = Facts(things, codes(distinct, pairs)), numbers(table, "calibration")
     return _unlike(cells, facts, (1 / RATE_BAND, RATE_BAND), "model-unlike", scale)
 
 
@@ -119,26 +146,20 @@ def known_places(case: Case) -> list[Problem]:
         ("kg_co2_per_mwh", (1 / CARBON_BAND[0], CARBON_BAND[1])),
     ):
         known = of_places(column)
-        of_sites = [
-            _place(known, *(str(cell) for cell in row))
-            for row in zip(*(texts(sites, c) for c in ("site", "region", "country")), strict=True)
+        things = [
+            None if kind == "cloud" else _place(known, str(site), str(region), str(country))
+            for site, region, country, kind in keys(sites, ("site", "region", "country", "kind"))
         ]
-        of_sites = [
-            None if kind == "cloud" else fact
-            for fact, kind in zip(of_sites, texts(sites, "kind"), strict=True)
-        ]
+        of_sites = Facts(things, np.arange(len(things)))
         for table, wider in (("sites", 1.0), ("energy", 2.0)):
             frame = case[table]
-            at = codes(texts(sites, "site"), texts(frame, "site"))
-            facts = [of_sites[i] for i in at]
+            facts = of_sites.at(codes(texts(sites, "site"), texts(frame, "site")))
             cells = Cells(case, table, column, np.ones(len(frame), dtype=bool))
             problems += _unlike(cells, facts, (low / wider, high * wider), "place-unlike")
     return problems
 
 
-def _place(
-    known: Mapping[str, Known], site: str, region: str, country: str
-) -> tuple[str, Known] | None:
+def _place(known: Mapping[str, Known], site: str, region: str, country: str) -> Fact:
     """Return what is known of a site's state, else of its country."""
     country = country.upper()
     for name in (site, region):
@@ -155,8 +176,7 @@ def _by_name(column: str, names: Texts, known: Mapping[str, Known]) -> Facts:
     up once."""
     code, distinct = pd.factorize(names)
     of = [inside(column, str(name)) for name in distinct]
-    found = [(name, known[name]) if name in known else None for name in of]
-    return [found[i] for i in code]
+    return Facts([(name, known[name]) if name in known else None for name in of], code)
 
 
 def _offers_of(case: Case) -> pd.DataFrame:
@@ -176,16 +196,13 @@ def _unlike(
 
     Args:
         cells: a column, and of which rows it is asked.
-        facts: what is known of each row.
+        facts: what is known of its rows.
         band: how many times the least and the most that is known may be left behind.
         code: stable code of the rule.
         scale: what the figures are multiplied by before they are compared.
     """
     case, table, column = cells.case, cells.table, cells.column
-    low, high = (
-        np.array([np.nan if fact is None else getattr(fact[1], end) for fact in facts], dtype=float)
-        for end in ("low", "high")
-    )
+    low, high = facts.ends()
     value = np.abs(numbers(case[table], column)) * scale
     with np.errstate(invalid="ignore"):
         far = (value < low * band[0]) | (value > high * band[1])
@@ -193,7 +210,7 @@ def _unlike(
     if not beyond.any():
         return []
     i = first_row(case, table, beyond)
-    fact = facts[i]
+    fact = facts.of_row(i)
     assert fact is not None  # what is far is known
     name, known = fact
     slips = usual_figures()[table, column].slips

@@ -105,21 +105,21 @@ def demand_of_fleet(case: Case) -> list[Problem]:
     and where it does nothing else no more than a fair multiple."""
     workloads, fleet, table = case["workloads"], case["fleet"], case["throughput"]
     there = (whole(fleet, "leaves_service") > 0) & (whole(fleet, "in_service") <= 0)
-    held: dict[str, float] = {}
-    for chip, count in zip(texts(fleet, "chip"), numbers(fleet, "chips") * there, strict=True):
-        held[str(chip)] = held.get(str(chip), 0.0) + float(count)
-    if not any(held.values()) or workloads.empty or table.empty or case["demand"].empty:
+    chips = texts(case["chips"], "chip")
+    at = codes(chips, texts(fleet, "chip"))
+    held = np.bincount(at[there], numbers(fleet, "chips")[there], len(chips))
+    if not held.any() or workloads.empty or table.empty or case["demand"].empty:
         return []
     if demand_of_chips(case):  # no chips could do it, the fleet no more than others
         return []
     found = needs(case)
-    of_row = np.array([held.get(str(chip), 0.0) for chip in texts(table, "chip")])
+    of_row = held[codes(chips, texts(table, "chip"))]
     share = np.zeros(len(workloads))  # of its chips that the fleet would need for the workload
-    for w, (rows, chips) in enumerate(zip(found.rows, found.chips, strict=True)):
+    for w, (rows, busy) in enumerate(zip(found.rows, found.chips, strict=True)):
         able = of_row[rows] > 0
         if able.any():
             with np.errstate(divide="ignore"):
-                share[w] = 1.0 / (of_row[rows][able] / np.maximum(chips[able, 0], 1e-12)).sum()
+                share[w] = 1.0 / (of_row[rows][able] / np.maximum(busy[able, 0], 1e-12)).sum()
     batch = texts(workloads, "kind") == "batch"  # may wait for a later period
     many = (share > FLEET) & ~batch
     told_ = _of_demand(
@@ -239,21 +239,22 @@ def cost_of_tokens(case: Case) -> list[Problem]:
     """A million output tokens on a chip cost about what they cost in the market: as of the model,
     where it is known, else of all."""
     table = case["throughput"]
-    hour = _usd_per_chip_hour(case)
+    price = _usd_per_chip_hour(case)[codes(texts(case["chips"], "chip"), texts(table, "chip"))]
     rate = numbers(table, "output_tok_per_s") * numbers(table, "calibration")
-    price = np.array([hour.get(str(chip), np.nan) for chip in texts(table, "chip")], dtype=float)
     cost = price / (rate * 3600.0 / 1e6)
-    names = [inside("model", str(model)) for model in texts(table, "model")]
     market = of_tokens()
-    known = [market.get(name, market[""]) for name in names]
-    low = np.array([one.low for one in known], dtype=float) * MARKET[0]
-    high = np.array([one.high for one in known], dtype=float) * MARKET[1]
+    models = texts(table, "model")
+    distinct = list(dict.fromkeys(models))
+    known = [market.get(inside("model", str(model)), market[""]) for model in distinct]
+    at = codes(distinct, models)
+    low = np.array([one.low for one in known], dtype=np.float64)[at] * MARKET[0]
+    high = np.array([one.high for one in known], dtype=np.float64)[at] * MARKET[1]
     with np.errstate(invalid="ignore"):
-        beyond: Bools = (cost < low) | (cost > high)
+        beyond: Bools = np.isfinite(cost) & ((cost < low) | (cost > high))
     if not beyond.any():
         return []
     i = first_row(case, "throughput", beyond)
-    one = known[i]
+    one = known[at[i]]
     span = " to ".join(dict.fromkeys((plain(one.low), plain(one.high))))
     words = (
         f"makes a million output tokens cost {plain(float(f'{cost[i]:.3g}'))} USD at "
@@ -265,20 +266,17 @@ def cost_of_tokens(case: Case) -> list[Problem]:
     return [told(cells, "cost-unlike", words, found, one.source)]
 
 
-def _usd_per_chip_hour(case: Case) -> dict[str, float]:
-    """Return the cheapest hour of each chip that can be had: rented, or bought over its life."""
+def _usd_per_chip_hour(case: Case) -> Floats:
+    """Return the cheapest hour of each chip that can be had, rented or bought over its life, (C,);
+    inf where it cannot be."""
     offers, chips = case["offers"], case["chips"]
-    life = dict(zip(texts(chips, "chip"), numbers(chips, "economic_life_years"), strict=True))
-    hours = np.array([life[chip] for chip in texts(offers, "chip")], dtype=float) * HOURS_A_YEAR
-    bought = np.where(texts(offers, "kind") == "purchase", numbers(offers, "usd_per_chip"), np.nan)
-    hourly = np.fmin(
-        bought / hours,
-        np.where(
-            numbers(offers, "usd_per_chip_hour") > 0, numbers(offers, "usd_per_chip_hour"), np.nan
-        ),
+    at = codes(texts(chips, "chip"), texts(offers, "chip"))
+    hours = numbers(chips, "economic_life_years")[at] * HOURS_A_YEAR
+    rented = numbers(offers, "usd_per_chip_hour")
+    bought = np.where(
+        texts(offers, "kind") == "purchase", numbers(offers, "usd_per_chip") / hours, np.nan
     )
-    found: dict[str, float] = {}
-    for chip, price in zip(texts(offers, "chip"), hourly, strict=True):
-        if price > 0:
-            found[str(chip)] = min(found.get(str(chip), np.inf), float(price))
+    hourly = np.fmin(bought, np.where(rented > 0, rented, np.nan))
+    found = np.full(len(chips), np.inf)
+    np.minimum.at(found, at[hourly > 0], hourly[hourly > 0])
     return found
