@@ -30,7 +30,7 @@ def library(topic: str, since: str, as_csv: bool, as_json: bool, **narrow: str) 
     its source, date and licence; TOPIC `check` names rows older than a year."""
     from planner.library.topics import TOPIC, TOPICS
     from planner.report.library import as_csv as text_of
-    from planner.report.library import chosen, contents, section, topics_with
+    from planner.report.library import chosen, contents, sections, topics_with
     from planner.report.terminal import print_table
 
     if since and not re.fullmatch(r"\d{4}(-\d\d){0,2}", since):
@@ -62,8 +62,8 @@ def library(topic: str, since: str, as_csv: bool, as_json: bool, **narrow: str) 
         echo(text_of(asked[0], found[asked[0].name]), end="")
     else:
         for one in asked:
-            if found[one.name]:
-                show(print_table, section(one, found[one.name]))
+            for part in sections(one, found[one.name]) if found[one.name] else ():
+                show(print_table, part)
     if not any(found.values()):
         say("nothing is known of that" + (f" since {since}" if since else ""))
 

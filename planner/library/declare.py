@@ -23,6 +23,8 @@ class Column:
     low: float = 0.0
     high: float = 1e30
     allowed: tuple[str, ...] = ()
+    head: str = ""
+    """What stands above it on a terminal; blank = its name, ``-`` = it is not shown there."""
 
 
 @dataclass(frozen=True, slots=True)

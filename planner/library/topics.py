@@ -9,6 +9,43 @@ from planner.library.declare import Topic
 
 CHIP: Final = C("chip", "name", "Chip type.")
 MODEL: Final = C("model", "name", "Model.")
+HEADS: Final = {
+    "peak_tflops_bf16": "TF BF16",
+    "peak_tflops_fp8": "TF FP8",
+    "peak_tflops_fp4": "TF FP4",
+    "hbm_gb": "GB",
+    "hbm_gb_per_s": "GB/s",
+    "rack_chips": "rack",
+    "scale_up_chips": "-",
+    "kw_per_chip": "kW/chip",
+    "annual_attrition": "lost/year",
+    "economic_life_years": "life",
+    "book_life_years": "book",
+    "maintenance_usd_per_chip_year": "upkeep USD/year",
+    "decommission_usd_per_chip": "exit USD",
+    "server_life_years": "years",
+    "usd_per_chip": "USD/chip",
+    "low_usd_per_chip": "low",
+    "high_usd_per_chip": "high",
+    "usd_per_chip_hour": "USD/chip-hour",
+    "tflops_per_chip": "TFLOP/s",
+    "input_tokens": "in",
+    "output_tokens": "out",
+    "least_tok_per_s_user": "tok/s/user",
+    "output_tok_per_s": "tok/s/chip",
+    "share_of_nvidia": "share",
+    "params_b": "billion",
+    "active_b": "active",
+    "bytes_per_param": "bytes",
+    "input_usd_per_mtok": "input USD/Mtok",
+    "output_usd_per_mtok": "output USD/Mtok",
+    "cached_usd_per_mtok": "cached USD/Mtok",
+    "usd_per_mwh": "USD/MWh",
+    "kg_co2_per_mwh": "kg/MWh",
+    "usd_per_mw": "USD/MW",
+    "usd_per_kw_month": "USD/kW/month",
+}
+"""What stands above figures on a terminal."""
 CONTRACTS: Final = ("on_demand", "spot", "reserved_1y", "reserved_3y", "capacity_block")
 
 
@@ -21,7 +58,8 @@ def _number(
     blank: bool = False,
 ) -> C:
     low, high = between
-    return C(name, "number", help_, unit, required=not blank, low=low, high=high)
+    head = HEADS.get(name, "")
+    return C(name, "number", help_, unit, required=not blank, low=low, high=high, head=head)
 
 
 _PLACE: Final = (
@@ -36,9 +74,9 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "What a chip is: peaks, memory, rack.",
         (
             CHIP,
-            C("aliases", "names", "Other names of it.", required=False),
-            C("vendor", "text", "Who makes it."),
-            C("family", "text", "Generation."),
+            C("aliases", "names", "Other names of it.", required=False, head="-"),
+            C("vendor", "text", "Who makes it.", head="-"),
+            C("family", "text", "Generation.", head="-"),
             _number("peak_tflops_bf16", "Dense BF16 peak.", "TFLOP/s", (10, 1e5), blank=True),
             _number("peak_tflops_fp8", "Dense FP8 peak.", "TFLOP/s", (10, 1e5), blank=True),
             _number("peak_tflops_fp4", "Dense FP4 peak.", "TFLOP/s", (10, 1e6), blank=True),
@@ -49,7 +87,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
             _number(
                 "scale_up_chips", "Chips of one fast domain.", "chips", (1, 20_000), blank=True
             ),
-            C("available_from", "text", "Quarter in which it could first be had."),
+            C("available_from", "text", "Quarter in which it could first be had.", head="-"),
             C("sold", "names", "Whether it can be bought, rented, or both."),
         ),
         ("chip",),
@@ -187,7 +225,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "What a model is: its parameters.",
         (
             MODEL,
-            C("aliases", "names", "Other names of it.", required=False),
+            C("aliases", "names", "Other names of it.", required=False, head="-"),
             C("maker", "text", "Who trained it."),
             _number("params_b", "Parameters.", "billion", (0.1, 20_000)),
             _number("active_b", "Parameters that a token uses.", "billion", (0.1, 20_000)),

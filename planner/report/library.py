@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 
-from planner.library.declare import Topic
+from planner.library.declare import Column, Topic
 from planner.library.faults import Old, count_of
 from planner.library.read import Row, rows
 from planner.library.topics import TOPIC, TOPICS
@@ -54,21 +54,47 @@ def topics_with(cells: Mapping[str, str]) -> list[Topic]:
     return [topic for topic in TOPICS if cells.keys() <= {c.name for c in topic.columns}]
 
 
-def section(topic: Topic, found: Sequence[Row]) -> Section:
-    """Return rows of a topic as a table; columns in which none has anything are left out."""
-    shown = [c for c in topic.all_columns if any(row[c.name] for row in found)]
-    return Section(
-        f"{topic.name}: {topic.help}",
-        tuple(c.name for c in shown),
-        tuple(
+def sections(topic: Topic, found: Sequence[Row]) -> tuple[Section, Section]:
+    """Return rows of a topic as a table, and the sources that its last column counts.
+
+    Columns in which none has anything are left out; what all have in common stands in the title.
+    """
+    filled = [c for c in topic.columns if c.head != "-" and any(row[c.name] for row in found)]
+    same = [
+        c
+        for c in filled
+        if len(found) > 1 and c.kind != "number" and len({row[c.name] for row in found}) == 1
+    ]
+    shown = [c for c in filled if c not in same]
+    common = ", ".join(f"{c.head or c.name} {found[0][c.name]}" for c in same)
+    sources = list(dict.fromkeys((row["source"], row["licence"]) for row in found))
+    number_of = {source: at for at, source in enumerate(sources, start=1)}
+    return (
+        Section(
+            f"{topic.name}: {topic.help}" + (f" Of all: {common}." if common else ""),
+            (*(c.head or c.name for c in shown), "as_of", "source"),
             tuple(
-                number(float(row[c.name])) if c.kind == "number" and row[c.name] else row[c.name]
-                for c in shown
-            )
-            for row in found
+                (
+                    *(_cell(c, row) for c in shown),
+                    row["as_of"],
+                    f"[{number_of[row['source'], row['licence']]}]",
+                )
+                for row in found
+            ),
+            frozenset(at for at, c in enumerate(shown) if c.kind == "number"),
         ),
-        frozenset(at for at, c in enumerate(shown) if c.kind == "number"),
+        Section(
+            "",
+            ("source", "who published it", "licence"),
+            tuple((f"[{at}]", *source) for source, at in number_of.items()),
+        ),
     )
+
+
+def _cell(column: Column, row: Row) -> str:
+    """Return a cell as it is shown."""
+    cell = row[column.name]
+    return number(float(cell)) if column.kind == "number" and cell else cell
 
 
 def as_csv(topic: Topic, found: Sequence[Row]) -> str:

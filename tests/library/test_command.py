@@ -23,6 +23,7 @@ def test_prices_of_a_chip_since_a_year(capsys: Capture) -> None:
     assert main(["library", "prices", "--chip", "H100 SXM", "--since", "2025"]) == 0
     shown = capsys.readouterr().out
     assert "31,000" in shown and "2025-12-31" in shown and "36,742" not in shown
+    assert "Of all: chip h100." in shown and "[1]     Epoch AI chip counts" in shown
 
 
 def test_csv_is_the_whole_table(capsys: Capture) -> None:
