@@ -33,6 +33,8 @@ def test_no_row_is_of_the_future_and_every_licence_is_used() -> None:
     assert max(row["as_of"] for row in all_rows) <= "2026-11-27"
     assert {row["licence"] for row in all_rows} == set(LICENCES)
     assert len(all_rows) > 900
+    page = (FOLDER.parent / "README.md").read_text()
+    assert all(f"| {licence} |" in page for licence in LICENCES)
 
 
 def test_a_price_that_was_is_not_old_where_a_newer_one_is_known() -> None:
