@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.audit import AuditReport
 from planner.case.case import Case
 from planner.lp.program import Program
 from planner.lp.solution import Solution
@@ -35,6 +36,12 @@ def solution_arrays(
         arrays |= {"range_low": solved.ranges[0], "range_high": solved.ranges[1]}
     if solved.cost_up is not None:
         arrays["cost_up"] = solved.cost_up
+    if solved.whole is not None:
+        arrays["divisible_dual"] = solved.whole.relaxed.row_dual.astype(np.float64)
+        arrays["whole"] = solved.whole.proven.stored()
+    if solved.relaxed_basis is not None:
+        basis = solved.relaxed_basis
+        arrays |= {"divisible_column_status": basis.columns, "divisible_row_status": basis.rows}
     if solved.basis is not None:
         arrays |= {"column_status": solved.basis.columns, "row_status": solved.basis.rows}
     return arrays
@@ -71,3 +78,17 @@ def run_facts(
             "seconds": round(float(solution.seconds), 4),
         },
     }
+
+
+def told_checks(report: AuditReport) -> list[dict[str, Any]]:
+    """Return the checks of an audit as documents tell them."""
+    return [
+        {
+            "check": check.name,
+            "passed": bool(check.passed),
+            "worst": check.worst,
+            "where": check.where,
+            "limit": check.limit,
+        }
+        for check in report.checks
+    ]

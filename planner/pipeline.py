@@ -4,7 +4,7 @@ audit -> rename."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from planner.audit import audit
 from planner.case.case import Case
 from planner.case.load import read_case
 from planner.case.problems import CaseError, Place, Problem, error
-from planner.facts import run_facts, solution_arrays
+from planner.facts import run_facts, solution_arrays, told_checks
 from planner.limits import undeclared
 from planner.lp.certificate import certificate_faults, certify, coefficient_ranges
 from planner.lp.ties import settle_ties
@@ -39,6 +39,7 @@ from planner.runs.folder import (
 from planner.runs.what_if import asked
 from planner.solving import Options, check_solver, settled, solve_program
 from planner.unsolved import diagnosed, relaxing, unexplained, without_end
+from planner.wholly import check_whole, solve_wholly
 
 if TYPE_CHECKING:
     from planner.diagnosis import Repair
@@ -140,14 +141,20 @@ def run(
     with partial_folder(Path(out) / safe_name(read.settings.name)) as partial:
         with progress.phase("formulate"):
             formulation = formulate(read)
-            program = formulation.program
+            program, counted = formulation.program, formulation.program.integer
             progress.note(
                 f"{program.num_columns:,} columns, {program.num_rows:,} rows, "
                 f"{len(program.data):,} nonzeros"
             )
         with progress.phase("solve"):
             try:
-                solved = solve_program(program, read, options, progress)
+                if len(program.integer):
+                    solved = solve_wholly(formulation, options, progress)
+                    if solved.program is not None:
+                        program = solved.program
+                        formulation = replace(formulation, program=program)
+                else:
+                    solved = solve_program(program, read, options, progress)
             except RuntimeError as refusal:
                 return result("error", str(refusal))
             solution = solved.solution
@@ -205,6 +212,8 @@ def run(
                 ranges=solved.ranges,
                 cost_up=solved.cost_up,
                 scaling=scaling,
+                whole=solved.whole.proven if solved.whole is not None else None,
+                counted=counted,
             )
         with progress.phase("write"):
             copy_inputs(source, hashes, overrides, partial / "inputs")
@@ -212,18 +221,11 @@ def run(
             write_plan(partial, read, plan, arrays, wanted)
         with progress.phase("prove"):
             faults = certificate_faults(certificate, read.settings.gap)
+            if solved.whole is not None:
+                faults += check_whole(solved.whole.proven, read.settings.whole_gap)
             faults += undeclared(block.name for block in program.row_blocks)
             report = audit(partial)
-            checks = [
-                {
-                    "check": check.name,
-                    "passed": bool(check.passed),
-                    "worst": check.worst,
-                    "where": check.where,
-                    "limit": check.limit,
-                }
-                for check in report.checks
-            ]
+            checks = told_checks(report)
         failed = [check for check in checks if not check["passed"]]
         proof = {
             "faults": faults,

@@ -132,11 +132,15 @@ def _proof(plan: Mapping[str, Any], checks: int) -> Finding:
 def _plan(folder: Path, case: Case) -> Plan:
     """Return the plan that the stored solution makes of the copied inputs."""
     from planner.lp.certificate import certify, coefficient_ranges
+    from planner.lp.whole.proven import from_stored
     from planner.model import formulate
+    from planner.model.counts import with_counts
     from planner.plan.extract import extract
 
     formulation = formulate(case)
     solution, arrays = _solution(folder, formulation.program.num_columns)
+    counted = formulation.program.integer
+    formulation = with_counts(formulation, solution.x)
     certificate = certify(formulation.program, solution)
     ranges = (arrays["range_low"], arrays["range_high"]) if "range_low" in arrays else None
     return extract(
@@ -146,6 +150,8 @@ def _plan(folder: Path, case: Case) -> Plan:
         ranges=ranges,
         cost_up=arrays.get("cost_up"),
         scaling=coefficient_ranges(formulation.program)[1],
+        whole=from_stored(arrays["whole"]) if "whole" in arrays else None,
+        counted=counted,
     )
 
 

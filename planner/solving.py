@@ -22,6 +22,7 @@ from planner.report.progress import Progress
 if TYPE_CHECKING:
     from planner.lp.basis import Basis
     from planner.lp.highs import Algorithm, LiveModel
+    from planner.lp.whole.solve import Whole
 
 RACE_COLUMNS: Final = 300_000
 """Above this many columns dual simplex and interior point race each other; below, the dual simplex
@@ -63,6 +64,13 @@ class Solved:
     """The model it came from, for further questions."""
     basis: Basis | None = None
     """The basis of that optimum."""
+    program: Program | None = None
+    """The program with its whole counts fixed, of which all of the above is the answer; None where
+    everything is divisible."""
+    whole: Whole | None = None
+    """The whole plan with what is proven of it; None where everything is divisible."""
+    relaxed_basis: Basis | None = None
+    """The basis of the answer with everything divisible, where there is one of whole things."""
 
 
 def check_solver(name: str, algorithm: Algorithm = "auto") -> None:
@@ -98,8 +106,17 @@ def check_solver(name: str, algorithm: Algorithm = "auto") -> None:
         )
 
 
-def solve_program(program: Program, case: Case, options: Options, progress: Progress) -> Solved:
-    """Solve a program with the solver of the options, or of case.yaml.
+def solve_program(
+    program: Program, case: Case, options: Options, progress: Progress, ranged: bool = True
+) -> Solved:
+    """Solve a program, everything divisible, with the solver of the options, or of case.yaml.
+
+    Args:
+        program: the program.
+        case: the case it is of.
+        options: how to solve.
+        progress: where it is told how far the solver is.
+        ranged: whether it is worked out how far each dual holds.
 
     Raises:
         RuntimeError: where the solver refuses the program or an option.
@@ -142,6 +159,8 @@ def solve_program(program: Program, case: Case, options: Options, progress: Prog
         if certificate_faults(certify(program, solution), settings.gap):
             model, solution = cure(model, solution, settings.gap, settings.seed, threads, progress)
         solution = polished(program, solution)
+        if not ranged:
+            return Solved(solution, model=model, basis=model.basis())
         progress.note("how far each dual holds")
         low, high, cost_up = model.ranges(RANGED, RANGED_COLUMNS)
         return Solved(solution, (low, high), cost_up, model, model.basis())

@@ -38,6 +38,7 @@ from planner.audit.policies import check_policies
 from planner.audit.power import check_power
 from planner.audit.projects import read_projects
 from planner.audit.proof import check_hashes, check_objective, check_totals
+from planner.audit.racks import check_racks
 from planner.audit.rates import state_demand
 from planner.audit.rentals import compare_rentals
 from planner.audit.research import check_research
@@ -50,6 +51,7 @@ from planner.audit.tolerance import few_chips
 from planner.audit.training import train
 from planner.audit.verdict import AuditReport, Check, failure
 from planner.audit.vintages import compare_vintages
+from planner.audit.whole import check_whole, counts
 from planner.audit.whole_lots import in_lots, lots_rented
 from planner.case.case import Case
 from planner.case.load import read_case
@@ -95,6 +97,7 @@ def audit(run_folder: Path | str, *, finished: bool | None = None) -> AuditRepor
             *(limit.stated[0][0] for limit in OWN if states(case, limit)),
         )
         wanted = (*wanted, "site_loss") if marked(case) else wanted
+        wanted = (*wanted, "whole") if counts(case) else wanted
         for name in wanted:
             table, check = _read(folder, name, case, _version(plan))
             checks.append(check)
@@ -219,6 +222,9 @@ def _recompute(
         contingency = tables["site_loss"] if "site_loss" in tables else empty_rows("site_loss")
         checks += check_site_loss(facts, demand, capacity, contingency)
 
+    if "whole" in tables:
+        checks += check_racks(facts, lots, tables["whole"])
+        checks += check_whole(tables["whole"])
     checks += built + check_power(facts, capacity, projects, energy, tables["power"])
     if "fabrics" in tables:
         checks += check_fabrics(facts, capacity, tables["fabrics"])

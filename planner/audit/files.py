@@ -176,9 +176,10 @@ def _convert(text: NDArray[np.object_], column: Column, case: Case) -> tuple[Any
             f"is not in {table}.csv",
         )
     if column.name == "slice":
+        blank = [""] if column.type == "text" else []  # what is not about one leaves it blank
         return (
             text,
-            _first(~np.isin(text, [s.name for s in case.settings.slices])),
+            _first(~np.isin(text, [*(s.name for s in case.settings.slices), *blank])),
             "is not a slice of case.yaml",
         )
     if column.allowed:

@@ -72,8 +72,9 @@ def check_line_power(facts: Facts, frame: pd.DataFrame) -> list[Check]:
     utility = np.where(facts.cloud[site], np.nan, it * facts.pue[site])
     one = facts.kw_peak[chip] * WRITTEN / 1000.0  # what six decimals of a chip make in MW
     ordered = np.isin(action, ORDERED) & (status == "new")
-    size = column(facts.case["chips"], "lot_size")[chip]
-    projects = facts.case["power_projects"]
+    offers, projects = facts.case["offers"], facts.case["power_projects"]
+    of_offer = pd.Series(column(offers, "lot_size"), index=text(offers, "offer"))
+    size = of_offer.reindex(text(frame, "offer")).to_numpy(dtype=float)
     lot_mw = pd.Series(column(projects, "lot_mw"), index=text(projects, "project"))
     size = np.where(built, lot_mw.reindex(text(frame, "offer")).to_numpy(dtype=float), size)
     amount = np.where(built, column(frame, "mw"), chips)

@@ -109,6 +109,23 @@ LINE_COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
             but="more chips than are needed, where they are there",
         )
     },
+    "whole": {
+        name: inputs("whole.kind", "whole.racks", "whole.rows")
+        for name in (
+            "kind",
+            "line_id",
+            "offer",
+            "project",
+            "milestone",
+            "workload",
+            "chip",
+            "site",
+            "period",
+            "slice",
+            "step",
+        )
+    }
+    | {"count": inputs("whole.count", "whole.racks")},
     "orders": {
         "line_id": tables("orders.rows"),
         "what": tables("orders.what"),

@@ -19,7 +19,7 @@ def check_lines(facts: Facts, buy: pd.DataFrame) -> list[Check]:
     if not len(lines):
         return []
     chip, site = facts.codes("chip", lines["chip"]), facts.codes("site", lines["site"])
-    lot = column(facts.case["chips"], "lot_size")[chip]
+    lot = column(facts.case["offers"], "lot_size")[row]
     rounded, lots_of, chips = (
         column(lines, "chips_rounded"),
         column(lines, "lots"),

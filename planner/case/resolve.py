@@ -27,6 +27,7 @@ def resolve(settings: Settings, calendar: Calendar, tables: dict[str, pd.DataFra
     tables["sites"] = sites = _sites(tables["sites"], settings)
     aging = _aging(chips, tables["survival"], calendar.ppy)
     tables["offers"] = _offers(tables["offers"], sites, aging, calendar)
+    tables["offers"] = _racks(tables["offers"], chips)
     tables["fleet"] = _fleet(tables["fleet"], sites, aging)
     tables["orders"] = _orders(tables["orders"], aging)
     tables["power_projects"] = _projects(tables["power_projects"], calendar.count)
@@ -155,6 +156,12 @@ def _offers(
         term_periods=np.nan_to_num(_filled(offers, "term_periods", term)).astype(np.int64),
         annual_attrition=_filled(offers, "annual_attrition", natural),
     )
+
+
+def _racks(offers: pd.DataFrame, chips: pd.DataFrame) -> pd.DataFrame:
+    """An offer comes in the racks of its chip."""
+    size = offers["chip"].map(dict(zip(chips["chip"], chips["lot_size"], strict=True)))
+    return offers.assign(lot_size=_filled(offers, "lot_size", size.astype(np.float64).fillna(1.0)))
 
 
 def _fleet(fleet: pd.DataFrame, sites: pd.DataFrame, aging: _Aging) -> pd.DataFrame:

@@ -83,6 +83,11 @@ class Printing:
 )
 @click.option("--threads", type=click.IntRange(min=1), help="Threads for the solver.")
 @click.option(
+    "--no-whole",
+    is_flag=True,
+    help="Everything divisible, whatever the case says: --set case.whole=no.",
+)
+@click.option(
     "--relax",
     multiple=True,
     type=click.Choice(FAMILIES),
@@ -98,6 +103,7 @@ def run(
     case: Path,
     out: Path,
     relax: tuple[str, ...],
+    no_whole: bool,
     reading: Reading,
     solving: Solving,
     printing: Printing,
@@ -106,6 +112,7 @@ def run(
     from planner.report.progress import Progress
 
     name, as_json, quiet = printable(case), printing.as_json, printing.quiet
+    overrides = (*reading.overrides, *(("case.whole=no",) if no_whole else ()))
 
     if not quiet:
         say(f"planner {__version__}: {name}")
@@ -120,7 +127,7 @@ def run(
     try:
         result = pipeline.run(
             case,
-            overrides=reading.overrides,
+            overrides=overrides,
             out=out,
             options=options,
             progress=progress,
@@ -151,7 +158,7 @@ def run(
         raise _no_plan(name, result, where)
     if not quiet:
         _tell_costs(result, out)
-    if not quiet and (reading.overrides or relax):
+    if not quiet and (overrides or relax):
         say(f"A what-if, not the plan of {name}. Next: make it the plan: planner apply {where}")
     elif not quiet:
         say(f"Next: read {where}/summary.md, or prove it again: planner verify {where}")

@@ -29,6 +29,9 @@ OWN: Final[tuple[Limit, ...]] = tuple(limit for limit in LIMITS if limit.own)
 BALANCES: Final[dict[str, str]] = {
     "retire": "what is held of a lot is what was held before, less attrition, retired and moved",
     "cancellation": "what is kept of an order in flight and what is cancelled are all of it",
+    "whole_held": "what is ordered and held of a lot is whole racks, and its last rack as it is",
+    "whole_move": "what is moved of a lot is whole racks, and its last rack as it is",
+    "part_stays": "the last rack of a lot stays or goes as it is",
     "powering": "powered chips are held",
     "chip_time": "what chips do takes no more time than the powered and rented ones have",
     "queue": "what is sent to the pools is what was queued",

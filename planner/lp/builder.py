@@ -36,6 +36,10 @@ def _ids(given: ArrayLike, what: str, count: int) -> Ids:
     return ids if ids.dtype.kind in "iu" else ids.astype(np.int64)
 
 
+def _joined(parts: list[Ints]) -> Ints:
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+
+
 @dataclass(slots=True)
 class ProgramBuilder:
     """Collects blocks, coefficients and costs; ``build`` makes the ``Program``."""
@@ -46,6 +50,8 @@ class ProgramBuilder:
     _rows: list[tuple[Block, Floats, Floats, Floats]] = field(default_factory=list)
     _entries: list[Chunk] = field(default_factory=list)
     _costs: list[tuple[Ids, Floats]] = field(default_factory=list)
+    _integer: list[Ints] = field(default_factory=list)
+    _switches: list[tuple[Ints, Ints]] = field(default_factory=list)
     _num_columns: int = 0
     _num_rows: int = 0
     _built: bool = False
@@ -57,8 +63,12 @@ class ProgramBuilder:
         lower: ArrayLike,
         upper: ArrayLike,
         scale: ArrayLike = 1.0,
+        integer: bool = False,
     ) -> Ints:
         """Add a block of columns; returns their ids, (n,), as many as there are labels.
+
+        Where they are ``integer`` their scaled value is a whole number in a whole plan: ``scale``
+        is then the size of one of what is counted.
 
         Bounds are those of the case alone, infinite where only rows or costs limit a column: a
         bound that seems to follow may not once another limit joins in, and one that binds together
@@ -67,6 +77,8 @@ class ProgramBuilder:
         limits = {"lower": lower, "upper": upper, "scale": scale}
         block, ids = self._block(self._columns, name, labels, limits, self._num_columns)
         self._num_columns += block.count
+        if integer:
+            self._integer.append(ids)
         return ids
 
     def rows(
@@ -82,6 +94,22 @@ class ProgramBuilder:
         block, ids = self._block(self._rows, name, labels, limits, self._num_rows)
         self._num_rows += block.count
         return ids
+
+    def switch(self, rows: ArrayLike, columns: ArrayLike) -> None:
+        """Let rows hold only where a column is 0: ``A x <= 0`` there, anything where it is 1.
+
+        For limits of which the case states no largest amount; where it states one, that amount is
+        the coefficient of the column in an ordinary row, which bounds more tightly.
+
+        Args:
+            rows: rows that were added without limits, (n,).
+            columns: integer columns between 0 and 1, (n,).
+        """
+        r = _ids(rows, "row", self._num_rows).astype(np.int64)
+        c = _ids(columns, "column", self._num_columns).astype(np.int64)
+        if r.shape != c.shape:
+            raise ValueError(f"{len(r)} rows are switched by {len(c)} columns")
+        self._switches.append((r, c))
 
     def _block(
         self,
@@ -234,4 +262,9 @@ class ProgramBuilder:
             row_blocks=tuple(part[0] for part in self._rows),
             axes=self.axes,
             weights=self.weights,
+            integer=np.sort(_joined(self._integer)),
+            switches=(
+                _joined([rows for rows, _ in self._switches]),
+                _joined([columns for _, columns in self._switches]),
+            ),
         )

@@ -63,6 +63,14 @@ class Program:
     weights: Mapping[str, Floats] = field(default_factory=dict)
     """By axis, how much of the whole each of its names stands for, where they differ in that: a
     slice for its share of the hours."""
+    integer: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    """Columns whose scaled value is a whole number in a whole plan, ascending; everything that
+    reads a program as a linear one leaves them free (:mod:`planner.lp.whole`)."""
+    switches: tuple[Ints, Ints] = field(
+        default_factory=lambda: (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+    )
+    """Rows that hold only where a column of 0 or 1 is 0, and that column: ``A x <= 0`` there, free
+    where it is 1.  No largest amount is stated, so a linear program has these rows free."""
 
     @property
     def num_columns(self) -> int:

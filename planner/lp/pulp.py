@@ -70,9 +70,13 @@ def to_pulp(
         return float(value) if np.isfinite(value) else None
 
     make: Any = pulp.LpVariable
+    kinds = np.full(program.num_columns, pulp.LpContinuous, dtype=object)
+    kinds[program.integer] = pulp.LpInteger
     variables = [
-        make(name, finite(low), finite(high))
-        for name, low, high in zip(columns, program.column_lower, program.column_upper, strict=True)
+        make(name, finite(low), finite(high), kind)
+        for name, low, high, kind in zip(
+            columns, program.column_lower, program.column_upper, kinds, strict=True
+        )
     ]
     # a column in no row and without a cost decides nothing, and file formats have no place for it
     counts = (program.cost != 0.0) | (np.diff(program.indptr) > 0)
@@ -137,6 +141,7 @@ def solve_with_pulp(
     *,
     time_limit_s: float | None = None,
     message: bool = False,
+    gap: float | None = None,
 ) -> Solution:
     """Solve a program by a solver of PuLP's.
 
@@ -145,6 +150,8 @@ def solve_with_pulp(
         solver: PuLP's name of it, such as ``PULP_CBC_CMD``.
         time_limit_s: seconds; None = no limit.
         message: whether the solver may print.
+        gap: relative distance of cost and bound at which it may end, where the program counts
+            whole things.
 
     Returns:
         The solution in user units; duals are 0 where the solver gives none, which the certificate
@@ -163,6 +170,8 @@ def solve_with_pulp(
     arguments: dict[str, Any] = {"msg": message}
     if time_limit_s is not None:
         arguments["timeLimit"] = time_limit_s
+    if gap is not None and len(program.integer):
+        arguments["gapRel"] = gap
     if "CBC" in solver:
         arguments["options"] = ["primalTolerance 1e-9", "dualTolerance 1e-9"]
     try:

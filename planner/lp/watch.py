@@ -7,6 +7,7 @@ of interior point stand in its log only, those of the simplex every five seconds
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from collections.abc import Callable
@@ -38,6 +39,10 @@ _STAGES: Final = (
 )
 """How a line of the log begins, and the stage that it announces."""
 _LOG: Final = int(cb.HighsCallbackType.kCallbackLogging)
+_BRANCHING: Final = (
+    int(cb.HighsCallbackType.kCallbackMipInterrupt),
+    int(cb.HighsCallbackType.kCallbackMipLogging),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class Standing:
     infeasibility: str = ""
     """How far it is from a feasible point: ``12 infeasible`` (rows and columns), or for interior
     point ``infeasibility 1e-05``."""
+    bound: float | None = None
+    """What no answer of whole things costs less than, of branch and bound."""
 
 
 def read_line(standing: Standing, line: str) -> Standing:
@@ -93,6 +100,11 @@ def in_words(standing: Standing, iteration: int, money_scale: float | None) -> s
     figures = (
         [f"{standing.objective * money_scale / 1e6:,.2f} MUSD"]
         if standing.objective is not None and money_scale is not None
+        else []
+    )
+    figures += (
+        [f"bound {standing.bound * money_scale / 1e6:,.2f} MUSD"]
+        if standing.bound is not None and money_scale is not None
         else []
     )
     figures += [f"gap {standing.gap:.1e}"] if standing.gap is not None else []
@@ -180,6 +192,8 @@ class Watch:
             cb.HighsCallbackType.kCallbackLogging,
             cb.HighsCallbackType.kCallbackSimplexInterrupt,
             cb.HighsCallbackType.kCallbackIpmInterrupt,
+            cb.HighsCallbackType.kCallbackMipInterrupt,
+            cb.HighsCallbackType.kCallbackMipLogging,
         ):
             highs.startCallback(kind)
 
@@ -192,6 +206,20 @@ class Watch:
                 before, self.standing = self.standing, read_line(self.standing, line)
                 if self.standing is not before and not self.standing.stage:
                     self.iteration = self.standing.iteration
+            return
+        if int(kind) in _BRANCHING:
+            best, bound = float(out.mip_primal_bound), float(out.mip_dual_bound)
+            known = math.isfinite(best)
+            self.iteration = max(int(out.mip_node_count), 0)
+            self.standing = Standing(
+                "" if known else "branch and bound, no whole plan yet",
+                self.iteration,
+                best if known else None,
+                float(out.mip_gap) if known else None,
+                bound=bound if known and math.isfinite(bound) else None,
+            )
+            if self._stopping:
+                into.user_interrupt = True
             return
         if out.simplex_iteration_count > 0:
             self.iteration = out.simplex_iteration_count

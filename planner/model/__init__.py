@@ -29,6 +29,7 @@ from planner.model.payments import add_payments
 from planner.model.policy import add_policies, measure_entries
 from planner.model.power import add_power
 from planner.model.power_orders import add_power_orders
+from planner.model.racks import add_racks
 from planner.model.research import add_research
 from planner.model.resilience import Backup, add_site_loss
 from planner.model.serving import Serving, add_use
@@ -97,6 +98,7 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
 
     # chips: ordered, held, retired, moved; powered, rented
     holding = hold(draft, lots)
+    add_racks(draft, lots, holding)
     add_payments(draft, lots, holding)
     capacity = add_capacity(draft, holding)
 

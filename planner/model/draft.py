@@ -20,3 +20,8 @@ class Draft:
     """Columns, rows and their entries."""
     ledger: LedgerBuilder
     """What every column pays, when."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether what is ordered and chosen comes in whole things."""
+        return self.case.settings.whole

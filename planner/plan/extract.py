@@ -10,9 +10,10 @@ import pandas as pd
 
 from planner.lp.certificate import Certificate
 from planner.lp.solution import Solution
+from planner.lp.whole.proven import Proven
 from planner.model import Formulation
 from planner.plan.actions import HELD
-from planner.plan.answer import CHIP_TOLERANCE, Answer, read_answer
+from planner.plan.answer import CHIP_TOLERANCE, Answer, Ints, read_answer
 from planner.plan.budget import budget_table
 from planner.plan.buying import buy_table
 from planner.plan.causes import line_causes
@@ -33,10 +34,14 @@ from planner.plan.rentals import rental_rows
 from planner.plan.rows import Ranges
 from planner.plan.supply import supply_table
 from planner.plan.tables import PLAN_TABLE
+from planner.plan.whole import whole_table
 from planner.plan.work import allocation_table, work_rows
 
 RANGED_COLUMNS: Final = ("order",)
 """Columns whose price is written with how far it may rise."""
+
+
+NOTHING: Final[Ints] = np.empty(0, dtype=np.int64)
 
 
 def extract(
@@ -47,6 +52,8 @@ def extract(
     ranges: Ranges | None = None,
     cost_up: np.ndarray | None = None,
     scaling: Sequence[str] = (),
+    whole: Proven | None = None,
+    counted: Ints = NOTHING,
 ) -> Plan:
     """Return the written plan of a solved formulation.
 
@@ -59,6 +66,8 @@ def extract(
         cost_up: highest cost of every column of ``RANGED_COLUMNS`` for which the plan stays
             optimal, USD per unit, (columns,); None if not computed.
         scaling: warnings about coefficient ranges, for the exceptions.
+        whole: what is proven of a plan of whole things; None where everything is divisible.
+        counted: the columns that count whole things, (n,).
 
     Returns:
         Every table of ``planner.plan.tables`` and the figures of ``plan.json``.
@@ -104,7 +113,10 @@ def extract(
     contingency = _site_loss(answer)
     if contingency is not None:
         tables["site_loss"] = contingency
-    return Plan(tables, summarise(answer, tables, certificate))
+    counts = whole_table(answer, counted)
+    if counts is not None:
+        tables["whole"] = counts
+    return Plan(tables, summarise(answer, tables, certificate, whole))
 
 
 def _rentals(answer: Answer) -> pd.DataFrame:
@@ -156,14 +168,17 @@ def _site_loss(answer: Answer) -> pd.DataFrame | None:
 
 
 def summarise(
-    answer: Answer, tables: dict[str, pd.DataFrame], certificate: Certificate
+    answer: Answer,
+    tables: dict[str, pd.DataFrame],
+    certificate: Certificate,
+    whole: Proven | None = None,
 ) -> dict[str, Any]:
     """Return the figures of ``plan.json``: what the plan is, its cost, its proof and its totals."""
     f = answer.formulation
     case, costs, buy = f.case, tables["costs"], tables["buy_plan"]
     # cents, so that the table and the headline agree exactly
     objective = int(np.rint(costs["discounted_usd"].to_numpy() * 100.0).sum()) / 100.0
-    bound = min(float(certificate.bound), objective)
+    bound = min(float(certificate.bound if whole is None else whole.bound), objective)
     now = buy[(buy["order_period"] == f.index.axes["period"][0]) & (buy["status"] == "new")]
     terms = costs.groupby("term", sort=False)["discounted_usd"].sum()
     split = tables["unit_costs"]
@@ -186,6 +201,7 @@ def summarise(
         "objective_usd": objective,
         "bound_usd": bound,
         "gap": (objective - bound) / max(abs(objective), 1.0),
+        **({} if whole is None else {"whole": whole_facts(whole)}),
         "totals": {
             "discounted_usd_by_term": {
                 str(term): round(float(value), 2) for term, value in terms.items()
@@ -217,4 +233,16 @@ def summarise(
             "rows": f.program.num_rows,
             "nonzeros": len(f.program.data),
         },
+    }
+
+
+def whole_facts(whole: Proven) -> dict[str, Any]:
+    """Return what plan.json tells of a plan of whole things: what everything divisible would cost,
+    the bound that is ours, that of branch and bound, and what wholeness costs."""
+    return {
+        "divisible_usd": round(whole.divisible, 2),
+        "own_bound_usd": round(whole.own_bound, 2),
+        "branch_bound_usd": round(whole.bound, 2) if whole.nodes else None,
+        "nodes": whole.nodes,
+        "costs_usd": round(whole.cost - whole.divisible, 2),
     }

@@ -19,7 +19,9 @@ FORMAT_VERSION: Final = 2
 WHOLE: Final = "*"
 """Stands for every column of a table: the table itself was added."""
 
-_ADDED: Final[Mapping[int, Mapping[str, tuple[str, ...]]]] = {2: {"power": ("kept_free_mw",)}}
+_ADDED: Final[Mapping[int, Mapping[str, tuple[str, ...]]]] = {
+    2: {"power": ("kept_free_mw",), "whole": (WHOLE,)}
+}
 ADDED: Final[Mapping[int, Mapping[str, tuple[str, ...]]]] = {
     version: {
         **added,

@@ -34,13 +34,13 @@ def round_lots(answer: Answer, lines: pd.DataFrame) -> tuple[Floats, Floats]:
     """
     f = answer.formulation
     program = f.program
-    chip = lines["chip"].to_numpy(dtype=np.int64)
     project = pd.Series(numbers(f.case["power_projects"], "lot_mw"), index=f.index.axes["project"])
     built = (lines["action"] == "build_power").to_numpy()
+    offer = pd.Series(numbers(f.case["offers"], "lot_size"), index=f.index.axes["offer"])
     size = np.where(
         built,
         project.reindex(lines["offer"]).to_numpy(),
-        np.append(numbers(f.case["chips"], "lot_size"), np.nan)[chip],
+        offer.reindex(lines["offer"]).to_numpy(dtype=np.float64),
     )
     amount = np.where(built, lines["mw"], lines["chips"]).astype(np.float64)
     wanted = (lines["status"] == "new").to_numpy() & lines["action"].isin(ORDERED).to_numpy()

@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.lp.solution import Solution
 from planner.model import formulate
+from planner.model.counts import with_counts
 from planner.plan.answer import Answer, read_answer
 from planner.plan.stored import stored_arrays
 from planner.runs.inputs import read_inputs
@@ -52,7 +53,7 @@ def solved(folder: Path) -> Answer:
         seconds=0.0,
         solver=STORED_FILE,
     )
-    answer = read_answer(formulation, solution)
+    answer = read_answer(with_counts(formulation, x), solution)
     ledger, told = formulation.ledger, read_plan(folder)["objective_usd"]
     cost = float((ledger.nominal * ledger.factor) @ answer.x[ledger.column])
     if abs(cost - told) > SAME * max(abs(told), 1.0):

@@ -17,14 +17,18 @@ STATES: Final = 5
 
 
 def read_basis(folder: Path) -> Basis | None:
-    """Return the basis of a run's optimum; None where the run kept none that can be read (another
+    """Return the basis of a run's optimum, of a plan of whole things that with everything
+    divisible, which questions start from; None where the run kept none that can be read (another
     solver, an older version), so that a question starts anew."""
     from planner.lp.basis import Basis
 
     try:
-        columns, rows = read_stored(folder, "column_status", "row_status")
+        columns, rows = read_stored(folder, "divisible_column_status", "divisible_row_status")
     except RunDamaged:
-        return None
+        try:
+            columns, rows = read_stored(folder, "column_status", "row_status")
+        except RunDamaged:
+            return None
     if any(((part < 0) | (part >= STATES)).any() for part in (columns, rows)):
         return None
     return Basis(columns.astype(np.int8), rows.astype(np.int8))

@@ -15,6 +15,7 @@ from planner.words import cents
 if TYPE_CHECKING:
     from planner.case.case import Case
     from planner.lp.program import Program
+    from planner.lp.solution import Solution
 
 BOUND: Final = "bound: no plan costs less"
 INFEASIBLE: Final = "infeasible: no plan meets all limits"
@@ -27,6 +28,7 @@ def check_bound(told: Documents) -> Finding:
     from planner.limits import undeclared
     from planner.lp.certificate import certificate_faults, certify
     from planner.lp.solution import Solution
+    from planner.lp.whole.fixed import fixed, whole_part
     from planner.model import formulate
 
     objective = float(told.plan["objective_usd"])
@@ -46,9 +48,14 @@ def check_bound(told: Documents) -> Finding:
         seconds=0.0,
         solver="stored",
     )
-    certificate = certify(program, stated)
+    counted = fixed(program, whole_part(program, x))  # of whole things: with their counts
+    certificate = certify(counted, stated)
     faults = certificate_faults(certificate, case.settings.gap)
     faults += undeclared(block.name for block in program.row_blocks)
+    whole = ""
+    if len(program.integer):
+        more, whole = _whole(told, case, program, stated)
+        faults += more
     if not abs(certificate.objective - objective) <= _room(told, case, objective):
         faults.append(
             f"the stored solution costs {cents(certificate.objective)}, plan.json says "
@@ -56,10 +63,46 @@ def check_bound(told: Documents) -> Finding:
         )
     if faults and told.other:
         return _anew(told, case, program)
-    figures = (
-        f"cost {cents(objective)}, bound {cents(certificate.bound)}, gap {certificate.gap:.1e}"
-    )
+    figures = f"cost {cents(objective)}, bound {cents(certificate.bound)}, "
+    figures += f"gap {certificate.gap:.1e}{whole}"
     return Finding(BOUND, not faults, "; ".join(faults) or figures)
+
+
+def _whole(
+    told: Documents, case: Case, program: Program, stated: Solution
+) -> tuple[list[str], str]:
+    """Return what is wrong with the bound of a plan of whole things, and its figures: the own
+    bound is proven again, that of branch and bound is as the run stored it."""
+    import dataclasses
+
+    from planner.lp.certificate import certify
+    from planner.lp.whole.fixed import divisible
+    from planner.lp.whole.proven import from_stored
+
+    dual, kept = read_stored(told.folder, "divisible_dual", "whole")
+    proven = from_stored(kept)
+    if len(dual) != program.num_rows:
+        return [_RESIZED], ""
+    free = certify(divisible(program), dataclasses.replace(stated, row_dual=dual))
+    bound, own = float(told.plan["bound_usd"]), free.bound
+    objective = float(told.plan["objective_usd"])
+    room = _room(told, case, objective)
+    faults = []
+    if not abs(own - proven.own_bound) <= room:
+        faults.append(
+            f"the stored dual values prove that no plan costs less than {cents(own)}, and the run "
+            f"says {cents(proven.own_bound)}"
+        )
+    if not abs(min(proven.bound, objective) - bound) <= room:
+        faults.append(f"the bound stored is {cents(proven.bound)}, plan.json says {cents(bound)}")
+    if bound > own + room and not proven.nodes:
+        faults.append(f"the bound {cents(bound)} is above what is proven, {cents(own)}")
+    gap = (objective - bound) / max(abs(objective), 1.0)
+    if told.plan["status"] == "optimal" and not gap <= case.settings.whole_gap:
+        faults.append(f"the gap is {gap:.1e}, {case.settings.whole_gap:.0e} is allowed")
+    by = f"branch and bound says {cents(proven.bound)}, " if proven.nodes else ""
+    words = f"; whole: {by}our own bound {cents(own)}, gap {gap:.1e} with the counts chosen"
+    return faults, words
 
 
 _RESIZED: Final = (

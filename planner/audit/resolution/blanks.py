@@ -70,6 +70,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "carbon_usd_per_tonne": 0.0,
     "frozen_periods": 0,
     "change_usd_per_chip": 0.0,
+    "whole": False,
     "stale_after_days": 365,
     "accept": None,
     "power_basis": None,
@@ -77,6 +78,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "time_limit_s": None,
     "threads": 2,
     "gap": 1e-6,
+    "whole_gap": 1e-3,
     "seed": 0,
 }
 """Setting -> its value where case.yaml says nothing."""

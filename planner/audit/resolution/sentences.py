@@ -80,6 +80,9 @@ def _offers(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Cloc
             row["term_periods"] = life(chip, tables, clock)
         else:
             row["term_periods"] = 1 if years is None else years * clock.per_year
+    if _blank(row["lot_size"]):
+        own = [entry["lot_size"] for entry in tables["chips"] if entry["chip"] == chip]
+        row["lot_size"] = own[0] if own else 1
     if _blank(row["annual_attrition"]):
         natural = kind in ("purchase", "lease")
         row["annual_attrition"] = loss(chip, tables, True) if natural else 0.0

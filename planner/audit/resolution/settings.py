@@ -14,9 +14,11 @@ _NUMBERS: Final = (
     "change_usd_per_chip",
     "time_limit_s",
     "gap",
+    "whole_gap",
 )
+_TRUTHS: Final = ("whole",)
 _WHOLE: Final = ("fiscal_year_start", "frozen_periods", "stale_after_days", "threads", "seed")
-_RUN: Final = ("solver", "time_limit_s", "threads", "gap", "seed")
+_RUN: Final = ("solver", "time_limit_s", "threads", "gap", "whole_gap", "seed")
 
 
 def resolve_settings(written: dict[str, Any]) -> tuple[dict[str, Any], Clock]:
@@ -32,6 +34,8 @@ def resolve_settings(written: dict[str, Any]) -> tuple[dict[str, Any], Clock]:
             result[name] = SETTINGS[name]
         elif name in _NUMBERS or name in _WHOLE:
             result[name] = number(text) if name in _NUMBERS else int(number(text))
+        elif name in _TRUTHS:
+            result[name] = str(text).lower() in ("yes", "true")
         else:
             result[name] = text
     frequency, fiscal = result["frequency"], result["fiscal_year_start"]

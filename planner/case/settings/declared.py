@@ -96,6 +96,13 @@ SETTINGS: Final[tuple[Column, ...]] = (
         default=0.0,
     ),
     C(
+        "whole",
+        "yes_no",
+        "Whether racks, least orders, blocks of power and choices are whole: the plan is then the "
+        "cheapest of whole things, to `run.whole_gap`. `no`: everything is divisible.",
+        default=False,
+    ),
+    C(
         "stale_after_days",
         "integer",
         "Age of a source, at the start of the plan, from which it is reported as stale.",
@@ -156,6 +163,16 @@ RUN: Final = (
         high=0.1,
         above=True,
         default=1e-6,
+    ),
+    C(
+        "whole_gap",
+        "number",
+        "Largest gap between the cost of a whole plan and its bound that counts as proven.",
+        "share",
+        low=0,
+        high=0.1,
+        above=True,
+        default=1e-3,
     ),
     C("seed", "integer", "Random seed of the solver.", low=0, high=2**31 - 1, default=0),
 )

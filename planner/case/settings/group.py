@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from planner.case.cells import name_of, number_of, text_of
+from planner.case.cells import name_of, number_of, text_of, yes_no_of
 from planner.case.declare import Column, bounds_text, inside, most
 from planner.case.problems import Place, Problem, error, suggest
 from planner.case.yaml_file import FILE
@@ -31,6 +31,10 @@ def read_value(column: Column, value: Any, place: Place) -> tuple[Any, Problem |
     text = str(value).strip()
     if column.type in ("number", "integer"):
         return _number(column, text, place)
+    if column.type == "yes_no":
+        truth, need = yes_no_of(text)
+        fix = "write yes or no"
+        return (truth, None) if not need else (None, error("not-allowed", place, text, need, fix))
     if column.allowed and text not in column.allowed:
         need = f"must be one of {', '.join(column.allowed)}"
         fix = suggest(text, column.allowed) or "choose one of these"

@@ -40,10 +40,13 @@ class Settings:
     carbon_usd_per_tonne: float = 0.0
     frozen_periods: int = 0
     change_usd_per_chip: float = 0.0
+    whole: bool = False
+    """Whether what is ordered comes in whole things."""
     stale_after_days: int = 365
     accept: tuple[Accept, ...] = ()
     solver: str = "highs"
     time_limit_s: float | None = None
     threads: int = 2
     gap: float = 1e-6
+    whole_gap: float = 1e-3
     seed: int = 0

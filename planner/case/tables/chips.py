@@ -91,7 +91,8 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "lot_size",
                 "integer",
-                "Chips per rack or minimum shipping unit; used for the rounded column.",
+                "Chips per rack or smallest shipping unit: whole ones are ordered, kept, moved and "
+                "given up where `whole` is yes; otherwise the rounded column only.",
                 "chips",
                 low=1,
                 default=1,

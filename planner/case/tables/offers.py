@@ -94,6 +94,15 @@ TABLES: Final[tuple[Table, ...]] = (
                 beside="warning",
             ),
             C(
+                "lot_size",
+                "integer",
+                "Chips of a rack or instance of this offer, of which whole ones are ordered; blank "
+                "= the chip's.",
+                "chips",
+                low=1,
+                beside="fine",
+            ),
+            C(
                 "min_per_period",
                 "number",
                 "Fewest chips per order period, over all its sites (take or pay).",

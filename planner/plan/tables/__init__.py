@@ -14,6 +14,7 @@ from planner.plan.tables.exceptions import EXCEPTIONS
 from planner.plan.tables.fleet import FLEET, RENTALS, VINTAGES
 from planner.plan.tables.limits import BUDGET, LIMITS, OWN_TABLES, POWER, SUPPLY
 from planner.plan.tables.money import COSTS, UNIT_COSTS
+from planner.plan.tables.whole import WHOLE
 from planner.plan.tables.work import ALLOCATION, DEMAND_COVERAGE, MILESTONES, SITE_LOSS
 
 PLAN_TABLES: Final[tuple[Table, ...]] = (
@@ -23,6 +24,7 @@ PLAN_TABLES: Final[tuple[Table, ...]] = (
     ALLOCATION,
     RENTALS,
     SITE_LOSS,
+    WHOLE,
     ORDERS,
     FLEET,
     POWER,

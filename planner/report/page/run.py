@@ -95,7 +95,9 @@ def read_run(folder: Path) -> Run:
         table.name
         for table in PLAN_TABLES
         if table.name in SUMMARISED
-        or (table.name not in ("site_loss", "vintages") and (folder / table.path).is_file())
+        or (
+            table.name not in ("site_loss", "whole", "vintages") and (folder / table.path).is_file()
+        )
     ]
     tables = {name: read_run_table(folder, name) for name in names}
     return Run(folder, plan, tables, plan_periods(plan), dict(facts_of(plan, tables)))

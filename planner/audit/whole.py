@@ -1,0 +1,46 @@
+"""Whole things: which cases have any, and that every count is a whole number of a kind that some
+check knows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from planner.audit.facts import column, text
+from planner.audit.racks import KINDS as RACKS
+from planner.audit.verdict import Check, require
+from planner.case.case import Case
+
+KINDS: Final = (*RACKS,)
+"""Kinds of whole.csv, each checked in the file that names it."""
+
+
+def counts(case: Case) -> bool:
+    """Return whether a plan of the case has whole.csv: it is to be whole, and something comes in
+    pieces of more than one."""
+    if not case.settings.whole:
+        return False
+    sizes = (case["chips"]["lot_size"], case["offers"]["lot_size"])
+    return any(bool((size > 1).any()) for size in sizes)
+
+
+def check_whole(table: pd.DataFrame) -> list[Check]:
+    """Return the checks of whole.csv as a whole: counts are whole numbers above 0, of known
+    kinds."""
+    number, kind = column(table, "count"), text(table, "kind")
+    return [
+        require(
+            "whole.count",
+            (number > 0) & (np.abs(number - np.rint(number)) < 1e-9),
+            lambda i: f"whole.csv, row {i + 2}: {number[i]:.10g}",
+            "whole numbers above 0",
+        ),
+        require(
+            "whole.kind",
+            np.isin(kind, KINDS),
+            lambda i: f"whole.csv, row {i + 2}: {kind[i]!r}",
+            f"one of {', '.join(KINDS)}",
+        ),
+    ]

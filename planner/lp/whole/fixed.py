@@ -1,0 +1,97 @@
+"""Fixed: a program with whole counts as they were chosen, a linear one again."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.lp.program import Program
+
+Floats = NDArray[np.float64]
+
+SNAP: Final = 1e-9
+"""Relative distance from a multiple of a millionth at which an amount is that multiple."""
+
+
+def divisible(program: Program) -> Program:
+    """Return a program with everything divisible, for solvers that would read its counts."""
+    return dataclasses.replace(program, integer=program.integer[:0])
+
+
+def whole_part(program: Program, x: Floats) -> Floats:
+    """Return the counts nearest to the integer columns of an answer, (integer columns,), scaled.
+
+    Args:
+        program: the program.
+        x: values of all its columns, user units, (columns,).
+    """
+    own = program.integer
+    return np.asarray(np.rint(x[own] / program.column_scale[own]), dtype=np.float64)
+
+
+def fixed(program: Program, counts: Floats) -> Program:
+    """Return a program in which every integer column is what was chosen.
+
+    A column that such a count alone determines (``order = size x racks``) is fixed with it and the
+    row between the two is free, so that the price of one more stands at that column and not at a
+    row that says how racks are counted.  A switched row holds where its column is 0 and is free
+    where it is 1.
+
+    Args:
+        program: the program.
+        counts: the whole numbers, scaled, in the order of ``program.integer``.
+
+    Returns:
+        A linear program with the same columns, rows and coefficients.
+    """
+    if not len(program.integer):
+        return program
+    lower, upper = program.column_lower.copy(), program.column_upper.copy()
+    low, high = program.row_lower.copy(), program.row_upper.copy()
+    lower[program.integer] = upper[program.integer] = counts
+    rows, columns = program.switches
+    off = lower[columns] < 0.5
+    low[rows], high[rows] = -np.inf, np.where(off, 0.0, np.inf)
+
+    column, row = program.entry_columns(), program.indices
+    counted = np.zeros(program.num_columns, dtype=bool)
+    counted[program.integer] = True
+    touched = np.bincount(row, weights=counted[column], minlength=program.num_rows) > 0
+    equal = (low == high) & touched
+    stuck = lower == upper
+    # one pass after another: what a count determines may determine the next
+    while True:
+        free = np.bincount(row, weights=~stuck[column], minlength=program.num_rows)
+        alone = equal & (free == 1)
+        if not alone.any():
+            break
+        value = np.where(stuck, lower, 0.0)
+        rest = low - program.activity(value)
+        mine = alone[row] & ~stuck[column]
+        _, once = np.unique(column[mine], return_index=True)  # two rows may name the same column
+        r, c, a = row[mine][once], column[mine][once], program.data[mine][once]
+        amount = _snapped(rest[r] / a, program.column_scale[c])
+        amount = np.clip(amount, lower[c], upper[c])
+        lower[c] = upper[c] = amount
+        stuck[c] = True
+        low[r], high[r] = -np.inf, np.inf
+        equal[r] = False
+    return dataclasses.replace(
+        program,
+        column_lower=lower,
+        column_upper=upper,
+        row_lower=low,
+        row_upper=high,
+        integer=program.integer[:0],
+    )
+
+
+def _snapped(scaled: Floats, scale: Floats) -> Floats:
+    """Return amounts without the rounding of their own making: 72 chips and not 71.99999999."""
+    user = scaled * scale
+    near = np.rint(user * 1e6) / 1e6
+    exact = np.abs(user - near) <= SNAP * np.maximum(np.abs(user), 1.0)
+    return np.where(exact, near / scale, scaled)

@@ -1,0 +1,34 @@
+"""Whole things: what was counted and chosen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from planner.case.declare import Column, Table
+
+C = Column
+
+WHOLE: Final = Table(
+    "whole",
+    "Whole things, where the case has any: every count and choice of the plan that is not 0.",
+    (
+        C(
+            "kind",
+            "text",
+            "What is counted: racks (held of a lot, as ordered), racks_moved, part and part_moved "
+            "(the last rack of a lot that is no multiple), or another whole column of the program.",
+        ),
+        C("line_id", "text", "Line of the lot, for racks."),
+        C("offer", "name", "Offer, where it is about one."),
+        C("project", "name", "Power project, where it is about one."),
+        C("milestone", "name", "Milestone, where it is about one."),
+        C("workload", "name", "Workload, where it is about one."),
+        C("chip", "name", "Chip, where it is about one."),
+        C("site", "name", "Site, where it is about one."),
+        C("period", "period", "Period; blank: as ordered."),
+        C("slice", "text", "Slice, where it is about one."),
+        C("step", "integer", "Step of a price, from 1."),
+        C("count", "integer", "How many."),
+    ),
+    key=("kind", "line_id", "offer", "project", "milestone", "workload", "chip", "site", "period"),
+)
