@@ -20,6 +20,7 @@ _FIXED: Final = (
     "obligation:limit:",
     "obligation:change",
     "obligation:frozen",
+    "obligation:whole",
 )
 """Obligations whose amount is taken from the file: they are checked by sign and sum only."""
 _SMALL: Final = 1e-6

@@ -61,7 +61,7 @@ LINE_COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
         "share_pct": duals("causes.share_pct", "causes.sum"),
         "worth_usd": duals(
             "causes.worth_usd",
-            but="what policies, change charges and frozen orders make a line pay",
+            but="what policies, change charges, frozen orders and whole racks make a line pay",
         ),
     },
     "vintages": {

@@ -126,10 +126,13 @@ def _blocked(facts: Facts, duals: Duals | None, kept: pd.DataFrame, described: A
         return []
     names = tight_limits(facts, duals)
     told = text(kept, "blocked_by")
-    fixed = "frozen to the last plan, or a maximum of 0"
+    fixed = (
+        "frozen to the last plan, or a maximum of 0",
+        "whole racks and choices as they are",
+    )
     good = np.array(
         [
-            cell in ("", fixed) or all(part in names for part in str(cell).split("; "))
+            cell in ("", *fixed) or all(part in names for part in str(cell).split("; "))
             for cell in told
         ],
         dtype=bool,

@@ -1,4 +1,4 @@
-"""Obligations: what take or pay, quotas and frozen orders add to a line."""
+"""Obligations: what take or pay, quotas, frozen orders and whole racks add to a line."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def forced_causes(answer: Answer, lines: pd.DataFrame) -> pd.DataFrame:
     frozen = pd.DataFrame(
         {
             "line": at[fixed],
-            "name": "obligation:frozen",
+            "name": np.where(
+                np.isin(columns[fixed], program.chosen), "obligation:whole", "obligation:frozen"
+            ),
             "usd": (answer.reduced_cost[columns] * answer.x[columns])[fixed],
             "time": 0.0,
         }

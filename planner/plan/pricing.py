@@ -264,7 +264,9 @@ def _blocked(answer: Answer, columns: Ints, reduced: Floats) -> np.ndarray:
     program = answer.formulation.program
     shut = program.column_upper[columns] <= 0.0
     result = np.full(len(columns), "", dtype=object)
-    result[shut] = "frozen to the last plan, or a maximum of 0"
+    chosen = np.isin(columns, program.chosen)
+    result[shut & ~chosen] = "frozen to the last plan, or a maximum of 0"
+    result[chosen & (reduced < 0)] = "whole racks and choices as they are"
     named = touching[touching["column"].isin(columns[held])]
     if len(named):
         rows = {int(r): row_name(answer, int(r)) for r in named["row"].unique()}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from planner.plan.actions import COMMITTING
 from planner.report.section import records
 from planner.report.tight import tight_limits
+from planner.report.whole import whole_facts
 from planner.runs.read import PROVEN
 from planner.runs.what_if import what_if_of
 from planner.words import cents, money, number, percent, plural, printable
@@ -34,6 +35,7 @@ def facts_of(
         ("milestones", _on_time(tables["milestones"])),
         ("tightest limit", _tightest(tight_limits(plan, tables) if limits is None else limits)),
         ("proof", _proof(plan)),
+        *whole_facts(plan),
     )
     return tuple(fact for fact in facts if fact[1])
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import factorial
 from typing import Final
 
@@ -26,6 +26,8 @@ EXACT: Final = 6
 """Up to this many changed groups all orders count (at most 64 solves); beyond, a sample of them."""
 ORDERS: Final = 12
 SEED: Final = 20270101
+WHOLE: Final = "whole things: racks, least orders and choices"
+"""The step of what wholeness costs more or less; all others are differences of divisible plans."""
 Value = Callable[[frozenset[str]], float | None]
 
 
@@ -43,6 +45,14 @@ class Bridge:
     def steps_usd(self) -> tuple[tuple[str, float], ...]:
         """The steps in USD."""
         return tuple((name, cents / 100.0) for name, cents in self.steps)
+
+    def wholly(self, before_usd: float, after_usd: float) -> Bridge:
+        """Return the bridge between the plans of whole things themselves: its own steps, which are
+        of divisible plans and so exact, and what wholeness changed."""
+        before, after = round(before_usd * 100), round(after_usd * 100)
+        change = after - before - (self.after_cents - self.before_cents)
+        more = ((WHOLE, change),) if change else ()
+        return replace(self, before_cents=before, after_cents=after, steps=(*self.steps, *more))
 
 
 def find_bridge(

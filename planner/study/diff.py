@@ -63,18 +63,19 @@ def compare(first: Path, second: Path) -> Difference:
         RunError: where one is not a run with a plan, or its inputs cannot be read any more.
     """
     before, after = (_cost(folder) for folder in (first, second))
+    free = divisible_cost(first), divisible_cost(second)
     one, two = read_inputs(first), read_inputs(second)
     sources = read_source(first), read_source(second)
     by = moved_by(*sources)
     if by:
-        return _compare_moved((first, second), (before, after), sources, by)
+        return _compare_moved((first, second), (before, after), sources, by, free)
     inputs = input_changes(one, two)
     offers = two["offers"]
     decisions = decision_changes(
         first, second, inputs, dict(zip(offers["offer"], offers["supply_group"], strict=True))
     )
     if changed_groups(*sources):
-        bridge = find_bridge(reopen(first), *sources, before, after)
+        bridge = find_bridge(reopen(first), *sources, *free).wholly(before, after)
     else:
         change = round(after * 100) - round(before * 100)
         bridge = Bridge(
@@ -98,10 +99,15 @@ def compare(first: Path, second: Path) -> Difference:
 
 
 def _compare_moved(
-    folders: tuple[Path, Path], costs: tuple[float, float], sources: tuple[Source, Source], by: int
+    folders: tuple[Path, Path],
+    costs: tuple[float, float],
+    sources: tuple[Source, Source],
+    by: int,
+    free: tuple[float, float],
 ) -> Difference:
     """Return what differs between two plans of which the second starts later: against the first as
-    it would stand then if all had gone as planned."""
+    it would stand then if all had gone as planned; ``free`` are their costs with everything
+    divisible."""
     first, second = folders
     try:
         moved = read_moved(first, sources, by)
@@ -118,7 +124,7 @@ def _compare_moved(
     offers = ahead["offers"]
     groups = dict(zip(offers["offer"], offers["supply_group"], strict=True))
     decisions = decision_changes(first, second, inputs, groups, frozenset(moved.passed))
-    bridge = bridge_of(moved, *costs)
+    bridge = bridge_of(moved, *costs, divisible_usd=free[1])
     before, after = bridge.before_cents / 100.0, costs[1]
     return Difference(
         first,
@@ -143,6 +149,14 @@ def _cost(folder: Path) -> float:
             f"planner explain {folder} infeasible"
         )
     return float(found)
+
+
+def divisible_cost(folder: Path) -> float:
+    """Return what the plan of a run would cost with everything divisible, USD: its own cost where
+    it is not one of whole things."""
+    plan = read_plan(folder)
+    whole = plan.get("whole")
+    return float(whole["divisible_usd"]) if isinstance(whole, dict) else _cost(folder)
 
 
 def _headline(before: float, after: float, bridge: Bridge, decisions: pd.DataFrame) -> str:

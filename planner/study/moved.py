@@ -32,7 +32,7 @@ from planner.roll.carry import carried
 from planner.runs.approval import read_approval
 from planner.runs.decisions import scope_of
 from planner.runs.read import read_run_table
-from planner.study.bridge import Bridge, attribute, exact_cents
+from planner.study.bridge import WHOLE, Bridge, attribute, exact_cents
 from planner.study.groups import GROUPS, Source, changed_groups, mixed, source_of
 from planner.study.live import Live, open_case
 from planner.study.standing import differ, happened, lengthened, shortened
@@ -124,13 +124,16 @@ def read_moved(first: Path, sources: tuple[Source, Source], by: int) -> Moved:
     )
 
 
-def bridge_of(moved: Moved, before_usd: float, after_usd: float) -> Bridge:
+def bridge_of(
+    moved: Moved, before_usd: float, after_usd: float, divisible_usd: float | None = None
+) -> Bridge:
     """Return the bridge from the earlier plan to the later one, in money of the later start.
 
     Args:
         moved: the two.
         before_usd: cost of the earlier plan, in money of its own start.
         after_usd: cost of the later plan.
+        divisible_usd: the same with everything divisible, of a plan of whole things.
 
     Returns:
         The steps in their order; those that cannot be told apart are one.
@@ -139,6 +142,11 @@ def bridge_of(moved: Moved, before_usd: float, after_usd: float) -> Bridge:
     really = happened(moved.planned, moved.later)
     groups = changed_groups(really, moved.later)
     start, rest = before_usd * moved.growth, live.solution.objective
+    ends = round(start * 100), round(after_usd * 100)
+    whole = len(live.formulation.program.integer) > 0 or divisible_usd not in (None, after_usd)
+    # of whole plans what has passed is what was spent; all steps after it are of divisible ones
+    left = (before_usd - moved.passed_usd) * moved.growth if whole else rest
+    after_usd = after_usd if divisible_usd is None else divisible_usd
     held: float | None = rest
     if differ(moved.planned, really):
         held = _solved(live, lambda: mixed(really, really, frozenset()))
@@ -146,7 +154,7 @@ def bridge_of(moved: Moved, before_usd: float, after_usd: float) -> Bridge:
     if moved.longer:
         ahead = None if moved.later_case is None else _solved(live, moved.later_case)
     notes: list[str] = []
-    steps = [(_passed_name(moved), _cents(start, rest))]
+    steps = [(_passed_name(moved), _cents(start, left))]
     if held is not None:
         steps.append((HAPPENED, _cents(rest, held)))
     if groups and held is not None and ahead is not None:
@@ -163,7 +171,8 @@ def bridge_of(moved: Moved, before_usd: float, after_usd: float) -> Bridge:
     if moved.longer and ahead is not None:
         steps.append((BEYOND, _cents(ahead, after_usd)))
     told = tuple((name, cents) for name, cents in steps if cents)
-    ends = round(start * 100), round(after_usd * 100)
+    change = ends[1] - ends[0] - sum(cents for _, cents in told)
+    told += ((WHOLE, change),) if change else ()
     return Bridge(*ends, told, "; ".join(notes), live.solves)
 
 

@@ -8,6 +8,7 @@ from planner import __version__
 from planner.report.page.run import Chapter, Run, input_rows
 from planner.report.page.sheet import Sheet, plain, sheet
 from planner.report.section import Section
+from planner.report.whole import bound_words, whole_facts
 from planner.runs.inputs import effective_settings
 from planner.words import cents, plural, printable
 
@@ -118,10 +119,10 @@ def proof(run: Run) -> Chapter:
         ("cost of this plan", f"{cents(plan['objective_usd'])}, the sum of costs.csv"),
         (
             "no plan costs less than",
-            f"{cents(plan['bound_usd'])}, by weak duality from the solver's dual values; the "
-            "sum is the planner's own",
+            f"{cents(plan['bound_usd'])}, {bound_words(plan)}",
         ),
         ("gap", f"{plan['gap']:.1e}"),
+        *whole_facts(plan),
         (
             "audit",
             f"{plural(audit['checks'], 'check')} of the written files against the inputs by code "

@@ -16,6 +16,7 @@ from planner.case.tables import TABLES
 from planner.case.yaml_file import parse_yaml
 from planner.report.page.run import Run
 from planner.report.topics import SEVERITIES
+from planner.report.whole import whole_facts
 from planner.report.workbook.book import Book, put_text
 from planner.report.workbook.columns import Field, fields
 from planner.report.workbook.overview import pairs
@@ -216,6 +217,7 @@ def about(book: Book, run: Run) -> None:
             f"{plan['gap']:.1e}; audit: {proof['audit']['checks']} checks, "
             f"{len(proof['audit']['failed'])} failed",
         ),
+        *((name.capitalize(), words) for name, words in whole_facts(plan)),
         (
             "Program",
             ", ".join(f"{count:,} {what}" for what, count in (plan.get("size") or {}).items()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -94,6 +94,14 @@ def asked() -> str:
     return ", ".join([*(subject.words for subject in SUBJECTS), "infeasible"])
 
 
+WHOLE: Final = (
+    "what is solved again is solved with racks and choices divisible, the plan it is compared with "
+    "too: differences are exact; figures of the plan itself are with its racks and choices as they "
+    "are"
+)
+"""What an answer about a plan of whole things says of itself."""
+
+
 def answer(live: Live, folder: Path, question: Question) -> Explanation:
     """Return the answer to a question.
 
@@ -105,4 +113,7 @@ def answer(live: Live, folder: Path, question: Question) -> Explanation:
     Raises:
         RunError: where what it names is not in the case.
     """
-    return BY_NAME[question.subject].answer(live, folder, question.names)
+    told = BY_NAME[question.subject].answer(live, folder, question.names)
+    if not len(live.formulation.program.integer):
+        return told
+    return replace(told, facts=(*told.facts, ("whole things", WHOLE)))

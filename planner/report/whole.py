@@ -1,0 +1,49 @@
+"""Whole things: what a plan of them costs more than a divisible one, and by whom that is proven."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from planner.words import cents, money
+
+KINDS: Final = {
+    "racks": "racks",
+    "orders": "least orders",
+    "steps": "price steps",
+    "blocks": "blocks of power",
+    "opening": "opening",
+    "fabric": "one fabric",
+    "replicas": "replicas",
+}
+"""What each kind of whole thing is called."""
+PRICES: Final = "with racks and choices as they are"
+"""How all prices, ranges and causes of a plan of whole things hold."""
+
+
+def whole_facts(plan: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return what wholeness costs, as (name, value); nothing of a divisible plan."""
+    whole = plan.get("whole")
+    if not isinstance(whole, Mapping):
+        return ()
+    more, size = float(whole["costs_usd"]), max(abs(float(plan["objective_usd"])), 1.0)
+    words = f"{money(more)} ({100.0 * more / size:.2g} %) more than with everything divisible"
+    parts = [
+        f"{KINDS[kind]} {money(float(usd))}" for kind, usd in (whole.get("by_kind") or {}).items()
+    ]
+    return (
+        ("whole things", f"{words}{': ' + ', '.join(parts) if parts else ''}"),
+        ("prices", f"{PRICES}; what is solved again is told beside"),
+    )
+
+
+def bound_words(plan: Mapping[str, Any]) -> str:
+    """Return how the bound of a plan is proven."""
+    whole = plan.get("whole")
+    by_duality = "by weak duality from the solver's dual values; the sum is the planner's own"
+    if not isinstance(whole, Mapping) or not whole["nodes"]:
+        return by_duality
+    return (
+        f"by HiGHS's branch and bound ({whole['nodes']:,} nodes); no divisible plan costs less "
+        f"than {cents(whole['own_bound_usd'])}, {by_duality}"
+    )
