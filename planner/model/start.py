@@ -15,11 +15,13 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from planner.case.columns import whole
 from planner.lp.program import Block, Program
 from planner.lp.whole.start import NEAR, singles
 from planner.model import Formulation
 from planner.model.index import Floats, Ints
 from planner.model.lots import NEW
+from planner.model.stability import last_orders
 
 PASSES: Final = 8
 """Limits that share orders are looked at so often in a period."""
@@ -43,10 +45,16 @@ def whole_starts(formulation: Formulation, x: Floats) -> list[Floats]:
         counts = base.copy()
         if racks is not None:
             _order(program, racks, rounding, counts)
+        if not found and racks is not None and not formulation.case["last_plan"].empty:
+            found.append(_as_planned(formulation, racks, counts))
+        found.append(counts)
+    for counts in found:
         _keep(formulation, scaled, counts)
-        if not any(np.array_equal(counts, other) for other in found):
-            found.append(counts)
-    return found
+    return [
+        counts
+        for at, counts in enumerate(found)
+        if not any(np.array_equal(counts, other) for other in found[:at])
+    ]
 
 
 def _up(value: Floats) -> Floats:
@@ -63,6 +71,9 @@ class _Racks:
 
     place: Ints
     """Among the integer columns."""
+    lot: Ints
+    size: Floats
+    """Chips of one."""
     value: Floats
     """Racks of the divisible plan."""
     chain: Ints
@@ -122,6 +133,8 @@ def _racks(f: Formulation, x: Floats) -> _Racks | None:
     entry = of[column[here]]
     return _Racks(
         place=np.searchsorted(program.integer, racks),
+        lot=lot,
+        size=per_rack * program.column_scale[order],
         value=x[racks],
         chain=f.lots.row[lot] * (int(f.lots.site.max()) + 1) + f.lots.site[lot],
         period=f.lots.order_period[lot],
@@ -182,6 +195,17 @@ def _order(program: Program, racks: _Racks, rounding: Rounding, counts: Floats) 
         taken = others + np.bincount(row, weights=weight * number[entry], minlength=len(taken))
         placed[chain[now]] += number[now]
     counts[racks.place] = number
+
+
+def _as_planned(f: Formulation, racks: _Racks, counts: Floats) -> Floats:
+    """Return counts with the orders of the last plan, as far as it goes and where they are whole
+    racks: a plan that is still good enough stays."""
+    kept = last_orders(f.case, f.index, f.lots)[racks.lot] / racks.size
+    last = int(whole(f.case["last_plan"], "order_period").max())
+    good = (racks.period <= last) & (np.abs(kept - np.rint(kept)) <= NEAR)
+    planned = counts.copy()
+    planned[racks.place[good]] = np.rint(kept[good])
+    return planned
 
 
 def _shift(
