@@ -12,7 +12,7 @@ from planner.case.tables import ACTUALS, TABLE, TABLES
 from planner.case.yaml_file import FILE
 
 WORKBOOK: Final = "case.xlsx"
-WRITTEN: Final = ("case.effective.yaml", "overrides.txt", "case.schema.json")
+WRITTEN: Final = ("case.effective.yaml", "overrides.txt", "case.schema.json", "import.yaml")
 """Files beside those of a case that the planner itself writes."""
 RUNS: Final = "outputs"
 """Folder of runs, where the planner was started in the case folder."""

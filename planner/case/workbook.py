@@ -164,7 +164,7 @@ def _unreadable(file: str, reason: object) -> Problem:
     return error("unreadable", Place(file), "", need, "save it as .xlsx again")
 
 
-def _unfit(path: Path, file: str) -> Problem | None:
+def why_unfit(path: Path, file: str) -> Problem | None:
     """Return why a file is not even opened: no workbook, or too large, packed or by its
     directory."""
     if not path.is_file():
@@ -221,7 +221,7 @@ def _read(
 ) -> tuple[SheetSettings | None, list[Problem]]:
     """Read some sheets of a workbook."""
     try:
-        problem = _unfit(path, file)
+        problem = why_unfit(path, file)
         if problem is not None:
             return None, [problem]
         with zipfile.ZipFile(path) as archive:

@@ -7,7 +7,7 @@ from typing import Final
 from planner.case.declare import Column as C
 from planner.case.declare import Table
 from planner.case.kinds import HELD_KINDS
-from planner.case.tables.source import NOTE
+from planner.case.tables.source import NOTE, ORIGIN
 
 TABLES: Final[tuple[Table, ...]] = (
     Table(
@@ -113,6 +113,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 beside="fine",
             ),
+            ORIGIN,
             NOTE,
         ),
         key=("chip", "site", "in_service", "lot"),
@@ -223,6 +224,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 high=1,
                 beside="fine",
             ),
+            ORIGIN,
             NOTE,
         ),
         key=("order",),

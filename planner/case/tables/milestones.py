@@ -6,7 +6,7 @@ from typing import Final
 
 from planner.case.declare import Column as C
 from planner.case.declare import Table
-from planner.case.tables.source import NOTE, SOURCE
+from planner.case.tables.source import NOTE, ORIGIN, SOURCE
 
 TABLES: Final[tuple[Table, ...]] = (
     Table(
@@ -148,6 +148,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 refers="milestones",
                 beside="fine",
             ),
+            ORIGIN,
             NOTE,
         ),
         key=("milestone",),

@@ -7,7 +7,7 @@ from typing import Final
 from planner.case.declare import Column as C
 from planner.case.declare import Table
 from planner.case.kinds import OFFER_KINDS
-from planner.case.tables.source import NOTE, SOURCE
+from planner.case.tables.source import NOTE, ORIGIN, SOURCE
 
 TABLES: Final[tuple[Table, ...]] = (
     Table(
@@ -173,6 +173,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "USD/chip",
                 low=0,
                 beside="warning",
+                across="mean",
             ),
             C(
                 "usd_per_chip_hour",
@@ -182,7 +183,9 @@ TABLES: Final[tuple[Table, ...]] = (
                 "USD/chip-hour",
                 low=0,
                 beside="warning",
+                across="mean",
             ),
+            ORIGIN,
             NOTE,
         ),
         key=("offer", "period"),
@@ -205,6 +208,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 default=0.0,
                 beside="warning",
+                across="sum",
             ),
             C(
                 "max_chips",
@@ -213,6 +217,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "chips",
                 low=0,
                 beside="warning",
+                across="sum",
             ),
             C(
                 "basis",
@@ -223,6 +228,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 default="order",
                 beside="fine",
             ),
+            ORIGIN,
             NOTE,
         ),
         key=("supply_group", "period"),

@@ -6,7 +6,7 @@ from typing import Final
 
 from planner.case.declare import Column as C
 from planner.case.declare import Table
-from planner.case.tables.source import NOTE
+from planner.case.tables.source import NOTE, ORIGIN
 
 TABLES: Final[tuple[Table, ...]] = (
     Table(
@@ -67,6 +67,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 beside="fine",
             ),
+            ORIGIN,
             NOTE,
         ),
         key=("period", "category"),
@@ -165,6 +166,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 beside="fine",
             ),
+            ORIGIN,
             NOTE,
         ),
         key=("limit",),

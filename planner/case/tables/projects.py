@@ -6,7 +6,7 @@ from typing import Final
 
 from planner.case.declare import Column as C
 from planner.case.declare import Table
-from planner.case.tables.source import NOTE, SOURCE
+from planner.case.tables.source import NOTE, ORIGIN, SOURCE
 
 _RUNNING: Final = C(
     "usd_per_mw_period",
@@ -154,6 +154,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 default=1.0,
                 beside="warning",
             ),
+            ORIGIN,
             NOTE,
         ),
         key=("project", "ordered", "arrives"),

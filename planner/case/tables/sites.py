@@ -6,7 +6,7 @@ from typing import Final
 
 from planner.case.declare import Column as C
 from planner.case.declare import Table
-from planner.case.tables.source import NOTE, SOURCE
+from planner.case.tables.source import NOTE, ORIGIN, SOURCE
 
 TABLES: Final[tuple[Table, ...]] = (
     Table(
@@ -107,6 +107,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "MW",
                 required=True,
                 low=0,
+                across="least",
             ),
             C(
                 "liquid_mw",
@@ -115,7 +116,9 @@ TABLES: Final[tuple[Table, ...]] = (
                 "MW",
                 low=0,
                 beside="error",
+                across="least",
             ),
+            ORIGIN,
             NOTE,
         ),
         key=("site", "period"),
@@ -138,6 +141,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "Energy price; blank = that of the row for every slice, else that of the site.",
                 "USD/MWh",
                 beside="warning",
+                across="mean",
             ),
             C(
                 "kg_co2_per_mwh",
@@ -146,6 +150,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "kg/MWh",
                 low=0,
                 beside="warning",
+                across="mean",
             ),
             C(
                 "usd_per_kw_month_demand",
@@ -155,7 +160,9 @@ TABLES: Final[tuple[Table, ...]] = (
                 "USD/kW/month",
                 low=0,
                 beside="warning",
+                across="greatest",
             ),
+            ORIGIN,
             NOTE,
         ),
         key=("site", "period", "slice"),
@@ -185,6 +192,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 required=True,
                 low=0,
             ),
+            ORIGIN,
             NOTE,
         ),
         key=("fabric",),

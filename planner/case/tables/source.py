@@ -14,4 +14,10 @@ SOURCE: Final = (
     ),
     C("as_of", "date", "Date of the source; figures older than a year are reported as stale."),
 )
+ORIGIN: Final = C(
+    "source",
+    "text",
+    "Where the figures of this row come from: a file with its sheet and range, as `planner import` "
+    "writes it.",
+)
 NOTE: Final = C("note", "text", "Free text, carried along and never interpreted.")

@@ -123,6 +123,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 required=True,
                 low=0,
                 above=True,
+                across="last",
             ),
             *SOURCE,
             NOTE,

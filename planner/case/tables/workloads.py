@@ -6,7 +6,7 @@ from typing import Final
 
 from planner.case.declare import Column as C
 from planner.case.declare import Table
-from planner.case.tables.source import NOTE, SOURCE
+from planner.case.tables.source import NOTE, ORIGIN, SOURCE
 
 TABLES: Final[tuple[Table, ...]] = (
     Table(
@@ -154,6 +154,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 high=1,
                 beside="fine",
             ),
+            ORIGIN,
             NOTE,
         ),
         key=("workload",),
@@ -176,6 +177,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 default=0.0,
                 beside="error",
+                across="sum",
             ),
             C(
                 "input_mtok",
@@ -186,6 +188,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 default=0.0,
                 beside="error",
+                across="sum",
             ),
             C(
                 "cached_mtok",
@@ -195,6 +198,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 default=0.0,
                 beside="error",
+                across="sum",
             ),
             C(
                 "flop",
@@ -204,7 +208,9 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 default=0.0,
                 beside="error",
+                across="sum",
             ),
+            ORIGIN,
             NOTE,
         ),
         key=("workload", "period"),
