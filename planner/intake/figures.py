@@ -1,0 +1,293 @@
+"""From the cells of one table to facts: names found, units turned into those of the case, and a
+question wherever a cell does not say what it means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from planner.case.declare import Column, Table
+from planner.case.problems import suggest
+from planner.case.tables import TABLE
+from planner.intake.ask import FIGURE, SKIP, Asked, Question
+from planner.intake.block import Block
+from planner.intake.cell import Cell, Spot
+from planner.intake.fact import Fact
+from planner.intake.figure import Locale, figure_of
+from planner.intake.heads import FIGURES, Head
+from planner.intake.known import Known, defined_in
+from planner.intake.lines import Line
+from planner.intake.span import Span, period_span, times_of
+from planner.intake.unit import Unit, change_of, unit_of
+from planner.intake.use import Use
+from planner.intake.words import normal, words_of
+
+PERCENT: Final = "% of the format"
+NEW: Final = "new"
+
+
+@dataclass(slots=True)
+class Names:
+    """Names found: those of the map, those of the case, and what each label was read as."""
+
+    known: Known
+    told: Mapping[str, Mapping[str, str]]
+    used: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def find(self, kind: str, label: str, beside: Sequence[str]) -> str:
+        """Return the name that a label stands for; nothing where nobody has said it.
+
+        Args:
+            kind: workload, site, chip, ...
+            label: as it is written.
+            beside: what the sheet, the group or the title adds to it: of ``Chat`` on the sheet
+                ``EU``, ``chat-eu``.
+        """
+        told = {normal(name): value for name, value in self.told.get(kind, {}).items()}
+        if found := told.get(normal(label), ""):
+            self.used[kind, label] = found
+            return found
+        for more in ("", *beside):
+            for text in (f"{label}{more}", f"{more}{label}"):
+                if found := self.known.name(kind, text):
+                    if found != label or more:
+                        self.used[kind, f"{label} ({more})" if more else label] = found
+                    return found
+        return ""
+
+    def suggestion(self, kind: str, label: str) -> str:
+        """Return the name of the case that a label is most like; nothing where it is like none."""
+        names = self.known.names.get(kind, ())
+        words = {normal(word) for word in words_of(label)}
+        inside = [name for name in names if normal(name) in words or normal(name) in normal(label)]
+        if inside:
+            return max(inside, key=len)
+        said = suggest(label.lower(), names)
+        return said.removeprefix("did you mean ").removesuffix("?").split(" or ")[0]
+
+
+def slug(text: str) -> str:
+    """Return a text as a name: lower case, dashes for everything else."""
+    return re.sub(r"[^0-9a-z.]+", "-", text.lower()).strip("-.")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where figures stand: the table of the sheet, that of the case, and what the map says."""
+
+    block: Block
+    table: Table
+    use: Use
+    known: Known
+    locale: Locale | None
+
+
+def name_of(
+    place: Place,
+    kind: str,
+    cell: Cell,
+    spot: Spot,
+    beside: Sequence[str],
+    names: Names,
+    asked: Asked,
+) -> str:
+    """Return the name of a label; nothing where it is to be asked, ``skip`` where it is left
+    out."""
+    found = names.find(kind, cell.text, beside)
+    if found == NEW:
+        return slug(cell.text)
+    if found:
+        return found
+    if place.use.unknown == SKIP:
+        return SKIP
+    own = defined_in(kind) == place.table.name
+    refers = _refers(place.table, kind)
+    suggested = names.suggestion(kind, cell.text)
+    if own and not refers and not suggested:
+        names.used[kind, cell.text] = slug(cell.text)
+        return slug(cell.text)
+    answers = {"NAME": f"the {kind} of the case that it is", SKIP: "leaves its rows out"}
+    if not refers:
+        answers[NEW] = f"adds it as {slug(cell.text)}"
+    where = f"{refers}.csv" if refers else "the case"
+    asked.ask(
+        Question(
+            cell.text,
+            place.block.sheet,
+            (spot,),
+            cell.text,
+            f"is no {kind} of {where}" + (f"; is it {suggested}?" if suggested else ""),
+            answers,
+            suggested or (NEW if not refers else ""),
+            path=f"names.{kind}",
+        )
+    )
+    return ""
+
+
+def _refers(table: Table, kind: str) -> str:
+    """Return the table that a name must be in; nothing where a table may name it first."""
+    return next((c.refers for c in table.columns if c.name == kind), "")
+
+
+def value_of(
+    place: Place,
+    column: Column,
+    cell: Cell,
+    spot: Spot,
+    says: tuple[Unit | None, str, str],
+    asked: Asked,
+) -> tuple[float, bool] | None:
+    """Return a figure in the unit of its column, and whether it is still per second; None where it
+    is to be asked, or left out.
+
+    Args:
+        place: where it stands.
+        column: the column of the case.
+        cell: its cell.
+        spot: the place of it.
+        says: the unit that headers say, the unit of the map, and how many chips it is for.
+        asked: takes the question.
+    """
+    figure = figure_of(cell, place.locale)
+    key = f"{place.block.sheet.place(spot)} {cell.text!r}"
+    head_unit, told, per = says
+
+    def ask(need: str) -> float | None:
+        answers = {FIGURE: f"in {column.unit or 'numbers'}", SKIP: "keeps what the case has"}
+        sheet = place.block.sheet
+        given = asked.ask(Question(key, sheet, (spot,), cell.text, need, answers))
+        return float(given) if given and given != SKIP else None
+
+    if figure.need:
+        found = ask(figure.need)
+        return None if found is None else (found, False)
+    value = figure.value
+    if per:
+        if float(per) <= 0:
+            found = ask("is for no chips")
+            return None if found is None else (found, False)
+        value /= float(per)
+    unit = unit_of(told) if told else None
+    unit = unit or head_unit
+    if figure.unit is not None and figure.unit.text == PERCENT:
+        unit = figure.unit if column.unit in ("share", "ratio", "share/year", "") else unit
+    elif figure.unit is not None and (unit is None or figure.unit.bases):
+        unit = _beside(figure.unit, unit)
+    if unit is not None and unit.text != PERCENT:
+        change = change_of(unit, column.unit)
+        if change is None:
+            found = ask(f"is in {unit.text}, and {column.name} is in {column.unit or 'numbers'}")
+            return None if found is None else (found, False)
+        value *= change.factor
+        if change.rate and "period" not in place.table.key:
+            found = ask(f"is in {unit.text}, and {column.name} is in {column.unit}")
+            return None if found is None else (found, False)
+        return value, change.rate
+    return value, False
+
+
+def _beside(own: Unit, said: Unit | None) -> Unit:
+    """Return the unit of a cell with what the header adds: ``$5`` below ``USD/h`` is per hour."""
+    if said is None or not own.bases:
+        return own
+    have = dict(own.bases)
+    if all(dict(said.bases).get(base) == power for base, power in have.items()):
+        if dict(said.bases) == have:
+            return own
+        first = unit_of(said.text.split("/")[0].split(" per ")[0])
+        if first is not None and dict(first.bases) == have:
+            return Unit(said.text, said.factor / first.factor * own.factor, said.bases)
+    return own
+
+
+def text_value(place: Place, column: Column, cell: Cell, names: Names) -> tuple[str, str]:
+    """Return what a text becomes in a column, and why it becomes nothing.
+
+    Args:
+        place: where it stands.
+        column: the column of the case.
+        cell: the cell.
+        names: what the map says of choices and names.
+    """
+    calendar = place.known.calendar
+    told = {normal(k): v for k, v in names.told.get(column.name, {}).items()}
+    if found := told.get(normal(cell.text), ""):
+        names.used[column.name, cell.text] = found
+        return found, ""
+    if column.type in ("period", "instant", "date"):
+        times = times_of(cell, calendar.fiscal_year_start)
+        if times is None or times.span is None:
+            return "", f"is no {column.type}"
+        return _time_text(times.span, column, place)
+    if column.type == "choice":
+        chosen = {normal(choice): choice for choice in column.allowed}
+        if normal(cell.text) in chosen:
+            return chosen[normal(cell.text)], ""
+        return "", f"is not one of {', '.join(column.allowed)}"
+    if column.type == "yes_no":
+        low = cell.text.lower()
+        yes = low in ("yes", "y", "true", "x", "ja", "✓")
+        no = low in ("no", "n", "false", "nein")
+        return ("yes" if yes else "no", "") if yes or no else ("", "is not yes or no")
+    if column.refers or column.name in place.known.names:
+        kind = TABLE[column.refers].key[0] if column.refers else column.name
+        found = names.find(kind, cell.text, ())
+        return found or (
+            "" if column.refers else cell.text
+        ), "" if found or not column.refers else (f"is no {kind} of {column.refers}.csv")
+    return cell.text, ""
+
+
+def _time_text(span: Span, column: Column, place: Place) -> tuple[str, str]:
+    calendar = place.known.calendar
+    if column.type == "date" or (column.type == "instant" and span.days == 1):
+        import datetime
+
+        return datetime.date.fromordinal(span.start).isoformat(), ""
+    for t in range(-200, calendar.count + 200):
+        period = period_span(calendar, t)
+        if period == span or (span.days < period.days and period.start <= span.start < period.end):
+            return calendar.label(t), ""
+    return "", f"is a {span.word}, and a {calendar.frequency} is written here"
+
+
+def filled_in(template: str, row: Mapping[str, str]) -> str:
+    """Return what the map sets, with ``{Header}`` replaced by what stands below it, as a name."""
+    if "{" not in template:
+        return template
+    low = {normal(header): text for header, text in row.items()}
+    return slug(re.sub(r"\{([^{}]+)\}", lambda m: low.get(normal(m[1]), ""), template))
+
+
+def span_name(fact: Fact) -> str:
+    """Return how messages name the figure's row: ``chat output_mtok``."""
+    return " ".join([*(name for _, name in fact.key), fact.column])
+
+
+def head_named(heads: Sequence[Head], text: str) -> Head | None:
+    """Return the column that a header names."""
+    return next((h for h in heads if normal(h.text) == normal(text)), None)
+
+
+def line_texts(block: Block, heads: Sequence[Head], line: Line) -> dict[str, str]:
+    """Return the texts of a row by header."""
+    return {
+        h.text: line.labels.get(h.column, block.sheet.cell(line.row, h.column)).text
+        for h in heads
+        if h.text
+    }
+
+
+__all__ = [
+    "FIGURES",
+    "Names",
+    "Place",
+    "filled_in",
+    "line_texts",
+    "name_of",
+    "text_value",
+    "value_of",
+]

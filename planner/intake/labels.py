@@ -1,0 +1,142 @@
+"""What the labels of a row say: its names, what its figures are, their unit, its texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner.intake.ask import SKIP, Asked, Mark, Question
+from planner.intake.cell import Spot
+from planner.intake.figures import (
+    FIGURES,
+    Names,
+    Place,
+    filled_in,
+    head_named,
+    line_texts,
+    name_of,
+    text_value,
+)
+from planner.intake.heads import Head
+from planner.intake.lines import Line
+from planner.intake.reading import Reading, attribute_of, context_names, says_of
+from planner.intake.target import Says
+from planner.intake.unit import Unit, unit_of
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a row says beside its figures."""
+
+    names: Mapping[str, str]
+    """Names and texts, by column of the case."""
+    measure: Says | None = None
+    unit: Unit | None = None
+    per: str = ""
+    """How many chips its figures are for."""
+
+
+@dataclass(slots=True)
+class Labels:
+    """Reads the labels of the rows of one table."""
+
+    reading: Reading
+    place: Place
+    names: Names
+    asked: Asked
+
+    def said(self, line: Line) -> Said | None:
+        """Return what a row says; None where it is left out or asked about."""
+        found = self._names(line)
+        if found is None:
+            return None
+        texts = line_texts(self.reading.block, self.reading.heads, line)
+        named = dict(found.names)
+        for name, template in self.place.use.set.items():
+            named[name] = filled_in(template, texts)
+        for head in self.reading.heads:
+            if head.role == "attribute":
+                named |= self._attribute(line, head)
+        for kind, name in context_names(self.reading.block, self.place.known).items():
+            named.setdefault(kind, name)
+        per = self.per(line, self.place.use.per)
+        return Said(named, found.measure, found.unit, per)
+
+    def leave(self, line: Line, mark: Mark = "skipped") -> None:
+        """Mark a whole row."""
+        for column in self.reading.block.columns:
+            if self.reading.block.sheet.cell(line.row, column).kind != "blank":
+                self.reading.mark(Spot(line.row, column), mark)
+
+    def _names(self, line: Line) -> Said | None:
+        found: dict[str, str] = {}
+        measure: Says | None = None
+        unit: Unit | None = None
+        for head in self.reading.heads:
+            cell = line.labels.get(head.column)
+            if cell is None and head.role == "name" and self.place.use.unknown == SKIP:
+                self.leave(line)
+                return None
+            if cell is None or head.role not in ("name", "measure", "unit", "period"):
+                continue
+            self.reading.mark(Spot(line.row, head.column), "label")
+            if head.role == "measure":
+                measure = says_of(cell.text)
+            elif head.role == "unit":
+                unit = unit_of(cell.text)
+            elif head.role == "name":
+                name, said = self._name(line, head)
+                if name == SKIP:
+                    self.leave(line)
+                    return None
+                measure = said or measure
+                found[head.kind] = name
+        if measure is None and line.group:
+            said = says_of(line.group)
+            measure = said if said.candidates or said.unit is not None else None
+        return Said(found, measure, unit) if all(found.values()) else None
+
+    def _name(self, line: Line, head: Head) -> tuple[str, Says | None]:
+        """Return the name that a label is; where the heading of its group is one, the label may say
+        what its figures are."""
+        spot, cell = Spot(line.row, head.column), line.labels[head.column]
+        beside = [self.reading.block.sheet.name, line.group]
+        group = self.names.find(head.kind, line.group, ()) if line.group else ""
+        said = says_of(cell.text)
+        known = self.names.find(head.kind, cell.text, beside)
+        if not known and group and any(t == self.place.table.name for t, _, _ in said.candidates):
+            return group, said
+        name = name_of(self.place, head.kind, cell, spot, beside, self.names, self.asked)
+        if not name:
+            self.reading.mark(spot, "question")
+        return name, None
+
+    def per(self, line: Line, told: str) -> str:
+        """Return how many chips a figure is for: a number, or what stands below a header."""
+        if not told or told.replace(".", "").isdigit():
+            return told
+        head = head_named(self.reading.heads, told)
+        if head is None:
+            return "0"
+        cell = self.reading.block.sheet.cell(line.row, head.column)
+        self.reading.mark(Spot(line.row, head.column), "label")
+        return cell.text if cell.text.replace(".", "").isdigit() else "0"
+
+    def _attribute(self, line: Line, head: Head) -> dict[str, str]:
+        """Return the text of a column of texts; asks where it cannot be one."""
+        column = self.place.table.column(attribute_of(head, self.place.table.name))
+        spot = Spot(line.row, head.column)
+        sheet = self.reading.block.sheet
+        cell = sheet.cell(*spot)
+        if cell.kind == "blank" or column.type in FIGURES:
+            return {}
+        value, need = text_value(self.place, column, cell, self.names)
+        if not need:
+            self.reading.mark(spot, "read")
+            return {column.name: value}
+        self.reading.mark(spot, "question")
+        answers = dict.fromkeys(column.allowed, "") or {"VALUE": f"what {column.name} is then"}
+        need = f"{need} ({column.name})"
+        path = f"names.{column.name}"
+        self.asked.ask(Question(cell.text, sheet, (spot,), cell.text, need, answers, path=path))
+        return {}
