@@ -22,7 +22,19 @@ from planner.cli import (  # each adds its commands to the group
 from planner.cli.group import cli
 from planner.exits import tell
 
-__all__ = ["actuals", "case", "cli", "cycle", "intake", "library", "main", "roll", "run", "runs", "study"]
+__all__ = [
+    "actuals",
+    "case",
+    "cli",
+    "cycle",
+    "intake",
+    "library",
+    "main",
+    "roll",
+    "run",
+    "runs",
+    "study",
+]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -15,7 +15,7 @@ from planner.intake.use import Use
 
 HEAD: Final = """\
 # How `planner import` reads these sources. It is yours: change it, and import again.
-# A ? is a question: write the answer in its place. What may stand here: inputs/import.md
+# A ? is a question: write the answer in its place. What may stand here: inputs/IMPORT.md
 """
 TAIL: Final = "# What the last import found, written by every import; above this line all is yours."
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_./()*+-]*(?: [A-Za-z0-9_./()*+-]+)*")
