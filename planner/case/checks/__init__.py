@@ -202,9 +202,26 @@ def check(case: Case) -> list[Problem]:
     found = [problem for rule in RULES for problem in rule(case)] + [
         problem for rule in PLACE_RULES for problem in rule(case, places)
     ]
+    found = _closest(found)
     told = {(problem.file, problem.column) for problem in found}
     return found + [
         problem
         for problem in unfilled.unfilled_columns(case)
         if (problem.file, problem.column) not in told
+    ]
+
+
+def _closest(found: list[Problem]) -> list[Problem]:
+    """Leave out that a figure is beyond what is usual in its column where it is told, of the same
+    rows, that it is far from what is known of its own chip, cloud, model or place."""
+    known = {
+        (problem.file, problem.row, problem.column): problem.rows
+        for problem in found
+        if problem.code in familiar.CODES
+    }
+    return [
+        problem
+        for problem in found
+        if problem.code != "figure-unusual"
+        or known.get((problem.file, problem.row, problem.column), 0) < problem.rows
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -42,6 +42,7 @@ from planner.library.known import (
 if TYPE_CHECKING:
     from planner.case.case import Case
 
+CODES: Final = ("chip-unlike", "cloud-unlike", "model-unlike", "place-unlike")
 Fact = tuple[str, Known] | None
 """A name of the library and what is known of it; None where nothing is."""
 
