@@ -41,7 +41,7 @@ BROKEN = {
             ("sites", 2, "kind", "colo"),
             ("sites", 2, "pue", "1.2"),
             ("sites", 2, "usd_per_mwh", "50"),
-            ("sites", 2, "kg_co2_per_mwh", "10"),
+            ("sites", 2, "kg_co2_per_mwh", "100"),
             add={
                 "power": [
                     {"site": "eu1", "period": "2027Q1", "mw": "1"},

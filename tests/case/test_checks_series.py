@@ -157,10 +157,9 @@ BROKEN: dict[str, tuple[Broken, list[str]]] = {
             "USD/chip (Epoch AI chip prices, press on rack prices, 2026-08-21); so are 1 more "
             "rows. 1/1000, kUSD for USD? correct it, or accept it in case.yaml with the reason",
             "warning chip-unlike offer_prices.csv:9 usd_per_chip=1: is far from the 31000 USD/chip "
-            "known of the h100 (data sheets of NVIDIA, AMD, Google and AWS; MLPerf power "
-            "submissions, DGX and NVL72 data sheets; Epoch AI chip prices, press on rack prices; "
-            "list prices of AWS, Google Cloud, Nebius, Crusoe, 2026-08-21); so are 1 more rows. "
-            "correct it, or accept it in case.yaml with the reason",
+            "known of h100 (assumption: H100 server 23,000 USD a GPU in 2025 (press) and network, "
+            "2026-11-01); so are 1 more rows. correct it, or accept it in case.yaml with the "
+            "reason",
             "warning period-unlike offer_prices.csv:9 usd_per_chip=1: is far from the other "
             "periods of buy (median 24000) in 2037Q1; so are 1 more rows. 1/1000, kUSD for USD or "
             "1/1000000, MUSD for USD? correct it, or accept it in case.yaml with the reason",

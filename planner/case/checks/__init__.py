@@ -213,15 +213,21 @@ def check(case: Case) -> list[Problem]:
 
 def _closest(found: list[Problem]) -> list[Problem]:
     """Leave out that a figure is beyond what is usual in its column where it is told, of the same
-    rows, that it is far from what is known of its own chip, cloud, model or place."""
+    rows, that it is far from what is known of its own chip, cloud, model or place; unless only the
+    first knows the likely slip."""
     known = {
-        (problem.file, problem.row, problem.column): problem.rows
+        (problem.file, problem.row, problem.column): problem
         for problem in found
         if problem.code in familiar.CODES
     }
-    return [
-        problem
-        for problem in found
-        if problem.code != "figure-unusual"
-        or known.get((problem.file, problem.row, problem.column), 0) < problem.rows
-    ]
+
+    def told(problem: Problem) -> bool:
+        nearer = known.get((problem.file, problem.row, problem.column))
+        return (
+            problem.code == "figure-unusual"
+            and nearer is not None
+            and nearer.rows >= problem.rows
+            and (nearer.fix != plausible.ACCEPT or problem.fix == plausible.ACCEPT)
+        )
+
+    return [problem for problem in found if not told(problem)]
