@@ -13,7 +13,7 @@ BLANK: Final[dict[str, dict[str, Any]]] = {
         "maintenance_usd_per_chip_year": 0.0,
         "decommission_usd_per_chip": 0.0,
     },
-    "sites": {"usd_per_kw_month_demand": 0.0, "usd_per_kw_month": 0.0},
+    "sites": {"usd_per_kw_month_demand": 0.0, "usd_per_kw_month": 0.0, "usd_to_open": 0.0},
     "energy": {"slice": "*"},
     "offers": {
         "deposit_share": 0.0,
@@ -29,6 +29,8 @@ BLANK: Final[dict[str, dict[str, Any]]] = {
         "usd_per_mw_period": 0.0,
         "deposit_share": 0.0,
         "liquid_share": 1.0,
+        "usd_to_open": 0.0,
+        "after": "",
     },
     "power_orders": {"usd_per_mw_period": 0.0, "liquid_share": 1.0},
     "workloads": {

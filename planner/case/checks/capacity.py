@@ -35,7 +35,7 @@ def existing(case: Case, places: Places) -> Floats:
 
 def site_kw(case: Case, places: Places) -> Floats:
     """Return the most IT power of powered chips, kW, (S, T): limits and all projects that could be
-    built; infinite without a limit."""
+    built, none before a site can open; infinite without a limit."""
     sites, power, projects, T = (
         case["sites"],
         case["power"],
@@ -55,6 +55,7 @@ def site_kw(case: Case, places: Places) -> Floats:
     np.add.at(mw, codes(places.sites, texts(signed, "site")), ordered)
     basis = np.where(texts(sites, "power_basis") == "utility", numbers(sites, "pue"), 1.0)
     usable = 1.0 - numbers(sites, "headroom")
+    mw[np.arange(T) < numbers(sites, "opens")[:, None]] = 0.0  # none is stated: no period is less
     limited = np.isfinite(mw)
     kw = np.where(limited, mw, 0.0) * 1000.0 * (usable / basis)[:, None]
     return np.where(limited, kw, np.inf)

@@ -45,7 +45,8 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "lot_mw",
                 "number",
-                "Step in which it is built; used for the rounded column.",
+                "Block in which it is ordered. Above its default, orders are whole blocks (with "
+                "`whole` of case.yaml); otherwise it is used for the rounded column.",
                 "MW",
                 low=0,
                 above=True,
@@ -92,6 +93,25 @@ TABLES: Final[tuple[Table, ...]] = (
                 high=1,
                 default=1.0,
                 beside="warning",
+            ),
+            C(
+                "usd_to_open",
+                "number",
+                "Paid once, at the start of the period of its first order, however many MW (capex, "
+                "no residual value); nothing where power_orders.csv has an order of it.",
+                "USD",
+                low=0,
+                default=0.0,
+                beside="fine",
+            ),
+            C(
+                "after",
+                "name",
+                "Project that comes first: this one can be ordered from the period on in which all "
+                "of the other's mw_max is ordered, power_orders.csv included (with `whole` of "
+                "case.yaml); blank = no other.",
+                default="",
+                refers="power_projects",
             ),
             *SOURCE,
             NOTE,

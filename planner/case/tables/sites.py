@@ -86,6 +86,23 @@ TABLES: Final[tuple[Table, ...]] = (
                 default=0.0,
                 beside="warning",
             ),
+            C(
+                "usd_to_open",
+                "number",
+                "Paid once, at the start of the period in which the site opens (capex, no residual "
+                "value): no chip is powered there before. For owned and colo sites; blank = it is "
+                "open, from `opens` on.",
+                "USD",
+                low=0,
+                default=0.0,
+                beside="fine",
+            ),
+            C(
+                "opens",
+                "period",
+                "Earliest period in which it can open: no chip is powered there before; blank = "
+                "start of the plan.",
+            ),
             *SOURCE,
             NOTE,
         ),
