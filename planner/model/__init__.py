@@ -14,6 +14,7 @@ from planner.case.batches import windows_of
 from planner.case.case import Case
 from planner.lp.builder import ProgramBuilder
 from planner.lp.program import Program
+from planner.model.blocks import add_blocks
 from planner.model.budgets import add_budgets
 from planner.model.capacity import Capacity, add_capacity
 from planner.model.demand import add_demand
@@ -25,6 +26,7 @@ from planner.model.index import Index, index_case
 from planner.model.ledger import Ledger, LedgerBuilder
 from planner.model.lots import Lots, describe, list_lots
 from planner.model.milestones import Milestones, list_milestones
+from planner.model.opening import add_openings
 from planner.model.payments import add_payments
 from planner.model.policy import add_policies, measure_entries
 from planner.model.power import add_power
@@ -113,7 +115,10 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
     draw = list_draw(index, capacity, work, serving, milestones, training)
     add_energy(draft, draw)
     signed = add_power_orders(draft)
-    build = add_power(draft, capacity, signed, kept_projects(case))
+    kept = kept_projects(case)
+    build = add_power(draft, capacity, signed, kept)
+    add_blocks(draft, build, signed, kept)
+    add_openings(draft, capacity, signed)
     add_fabrics(draft, capacity)
     add_supply(draft, lots, holding, capacity)
     add_changes(draft, lots, holding)

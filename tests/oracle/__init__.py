@@ -10,6 +10,7 @@ from planner.case.case import Case
 from tests.oracle.capacity import bound_power, bound_time, make_capacity, pay_sites
 from tests.oracle.facts import Facts
 from tests.oracle.lots import hold, make_lots, pay_lots
+from tests.oracle.opening import open_power
 from tests.oracle.policy import (
     keep_stable,
     limit_cash,
@@ -38,6 +39,7 @@ def solve_gross(case: Case) -> tuple[str, float, float]:
     serve(facts, program, capacity, work)
     bound_time(facts, program, capacity)
     bound_power(facts, program, capacity)
+    open_power(facts, program, capacity)
     pay_sites(facts, program, capacity)
     limit_offers(facts, program, lots)
     limit_supply(facts, program, lots, capacity)

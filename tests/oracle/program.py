@@ -35,6 +35,11 @@ class Program:
     def variable(self, name: str, low: float | None = 0.0, up: float | None = None) -> Any:
         return pulp.LpVariable(f"{name}_{next(self.counter)}", low, up)
 
+    def count(self, name: str, up: float | None = None, whole: bool = True) -> Any:
+        """A whole number, or what of one a relaxation has."""
+        kind = pulp.LpInteger if whole else pulp.LpContinuous
+        return pulp.LpVariable(f"{name}_{next(self.counter)}", 0.0, up, kind)
+
     def require(self, constraint: Any) -> None:
         """Add a constraint; one that came out without variables gets one that is zero."""
         if len(constraint) == 0:
@@ -62,12 +67,12 @@ class Program:
     def solve(self) -> tuple[str, float, float]:
         """Status, objective and gross cost (sum of the absolute costs), USD."""
         self.problem += pulp.lpSum(p.discount * p.usd / MONEY * p.variable for p in self.payments)
-        self.problem.solve(pulp.HiGHS(msg=False))
+        self.problem.solve(pulp.HiGHS(msg=False, gapRel=1e-9))
         if pulp.LpStatus[self.problem.status] != "Optimal":
             # nothing here has a bound that the case does not state: what has an answer but no
             # cheapest one is unbounded
             self.problem.setObjective(pulp.LpAffineExpression())
-            self.problem.solve(pulp.HiGHS(msg=False))
+            self.problem.solve(pulp.HiGHS(msg=False, gapRel=1e-9))
             there = pulp.LpStatus[self.problem.status]
             told = {"Optimal": "unbounded", "Infeasible": "infeasible"}.get(there, there)
             return told, float("nan"), float("nan")
