@@ -23,7 +23,8 @@ def _position(
 
 
 def list_power(f: Formulation, found: LimitList, price: Prices) -> None:
-    """Power and liquid cooling of sites, and how much of a power project there can be."""
+    """Power and liquid cooling of sites, when they open, and how much of a power project there can
+    be, and after which."""
     axes = f.index.axes
     for name, column in (("power", "mw"), ("liquid_power", "liquid_mw")):
         block = found.block(name)
@@ -47,6 +48,19 @@ def list_power(f: Formulation, found: LimitList, price: Prices) -> None:
         found.rows(limit, rows, UPPER)
         site = f.index.code("site", texts(f.case["power_projects"], "site"))[project]
         found.gives(found.slack(limit, "", price.mw[site] * f.index.T, np.inf, 1.0), rows, -1.0)
+    # nothing prices these: a site opens when it does, and a project needs the one before it
+    for name, kind, table, column, axis in (
+        ("site_shut", "opens", "sites", "opens", "site"),
+        ("project_after", "project_after", "power_projects", "after", "project"),
+    ):
+        block = found.block(name)
+        if block is None:
+            continue
+        first, member = grouped(block.labels[axis])
+        limit = found.limits(
+            Stated("power", kind, table, column, UPPER), block.labels[axis][first], -1
+        )
+        found.rows(limit[member], block.first + np.arange(block.count), UPPER)
 
 
 def list_supply(f: Formulation, found: LimitList, price: Prices) -> None:

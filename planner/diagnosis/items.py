@@ -50,6 +50,12 @@ def _sentence(case: Case, kind: str, name: str, rows: pd.DataFrame, column: str,
             return f"liquid cooling at site {name}: {amount} MW in {when}"
         case "project":
             return f"power project {name}: at most {amount} MW"
+        case "opens":
+            return (
+                f"site {name} opens in {case.calendar.label(int(first['opens']))} at the earliest"
+            )
+        case "project_after":
+            return f"power project {name} comes after all of {first['after']} is ordered"
         case "max_chips" if "supply_group" in rows:
             return f"supply of {name}: at most {amount} chips in {when}"
         case "min_chips" if "supply_group" in rows:

@@ -1,4 +1,5 @@
-"""Repairs that nothing prices: fewer frozen periods, runs that do not wait, rules lifted."""
+"""Repairs that nothing prices: fewer frozen periods, runs and power projects that do not wait, sites
+that open sooner, rules lifted."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ LIFTABLE: Final = "policies"
 
 def unpriced_repairs(trials: Trials) -> list[Repair]:
     """Return the repairs that nothing prices, family by family."""
-    return _thawed(trials) + _alone(trials) + _rules(trials)
+    return _thawed(trials) + _alone(trials) + _sooner(trials) + _rules(trials)
 
 
 def _thawed(trials: Trials) -> list[Repair]:
@@ -54,6 +55,30 @@ def _alone(trials: Trials) -> list[Repair]:
             "milestones",
         )
         found += [repair] if repair else []
+    return found
+
+
+def _sooner(trials: Trials) -> list[Repair]:
+    """Return the sites that open at the start, and the power projects that wait for no other."""
+    found = []
+    for kind, table, column in (
+        ("opens", "sites", "opens"),
+        ("project_after", "power_projects", "after"),
+    ):
+        rows = trials.ground.limits.table["at"][trials.of_kind(kind)]
+        for at in rows.to_numpy(dtype=np.int64).tolist():
+            if not trials.hit(trials.of_kind(kind, at)):
+                continue
+            row = trials.case[table].iloc[at]
+            if kind == "opens":
+                old = trials.case.calendar.label(int(row["opens"]))
+                text = f"open {row['site']} at the start of the plan instead of in {old}"
+            else:
+                old = str(row["after"])
+                text = f"let power project {row['project']} be ordered without waiting for {old}"
+            change = trials.cells.change(table, at, column, "", old=old)
+            repair = trials.unpriced([change], text, "power")
+            found += [repair] if repair else []
     return found
 
 
