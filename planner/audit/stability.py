@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from planner.audit.actions import BURST
-from planner.audit.facts import Facts, column, or_zero, text, whole
+from planner.audit.facts import Bools, Facts, column, or_zero, text, whole
 from planner.audit.lots import NEW, Lots
 from planner.audit.orderable import orderable
 from planner.audit.verdict import Check, agree
@@ -48,12 +48,7 @@ def check_stability(facts: Facts, lots: Lots, buy: pd.DataFrame) -> list[Check]:
             )
             good = (row >= 0) & (period >= 0) & (period < facts.T)
             np.add.at(target, (row[good], period[good]), or_zero(column(frame, "mw"))[good])
-        fixed = np.zeros(shape, dtype=bool)
-        fixed[:, :frozen] = True
-        row = names.get_indexer(pd.Index(text(chosen, "offer")))
-        period = whole(chosen, "order_period")
-        good = (row >= 0) & (period >= 0) & (period < facts.T)
-        fixed[row[good], period[good]] = True
+        fixed = fixed_projects(facts)
         at = np.argwhere(fixed)
         checks.append(
             agree(
@@ -68,6 +63,19 @@ def check_stability(facts: Facts, lots: Lots, buy: pd.DataFrame) -> list[Check]:
             )
         )
     return checks
+
+
+def fixed_projects(facts: Facts) -> Bools:
+    """Return which orders of power projects are as the last plan has them, (projects, T)."""
+    projects, chosen = facts.case["power_projects"], decided(facts)
+    fixed = np.zeros((len(projects), facts.T), dtype=bool)
+    if len(facts.case["last_plan"]):
+        fixed[:, : facts.case.settings.frozen_periods] = True
+    names = pd.Index(text(projects, "project"))
+    row, period = names.get_indexer(pd.Index(text(chosen, "offer"))), whole(chosen, "order_period")
+    good = (row >= 0) & (period >= 0) & (period < facts.T)
+    fixed[row[good], period[good]] = True
+    return fixed
 
 
 def decided(facts: Facts) -> pd.DataFrame:
