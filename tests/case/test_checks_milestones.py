@@ -132,7 +132,7 @@ BROKEN = {
                 "error name-one-site milestones.csv:3 sites=iowa; ohio: must be one of the 2 "
                 "sites that tune could use (iowa, ohio), because "
                 "single_site is yes. name one in sites, or set single_site to no and give "
-                "split_efficiency"
+                "split_efficiency, or let the plan choose: whole: yes in case.yaml"
             ),
         ],
     ),
@@ -143,7 +143,27 @@ BROKEN = {
                 "error name-one-chip milestones.csv:2 chips=h100; tpu: must be one of the 2 chips "
                 "that base could use (h100, tpu), because "
                 "single_chip is yes. name one in chips, or set single_chip to no and give "
-                "split_efficiency"
+                "split_efficiency, or let the plan choose: whole: yes in case.yaml"
+            ),
+        ],
+    ),
+    "two sites for a single site, which the plan chooses": (
+        broken(("milestones", 1, "single_site", "yes"), whole=True),
+        [],
+    ),
+    "two sites for a run that has begun on one": (
+        broken(
+            ("milestones", 1, "single_site", "yes"),
+            ("milestones", 1, "done_flop", "1e22"),
+            ("milestones", 1, "start", "2026Q4"),
+            ("milestones", 1, "after", ""),
+            whole=True,
+        ),
+        [
+            (
+                "error begun-on-one-site milestones.csv:3 sites=iowa; ohio: must be the one of the "
+                "2 sites (iowa, ohio) on which tune has begun, because done_flop is given and "
+                "single_site is yes. name it in sites"
             ),
         ],
     ),

@@ -110,39 +110,50 @@ def pairs_allowed(case: Case, places: Places) -> Bools:
 
 
 def one_fabric(case: Case, places: Places) -> list[Problem]:
-    """A run on one site (chip type) says which; a run that may spread says what that costs in
-    efficiency."""
-    table = case["milestones"]
+    """A run on one site (chip type) says which, unless the plan chooses it; a run that may spread
+    says what that costs in efficiency."""
+    table, chooses = case["milestones"], case.settings.whole
     allowed = pairs_allowed(case, places)
     sites, chips = np.asarray(allowed.any(axis=1)), np.asarray(allowed.any(axis=2))
-    many_sites, many_chips = sites.sum(axis=1) > 1, chips.sum(axis=1) > 1
+    one_site, one_chip = flags(table, "single_site"), flags(table, "single_chip")
+    begun = (numbers(table, "done_flop") > 0) & ~finished(case)
     problems = []
-    for pinned, column, many, names, grid in (
-        (flags(table, "single_site"), "sites", many_sites, places.sites, sites),
-        (flags(table, "single_chip"), "chips", many_chips, places.chips, chips),
+    open_ = np.zeros(len(table), dtype=bool)
+    for single, column, names, grid in (
+        (one_site, "sites", places.sites, sites),
+        (one_chip, "chips", places.chips, chips),
     ):
         listed = np.empty(len(table), dtype=object)
         listed[:] = [", ".join(names[row][:6]) + (", ..." if row.sum() > 6 else "") for row in grid]
+        many = single & (grid.sum(axis=1) > 1)
+        open_ |= many & (not chooses)
+        one = column[:-1]
         problems += rows(
-            Cells(case, "milestones", column, pinned & many),
-            f"name-one-{column[:-1]}",
+            Cells(case, "milestones", column, many & ~begun & (not chooses)),
+            f"name-one-{one}",
             f"must be one of the {{count}} {column} that {{milestone}} could use ({{listed}}), "
-            f"because single_{column[:-1]} is yes",
-            f"name one in {column}, or set single_{column[:-1]} to no and give split_efficiency",
+            f"because single_{one} is yes",
+            f"name one in {column}, or set single_{one} to no and give split_efficiency, or let "
+            "the plan choose: whole: yes in case.yaml",
             count=grid.sum(axis=1),
             listed=listed,
         )
-    free = (many_sites & ~flags(table, "single_site")) | (many_chips & ~flags(table, "single_chip"))
-    free &= ~(many_sites & flags(table, "single_site")) & ~(
-        many_chips & flags(table, "single_chip")
-    )
+        problems += rows(
+            Cells(case, "milestones", column, many & begun),
+            f"begun-on-one-{one}",
+            f"must be the one of the {{count}} {column} ({{listed}}) on which {{milestone}} has "
+            f"begun, because done_flop is given and single_{one} is yes",
+            f"name it in {column}",
+            count=grid.sum(axis=1),
+            listed=listed,
+        )
+    # over how many pairs it may spread once its one site, or chip type, is known
+    at_site, on_chip = allowed.sum(axis=1).max(axis=1, initial=0), allowed.sum(axis=2)
+    left = np.where(one_chip, on_chip.max(axis=1, initial=0), allowed.sum(axis=(1, 2)))
+    left = np.where(one_site, np.where(one_chip, 1, at_site), left)
+    lacks = ~open_ & (left > 1) & np.isnan(numbers(table, "split_efficiency"))
     return problems + rows(
-        Cells(
-            case,
-            "milestones",
-            "split_efficiency",
-            free & np.isnan(numbers(table, "split_efficiency")),
-        ),
+        Cells(case, "milestones", "split_efficiency", lacks),
         "split-missing",
         "needs the efficiency left when {milestone} is spread over sites or chip types",
         "fill in split_efficiency (1 = nothing is lost), or name one site and one chip",

@@ -103,13 +103,16 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "single_site",
                 "yes_no",
-                "One run, one fabric: runs on one site, which `sites` must name.",
+                "One run, one fabric: runs on one site. With `whole` of case.yaml the plan chooses "
+                "it where several may be used; otherwise, and where the run has begun "
+                "(`done_flop`), `sites` must name it.",
                 default=True,
             ),
             C(
                 "single_chip",
                 "yes_no",
-                "One run, one generation: runs on one chip type, which `chips` must name.",
+                "One run, one generation: runs on one chip type, chosen or named by `chips` like "
+                "the site.",
                 default=True,
             ),
             C(
@@ -117,7 +120,8 @@ TABLES: Final[tuple[Table, ...]] = (
                 "number",
                 "Efficiency left when the run is spread over sites or chip types; needed where "
                 "single_site or single_chip is no and there is a choice; applies wherever sites, "
-                "chips and rules leave one, also where no chip can ever be.",
+                "chips and rules leave one, also where no chip can ever be; of a run on one site "
+                "(one chip type), wherever some site (chip type) leaves one.",
                 "share",
                 low=0,
                 high=1,
