@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.case.case import Case
-from planner.case.columns import numbers, texts
+from planner.case.columns import flags, numbers, texts
 from planner.model.index import Bools, Floats, Index, Ints, codes, members
 from planner.model.work import flop_rate
 
@@ -41,8 +41,33 @@ class Milestones:
     may: Bools
     """Where it may run: chip and site allowed, a training row, no rule, (M, C, S, T)."""
     interruptible: Bools
+    one_site: Bools
+    """Whether it runs on one site, which the plan may have to choose."""
+    one_chip: Bools
+    """Whether it runs on one chip type."""
     late: Floats
     """USD per period of lateness, NaN where the deadline is hard."""
+
+
+def spread(pairs: Bools, one_site: Bools, one_chip: Bools) -> Ints:
+    """Return over how many pairs of chip and site a run may spread at most once its one site, or
+    one chip type, is chosen, (M,).
+
+    Args:
+        pairs: pairs that it may use, (M, C, S).
+        one_site: whether it runs on one site, (M,).
+        one_chip: whether it runs on one chip type, (M,).
+    """
+    chips, sites = pairs.sum(axis=1), pairs.sum(axis=2)  # at each site, on each chip
+    return np.where(
+        one_site & one_chip,
+        pairs.any(axis=(1, 2)),
+        np.where(
+            one_site,
+            chips.max(axis=1, initial=0),
+            np.where(one_chip, sites.max(axis=1, initial=0), pairs.sum(axis=(1, 2))),
+        ),
+    ).astype(np.int64)
 
 
 def list_milestones(case: Case, index: Index) -> Milestones:
@@ -72,8 +97,9 @@ def list_milestones(case: Case, index: Index) -> Milestones:
         & ~index.run_forbidden
         & (work > 0)[:, None, None, :]
     )
-    pairs = may.any(axis=3).sum(axis=(1, 2))
-    split = np.where(pairs > 1, numbers(table, "split_efficiency"), 1.0)
+    one_site, one_chip = flags(table, "single_site"), flags(table, "single_chip")
+    together = spread(np.asarray(may.any(axis=3)), one_site, one_chip)
+    split = np.where(together > 1, numbers(table, "split_efficiency"), 1.0)
     if np.isnan(split).any():
         raise ValueError("a milestone with a choice of sites or chips has no split_efficiency")
     full, beyond = np.full(rate.shape, np.inf), np.ones(rate.shape)
@@ -107,5 +133,7 @@ def list_milestones(case: Case, index: Index) -> Milestones:
         beyond=beyond,
         may=may,
         interruptible=table["interruptible"].to_numpy(dtype=bool),
+        one_site=one_site,
+        one_chip=one_chip,
         late=late,
     )

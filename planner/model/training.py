@@ -19,6 +19,7 @@ import pandas as pd
 from planner.case.columns import numbers
 from planner.model.capacity import Capacity
 from planner.model.draft import Draft
+from planner.model.fabric import AtWork, add_one_fabric
 from planner.model.holding import CHIPS
 from planner.model.index import Floats, Ints
 from planner.model.milestones import Milestones
@@ -93,6 +94,7 @@ def add_training(
     builder.entries(capacity.chip_time[p[~steady], k[~steady]], train[~steady], 1.0)
     work = pd.DataFrame({"milestone": m, "period": t, "slice": k, "column": train, "flop": flop})
     _run_limits(draft, milestones, work)
+    add_one_fabric(draft, milestones, AtWork(train, m, c, site[p], t, k, flop))
     progress = add_progress(draft, milestones, work)
     # no run does more than it needs, but one that must keep chips may not be able to help it; where
     # work never pays by itself, none does anyway: a row that says so would have a dual of either

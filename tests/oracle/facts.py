@@ -49,6 +49,8 @@ class Facts:
             name: frame.to_dict("records") for name, frame in case.tables.items()
         }
         self.rows = rows
+        self.chosen: dict[str, dict[str, str]] = {}
+        """Site and chip type of runs that use one of several, by milestone."""
         self.chips = {row["chip"]: row for row in rows["chips"]}
         self.sites = {row["site"]: row for row in rows["sites"]}
         self.offers = {row["offer"]: row for row in rows["offers"]}

@@ -83,20 +83,14 @@ def run(
         for t in facts.periods
         if inside(row, t) > 0 or (soft and t > end)
     }
+    pairs = usable(facts, name, row)
+    used = {pair for some in pairs.values() for pair in some}
+    split = row["split_efficiency"] if together(row, used) > 1 else 1.0
+    chosen = facts.chosen.get(name, {})
     pairs = {
-        t: [
-            (c, s)
-            for c in row["chips"]
-            for s in row["sites"]
-            if (row["class"], c) in facts.training and not facts.forbidden(c, s, t, milestone=name)
-        ]
-        for t in share
+        t: [(c, s) for c, s in some if chosen.get("site", s) == s and chosen.get("chip", c) == c]
+        for t, some in pairs.items()
     }
-    split = (
-        row["split_efficiency"]
-        if len({pair for some in pairs.values() for pair in some}) > 1
-        else 1.0
-    )
     flop: dict[int, Any] = {}
     for t, part in share.items():
         flop[t] = pulp.LpAffineExpression()
@@ -139,3 +133,50 @@ def run(
             if row["min_chips"] > 0 and whole(row, t):
                 program.require(pulp.lpSum(columns) >= row["min_chips"])
     return flop
+
+
+def together(row: dict[str, Any], used: set[tuple[str, str]]) -> int:
+    """Over how many pairs of chip and site a run may spread, its one site or chip type known."""
+    chips, sites = {c for c, _ in used}, {s for _, s in used}
+    if row["single_site"] and row["single_chip"]:
+        return min(len(used), 1)
+    if row["single_site"]:
+        return max((sum(s == site for _, s in used) for site in sites), default=0)
+    if row["single_chip"]:
+        return max((sum(c == chip for c, _ in used) for chip in chips), default=0)
+    return len(used)
+
+
+def usable(facts: Facts, name: str, row: dict[str, Any]) -> dict[int, list[tuple[str, str]]]:
+    """Pairs of chip and site that a run may use, by period."""
+    soft, end = not blank(row["late_usd_per_period"]), last_period(row)
+    return {
+        t: [
+            (c, s)
+            for c in row["chips"]
+            for s in row["sites"]
+            if (row["class"], c) in facts.training and not facts.forbidden(c, s, t, milestone=name)
+        ]
+        for t in facts.periods
+        if inside(row, t) > 0 or (soft and t > end)
+    }
+
+
+def choices(facts: Facts) -> list[dict[str, dict[str, str]]]:
+    """Every way to choose the one site, and the one chip type, of every run that has a choice."""
+    found: list[dict[str, dict[str, str]]] = [{}]
+    if not facts.settings.whole:
+        return found
+    for name, row in facts.milestones.items():
+        used = {pair for some in usable(facts, name, row).values() for pair in some}
+        for axis, single, names in (
+            ("site", row["single_site"], sorted({s for _, s in used})),
+            ("chip", row["single_chip"], sorted({c for c, _ in used})),
+        ):
+            if single and len(names) > 1:
+                found = [
+                    one | {name: one.get(name, {}) | {axis: place}}
+                    for one in found
+                    for place in names
+                ]
+    return found
