@@ -52,8 +52,8 @@ def _window(facts: Facts) -> tuple[Floats, Floats, Ints]:
 
 
 def _split(facts: Facts, open_: Floats) -> Floats:
-    """Return the efficiency left to runs that could use more than one (chip, site) pair, (M,); 1
-    for the others."""
+    """Return the efficiency left to runs that could use more than one (chip, site) pair, at the one
+    site or on the one chip type where they have only one, (M,); 1 for the others."""
     table, C, T = facts.case["milestones"], len(facts.chip), facts.T
     M = len(table)
     if not M:
@@ -70,7 +70,13 @@ def _split(facts: Facts, open_: Floats) -> Floats:
         times |= (open_[m, t] > 0) & ~facts.forbidden(
             c, s, period, milestone=text(table, "milestone")[m]
         )
-    count = np.bincount(m[times], minlength=M)
+    may = np.zeros(pairs.shape, bool)
+    may[m[times], c[times], s[times]] = True
+    one_site, one_chip = flags(table, "single_site"), flags(table, "single_chip")
+    count = may.sum(axis=(1, 2))
+    count = np.where(one_chip, may.sum(axis=2).max(axis=1, initial=0), count)
+    count = np.where(one_site, may.sum(axis=1).max(axis=1, initial=0), count)
+    count = np.where(one_site & one_chip, 1, count)
     return np.where(count > 1, column(table, "split_efficiency"), 1.0)
 
 
