@@ -38,7 +38,8 @@ def check_one_fabric(facts: Facts, allocation: Allocation, counted: pd.DataFrame
         chosen[run[good], place[good]] = True
         # of a run without a choice the plan says nothing: where it works most is its place
         stated = np.arange(len(names)) == chips.argmax(axis=1)[:, None]
-        chosen = np.where(chosen.any(axis=1)[:, None], chosen, stated)
+        known = np.asarray(chosen.any(axis=1))
+        chosen = np.where(known[:, None], chosen, stated)
         single = np.flatnonzero(flags(table, f"single_{axis}"))
         beside = np.zeros(chips.shape)
         wrong = ~chosen | (chosen.sum(axis=1, keepdims=True) > 1)
