@@ -32,6 +32,7 @@ from planner.model.policy import add_policies, measure_entries
 from planner.model.power import add_power
 from planner.model.power_orders import add_power_orders
 from planner.model.racks import add_racks
+from planner.model.replicas import add_replicas
 from planner.model.research import add_research
 from planner.model.resilience import Backup, add_site_loss
 from planner.model.serving import Serving, add_use
@@ -106,6 +107,7 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
 
     # work: inference, milestones, research
     serving = add_use(draft, capacity, work, windows, reduce)
+    add_replicas(draft, capacity, work, serving)
     add_demand(draft, work, serving, capacity, windows)
     training = add_training(draft, capacity, milestones)
     add_research(draft, work, serving, capacity, training.progress)

@@ -65,13 +65,14 @@ class Hubs:
     lead_place: Codes
 
 
-def find_hubs(can: Bools, kw: Floats, capacity: Capacity, reduce: bool = True) -> Hubs:
+def find_hubs(can: Bools, kw: Floats, capacity: Capacity, own: Bools, reduce: bool = True) -> Hubs:
     """Return the ways of a case's work to its places.
 
     Args:
         can: which workload has work to do at which place, (W, P).
         kw: IT draw of a chip at work, (W, C).
         capacity: the places.
+        own: which workloads have their own way to every place of a chip, (W, C).
         reduce: whether to make hubs where they save columns; otherwise every workload has its own
             way to every place.
     """
@@ -84,6 +85,7 @@ def find_hubs(can: Bools, kw: Floats, capacity: Capacity, reduce: bool = True) -
     work, at_place = np.nonzero(can)
     draw = _draws(work, capacity.chip[at_place], kw)
     shares = draw[work, capacity.chip[at_place]] < MOST_DRAWS
+    shares &= ~own[work, capacity.chip[at_place]]
     by_itself, its_place = work[~shares], at_place[~shares]
     station = np.unique(at_place[shares] * MOST_DRAWS + draw[work, capacity.chip[at_place]][shares])
     place, drawn = station // MOST_DRAWS, station % MOST_DRAWS
@@ -94,7 +96,7 @@ def find_hubs(can: Bools, kw: Floats, capacity: Capacity, reduce: bool = True) -
     )
     by_group = np.argsort(group, kind="stable")
     place, drawn, group = place[by_group], drawn[by_group], group[by_group]
-    on = can[:, place] & (draw[:, capacity.chip[place]] == drawn)
+    on = can[:, place] & (draw[:, capacity.chip[place]] == drawn) & ~own[:, capacity.chip[place]]
 
     # kinds of stations of a group: those with the same workloads
     kind, lead = same_signature(group, np.packbits(on, axis=0).T)

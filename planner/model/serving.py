@@ -67,9 +67,9 @@ def add_use(
     # batch window
     due = windows.sums(work.demand, np.where(windows.passed > 0, work.before, 0.0))
     wanted = np.where(volume[:, None], due > 0, True)
-    hubs = find_hubs(
-        work.eligible[:, chip, site, period] & wanted[:, period], work.kw, capacity, reduce
-    )
+    can = work.eligible[:, chip, site, period] & wanted[:, period]
+    own = (work.replica > 1) & draft.whole  # replicas are counted place by place
+    hubs = find_hubs(can, work.kw, capacity, own, reduce)
     way, row = _add_ways(draft, capacity, hubs)
     w, h = (
         np.concatenate([hubs.use[0], hubs.joins[0]]),

@@ -37,6 +37,8 @@ class Work:
     research; 0 = cannot."""
     kw: Floats
     """IT draw of a chip at work, (W, C)."""
+    replica: Floats
+    """Chips that serve one copy of a model together, (W, C); 1 where nothing is said of it."""
     demand: Floats
     """Work per period, (W, T): million work tokens or FLOP; 0 for research by share or multiple."""
     before: Floats
@@ -173,6 +175,16 @@ def _token_rate(
     return rate, kw
 
 
+def _replicas(case: Case, index: Index) -> Floats:
+    """Return the chips of a replica of every workload on every chip, (W, C)."""
+    workloads, table = case["workloads"], case["throughput"]
+    names = list(zip(texts(workloads, "model"), texts(workloads, "tier"), strict=True))
+    at = _rows_of(table, ("model", "tier"), names, index)
+    at[texts(workloads, "kind") == "research"] = -1
+    size = np.append(numbers(table, "chips_per_replica"), 1.0)
+    return size[at]
+
+
 def load_may_pay(case: Case, index: Index) -> bool:
     """Return whether a plan might gain by work that nobody asks for: where energy has a negative
     price, or a share of all carbon is limited (at least or at most: more of all the carbon leaves
@@ -242,6 +254,7 @@ def list_work(case: Case, index: Index) -> Work:
     return Work(
         rate,
         np.where(research[:, None], flops_kw, kw),
+        _replicas(case, index),
         np.where(research[:, None], volume["flop"], tokens),
         before - numbers(workloads, "served_mtok"),
         load,

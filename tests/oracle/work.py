@@ -51,8 +51,24 @@ def make_use(facts: Facts, program: Program, capacity: Capacity) -> Work:
                     active = filled(row_of["kw_active"], facts.chips[chip]["kw_peak"])
                     for k in facts.slices:
                         work.use[name, chip, site, t, k] = program.variable("use")
-                        capacity.work(chip, site, t, k, work.use[name, chip, site, t, k], active)
+                        use = work.use[name, chip, site, t, k]
+                        capacity.work(chip, site, t, k, use, active)
+                        if facts.settings.whole and row_of.get("chips_per_replica", 1) > 1:
+                            spare = program.variable("spare")
+                            capacity.work(chip, site, t, k, spare, facts.chips[chip]["kw_idle"])
+                            in_replicas(program, use + spare, row_of["chips_per_replica"])
     return work
+
+
+def in_replicas(program: Program, taken: Any, size: float) -> None:
+    """Up to nine whole replicas, or ten and whatever is beyond them."""
+    ten = program.count("ten", 1)
+    few, beyond = program.count("few", 9), program.count("beyond")
+    part = program.variable("part")
+    program.require(few <= 9 - 9 * ten)
+    program.require(beyond + part <= 1e4 * ten)
+    program.require(part <= 1)
+    program.require(taken == size * (few + 10 * ten + beyond + part))
 
 
 def served(facts: Facts, work: Work, workload: str, t: int, slices: list[str]) -> Any:
