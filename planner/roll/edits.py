@@ -11,6 +11,7 @@ from planner.case.yaml_file import parse_yaml
 from planner.edit import Edited, edit_case
 from planner.roll.draft import Draft
 from planner.roll.held import fleet_edit, orders_edit, projects_edit
+from planner.roll.opened import opened_edit, places_edit
 from planner.roll.periods import BY_PERIOD, Move, periods_edit, rules_edit
 from planner.roll.state import State
 from planner.roll.used import budgets_edit, done_edit, limits_edit
@@ -39,11 +40,12 @@ def drafts_of(case: Case, planned: Texts, now: Texts, state: State, move: Move) 
     # tables of the user's own whose rows get the state as a cell
     keyed = {
         name: written(case[name], planned[name], now[name])
-        for name in ("milestones", "workloads", "budgets", "limits")
+        for name in ("milestones", "workloads", "budgets", "limits", "sites", "power_projects")
         if name in planned and name in now
     }
     if "milestones" in keyed:
         drafts.append(done_edit(case, keyed["milestones"], state.milestones))
+        places_edit(keyed["milestones"], state.places, drafts[-1])
     if "workloads" in keyed:
         drafts.append(done_edit(case, keyed["workloads"], state.research))
         windows_edit(case, keyed["workloads"], state, drafts[-1])
@@ -51,6 +53,9 @@ def drafts_of(case: Case, planned: Texts, now: Texts, state: State, move: Move) 
         drafts.append(budgets_edit(case, keyed["budgets"], state.budgets, move))
     if "limits" in keyed:
         drafts.append(limits_edit(case, keyed["limits"], state.limits, move))
+    for name, is_open in (("sites", state.sites), ("power_projects", state.opened)):
+        if name in keyed:
+            drafts.append(opened_edit(keyed[name], is_open))
     if "rules" in now:
         drafts.append(rules_edit(now["rules"], move))
     for name in BY_PERIOD:

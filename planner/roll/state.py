@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from planner.case.columns import Floats
+from planner.case.columns import Bools, Floats
 from planner.plan.answer import Answer
 from planner.roll.holdings import holdings
 from planner.roll.money import budgets_used, limits_used
+from planner.roll.opened import opened, places_begun
 from planner.roll.projects import power_orders
 from planner.roll.work import milestones_done, research_done, windows_served
 
@@ -35,6 +36,13 @@ class State:
     """Cash used of each row of budgets.csv, USD."""
     limits: pd.DataFrame
     """``used`` and ``used_total`` of each row of limits.csv."""
+    sites: Bools
+    """Which rows of sites.csv the plan has opened."""
+    opened: Bools
+    """Which rows of power_projects.csv it has."""
+    places: pd.DataFrame
+    """``sites`` and ``chips`` on which each row of milestones.csv has begun, where the plan chose
+    them; else blank."""
 
 
 def state_of(answer: Answer, by: int) -> State:
@@ -54,4 +62,7 @@ def state_of(answer: Answer, by: int) -> State:
         windows_served(answer, by),
         budgets_used(answer, by),
         limits_used(answer, by),
+        opened(answer, "site", by),
+        opened(answer, "project", by),
+        places_begun(answer, by),
     )

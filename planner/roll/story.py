@@ -26,6 +26,8 @@ MEANING: Final = {
     "orders": "orders in flight",
     "power_orders": "power ordered",
     "milestones": "training done",
+    "sites": "sites opened",
+    "power_projects": "power projects opened",
     "workloads": "research done, batch windows",
     "budgets": "budgets used",
     "limits": "limits used",
