@@ -52,12 +52,12 @@ def _window(facts: Facts) -> tuple[Floats, Floats, Ints]:
 
 
 def _split(facts: Facts, open_: Floats) -> Floats:
-    """Return the efficiency left to runs that could use more than one (chip, site) pair, at the one
-    site or on the one chip type where they have only one, (M,); 1 for the others."""
+    """Return the efficiency left to runs that could use more than one (chip, site) pair, at that
+    site or on that chip type where they have only one, (M, C, S); 1 for the others."""
     table, C, T = facts.case["milestones"], len(facts.chip), facts.T
     M = len(table)
     if not M:
-        return np.ones(0)
+        return np.ones((0, C, len(facts.site)))
     m, c = (axis.ravel() for axis in np.indices((M, C)))
     rate = training_rate(facts, text(table, "class")[m], c)[0].reshape(M, C)
     pairs = ((rate > 0) & belongs(facts, table, "chips", "chip"))[:, :, None] & belongs(
@@ -72,12 +72,13 @@ def _split(facts: Facts, open_: Floats) -> Floats:
         )
     may = np.zeros(pairs.shape, bool)
     may[m[times], c[times], s[times]] = True
-    one_site, one_chip = flags(table, "single_site"), flags(table, "single_chip")
-    count = may.sum(axis=(1, 2))
-    count = np.where(one_chip, may.sum(axis=2).max(axis=1, initial=0), count)
-    count = np.where(one_site, may.sum(axis=1).max(axis=1, initial=0), count)
+    one_site = flags(table, "single_site")[:, None, None]
+    one_chip = flags(table, "single_chip")[:, None, None]
+    count = np.zeros(may.shape) + may.sum(axis=(1, 2))[:, None, None]
+    count = np.where(one_chip, may.sum(axis=2)[:, :, None], count)
+    count = np.where(one_site, may.sum(axis=1)[:, None, :], count)
     count = np.where(one_site & one_chip, 1, count)
-    return np.where(count > 1, column(table, "split_efficiency"), 1.0)
+    return np.where(count > 1, column(table, "split_efficiency")[:, None, None], 1.0)
 
 
 def train(facts: Facts, allocation: Allocation, table_flop: Floats) -> tuple[Training, list[Check]]:
@@ -99,7 +100,7 @@ def train(facts: Facts, allocation: Allocation, table_flop: Floats) -> tuple[Tra
     chips = allocation.chips[mine]
     open_, inside, deadline = _window(facts)
     rate, _, full, beyond = training_rate(facts, text(table, "class")[m], c)
-    rate = rate * _split(facts, open_)[m]
+    rate = rate * _split(facts, open_)[m, c, allocation.site[mine]]
     useful = np.minimum(chips, full) + beyond * np.maximum(chips - full, 0.0)
     seconds = 3600.0 * facts.hours[t] * open_[m, t] * facts.share[k]
     able, stated = rate * seconds * useful, table_flop[allocation.row[mine]]

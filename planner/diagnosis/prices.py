@@ -82,7 +82,11 @@ def price_limits(f: Formulation) -> Prices:
         offer=total,
         mw=mw,
         work=_dearest(f.work.rate, chip, index.hours),
-        flop=_dearest(f.milestones.rate[:, :, None], chip, index.hours),
+        flop=_dearest(
+            (f.milestones.rate * f.milestones.split.min(axis=2, initial=1.0))[:, :, None],
+            chip,
+            index.hours,
+        ),
         usd=max(
             float(np.nan_to_num(numbers(case["budgets"], "over_usd_per_usd")).max(initial=0.0)), 1.0
         ),

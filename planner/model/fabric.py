@@ -49,11 +49,11 @@ def add_one_fabric(draft: Draft, milestones: Milestones, work: AtWork) -> None:
     if not draft.whole:
         return
     sites, chips = milestones.may.any(axis=(1, 3)), milestones.may.any(axis=(2, 3))
-    for axis, chosen, rows, one, may in (
+    for axis, chosen, rows, one, allowed in (
         ("site", "run_site", "at_run_site", "one_site", sites & milestones.one_site[:, None]),
         ("chip", "run_chip", "on_run_chip", "one_chip", chips & milestones.one_chip[:, None]),
     ):
-        may = may & (may.sum(axis=1) > 1)[:, None]
+        may = allowed & (allowed.sum(axis=1) > 1)[:, None]
         if may.any():
             _choose(draft, milestones, work, may, (axis, chosen, rows, one))
 

@@ -30,7 +30,9 @@ class Milestones:
     deadline: Ints
     """Last period the window touches, D; negative where it lies before the plan."""
     rate: Floats
-    """FLOP per chip-second up to full efficiency, splitting included, (M, C); 0 = cannot."""
+    """FLOP per chip-second up to full efficiency, (M, C); 0 = cannot."""
+    split: Floats
+    """Efficiency left where the run may spread over chip types and sites, (M, C, S)."""
     kw: Floats
     """Draw at work, (M, C)."""
     full: Floats
@@ -50,24 +52,19 @@ class Milestones:
 
 
 def spread(pairs: Bools, one_site: Bools, one_chip: Bools) -> Ints:
-    """Return over how many pairs of chip and site a run may spread at most once its one site, or
-    one chip type, is chosen, (M,).
+    """Return over how many pairs of chip and site a run may spread that works on one of them, (M,
+    C, S): at its site alone where it runs on one, on its chip type alone where it runs on one.
 
     Args:
         pairs: pairs that it may use, (M, C, S).
         one_site: whether it runs on one site, (M,).
         one_chip: whether it runs on one chip type, (M,).
     """
-    chips, sites = pairs.sum(axis=1), pairs.sum(axis=2)  # at each site, on each chip
-    return np.where(
-        one_site & one_chip,
-        pairs.any(axis=(1, 2)),
-        np.where(
-            one_site,
-            chips.max(axis=1, initial=0),
-            np.where(one_chip, sites.max(axis=1, initial=0), pairs.sum(axis=(1, 2))),
-        ),
-    ).astype(np.int64)
+    chips, sites = pairs.sum(axis=1, keepdims=True), pairs.sum(axis=2, keepdims=True)
+    at_site, on_chip = one_site[:, None, None], one_chip[:, None, None]
+    every = pairs.sum(axis=(1, 2), keepdims=True)
+    count = np.where(at_site, np.where(on_chip, 1, chips), np.where(on_chip, sites, every))
+    return np.broadcast_to(count, pairs.shape).astype(np.int64)
 
 
 def list_milestones(case: Case, index: Index) -> Milestones:
@@ -98,8 +95,9 @@ def list_milestones(case: Case, index: Index) -> Milestones:
         & (work > 0)[:, None, None, :]
     )
     one_site, one_chip = flags(table, "single_site"), flags(table, "single_chip")
-    together = spread(np.asarray(may.any(axis=3)), one_site, one_chip)
-    split = np.where(together > 1, numbers(table, "split_efficiency"), 1.0)
+    pairs = np.asarray(may.any(axis=3))
+    together = spread(pairs, one_site, one_chip)
+    split = np.where(together > 1, numbers(table, "split_efficiency")[:, None, None], 1.0)
     if np.isnan(split).any():
         raise ValueError("a milestone with a choice of sites or chips has no split_efficiency")
     full, beyond = np.full(rate.shape, np.inf), np.ones(rate.shape)
@@ -127,7 +125,8 @@ def list_milestones(case: Case, index: Index) -> Milestones:
         kept=(numbers(table, "min_chips") > 0) & throughout.any(axis=1),
         builds=np.array([len(names) > 0 for names in texts(table, "after")], dtype=bool),
         deadline=deadline,
-        rate=rate * split[:, None],
+        rate=rate,
+        split=split,
         kw=kw,
         full=full,
         beyond=beyond,

@@ -76,6 +76,7 @@ def add_training(
     part = np.where(k < 0, 1.0, index.share[np.maximum(k, 0)])
     flop = (
         milestones.rate[m, c]
+        * milestones.split[m, c, site[p]]
         * np.where(tier == 1, milestones.beyond[m, c], 1.0)
         * SECONDS
         * index.hours[t]

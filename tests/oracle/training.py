@@ -85,7 +85,6 @@ def run(
     }
     pairs = usable(facts, name, row)
     used = {pair for some in pairs.values() for pair in some}
-    split = row["split_efficiency"] if together(row, used) > 1 else 1.0
     chosen = facts.chosen.get(name, {})
     pairs = {
         t: [(c, s) for c, s in some if chosen.get("site", s) == s and chosen.get("chip", c) == c]
@@ -98,6 +97,7 @@ def run(
             columns = []
             for chip, site in pairs[t]:
                 facts_of = facts.training[row["class"], chip]
+                split = row["split_efficiency"] if together(row, used, chip, site) > 1 else 1.0
                 rate = facts.flop_rate(row["class"], chip)
                 assert rate is not None
                 per_chip = (
@@ -135,16 +135,12 @@ def run(
     return flop
 
 
-def together(row: dict[str, Any], used: set[tuple[str, str]]) -> int:
-    """Over how many pairs of chip and site a run may spread, its one site or chip type known."""
-    chips, sites = {c for c, _ in used}, {s for _, s in used}
-    if row["single_site"] and row["single_chip"]:
-        return min(len(used), 1)
-    if row["single_site"]:
-        return max((sum(s == site for _, s in used) for site in sites), default=0)
-    if row["single_chip"]:
-        return max((sum(c == chip for c, _ in used) for chip in chips), default=0)
-    return len(used)
+def together(row: dict[str, Any], used: set[tuple[str, str]], chip: str, site: str) -> int:
+    """Over how many pairs of chip and site a run may spread that works on one of them."""
+    return sum(
+        (s == site or not row["single_site"]) and (c == chip or not row["single_chip"])
+        for c, s in used
+    )
 
 
 def usable(facts: Facts, name: str, row: dict[str, Any]) -> dict[int, list[tuple[str, str]]]:

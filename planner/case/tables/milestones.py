@@ -121,7 +121,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "Efficiency left when the run is spread over sites or chip types; needed where "
                 "single_site or single_chip is no and there is a choice; applies wherever sites, "
                 "chips and rules leave one, also where no chip can ever be; of a run on one site "
-                "(one chip type), wherever some site (chip type) leaves one.",
+                "(one chip type), where that site (chip type) leaves one.",
                 "share",
                 low=0,
                 high=1,
