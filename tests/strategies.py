@@ -13,6 +13,7 @@ from tests.properties.drawn_done import draw_done, draw_used
 from tests.properties.drawn_holdings import draw_holdings, draw_power_orders
 from tests.properties.drawn_memory import draw_memory
 from tests.properties.drawn_policies import draw_policies
+from tests.properties.drawn_whole import draw_whole
 from tests.properties.drawn_work import draw_work
 
 Row = dict[str, Any]
@@ -73,8 +74,9 @@ class Frame:
 
 
 @st.composite
-def cases(draw: Draw) -> tuple[Tables, dict[str, Any]]:
-    """Tables and settings of a tiny case; ``read_case`` may refuse a few of them."""
+def cases(draw: Draw, whole: tuple[str, ...] = ()) -> tuple[Tables, dict[str, Any]]:
+    """Tables and settings of a tiny case, with some kinds of ``whole`` things; ``read_case`` may
+    refuse a few of them."""
     # one true random source instead of hundreds of draws: hypothesis repeats parts of earlier
     # examples, and few of 25 cases would differ
     seed = draw(st.randoms(use_true_random=True)).getrandbits(64)
@@ -145,6 +147,9 @@ def cases(draw: Draw) -> tuple[Tables, dict[str, Any]]:
     draw_holdings(frame.of("holdings"), tables)
     draw_power_orders(frame.of("power orders"), tables)
     draw_memory(frame.of("memory"), tables)
+    if whole:
+        draw_whole(frame, whole, tables)
+        settings["whole"] = "yes"
     text = {
         name: [{key: str(cell) for key, cell in row.items() if cell is not None} for row in rows]
         for name, rows in tables.items()

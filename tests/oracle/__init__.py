@@ -6,6 +6,9 @@ It shares nothing with ``planner.model``: both read the resolved ``Case`` and no
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from planner.case.case import Case
 from tests.oracle.capacity import bound_power, bound_time, make_capacity, pay_sites
 from tests.oracle.facts import Facts
@@ -20,26 +23,22 @@ from tests.oracle.policy import (
     survive,
 )
 from tests.oracle.program import Program
-from tests.oracle.training import choices, train
+from tests.oracle.training import choices, chosen_by, train
 from tests.oracle.work import make_use, serve
 
 __all__ = ["solve_gross", "solve_oracle"]
 
 
-def solve_gross(case: Case) -> tuple[str, float, float]:
-    """Return the status, the lowest cost and the sum of the absolute costs of that plan (USD; NaN
-    unless optimal): of runs that must choose a place, the best of all choices."""
-    found = [solve_chosen(case, chosen) for chosen in choices(Facts(case))]
-    best = [one for one in found if one[0] == "optimal"]
-    if best and not any(one[0] == "unbounded" for one in found):
-        return min(best, key=lambda one: one[1])
-    return next((one for one in found if one[0] == "unbounded"), found[0])
+Counts = Mapping[tuple[Any, ...], float]
 
 
-def solve_chosen(case: Case, chosen: dict[str, dict[str, str]]) -> tuple[str, float, float]:
-    """Return the same with the places of some runs chosen."""
-    facts, program = Facts(case), Program()
-    facts.chosen = chosen
+def state(
+    case: Case, given: Counts | None = None, chosen: Mapping[str, Mapping[str, str]] | None = None
+) -> Program:
+    """Return the problem of a case, with its whole numbers as they are ``given``, and the places of
+    runs as they are ``chosen``."""
+    facts, program = Facts(case), Program(given=given)
+    facts.chosen = chosen_by(facts, program) if chosen is None else chosen
     lots = make_lots(facts, program)
     hold(facts, program, lots)
     pay_lots(facts, program, lots)
@@ -57,7 +56,19 @@ def solve_chosen(case: Case, chosen: dict[str, dict[str, str]]) -> tuple[str, fl
     limit_measures(facts, program, lots, capacity)
     survive(facts, program, capacity, work)
     keep_stable(facts, program, lots, capacity)
-    return program.solve()
+    return program
+
+
+def solve_gross(case: Case, given: Counts | None = None) -> tuple[str, float, float]:
+    """Return the status, the lowest cost and the sum of the absolute costs of that plan (USD; NaN
+    unless optimal); whole numbers as they are ``given``, or the best there are."""
+    if given is not None:
+        return state(case, given).solve()
+    found = [state(case, None, chosen).solve() for chosen in choices(Facts(case))]
+    best = [one for one in found if one[0] == "optimal"]
+    if best and not any(one[0] == "unbounded" for one in found):
+        return min(best, key=lambda one: one[1])
+    return next((one for one in found if one[0] == "unbounded"), found[0])
 
 
 def solve_oracle(case: Case) -> tuple[str, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -49,7 +50,7 @@ class Facts:
             name: frame.to_dict("records") for name, frame in case.tables.items()
         }
         self.rows = rows
-        self.chosen: dict[str, dict[str, str]] = {}
+        self.chosen: Mapping[str, Mapping[str, str]] = {}
         """Site and chip type of runs that use one of several, by milestone."""
         self.chips = {row["chip"]: row for row in rows["chips"]}
         self.sites = {row["site"]: row for row in rows["sites"]}

@@ -3,6 +3,7 @@ open once."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pulp
@@ -32,7 +33,9 @@ def open_power(facts: Facts, program: Program, capacity: Capacity) -> None:
         if facts.settings.whole and row["lot_mw"] > 0.001:
             for (project, o), mw in capacity.build.items():
                 if project == name and (name, o) not in as_decided(facts):
-                    program.require(mw == row["lot_mw"] * program.count("blocks"))
+                    most = math.floor(row["mw_max"] / row["lot_mw"] + 1e-9)
+                    blocks = program.count(("blocks", name, o), most)
+                    program.require(mw == row["lot_mw"] * blocks)
         if facts.settings.whole and row["after"]:
             come_after(facts, program, capacity, name, projects[row["after"]])
     for site, row in facts.sites.items():
@@ -41,6 +44,11 @@ def open_power(facts: Facts, program: Program, capacity: Capacity) -> None:
                 program.require(capacity.powered[chip, site, t] <= 0)
         if row["usd_to_open"] > 0:
             open_site(facts, program, capacity, site)
+
+
+def opening(facts: Facts, program: Program, key: tuple[Any, ...]) -> Any:
+    """0 or 1, or what a relaxation has of it."""
+    return program.count(key) if facts.settings.whole else program.variable("opens", 0.0, 1.0)
 
 
 def first_open(row: dict[str, Any]) -> int:
@@ -63,7 +71,7 @@ def open_project(facts: Facts, program: Program, capacity: Capacity, name: str) 
     for o in facts.periods:
         if (name, o) not in capacity.build:
             continue
-        opened.append(program.count("opens", 1, facts.settings.whole))
+        opened.append(opening(facts, program, ("project_opening", name, o)))
         program.require(ordered(capacity, name, o) <= row["mw_max"] * pulp.lpSum(opened))
         usd = row["usd_to_open"]
         program.pay("power_projects", "capex", o, facts.start(o), usd, opened[-1], "", row["site"])
@@ -79,7 +87,7 @@ def come_after(
     for t in facts.periods:
         if (name, t) not in capacity.build or (name, t) in as_decided(facts):
             continue
-        full = program.count("full", 1)
+        full = program.count(("project_full", last, name, t))
         program.require(before + ordered(capacity, last, t) >= first["mw_max"] * full)
         program.require(capacity.build[name, t] <= most * full)
 
@@ -89,7 +97,7 @@ def open_site(facts: Facts, program: Program, capacity: Capacity, site: str) -> 
     factor = (row["pue"] if row["power_basis"] == "utility" else 1.0) / 1000
     opened = []
     for t in range(first_open(row), facts.T):
-        opened.append(program.count("opens", 1, facts.settings.whole))
+        opened.append(opening(facts, program, ("site_opening", site, t)))
         most = facts.power[site, t]["mw"]
         for project in facts.rows["power_projects"]:
             if project["site"] == site and (project["first_order"] + project["lead_periods"] <= t):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,8 @@ import pulp
 
 MONEY = 1e3
 """USD per unit of the objective."""
+MANY = 1e4
+"""Chips that no tiny case comes near."""
 
 
 @dataclass
@@ -31,14 +34,29 @@ class Program:
     problem: Any = field(default_factory=lambda: pulp.LpProblem("oracle", pulp.LpMinimize))
     payments: list[Payment] = field(default_factory=list)
     counter: Any = field(default_factory=itertools.count)
+    moves: dict[tuple[str, int], list[Any]] = field(default_factory=dict)
+    """Chips that a relocation takes away in a period, by offer."""
+    given: Mapping[tuple[Any, ...], float] | None = None
+    """Whole numbers that are chosen already, by key; None: they are to be found."""
+    counts: dict[tuple[Any, ...], float] = field(default_factory=dict)
+    """The most of every whole number that is to be chosen, by key."""
 
     def variable(self, name: str, low: float | None = 0.0, up: float | None = None) -> Any:
         return pulp.LpVariable(f"{name}_{next(self.counter)}", low, up)
 
-    def count(self, name: str, up: float | None = None, whole: bool = True) -> Any:
-        """A whole number, or what of one a relaxation has."""
-        kind = pulp.LpInteger if whole else pulp.LpContinuous
-        return pulp.LpVariable(f"{name}_{next(self.counter)}", 0.0, up, kind)
+    def count(self, key: tuple[Any, ...], up: float = 1.0, low: float = 0.0) -> Any:
+        """A whole number as it is given, or to be found."""
+        self.counts[key] = up
+        if self.given is not None:
+            amount = float(self.given[key])
+            return self.variable(str(key[0]), amount, amount)
+        name = f"{key[0]}_{next(self.counter)}"
+        return pulp.LpVariable(name, low, up, "Integer")
+
+    def only_if(self, amount: Any, switch: Any, most: float | None = None) -> None:
+        """At most ``most`` (anything, for None) where a count of 0 or 1 is 1, nothing where it is
+        0."""
+        self.require(amount <= (MANY if most is None else most) * switch)
 
     def require(self, constraint: Any) -> None:
         """Add a constraint; one that came out without variables gets one that is zero."""

@@ -158,9 +158,9 @@ def usable(facts: Facts, name: str, row: dict[str, Any]) -> dict[int, list[tuple
     }
 
 
-def choices(facts: Facts) -> list[dict[str, dict[str, str]]]:
-    """Every way to choose the one site, and the one chip type, of every run that has a choice."""
-    found: list[dict[str, dict[str, str]]] = [{}]
+def options(facts: Facts) -> dict[tuple[str, str], list[str]]:
+    """Sites, and chip types, that a run has to choose one of: by milestone and axis."""
+    found: dict[tuple[str, str], list[str]] = {}
     if not facts.settings.whole:
         return found
     for name, row in facts.milestones.items():
@@ -170,9 +170,26 @@ def choices(facts: Facts) -> list[dict[str, dict[str, str]]]:
             ("chip", row["single_chip"], sorted({c for c, _ in used})),
         ):
             if single and len(names) > 1:
-                found = [
-                    one | {name: one.get(name, {}) | {axis: place}}
-                    for one in found
-                    for place in names
-                ]
+                found[name, axis] = names
+    return found
+
+
+def choices(facts: Facts) -> list[dict[str, dict[str, str]]]:
+    """Every way to choose the one site, and the one chip type, of every run that has a choice."""
+    found: list[dict[str, dict[str, str]]] = [{}]
+    for (name, axis), names in options(facts).items():
+        found = [
+            one | {name: one.get(name, {}) | {axis: place}} for one in found for place in names
+        ]
+    return found
+
+
+def chosen_by(facts: Facts, program: Program) -> dict[str, dict[str, str]]:
+    """The places of runs by the whole numbers that are given: which of them, in order."""
+    found: dict[str, dict[str, str]] = {}
+    for (name, axis), names in options(facts).items():
+        key = (f"run_{axis}", name)
+        program.counts[key] = len(names) - 1
+        at = 0 if program.given is None else int(program.given[key])
+        found.setdefault(name, {})[axis] = names[at]
     return found

@@ -56,19 +56,18 @@ def make_use(facts: Facts, program: Program, capacity: Capacity) -> Work:
                         if facts.settings.whole and row_of.get("chips_per_replica", 1) > 1:
                             spare = program.variable("spare")
                             capacity.work(chip, site, t, k, spare, facts.chips[chip]["kw_idle"])
-                            in_replicas(program, use + spare, row_of["chips_per_replica"])
+                            size, key = row_of["chips_per_replica"], (name, chip, site, t, k)
+                            in_replicas(program, use + spare, size, key)
     return work
 
 
-def in_replicas(program: Program, taken: Any, size: float) -> None:
+def in_replicas(program: Program, taken: Any, size: float, key: tuple[Any, ...]) -> None:
     """Up to nine whole replicas, or ten and whatever is beyond them."""
-    ten = program.count("ten", 1)
-    few, beyond = program.count("few", 9), program.count("beyond")
-    part = program.variable("part")
-    program.require(few <= 9 - 9 * ten)
-    program.require(beyond + part <= 1e4 * ten)
-    program.require(part <= 1)
-    program.require(taken == size * (few + 10 * ten + beyond + part))
+    count, beyond = program.count(("replicas", *key), 10), program.variable("beyond")
+    ten = program.count(("ten", *key))
+    program.require(count >= 10 * ten)
+    program.only_if(beyond, ten)
+    program.require(taken == size * count + beyond)
 
 
 def served(facts: Facts, work: Work, workload: str, t: int, slices: list[str]) -> Any:

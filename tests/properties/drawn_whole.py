@@ -1,0 +1,70 @@
+"""Whole things of random cases, each kind from a stream of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Row = dict[str, Any]
+
+
+def draw_whole(frame: Any, kinds: tuple[str, ...], tables: dict[str, list[Row]]) -> None:
+    """Draw some kinds of whole things."""
+    for kind in kinds:
+        KINDS[kind](frame.of(f"whole {kind}"), tables)
+
+
+def draw_blocks(frame: Any, tables: dict[str, list[Row]]) -> None:
+    """Blocks of power projects, and a second project that comes after the first."""
+    for row in list(tables["power_projects"]):
+        count = frame.pick(1, 2, 2, 3)
+        if frame.some(8):
+            # some leave a rest of mw_max that no block fills
+            row["lot_mw"] = float(f"{row['mw_max'] / (count + frame.pick(0, 0, 0.4)):.6g}")
+            row["lot_mw"] = max(row["lot_mw"], 0.0011)
+        if frame.some(4) and row["mw_max"] >= 0.0011:
+            row["lot_mw"] = None
+            name = f"{row['project']}_next"
+            more = {"project": name, "after": row["project"], "mw_max": frame.number(0.005, 0.05)}
+            tables["power_projects"].append(row | more | {"usd_per_mw": frame.number(1e4, 1e6)})
+
+
+def draw_opening(frame: Any, tables: dict[str, list[Row]]) -> None:
+    """What sites and power projects cost to open, and when they can."""
+    for row in tables["sites"]:
+        if row["kind"] == "cloud" or not frame.some(6):
+            continue
+        if frame.some(8):
+            row["usd_to_open"] = frame.number(1e3, 3e5)
+        if frame.some(4):
+            row["opens"] = frame.label(frame.whole(0, frame.periods - 1))
+    for row in tables["power_projects"]:
+        if frame.some(6):
+            row["usd_to_open"] = frame.number(1e2, 5e4)
+
+
+def draw_fabric(frame: Any, tables: dict[str, list[Row]]) -> None:
+    """Runs that choose their site, their chip type, or both."""
+    for row in tables.get("milestones", []):
+        if row.get("done_flop"):
+            continue
+        row["single_site"], row["single_chip"] = frame.pick(
+            ("yes", "yes"), ("yes", "no"), ("no", "yes")
+        )
+        row["sites"], row["chips"] = None, None
+        row["split_efficiency"] = frame.number(0.6, 1)
+
+
+def draw_replicas(frame: Any, tables: dict[str, list[Row]]) -> None:
+    """Replicas of some chips, in one slice of two chips and more."""
+    for row in tables.get("throughput", []):
+        if frame.some(7):
+            row["chips_per_replica"] = frame.pick(2, 3, 4, 8)
+
+
+KINDS: dict[str, Callable[[Any, dict[str, list[Row]]], None]] = {
+    "blocks": draw_blocks,
+    "opening": draw_opening,
+    "fabric": draw_fabric,
+    "replicas": draw_replicas,
+}
