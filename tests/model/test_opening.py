@@ -202,6 +202,7 @@ def test_opening_is_paid_when_it_happens(tmp_path: Path) -> None:
     assert found == pytest.approx(600 + short + 1000 / 1.25 + 4 * 10 / 1.25)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_every_choice_of_blocks_and_openings(seed: int, tmp_path: Path) -> None:
     """The best of all counts, each a linear program of the case without them."""
@@ -261,6 +262,7 @@ def test_headroom_is_kept_at_a_site_that_opens(tmp_path: Path) -> None:
     assert cost(tmp_path, sites=sites, **AWAY) == pytest.approx(100 + 500)
 
 
+@pytest.mark.slow
 def test_a_conflict_names_the_opening_and_its_repair_works(tmp_path: Path) -> None:
     """Eight kW of demand, of which two fit at home before the other site opens."""
     rows = tables(
