@@ -27,13 +27,22 @@ from planner.pipeline import run
 from planner.plan.tables import PLAN_TABLE
 from planner.report.limits_page import limits_page
 from planner.study.explain import SUBJECTS
-from tests.helpers import write_case
-from tests.properties.drawn import SOME, read
+from tests.helpers import GOOD, YAML, changed, write_case
+from tests.properties.drawn import FEW, SOME, read
+from tests.properties.drawn_whole import KINDS
 from tests.strategies import cases
 
 ROOT = Path(__file__).parent.parent
 INPUTS = ROOT / "inputs"
 CASES = sorted(path.parent.name for path in INPUTS.glob("*/case.yaml"))
+OPENING = (
+    ("sites", 1, "opens", "2027Q2"),
+    ("sites", 1, "usd_to_open", "1000000"),
+    ("power_projects", 0, "usd_to_open", "1000000"),
+    ("throughput", 1, "chips_per_replica", "8"),
+    ("milestones", 1, "single_site", "yes"),
+)
+"""What opens, and is whole, in the tiny case; its second hall comes after the first."""
 PAGE = ROOT / "planner" / "model" / "LIMITS.md"
 
 
@@ -44,7 +53,7 @@ def formulated(name: str) -> Formulation:
 
 @functools.cache
 def drawn() -> tuple[Formulation, ...]:
-    """A hundred random cases, formulated."""
+    """A hundred random cases, and a few of whole things, formulated."""
     found: list[Formulation] = []
 
     @SOME
@@ -52,7 +61,13 @@ def drawn() -> tuple[Formulation, ...]:
     def collect(example: object) -> None:
         found.append(formulate(read(*example)))  # type: ignore[misc]
 
+    @FEW
+    @given(cases(whole=tuple(KINDS)))
+    def collect_whole(example: object) -> None:
+        found.append(formulate(read(*example)))  # type: ignore[misc]
+
     collect()
+    collect_whole()
     return tuple(found)
 
 
@@ -62,12 +77,18 @@ def everything() -> tuple[Formulation, ...]:
 
 @functools.cache
 def made_checks() -> frozenset[str]:
-    """Names of all checks that audits of the shipped cases make, and of the tiny case: no shipped
-    one states ports of network fabrics."""
+    """Names of all checks that audits of the shipped cases make, and of the tiny case, as it is and
+    with whole things: no shipped one states ports of network fabrics."""
     names: set[str] = set()
     with tempfile.TemporaryDirectory() as folder:
         tiny = write_case(Path(folder) / "tiny")
-        for case in (*(INPUTS / name for name in CASES), tiny):
+        more = GOOD["power_projects"][0] | {"project": "annex", "after": "hall2"}
+        counted = write_case(
+            Path(folder) / "counted",
+            changed(*OPENING, add={"power_projects": [more]}),
+            YAML | {"whole": "yes"},
+        )
+        for case in (*(INPUTS / name for name in CASES), tiny, counted):
             result = run(case, out=folder)
             assert result.status == "optimal"
             assert result.folder is not None

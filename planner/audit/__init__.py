@@ -32,6 +32,8 @@ from planner.audit.holdings import compare_busy, measure
 from planner.audit.lots import assemble
 from planner.audit.milestones import compare_milestones
 from planner.audit.offers import check_offers
+from planner.audit.one_fabric import check_one_fabric
+from planner.audit.openings import check_openings
 from planner.audit.orders import check_lines, check_orders
 from planner.audit.payments import check_payments
 from planner.audit.policies import check_policies
@@ -41,6 +43,7 @@ from planner.audit.proof import check_hashes, check_objective, check_totals
 from planner.audit.racks import check_racks
 from planner.audit.rates import state_demand
 from planner.audit.rentals import compare_rentals
+from planner.audit.replicas import check_replicas
 from planner.audit.research import check_research
 from planner.audit.resolution import check_inputs
 from planner.audit.served import serve
@@ -97,7 +100,8 @@ def audit(run_folder: Path | str, *, finished: bool | None = None) -> AuditRepor
             *(limit.stated[0][0] for limit in OWN if states(case, limit)),
         )
         wanted = (*wanted, "site_loss") if marked(case) else wanted
-        wanted = (*wanted, "whole") if counts(case) else wanted
+        there = (folder / "whole.csv").exists()
+        wanted = (*wanted, "whole") if counts(case) or there else wanted
         for name in wanted:
             table, check = _read(folder, name, case, _version(plan))
             checks.append(check)
@@ -222,9 +226,14 @@ def _recompute(
         contingency = tables["site_loss"] if "site_loss" in tables else empty_rows("site_loss")
         checks += check_site_loss(facts, demand, capacity, contingency)
 
+    counted = tables.get("whole", empty_rows("whole"))
+    if counts(case):
+        checks += check_racks(facts, lots, counted)
     if "whole" in tables:
-        checks += check_racks(facts, lots, tables["whole"])
-        checks += check_whole(tables["whole"])
+        checks += check_whole(counted, not case.settings.whole)
+    checks += check_one_fabric(facts, allocation, counted)
+    checks += check_replicas(facts, allocation, capacity, counted)
+    checks += check_openings(facts, capacity, projects, counted)
     checks += built + check_power(facts, capacity, projects, energy, tables["power"])
     if "fabrics" in tables:
         checks += check_fabrics(facts, capacity, tables["fabrics"])

@@ -7,8 +7,10 @@ import numpy as np
 from planner.audit.book import Book
 from planner.audit.energy import Energy
 from planner.audit.facts import Facts, column, or_zero
+from planner.audit.files import empty_rows
 from planner.audit.holdings import Capacity
 from planner.audit.lot_costs import add_held, add_leaving, add_up_front
+from planner.audit.openings import add_openings
 from planner.audit.projects import Projects
 from planner.audit.recomputed import Recomputed
 from planner.audit.residual import level_share
@@ -38,6 +40,7 @@ def write_book(found: Recomputed) -> Book:
     add_leaving(book, facts, lots)
     _running(book, facts, found.capacity, found.energy)
     _projects(book, facts, found.projects)
+    add_openings(book, facts, found.tables.get("whole", empty_rows("whole")))
     _penalties(book, found)
     return book
 

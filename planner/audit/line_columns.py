@@ -14,6 +14,18 @@ _CAUSE: Final = tuple(
     for name in (f"cause_{n}", f"cause_{n}_share_pct")
 )
 
+WHOLE: Final = (
+    "whole.racks",
+    "whole.rows",
+    "whole.blocks",
+    "whole.project_full",
+    "whole.replicas",
+    "projects.opened",
+    "power.opened",
+    "milestones.one_site",
+    "milestones.one_chip",
+)
+"""What checks the counts of whole.csv, kind by kind."""
 
 LINE_COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
     "buy_plan": {
@@ -110,7 +122,7 @@ LINE_COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
         )
     },
     "whole": {
-        name: inputs("whole.kind", "whole.racks", "whole.rows")
+        name: inputs("whole.kind", *WHOLE)
         for name in (
             "kind",
             "line_id",
@@ -125,7 +137,7 @@ LINE_COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
             "step",
         )
     }
-    | {"count": inputs("whole.count", "whole.racks")},
+    | {"count": inputs("whole.count", *WHOLE)},
     "orders": {
         "line_id": tables("orders.rows"),
         "what": tables("orders.what"),

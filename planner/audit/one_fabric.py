@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
 from planner.audit.allocation import Allocation
 from planner.audit.facts import Facts, column, flags, or_zero, text
 from planner.audit.verdict import Check, at_most
+
+KINDS: Final = ("run_site", "run_chip")
+"""Kinds of whole.csv that are checked here."""
 
 
 def check_one_fabric(facts: Facts, allocation: Allocation, counted: pd.DataFrame) -> list[Check]:

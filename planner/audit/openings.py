@@ -3,6 +3,8 @@ what is written of them."""
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
@@ -13,10 +15,12 @@ from planner.audit.projects import Projects
 from planner.audit.stability import fixed_projects
 from planner.audit.terms import BUILDING
 from planner.audit.tolerance import FLOOR, WRITTEN
-from planner.audit.verdict import Check, at_least, at_most
+from planner.audit.verdict import Check, agree, at_least, at_most
 
-SMALLEST_BLOCK = 0.001
+SMALLEST_BLOCK: Final = 0.001
 """MW: a block of a project of which none is stated."""
+KINDS: Final = ("blocks", "project_opening", "project_full", "site_opening")
+"""Kinds of whole.csv that are checked here."""
 
 
 def opened(facts: Facts, counted: pd.DataFrame, kind: str, axis: str, names: pd.Index) -> Floats:
@@ -136,6 +140,17 @@ def _check_projects(facts: Facts, projects: Projects, counted: pd.DataFrame) -> 
                 floor=WRITTEN * np.maximum(mw, 1.0),
             )
         )
+        count = opened(facts, counted, "blocks", "project", names)
+        checks.append(
+            agree(
+                "whole.blocks",
+                count * lot[:, None],
+                np.where(blocks, mw, 0.0),
+                lambda i: f"whole.csv: project {names[i // T]}, blocks of {facts.label(i % T)}, MW",
+                unit="MW",
+                floor=WRITTEN * np.maximum(mw, 1.0),
+            )
+        )
     if (usd > 0).any():
         given = usd * (before == 0) > 0
         count = opened(facts, counted, "project_opening", "project", names)
@@ -159,6 +174,17 @@ def _check_projects(facts: Facts, projects: Projects, counted: pd.DataFrame) -> 
                 ),
                 unit="MW",
                 floor=WRITTEN * np.nan_to_num(asked),
+            )
+        )
+        full = opened(facts, counted, "project_full", "project", names)
+        checks.append(
+            at_least(
+                "whole.project_full",
+                through + before[:, None],
+                np.where(full > 0, most, np.nan),
+                place,
+                unit="MW",
+                floor=WRITTEN * most,
             )
         )
     return checks

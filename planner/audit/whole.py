@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 
 from planner.audit.facts import column, text
+from planner.audit.one_fabric import KINDS as FABRIC
+from planner.audit.openings import KINDS as OPENINGS
 from planner.audit.racks import KINDS as RACKS
+from planner.audit.replicas import KINDS as REPLICAS
 from planner.audit.verdict import Check, require
 from planner.case.case import Case
 
-KINDS: Final = (*RACKS,)
+KINDS: Final = (*RACKS, *OPENINGS, *FABRIC, *REPLICAS)
 """Kinds of whole.csv, each checked in the file that names it."""
 
 
@@ -26,14 +29,18 @@ def counts(case: Case) -> bool:
     return any(bool((size > 1).any()) for size in sizes)
 
 
-def check_whole(table: pd.DataFrame) -> list[Check]:
-    """Return the checks of whole.csv as a whole: counts are whole numbers above 0, of known
-    kinds."""
+def check_whole(table: pd.DataFrame, divisible: bool) -> list[Check]:
+    """Return the checks of whole.csv as a whole: counts are whole numbers above 0, of known kinds.
+
+    Args:
+        table: whole.csv.
+        divisible: whether everything is, and the table has the parts of what is opened.
+    """
     number, kind = column(table, "count"), text(table, "kind")
     return [
         require(
             "whole.count",
-            (number > 0) & (np.abs(number - np.rint(number)) < 1e-9),
+            (number > 0) & (divisible | (np.abs(number - np.rint(number)) < 1e-9)),
             lambda i: f"whole.csv, row {i + 2}: {number[i]:.10g}",
             "whole numbers above 0",
         ),

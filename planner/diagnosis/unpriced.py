@@ -1,5 +1,5 @@
-"""Repairs that nothing prices: fewer frozen periods, runs and power projects that do not wait, sites
-that open sooner, rules lifted."""
+"""Repairs that nothing prices: fewer frozen periods, runs and power projects that do not wait,
+sites that open sooner, rules lifted."""
 
 from __future__ import annotations
 

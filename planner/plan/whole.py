@@ -15,6 +15,11 @@ from planner.plan.tables.whole import WHOLE
 NAMED: Final = ("offer", "project", "milestone", "workload", "chip", "site", "slice")
 """Axes whose names stand in columns of their own."""
 
+PARTS: Final = ("project_opening", "site_opening")
+"""Columns that cost something of their own, and are there with everything divisible too."""
+LEAST_PART: Final = 1e-9
+"""A smaller part of something is what the solver leaves."""
+
 
 def whole_table(answer: Answer, counted: np.ndarray) -> pd.DataFrame | None:
     """Return ``whole``: a row for every count that is not 0; None where nothing is counted.
@@ -23,16 +28,23 @@ def whole_table(answer: Answer, counted: np.ndarray) -> pd.DataFrame | None:
         answer: the answer.
         counted: the integer columns of the program before its counts were fixed, (n,).
     """
+    f = answer.formulation
+    program, is_whole = f.program, f.case.settings.whole
+    opened = [
+        np.arange(block.first, block.first + block.count)
+        for block in program.column_blocks
+        if block.name in PARTS and not is_whole
+    ]
+    counted = np.concatenate([counted, *opened]).astype(np.int64)
     if not len(counted):
         return None
-    f = answer.formulation
-    program = f.program
     lines = describe(f.case, f.lots)["line"]
     parts = []
     for block in program.column_blocks:
         ids = np.arange(block.first, block.first + block.count)
         here = np.flatnonzero(np.isin(ids, counted))
-        number = np.rint(answer.x[ids[here]] / program.column_scale[ids[here]])
+        number = answer.x[ids[here]] / program.column_scale[ids[here]]
+        number = np.rint(number) if is_whole else np.where(number > LEAST_PART, number, 0.0)
         here, number = here[number != 0], number[number != 0]
         if len(here):
             parts.append(_rows(answer, block, here, number, lines))

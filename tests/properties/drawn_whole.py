@@ -14,6 +14,15 @@ def draw_whole(frame: Any, kinds: tuple[str, ...], tables: dict[str, list[Row]])
         KINDS[kind](frame.of(f"whole {kind}"), tables)
 
 
+def draw_racks(frame: Any, tables: dict[str, list[Row]]) -> None:
+    """Racks of chips, of the chip or of an offer."""
+    for row in tables["chips"]:
+        row["lot_size"] = frame.pick(1, 2, 3, 5)
+    for row in tables["offers"]:
+        if frame.some(3):
+            row["lot_size"] = frame.pick(1, 2, 4)
+
+
 def draw_blocks(frame: Any, tables: dict[str, list[Row]]) -> None:
     """Blocks of power projects, and a second project that comes after the first."""
     for row in list(tables["power_projects"]):
@@ -36,7 +45,7 @@ def draw_opening(frame: Any, tables: dict[str, list[Row]]) -> None:
             continue
         if frame.some(8):
             row["usd_to_open"] = frame.number(1e3, 3e5)
-        if frame.some(4):
+        if frame.some(6):
             row["opens"] = frame.label(frame.whole(0, frame.periods - 1))
     for row in tables["power_projects"]:
         if frame.some(6):
@@ -63,6 +72,7 @@ def draw_replicas(frame: Any, tables: dict[str, list[Row]]) -> None:
 
 
 KINDS: dict[str, Callable[[Any, dict[str, list[Row]]], None]] = {
+    "racks": draw_racks,
     "blocks": draw_blocks,
     "opening": draw_opening,
     "fabric": draw_fabric,

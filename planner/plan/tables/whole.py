@@ -16,7 +16,10 @@ WHOLE: Final = Table(
             "kind",
             "text",
             "What is counted: racks (held of a lot, as ordered), racks_moved, part and part_moved "
-            "(the last rack of a lot that is no multiple), or another whole column of the program.",
+            "(the last rack of a lot that is no multiple), blocks of a power project, "
+            "project_opening and site_opening, project_full (all of it is ordered, for the one "
+            "that comes after), run_site and run_chip (where a run is that had a choice), "
+            "replicas, many (ten replicas or more), or another whole column of the program.",
         ),
         C("line_id", "text", "Line of the lot, for racks."),
         C("offer", "name", "Offer, where it is about one."),
@@ -28,7 +31,19 @@ WHOLE: Final = Table(
         C("period", "period", "Period; blank: as ordered."),
         C("slice", "text", "Slice, where it is about one."),
         C("step", "integer", "Step of a price, from 1."),
-        C("count", "integer", "How many."),
+        C("count", "number", "How many; with everything divisible, which part of it is opened."),
     ),
-    key=("kind", "line_id", "offer", "project", "milestone", "workload", "chip", "site", "period"),
+    key=(
+        "kind",
+        "line_id",
+        "offer",
+        "project",
+        "milestone",
+        "workload",
+        "chip",
+        "site",
+        "period",
+        "slice",
+        "step",
+    ),
 )
