@@ -17,8 +17,6 @@ from tests.scales import INPUTS, SCALES, scaled_case
 
 CASES: Final = ("quickstart", "gov-cloud", "power-bound")
 FAST: Final = {
-    ("quickstart", "money/1000"),
-    ("quickstart", "chips and work / 1000"),
     ("gov-cloud", "chips / 1000"),
 }
 PAIRS: Final = [

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
+from hypothesis import settings as counted
 
 from planner.case import Case, read_case
 from planner.lp.certificate import certify
@@ -146,8 +147,19 @@ def test_random_cases(drawn: Any) -> None:
 
 @pytest.mark.slow
 @given(cases())
-@SEVERAL
+@counted(SEVERAL, max_examples=20)
 def test_hubs_wherever_there_can_be_one(drawn: Any) -> None:
+    everywhere(drawn)
+
+
+@pytest.mark.full
+@given(cases())
+@SEVERAL
+def test_hubs_wherever_there_can_be_one_of_many(drawn: Any) -> None:
+    everywhere(drawn)
+
+
+def everywhere(drawn: Any) -> None:
     with patch.object(hubs, "WORTHWHILE", 0.0):
         columns = same(read(*drawn))
     assert not columns["use"] and not columns["pooled"]  # everything queues, whether or not it pays

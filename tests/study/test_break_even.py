@@ -101,6 +101,15 @@ def planned(drawn: Any, out: Path) -> Path:
 
 @pytest.mark.slow
 @given(cases())
+@hypothesis_settings(max_examples=5, deadline=None, derandomize=True)
+def test_break_even_prices_of_a_few_random_cases(
+    tmp_path_factory: pytest.TempPathFactory, drawn: Any
+) -> None:
+    confirm(planned(drawn, tmp_path_factory.mktemp("random")), 6)
+
+
+@pytest.mark.full
+@given(cases())
 @hypothesis_settings(max_examples=15, deadline=None, derandomize=True)
 def test_break_even_prices_of_random_cases(
     tmp_path_factory: pytest.TempPathFactory, drawn: Any

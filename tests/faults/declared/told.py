@@ -45,7 +45,7 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "_exceeded",
-            "soft[soft[over].fillna(0.0) > 0.005]",
+            "soft[_above(soft[over].fillna(0.0), 0.005)]",
             "soft[soft[over].fillna(0.0) > 1e15]",
             "soft limits that are exceeded are not told",
         ),
@@ -63,7 +63,7 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "_leaning",
-            "residual > RESIDUAL_SHARE * total",
+            "_above(residual, RESIDUAL_SHARE * total)",
             "residual > 1000.0 * RESIDUAL_SHARE * total",
             "leaning on residual value is never told",
         ),
