@@ -8,7 +8,7 @@ import io
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,12 +17,10 @@ from planner.case.case import Case
 from planner.case.columns import Texts
 from planner.case.declare import Column, Table
 from planner.case.periods import Calendar
+from planner.case.settings.declared import RUN
 from planner.case.settings.values import Settings
 from planner.case.tables import TABLES
 from planner.case.yaml_file import FILE
-
-RUN_OPTIONS: Final = ("solver", "time_limit_s", "threads", "gap", "seed")
-"""Settings that stand under ``run`` in case.yaml."""
 
 
 def settings_document(settings: Settings) -> dict[str, Any]:
@@ -37,7 +35,7 @@ def settings_document(settings: Settings) -> dict[str, Any]:
         named["accept"] = [
             {"warning": accept.warning, "reason": accept.reason} for accept in accepts
         ]
-    run = {name: named.pop(name) for name in RUN_OPTIONS}
+    run = {column.name: named.pop(column.name) for column in RUN}
     document = {name: value for name, value in named.items() if value is not None}
     return {**document, "run": {name: value for name, value in run.items() if value is not None}}
 
