@@ -31,7 +31,13 @@ from planner.words import printable
 )
 @click.option("--clouds", default="", metavar="NAMES", help="Clouds to rent from, as aws,gcp.")
 @click.option("--start", default="", metavar="PERIOD", help="First period; default: next quarter.")
-@click.option("--periods", default=12, show_default=True, help="How many periods.")
+@click.option(
+    "--periods",
+    type=click.IntRange(1, 1200),
+    default=12,
+    show_default=True,
+    help="How many periods.",
+)
 def init(folder: Path, start: str, periods: int, **names: str) -> None:
     """Write a case to DIR: with --chips and --models, --sites or --clouds one of figures of the
     reference library, in which what only you know is marked REQUIRED; otherwise a complete small
@@ -57,6 +63,7 @@ def _init_from_library(
     folder: Path, name: str, horizon: tuple[str, int], names: dict[str, str]
 ) -> None:
     """Write a case of figures of the library, and say what is left to fill in."""
+    from planner.library.find import near
     from planner.start import NotKnown, asked, write_start
     from planner.words import plural
 
@@ -72,9 +79,11 @@ def _init_from_library(
     for path in written.files:
         echo(printable(folder / path))
     for model in written.unknown:
+        like = " or ".join(near("model", model))
         say(
-            f"{printable(model)}: nobody measured it on a chip of the library; its rates are "
-            "REQUIRED too"
+            f"{printable(model)}: nobody measured it on a chip of the library"
+            + (f" (did you mean {like}?)" if like else "")
+            + "; its rates are REQUIRED too"
         )
     say(
         f"{plural(written.required, 'cell')} marked REQUIRED: {printable(folder / 'README.md')} "

@@ -75,7 +75,7 @@ def named(column: str, name: str) -> str:
 def near(column: str, name: str, most: int = 3) -> list[str]:
     """Return names of the library that are like one, the nearest first."""
     known, spelled = aliases(column), plainly(name)
-    holding = [name for spelling, name in known.items() if spelled and spelled in spelling]
+    holding = [name for spelling, name in known.items() if len(spelled) > 2 and spelled in spelling]
     like = difflib.get_close_matches(spelled, list(known), n=most, cutoff=0.5)
     return list(dict.fromkeys([*holding, *(known[spelling] for spelling in like)]))[:most]
 

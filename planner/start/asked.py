@@ -64,7 +64,7 @@ def asked(
     chips = [_known("chip", one, wrong) for one in names["chips"]]
     clouds = [_known("provider", one, wrong) for one in names["clouds"]]
     sites = [_site(one, wrong) for one in names["sites"]]
-    models = [named("model", one) or _own(one, wrong) for one in names["models"]]
+    models = [named("model", one) or _own(one.rpartition("/")[2], wrong) for one in names["models"]]
     for kind, found in (
         ("chips", chips),
         ("models", models),

@@ -96,7 +96,7 @@ def test_every_row_has_its_source_and_its_date(here: Path) -> None:
     for path in (here / "acme").glob("*.csv"):
         rows = list(csv.DictReader(path.read_text().splitlines()))
         assert rows, path.name
-        if "source" in {column.name for column in TABLE[path.stem].columns}:
+        if "as_of" in {column.name for column in TABLE[path.stem].columns}:
             assert all(row["source"] and row["as_of"] for row in rows), path.name
 
 
@@ -143,6 +143,11 @@ def test_other_cases_are_proven_too(here: Path, asked: list[str]) -> None:
 def test_a_model_that_nobody_measured_has_rates_to_fill_in(here: Path, capsys: Capture) -> None:
     main(["init", "mine", "--chips=h100,h200", "--models=our-own", "--sites=texas", "--periods=2"])
     assert "our-own: nobody measured it" in capsys.readouterr().err
+    main(["init", "near", "--chips=h100", "--models=meta/llama-3.1-405", "--sites=texas"])
+    assert (
+        "llama-3.1-405: nobody measured it on a chip of the library (did you mean llama-3.1-"
+        in (capsys.readouterr().err)
+    )
     told = [problem for problem in problems(here / "mine") if problem.file == "throughput.csv"]
     assert len(told) == 2 and told[0].need.endswith("Output tokens, in tokens/s/chip")
 
