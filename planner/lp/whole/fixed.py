@@ -12,8 +12,9 @@ from planner.lp.program import Program
 
 Floats = NDArray[np.float64]
 
-SNAP: Final = 1e-9
-"""Relative distance from a multiple of a millionth at which an amount is that multiple."""
+SNAP: Final = 1e-14
+"""Relative distance from a whole number at which an amount is that number: rounding of its own, and
+no more, as what is kept of a lot and what it had must differ by nothing."""
 
 
 def divisible(program: Program) -> Program:
@@ -93,6 +94,6 @@ def fixed(program: Program, counts: Floats) -> Program:
 def _snapped(scaled: Floats, scale: Floats) -> Floats:
     """Return amounts without the rounding of their own making: 72 chips and not 71.99999999."""
     user = scaled * scale
-    near = np.rint(user * 1e6) / 1e6
+    near = np.rint(user)
     exact = np.abs(user - near) <= SNAP * np.maximum(np.abs(user), 1.0)
     return np.where(exact, near / scale, scaled)
