@@ -33,6 +33,7 @@ OK, TROUBLE, USAGE, INPUTS, INFEASIBLE, LIMIT, UNPROVEN, STALE, CHANGED, INTERRU
 EXIT_OF_STATUS: Final = {
     "optimal": OK,
     "infeasible": INFEASIBLE,
+    "whole": INFEASIBLE,
     "unbounded": INPUTS,
     "limit": LIMIT,
     "not_proven": UNPROVEN,
@@ -56,6 +57,9 @@ NO_PLAN: Final = {
     "Next: let something give - a later deadline, a price for what is not served "
     "(short_usd_per_mtok, late_usd_per_period), more supply, power or budget. "
     "Try it without editing a file: planner run {case} --set ...",
+    "whole": "There is no plan of {case} in whole things: {message}. No run was written.\n"
+    "Next: see the divisible plan: planner run {case} --no-whole; then give more room: smaller "
+    "racks (lot_size), more supply, power or budget, or a price for what is not served",
     "unbounded": "The cost of {case} can fall without end (solver: {message}): something pays "
     "more, the more of it is taken. No run was written.\n"
     "Next: look for energy prices below zero and for resale above the price, then: planner check "

@@ -38,7 +38,7 @@ def solution_arrays(
         arrays["cost_up"] = solved.cost_up
     if solved.whole is not None:
         arrays["divisible_dual"] = solved.whole.relaxed.row_dual.astype(np.float64)
-        arrays["whole"] = solved.whole.proven.stored()
+        arrays |= solved.whole.proven.stored()
     if solved.relaxed_basis is not None:
         basis = solved.relaxed_basis
         arrays |= {"divisible_column_status": basis.columns, "divisible_row_status": basis.rows}

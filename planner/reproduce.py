@@ -150,7 +150,7 @@ def _plan(folder: Path, case: Case) -> Plan:
         ranges=ranges,
         cost_up=arrays.get("cost_up"),
         scaling=coefficient_ranges(formulation.program)[1],
-        whole=from_stored(arrays["whole"]) if "whole" in arrays else None,
+        whole=from_stored(arrays) if "whole" in arrays else None,
         counted=counted,
     )
 

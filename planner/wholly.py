@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,20 +14,29 @@ from planner.limits import RANGED
 from planner.lp.certificate import certificate_faults, certify
 from planner.lp.highs import LiveModel
 from planner.lp.polish import polished
+from planner.lp.program import Program
 from planner.lp.solution import Solution
 from planner.lp.ties import settle_ties
+from planner.lp.whole.against import standing
 from planner.lp.whole.branch import Branched
 from planner.lp.whole.fixed import divisible
 from planner.lp.whole.proven import Proven
-from planner.lp.whole.solve import Limits, solve_whole
+from planner.lp.whole.solve import Limits, Trial, Whole, solve_whole
 from planner.model import Formulation
+from planner.model.counts import subjects
 from planner.model.preference import preferences
 from planner.model.start import whole_starts
 from planner.plan.extract import RANGED_COLUMNS
 from planner.report.progress import Progress
 from planner.solving import Options, Solved, cure, settled, solve_program
+from planner.words import money
 
 Floats = NDArray[np.float64]
+
+KINDS: Final = {"part": "racks", "racks_moved": "racks", "part_moved": "racks"}
+"""Kinds of whole things by block of counts, where the block is not named as its kind."""
+MOST: Final = 30
+"""Offers (projects, ...) that are tried one by one."""
 
 
 def solve_wholly(formulation: Formulation, options: Options, progress: Progress) -> Solved:
@@ -70,7 +81,10 @@ def solve_wholly(formulation: Formulation, options: Options, progress: Progress)
             program, relaxed.solution, starts, limits, name.removeprefix("pulp:")
         )
     if isinstance(whole, Branched):
-        return Solved(_none(relaxed.solution, whole))
+        return Solved(_none(formulation, relaxed.solution, whole, threads))
+    whole = dataclasses.replace(
+        whole, proven=dataclasses.replace(whole.proven, by_kind=_by_kind(program, whole, limits))
+    )
     model = LiveModel(whole.program, threads=threads, seed=settings.seed)
     if relaxed.basis is not None:
         model.set_basis(relaxed.basis)
@@ -98,21 +112,78 @@ def solve_wholly(formulation: Formulation, options: Options, progress: Progress)
     )
 
 
-def _none(relaxed: Solution, branched: Branched) -> Solution:
-    """Return that no whole plan was found, with what is known of the divisible one."""
+def _by_kind(program: Program, whole: Whole, limits: Limits) -> dict[str, float]:
+    """Return what would be saved if one kind of whole thing alone were divisible, all other counts
+    as they are, USD, each by solving so."""
+    columns: dict[str, list[np.ndarray]] = {}
+    for block in program.column_blocks:
+        ids = np.arange(block.first, block.first + block.count)
+        ids = ids[np.isin(ids, program.integer)]
+        if len(ids):
+            columns.setdefault(KINDS.get(block.name, block.name), []).append(ids)
+    cost, found = whole.solution.objective, {}
+    if len(columns) == 1:
+        return dict.fromkeys(columns, cost - whole.relaxed.objective)
+    for kind, parts in columns.items():
+        keep = ~np.isin(program.integer, np.concatenate(parts))
+        rest = dataclasses.replace(program, integer=program.integer[keep])
+        answer = Trial(rest, None, limits)(whole.counts[keep])
+        if answer.status == "optimal":
+            found[kind] = max(cost - answer.objective, 0.0)
+    return found
+
+
+def _none(
+    formulation: Formulation, relaxed: Solution, branched: Branched, threads: int
+) -> Solution:
+    """Return that no whole plan was found, with what stands in its way and what is known of the
+    divisible one."""
     nothing: Floats = np.empty(0)
+    found = f"with everything divisible there is one for {money(relaxed.objective)}"
+    message = f"{branched.message}; {found}"
+    if branched.status != "limit":
+        names = _in_the_way(formulation, relaxed, threads)
+        way = ", or ".join(names) if names else "several of them together"
+        message = f"{found}; what stands in the way of one of whole things: {way}"
     return dataclasses.replace(
         relaxed,
-        status="limit" if branched.status == "limit" else "error",
-        message=(
-            f"no plan of whole things was found ({branched.message}); with everything divisible "
-            f"there is one for {relaxed.objective / 1e6:,.2f} MUSD"
-        ),
+        status="limit" if branched.status == "limit" else "whole",
+        message=message,
         objective=float("nan"),
         x=nothing,
         row_dual=nothing,
         reduced_cost=nothing,
     )
+
+
+def _in_the_way(formulation: Formulation, relaxed: Solution, threads: int) -> Sequence[str]:
+    """Return the kinds of whole things without which there would be a plan, and of the first of
+    them the offers, projects, runs or workloads."""
+    seed = formulation.case.settings.seed
+    program = formulation.program
+    counted = np.zeros(program.num_columns, dtype=bool)
+    counted[program.integer] = True
+    kinds: dict[str, list[np.ndarray]] = {}
+    items: dict[str, dict[str, list[np.ndarray]]] = {}
+    for block in program.column_blocks:
+        ids = np.arange(block.first, block.first + block.count)
+        ids = ids[counted[ids]]
+        if not len(ids):
+            continue
+        kind = KINDS.get(block.name, block.name)
+        kinds.setdefault(kind, []).append(ids)
+        names = subjects(formulation, block)[ids - block.first]
+        for name in dict.fromkeys(names.tolist()):
+            items.setdefault(kind, {}).setdefault(name, []).append(ids[names == name])
+    joined = {kind: np.concatenate(parts) for kind, parts in kinds.items()}
+    found = standing(program, joined, relaxed.x, threads=threads, seed=seed)
+    if not found:
+        return ()
+    kind = found[0]
+    single = dict(list(items[kind].items())[:MOST])
+    groups = {f"{kind} of {name}": np.concatenate(parts) for name, parts in single.items()}
+    closer = standing(program, groups, relaxed.x, threads=threads, seed=seed)
+    return [*closer, *found[1:]] if closer else found
 
 
 def check_whole(proven: Proven, gap: float) -> list[str]:

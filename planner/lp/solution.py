@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Status = Literal["optimal", "infeasible", "unbounded", "limit", "error"]
+Status = Literal["optimal", "infeasible", "unbounded", "limit", "error", "whole"]
+"""``whole``: there is an answer, but none of whole things."""
 
 
 def total(cost: Floats, x: Floats) -> float:

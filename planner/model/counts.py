@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.lp.program import Block
 from planner.lp.whole.fixed import fixed, whole_part
 from planner.model import Formulation
 from planner.model.index import Floats
+from planner.model.lots import describe
 
 
 def with_counts(formulation: Formulation, x: Floats) -> Formulation:
@@ -22,3 +27,16 @@ def with_counts(formulation: Formulation, x: Floats) -> Formulation:
     if not len(program.integer):
         return formulation
     return dataclasses.replace(formulation, program=fixed(program, whole_part(program, x)))
+
+
+def subjects(formulation: Formulation, block: Block) -> NDArray[np.object_]:
+    """Return what each column of a block of counts is about: the offer (of a lot the offer or order
+    behind it), project, milestone, workload or site, (n,)."""
+    if "lot" in block.labels:
+        lots = describe(formulation.case, formulation.lots)["offer"]
+        return np.asarray(lots[np.asarray(block.labels["lot"])], dtype=object)
+    axes = formulation.index.axes
+    for axis in ("offer", "project", "milestone", "workload", "site"):
+        if axis in block.labels:
+            return np.asarray(axes[axis][np.asarray(block.labels[axis])], dtype=object)
+    return np.full(block.count, block.name, dtype=object)

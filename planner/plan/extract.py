@@ -245,4 +245,5 @@ def whole_facts(whole: Proven) -> dict[str, Any]:
         "branch_bound_usd": round(whole.bound, 2) if whole.nodes else None,
         "nodes": whole.nodes,
         "costs_usd": round(whole.cost - whole.divisible, 2),
+        "by_kind": {kind: round(usd, 2) for kind, usd in whole.by_kind.items()},
     }

@@ -7,16 +7,6 @@ from typing import Any, Final
 
 from planner.words import cents, money
 
-KINDS: Final = {
-    "racks": "racks",
-    "orders": "least orders",
-    "steps": "price steps",
-    "blocks": "blocks of power",
-    "opening": "opening",
-    "fabric": "one fabric",
-    "replicas": "replicas",
-}
-"""What each kind of whole thing is called."""
 PRICES: Final = "with racks and choices as they are"
 """How all prices, ranges and causes of a plan of whole things hold."""
 
@@ -28,9 +18,7 @@ def whole_facts(plan: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         return ()
     more, size = float(whole["costs_usd"]), max(abs(float(plan["objective_usd"])), 1.0)
     words = f"{money(more)} ({100.0 * more / size:.2g} %) more than with everything divisible"
-    parts = [
-        f"{KINDS[kind]} {money(float(usd))}" for kind, usd in (whole.get("by_kind") or {}).items()
-    ]
+    parts = [f"{kind} {money(float(usd))}" for kind, usd in (whole.get("by_kind") or {}).items()]
     return (
         ("whole things", f"{words}{': ' + ', '.join(parts) if parts else ''}"),
         ("prices", f"{PRICES}; what is solved again is told beside"),

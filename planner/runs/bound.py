@@ -80,7 +80,7 @@ def _whole(
     from planner.lp.whole.proven import from_stored
 
     dual, kept = read_stored(told.folder, "divisible_dual", "whole")
-    proven = from_stored(kept)
+    proven = from_stored({"whole": kept})
     if len(dual) != program.num_rows:
         return [_RESIZED], ""
     free = certify(divisible(program), dataclasses.replace(stated, row_dual=dual))

@@ -149,3 +149,16 @@ def test_a_plan_says_what_wholeness_costs(tmp_path: Path) -> None:
     buy = pd.read_csv(result.folder / "buy_plan.csv") if result.folder else pd.DataFrame()
     assert buy["chips"].tolist() == buy["chips_rounded"].tolist() == [72]
     assert buy["lots"].tolist() == [1]
+
+
+def test_no_plan_of_whole_racks_names_the_racks(tmp_path: Path) -> None:
+    """At most 70 of racks of 72 and 70 of racks of one are to be had, 10 are needed of the first
+    alone: divisible that is 1,000 USD, in racks there is none."""
+    case = tables(
+        chips=[RACK], offers=[offer(usd_per_chip=100, max_per_period=70)], demand=demand(10, 10)
+    )
+    result = run(write_case(tmp_path / "case", case, settings(whole="yes")), out=tmp_path)
+    assert result.status == "whole"
+    assert result.folder is None
+    assert "racks of buy" in result.message
+    assert "1,000 USD" in result.message

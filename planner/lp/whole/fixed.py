@@ -53,13 +53,13 @@ def fixed(program: Program, counts: Floats) -> Program:
     lower, upper = program.column_lower.copy(), program.column_upper.copy()
     low, high = program.row_lower.copy(), program.row_upper.copy()
     lower[program.integer] = upper[program.integer] = counts
+    counted = np.zeros(program.num_columns, dtype=bool)
+    counted[program.integer] = True
     rows, columns = program.switches
-    off = lower[columns] < 0.5
+    off = counted[columns] & (lower[columns] < 0.5)  # what is divisible itself closes nothing
     low[rows], high[rows] = -np.inf, np.where(off, 0.0, np.inf)
 
     column, row = program.entry_columns(), program.indices
-    counted = np.zeros(program.num_columns, dtype=bool)
-    counted[program.integer] = True
     touched = np.bincount(row, weights=counted[column], minlength=program.num_rows) > 0
     equal = (low == high) & touched
     stuck = lower == upper

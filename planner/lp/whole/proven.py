@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,18 +25,26 @@ class Proven:
     and bound tells."""
     nodes: int
     """Of branch and bound; 0 where the own bound was near enough."""
+    by_kind: Mapping[str, float] = field(default_factory=dict)
+    """What would be saved if one kind alone were divisible, all other counts as they are, USD."""
 
     @property
     def gap(self) -> float:
         """Relative distance of cost and bound."""
         return max(self.cost - self.bound, 0.0) / max(abs(self.cost), 1.0)
 
-    def stored(self) -> NDArray[np.float64]:
-        """Return it as solution.npz keeps it, (5,)."""
-        return np.array([self.cost, self.divisible, self.own_bound, self.bound, self.nodes])
+    def stored(self) -> dict[str, NDArray[Any]]:
+        """Return it as the arrays that solution.npz keeps."""
+        return {
+            "whole": np.array([self.cost, self.divisible, self.own_bound, self.bound, self.nodes]),
+            "whole_kinds": np.array(list(self.by_kind), dtype=str),
+            "whole_kinds_usd": np.array(list(self.by_kind.values()), dtype=np.float64),
+        }
 
 
-def from_stored(values: NDArray[np.float64]) -> Proven:
-    """Return it as it was kept, (5,)."""
-    cost, divisible, own, bound, nodes = (float(value) for value in values)
-    return Proven(cost, divisible, own, bound, int(nodes))
+def from_stored(arrays: Mapping[str, NDArray[Any]]) -> Proven:
+    """Return it from the arrays that it was kept as; those by kind may be left out."""
+    cost, divisible, own, bound, nodes = (float(value) for value in arrays["whole"])
+    kinds = [str(kind) for kind in arrays.get("whole_kinds", ())]
+    usd = [float(value) for value in arrays.get("whole_kinds_usd", ())]
+    return Proven(cost, divisible, own, bound, int(nodes), dict(zip(kinds, usd, strict=True)))
