@@ -41,6 +41,9 @@ OPENING = (
     ("power_projects", 0, "usd_to_open", "1000000"),
     ("throughput", 1, "chips_per_replica", "8"),
     ("milestones", 1, "single_site", "yes"),
+    ("offers", 0, "min_order", "72"),
+    ("offers", 0, "max_orders", "2"),
+    ("offers", 0, "usd_per_order", "1000"),
 )
 """What opens, and is whole, in the tiny case; its second hall comes after the first."""
 PAGE = ROOT / "planner" / "model" / "LIMITS.md"

@@ -34,6 +34,7 @@ from planner.audit.milestones import compare_milestones
 from planner.audit.offers import check_offers
 from planner.audit.one_fabric import check_one_fabric
 from planner.audit.openings import check_openings
+from planner.audit.order_terms import check_order_terms, order_terms
 from planner.audit.orders import check_lines, check_orders
 from planner.audit.payments import check_payments
 from planner.audit.policies import check_policies
@@ -49,6 +50,7 @@ from planner.audit.resolution import check_inputs
 from planner.audit.served import serve
 from planner.audit.site_loss import check_site_loss, marked, stated
 from planner.audit.stability import check_stability
+from planner.audit.steps import check_steps, step_prices
 from planner.audit.supply import check_supply
 from planner.audit.tolerance import few_chips
 from planner.audit.training import train
@@ -102,6 +104,7 @@ def audit(run_folder: Path | str, *, finished: bool | None = None) -> AuditRepor
         wanted = (*wanted, "site_loss") if marked(case) else wanted
         there = (folder / "whole.csv").exists()
         wanted = (*wanted, "whole") if counts(case) or there else wanted
+        wanted = (*wanted, "order_steps") if len(case["offer_steps"]) else wanted
         for name in wanted:
             table, check = _read(folder, name, case, _version(plan))
             checks.append(check)
@@ -185,6 +188,10 @@ def _recompute(
     largest = float((column(fleet, "held") + column(fleet, "rented")).max(initial=0.0))
     facts = replace(facts, few=few_chips(largest))
     lots, checks = assemble(facts, buy)
+    if "order_steps" in tables:
+        numbers = tables.get("whole", empty_rows("whole"))
+        checks += check_steps(facts, lots, tables["order_steps"], numbers)
+        lots = step_prices(facts, lots, tables["order_steps"])
     checks += compare_vintages(facts, lots, tables["vintages"])
     capacity, more = measure(facts, lots, tables["fleet"], tables["rentals"])
     checks += more + compare_rentals(facts, tables["rentals"], buy)
@@ -219,6 +226,7 @@ def _recompute(
         tables=tables,
         plan=plan or {},
     )
+    checks += check_order_terms(facts, order_terms(facts, lots, found.counts))
     checks += more + check_research(found)
     checks += runs + compare_milestones(facts, trained, allocation, tables["milestones"])
     checks += check_columns(facts, allocation, tables["allocation"], trained.per_row)

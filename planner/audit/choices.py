@@ -15,7 +15,7 @@ from planner.audit.facts import Bools, Floats, Ints, column, or_zero, text, whol
 from planner.audit.files import NO_PERIOD
 from planner.audit.rates import belongs, serving_rate, training_rate
 from planner.audit.recomputed import Recomputed
-from planner.audit.tight import tight_limits
+from planner.audit.tight import OF_ORDERS, tight_limits
 from planner.audit.training import _window
 from planner.audit.verdict import Check, Describe, line_column, require, showing
 
@@ -195,7 +195,8 @@ def _binding(found: Recomputed, duals: Duals) -> list[Check]:
         if action[i] in ORDERING:
             g = str(group.get(offer, ""))
             when = facts.label(arrives[i]) if basis.get(g) == "arrival" else at
-            must = {f"supply:{g}@{when}", f"offer_limit:{offer}@{at}"} & tight
+            must = {f"supply:{g}@{when}", *(f"{rows}:{offer}@{at}" for rows in OF_ORDERS)}
+            must &= tight
         if action[i] == "build_power":
             must = {f"project_limit:{offer}"} & tight
         serves = hot[site[i], max(arrives[i], 0) : max(min(leaves[i], facts.T), 0)].any()
@@ -204,7 +205,7 @@ def _binding(found: Recomputed, duals: Duals) -> list[Check]:
         others = {
             name
             for name in names
-            if name in tight and name.startswith(("budget:", "limit:", "change", "offer_limit"))
+            if name in tight and name.startswith(("budget:", "limit:", "change", *OF_ORDERS))
         }
         good[i] = must <= set(names) and set(names) <= must | others and len(names) == len({*names})
     return [

@@ -11,6 +11,7 @@ from planner.audit.files import empty_rows
 from planner.audit.holdings import Capacity
 from planner.audit.lot_costs import add_held, add_leaving, add_up_front
 from planner.audit.openings import add_openings
+from planner.audit.order_terms import add_ordering, order_terms
 from planner.audit.projects import Projects
 from planner.audit.recomputed import Recomputed
 from planner.audit.residual import level_share
@@ -36,6 +37,7 @@ def write_book(found: Recomputed) -> Book:
     facts, lots = found.facts, found.lots
     book = Book(facts)
     add_up_front(book, facts, lots)
+    add_ordering(book, facts, order_terms(facts, lots, found.counts))
     add_held(book, facts, lots)
     add_leaving(book, facts, lots)
     _running(book, facts, found.capacity, found.energy)

@@ -103,6 +103,7 @@ def _blocks(arrays: Mapping[str, NDArray[Any]], facts: Facts) -> dict[str, pd.Da
                 columns[axis] = code[axis][codes] if axis in code else codes
                 names = arrays.get(f"axis.{axis}")
                 if axis not in code and names is not None and axis != "lot":
-                    columns[f"{axis}_name"] = names[codes].astype(object)
+                    # -1 for none
+                    columns[f"{axis}_name"] = np.append(names.astype(object), "")[codes]
         blocks[str(block)] = pd.DataFrame(columns)
     return blocks

@@ -132,6 +132,7 @@ def obligations(found: Recomputed, duals: Duals) -> pd.DataFrame:
     for block, axis, names, period in (
         ("supply", "supply_group_name", group, when),
         ("offer_limit", "offer", row, whole(lines, "order_period")),
+        ("least_order", "offer", row, whole(lines, "order_period")),
     ):
         rows = duals[block]
         if not len(rows) or not len(lines):

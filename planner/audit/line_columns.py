@@ -17,6 +17,8 @@ _CAUSE: Final = tuple(
 WHOLE: Final = (
     "whole.racks",
     "whole.rows",
+    "orders.placed",
+    "order_steps.counts",
     "whole.blocks",
     "whole.project_full",
     "whole.replicas",
@@ -127,6 +129,7 @@ LINE_COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
             "kind",
             "line_id",
             "offer",
+            "supply_group",
             "project",
             "milestone",
             "workload",
@@ -138,6 +141,16 @@ LINE_COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
         )
     }
     | {"count": inputs("whole.count", *WHOLE)},
+    "order_steps": {
+        "line_id": inputs("order_steps.lines", "order_steps.chips"),
+        "offer": inputs("order_steps.lines"),
+        "site": inputs("order_steps.lines"),
+        "order_period": inputs("order_steps.lines"),
+        "step": inputs("order_steps.usd_per_chip", "order_steps.filled"),
+        "from_chips": inputs("order_steps.from_chips"),
+        "chips": inputs("order_steps.chips", "order_steps.filled"),
+        "usd_per_chip": inputs("order_steps.usd_per_chip"),
+    },
     "orders": {
         "line_id": tables("orders.rows"),
         "what": tables("orders.what"),

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from planner.audit.actions import ORDERING
 from planner.audit.facts import Facts, Floats, Ints, column, text, whole
-from planner.audit.lots import COMMITTED, FLEET, Lots
+from planner.audit.lots import COMMITTED, FLEET, NEW, Lots
 from planner.audit.projects import order_names
 from planner.audit.recomputed import Recomputed
+from planner.audit.steps import priced
 
 
 def line_frame(found: Recomputed) -> pd.DataFrame:
@@ -60,6 +61,8 @@ def line_frame(found: Recomputed) -> pd.DataFrame:
     hour = _prices(facts, safe, at, "usd_per_chip_hour", ordered & (row >= 0))
     given = own & ~move & (status != "new")
     up = np.where(given, _stated(facts, lots, lot, "usd_per_chip"), up)
+    stepped = own & ~move & (status == "new") & picked(_stepped(facts, lots), lot)
+    up = np.where(stepped, picked(lots.price, lot), up)
     up = np.where(cancelled, _at(orders, "usd_per_chip", order, np.nan), up)
     hour = np.where(given, _stated(facts, lots, lot, "usd_per_chip_hour"), hour)
     up = np.where(built, _at(projects, "usd_per_mw", project, np.nan), up)
@@ -74,6 +77,12 @@ def line_frame(found: Recomputed) -> pd.DataFrame:
         chip_code=facts.codes("chip", buy["chip"]),
         site_code=facts.codes("site", buy["site"]),
     )
+
+
+def _stepped(facts: Facts, lots: Lots) -> NDArray[np.bool_]:
+    """Return which lots are bought at price steps, (L,)."""
+    new = lots.origin == NEW
+    return np.asarray(new & picked(priced(facts), np.where(new, lots.row, 0)), dtype=bool)
 
 
 def picked(values: NDArray[Any], at: Ints) -> NDArray[Any]:

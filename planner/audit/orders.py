@@ -7,6 +7,7 @@ import pandas as pd
 
 from planner.audit.actions import ORDERED, ORDERING
 from planner.audit.facts import Facts, column, or_zero, text, whole
+from planner.audit.steps import priced
 from planner.audit.tolerance import WRITTEN
 from planner.audit.verdict import Check, Describe, agree, require
 
@@ -30,6 +31,9 @@ def check_lines(facts: Facts, buy: pd.DataFrame) -> list[Check]:
         or_zero(facts.price(row, period, "usd_per_chip")),
         or_zero(facts.price(row, period, "usd_per_chip_hour")),
     )
+    # chips at price steps cost what order_steps.csv has of them, see buy_plan.usd_per_chip
+    told_up = or_zero(column(lines, "usd_per_chip"))
+    up_front = np.where(priced(facts)[row], told_up, up_front)
     it, one = chips * facts.kw_peak[chip] / 1000.0, facts.kw_peak[chip] * WRITTEN / 1000.0
 
     def described(name: str) -> Describe:
@@ -50,7 +54,7 @@ def check_lines(facts: Facts, buy: pd.DataFrame) -> list[Check]:
         ),
         agree(
             "buy_plan.unit_price",
-            or_zero(column(lines, "usd_per_chip")),
+            told_up,
             up_front,
             described("usd_per_chip"),
             unit="USD",

@@ -11,6 +11,7 @@ import pandas as pd
 from planner.audit.allocation import Allocation
 from planner.audit.energy import Energy
 from planner.audit.facts import Facts
+from planner.audit.files import empty_rows
 from planner.audit.holdings import Capacity
 from planner.audit.lots import Lots
 from planner.audit.projects import Projects
@@ -36,3 +37,8 @@ class Recomputed:
     """Tables of the run by name, as :func:`planner.audit.files.read_table` reads them."""
     plan: Mapping[str, Any]
     """plan.json."""
+
+    @property
+    def counts(self) -> pd.DataFrame:
+        """Counts of whole things as they are written; none where everything is divisible."""
+        return self.tables.get("whole", empty_rows("whole"))

@@ -17,6 +17,8 @@ from planner.audit.lots import Lots
 from planner.audit.recomputed import Recomputed
 from planner.audit.reserves import Places, reserve_worth
 from planner.audit.residual import residual_credit
+from planner.audit.steps import priced
+from planner.audit.tight import OF_ORDERS
 from planner.audit.tolerance import CENT, Slack
 from planner.audit.unbought import as_lots
 from planner.audit.verdict import Check, agree
@@ -152,9 +154,11 @@ def supply_charge(facts: Facts, lots: Lots, duals: Duals) -> Floats:
 
 
 def offer_charge(facts: Facts, lots: Lots, duals: Duals) -> Floats:
-    """Return what the offer's own minimum or maximum charges one chip of each order, (N,)."""
+    """Return what the offer's own minimum or maximum, its least order and orders that are not
+    placed charge one chip of each order, (N,)."""
     shape = (len(facts.offer), facts.T)
-    return -duals.table("offer_limit", shape, "offer", "period")[0][lots.row, lots.ordered]
+    tables = [duals.table(rows, shape, "offer", "period")[0] for rows in OF_ORDERS]
+    return np.asarray(-np.sum(tables, axis=0)[lots.row, lots.ordered], dtype=np.float64)
 
 
 def _budgets(facts: Facts, lots: Lots, duals: Duals) -> Floats:
@@ -187,7 +191,8 @@ def check_reduced(
     if not len(part):
         return rents
     lots = as_lots(facts, part)
-    held = ~lots.may_retire
+    # chips at price steps cost what only the program adds up
+    held = ~lots.may_retire & ~priced(facts)[lots.row]
     own = (
         order_cost(facts, lots)
         - order_worth(facts, lots, duals)

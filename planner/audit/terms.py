@@ -19,6 +19,8 @@ CHIPS: Final = Term("chips", "capex", middle=False)
 PREPAID: Final = Term("prepaid", "opex", middle=False)
 CONTRACTS: Final = Term("contracts", "opex", middle=True)
 RENTAL: Final = Term("rental", "opex", middle=True)
+ORDERING: Final = Term("ordering", "capex", middle=False)
+CONTRACT_ORDERING: Final = Term("ordering", "opex", middle=False)
 ENERGY: Final = Term("energy", "opex", middle=True)
 DEMAND_CHARGE: Final = Term("demand_charge", "opex", middle=True)
 MAINTENANCE: Final = Term("maintenance", "opex", middle=True)
@@ -42,6 +44,8 @@ TERMS: Final = (
     PREPAID,
     CONTRACTS,
     RENTAL,
+    ORDERING,
+    CONTRACT_ORDERING,
     ENERGY,
     DEMAND_CHARGE,
     MAINTENANCE,

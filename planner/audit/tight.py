@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from planner.audit.duals import Duals
 from planner.audit.facts import Facts, text, whole
+
+OF_ORDERS: Final = ("offer_limit", "order_open", "least_order")
+"""Limits of what is ordered of an offer in a period."""
+OF_OFFERS: Final = (*OF_ORDERS, "rental_limit")
+"""Limits of an offer in a period."""
 
 
 def tight_limits(facts: Facts, duals: Duals, least: float = 1e-12) -> frozenset[str]:
@@ -13,7 +20,7 @@ def tight_limits(facts: Facts, duals: Duals, least: float = 1e-12) -> frozenset[
     supply:group@period, offer_limit:offer@period, budget:category:window, limit:policy, ..."""
     budgets, policies = facts.case["budgets"], facts.case["limits"]
     found: set[str] = set()
-    for block in ("supply", "offer_limit", "rental_limit", "project_limit", "budget", "policy"):
+    for block in (*OF_OFFERS, "supply", "project_limit", "budget", "policy"):
         rows = duals[block]
         rows = rows[np.abs(rows["usd"]) > least]
         if not len(rows):

@@ -11,22 +11,29 @@ import pandas as pd
 from planner.audit.facts import column, text
 from planner.audit.one_fabric import KINDS as FABRIC
 from planner.audit.openings import KINDS as OPENINGS
+from planner.audit.order_terms import KINDS as ORDERS
 from planner.audit.racks import KINDS as RACKS
 from planner.audit.replicas import KINDS as REPLICAS
+from planner.audit.steps import KINDS as STEPS
 from planner.audit.verdict import Check, require
 from planner.case.case import Case
 
-KINDS: Final = (*RACKS, *OPENINGS, *FABRIC, *REPLICAS)
+KINDS: Final = (*RACKS, *ORDERS, *STEPS, *OPENINGS, *FABRIC, *REPLICAS)
 """Kinds of whole.csv, each checked in the file that names it."""
 
 
 def counts(case: Case) -> bool:
     """Return whether a plan of the case has whole.csv: it is to be whole, and something comes in
-    pieces of more than one."""
+    pieces of more than one, is ordered or not, or has price steps."""
     if not case.settings.whole:
         return False
     sizes = (case["chips"]["lot_size"], case["offers"]["lot_size"])
-    return any(bool((size > 1).any()) for size in sizes)
+    said = case["offers"][["min_order", "max_orders", "usd_per_order"]].notna()
+    return (
+        any(bool((size > 1).any()) for size in sizes)
+        or bool(said.to_numpy().any())
+        or len(case["offer_steps"]) > 0
+    )
 
 
 def check_whole(table: pd.DataFrame, divisible: bool) -> list[Check]:

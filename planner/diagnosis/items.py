@@ -66,6 +66,16 @@ def _sentence(case: Case, kind: str, name: str, rows: pd.DataFrame, column: str,
                 f"offer {name}: {most} {amount} chips "
                 f"{'at any moment' if kind == 'rent' else 'per order period'}"
             )
+        case "max_orders":
+            per = "a fiscal year" if first["max_orders_per"] == "fiscal_year" else "the plan"
+            before = int(first["orders_before"])
+            return f"offer {name}: at most {amount} orders in {per}" + (
+                f", of which {before} are placed" if before > 0 else ""
+            )
+        case "min_order":
+            return f"offer {name}: an order has at least {amount} chips"
+        case "usd_per_order":
+            return f"offer {name}: {usd(float(first[column]))} for each order"
         case "deadline":
             done = float(first["done_flop"])
             return (
@@ -131,7 +141,18 @@ def _sentence(case: Case, kind: str, name: str, rows: pd.DataFrame, column: str,
     raise KeyError(kind)
 
 
-HERE = frozenset({"offer", "rent", "site_loss", "limit", "research_share", "research_multiple"})
+HERE = frozenset(
+    {
+        "offer",
+        "rent",
+        "max_orders",
+        "min_order",
+        "site_loss",
+        "limit",
+        "research_share",
+        "research_multiple",
+    }
+)
 """Kinds of limits that hold in every period: those in which one conflicts are told."""
 
 
@@ -162,7 +183,7 @@ def _related(case: Case, kind: str, name: str, periods: list[int]) -> tuple[Plac
         return _rows_of(case, "training", **{"class": run["class"]})
     if kind in ("max_chips", "min_chips") and (case["supply"]["supply_group"] == name).any():
         return _rows_of(case, "offers", supply_group=name)
-    if kind in ("offer", "rent"):
+    if kind in ("offer", "rent", "max_orders", "min_order"):
         return _rows_of(case, "offer_prices", offer=name)
     if kind in ("mw", "liquid_mw"):
         return _rows_of(case, "sites", site=name)

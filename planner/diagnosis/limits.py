@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.diagnosis.capacity_limits import list_offers, list_power, list_supply
 from planner.diagnosis.declared import list_declared
 from planner.diagnosis.limit import LimitList, Limits
+from planner.diagnosis.order_limits import list_orders
 from planner.diagnosis.policy_limits import list_budgets, list_decided, list_policies
 from planner.diagnosis.prices import price_limits
 from planner.diagnosis.work_limits import list_demand, list_floors, list_milestones, list_site_loss
@@ -27,6 +28,7 @@ def list_limits(f: Formulation, hard: Bools) -> Limits:
     list_declared(f, found, price)
     list_supply(f, found, price)
     list_offers(f, found, price)
+    list_orders(f, found, price)
     list_milestones(f, found, price, hard)
     list_demand(f, found, price)
     list_floors(f, found, price)

@@ -62,6 +62,9 @@ def changes_of(
             ]
         elif kind == "limit" and column != "max":
             made = _share(ground, given, at, column, cells, more)
+        elif kind == "max_orders":  # there are no parts of an order
+            times = float(np.ceil(float(amount.max()) - 1e-6))
+            made = [cells.change(source, at, column, written(float(old) + max(times, 1.0)))]
         elif int(row["side"]) == 0:
             made = [
                 cells.change(

@@ -109,6 +109,10 @@ def _part(
                 f"{verb} of offer {name} by {by} chips "
                 f"{'at any moment' if kind == 'rent' else 'per order period'}"
             )
+        case "max_orders":
+            return f"let offer {name} be ordered {by} times more"
+        case "min_order":
+            return f"lower the least order of offer {name} by {by} chips"
         case "max_chips":
             return f"let milestone {name} use {by} chips more at once"
         case "min_chips":

@@ -27,6 +27,7 @@ from planner.model.ledger import Ledger, LedgerBuilder
 from planner.model.lots import Lots, describe, list_lots
 from planner.model.milestones import Milestones, list_milestones
 from planner.model.opening import add_openings
+from planner.model.order_terms import add_order_terms
 from planner.model.payments import add_payments
 from planner.model.policy import add_policies, measure_entries
 from planner.model.power import add_power
@@ -37,6 +38,7 @@ from planner.model.research import add_research
 from planner.model.resilience import Backup, add_site_loss
 from planner.model.serving import Serving, add_use
 from planner.model.stability import add_changes, freeze_orders, kept_projects
+from planner.model.steps import add_steps
 from planner.model.supply import add_supply
 from planner.model.training import Training, add_training
 from planner.model.work import Work, list_work
@@ -65,6 +67,8 @@ class Formulation:
     """Power projects: row, period, arrives, column, site."""
     signed: pd.DataFrame
     """Power projects ordered before the plan, the same columns and project."""
+    steps: pd.DataFrame
+    """Chips bought at a price step: lot, step, from_chips, usd_per_chip, column."""
 
 
 def formulate(case: Case, reduce: bool = True) -> Formulation:
@@ -103,6 +107,8 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
     holding = hold(draft, lots)
     add_racks(draft, lots, holding)
     add_payments(draft, lots, holding)
+    add_order_terms(draft, lots, holding)
+    steps = add_steps(draft, lots, holding)
     capacity = add_capacity(draft, holding)
 
     # work: inference, milestones, research
@@ -145,4 +151,5 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
         draw,
         build,
         signed,
+        steps,
     )

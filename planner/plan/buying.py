@@ -153,6 +153,7 @@ def _dearest(answer: Answer, lines: pd.DataFrame, cost_up: Floats) -> Floats:
     weight = price_weights(answer, lot, by_hour)
     price = np.where(by_hour, f.lots.hourly[lot], f.lots.price[lot])
     slack = cost_up[column[at]] - cost
+    slack[np.isin(lot, f.steps["lot"])] = np.nan  # their price is that of a step
     with np.errstate(invalid="ignore"):
         value = price + np.divide(slack, weight, out=np.full(len(at), np.nan), where=weight > 0)
     result[at] = np.where(np.isfinite(value), value, np.nan)

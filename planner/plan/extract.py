@@ -32,6 +32,7 @@ from planner.plan.power import power_table
 from planner.plan.pricing import price_table
 from planner.plan.rentals import rental_rows
 from planner.plan.rows import Ranges
+from planner.plan.steps import step_table
 from planner.plan.supply import supply_table
 from planner.plan.tables import PLAN_TABLE
 from planner.plan.whole import whole_table
@@ -110,6 +111,9 @@ def extract(
         name: frame[[column.name for column in PLAN_TABLE[name].columns]].reset_index(drop=True)
         for name, frame in tables.items()
     }
+    bought = step_table(answer)
+    if bought is not None:
+        tables["order_steps"] = bought
     contingency = _site_loss(answer)
     if contingency is not None:
         tables["site_loss"] = contingency

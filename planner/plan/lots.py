@@ -10,6 +10,7 @@ from planner.model.ledger import SPEND_TERMS
 from planner.model.lots import COMMITTED, NEW, describe
 from planner.plan.actions import OF_KIND
 from planner.plan.answer import CHIP_TOLERANCE, Answer, Floats, summed
+from planner.plan.steps import paid_prices
 
 
 def _spend_by_column(answer: Answer) -> tuple[Floats, Floats]:
@@ -19,6 +20,16 @@ def _spend_by_column(answer: Answer) -> tuple[Floats, Floats]:
     column, nominal = ledger.column[mine], ledger.nominal[mine] * answer.x[ledger.column[mine]]
     n = len(answer.x)
     return summed(column, nominal, n), summed(column, nominal * ledger.factor[mine], n)
+
+
+def _add_steps(
+    answer: Answer, nominal: Floats, discounted: Floats, paid: Floats, worth: Floats
+) -> None:
+    """Add to what lots pay what their chips at price steps cost beyond the offer's own price."""
+    steps = answer.formulation.steps
+    lot, column = (steps[name].to_numpy(dtype=np.int64) for name in ("lot", "column"))
+    np.add.at(paid, lot, nominal[column])
+    np.add.at(worth, lot, discounted[column])
 
 
 def lot_lines(answer: Answer) -> pd.DataFrame:
@@ -51,6 +62,8 @@ def lot_lines(answer: Answer) -> pd.DataFrame:
     worth = discounted[f.holding.order] + np.bincount(
         own[0], weights=discounted[own[1]], minlength=len(lots)
     )
+    _add_steps(answer, nominal, discounted, paid, worth)
+    price = paid_prices(answer)
     cancellable = np.zeros(len(lots), dtype=bool)
     cancellable[new] = f.case["offers"]["cancellable"].to_numpy(dtype=bool)[lots.row[new]]
     return pd.DataFrame(
@@ -68,9 +81,7 @@ def lot_lines(answer: Answer) -> pd.DataFrame:
             "leaves": np.minimum(lots.leaves, f.case.calendar.last)[shown],
             "chips": chips[shown],
             "mw": np.nan,
-            "usd_per_chip": np.where((lots.price > 0) | (lots.hourly == 0), lots.price, np.nan)[
-                shown
-            ],
+            "usd_per_chip": np.where((price > 0) | (lots.hourly == 0), price, np.nan)[shown],
             "usd_per_chip_hour": np.where(lots.hourly > 0, lots.hourly, np.nan)[shown],
             "total_usd": paid[shown],
             "npv_usd": worth[shown],

@@ -7,12 +7,22 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from planner.case.case import Case
 from planner.lp.program import Block
 from planner.model.lots import describe
 from planner.plan.answer import Answer
 from planner.plan.tables.whole import WHOLE
 
-NAMED: Final = ("offer", "project", "milestone", "workload", "chip", "site", "slice")
+NAMED: Final = (
+    "offer",
+    "supply_group",
+    "project",
+    "milestone",
+    "workload",
+    "chip",
+    "site",
+    "slice",
+)
 """Axes whose names stand in columns of their own."""
 
 PARTS: Final = ("project_opening", "site_opening")
@@ -36,7 +46,7 @@ def whole_table(answer: Answer, counted: np.ndarray) -> pd.DataFrame | None:
         if block.name in PARTS and not is_whole
     ]
     counted = np.concatenate([counted, *opened]).astype(np.int64)
-    if not len(counted):
+    if not len(counted) and not _stated(f.case):
         return None
     lines = describe(f.case, f.lots)["line"]
     parts = []
@@ -52,6 +62,17 @@ def whole_table(answer: Answer, counted: np.ndarray) -> pd.DataFrame | None:
     if not parts:
         return pd.DataFrame({name: np.empty(0, dtype=object) for name in columns})
     return pd.concat(parts, ignore_index=True)[columns]
+
+
+def _stated(case: Case) -> bool:
+    """Return whether a case states something that is to be whole, also where none of it can be
+    decided: then the table has no rows."""
+    offers = case["offers"]
+    said = [
+        bool(offers[name].notna().any()) for name in ("min_order", "max_orders", "usd_per_order")
+    ]
+    said += [bool((case[name]["lot_size"] > 1).any()) for name in ("chips", "offers")]
+    return case.settings.whole and (any(said) or len(case["offer_steps"]) > 0)
 
 
 def _rows(
@@ -75,7 +96,7 @@ def _rows(
             "line_id": nothing if lot is None else lines[lot],
             **{axis: named(axis) for axis in NAMED},
             "period": named("period"),
-            "step": np.full(len(here), np.nan) if step is None else step + 1.0,
+            "step": np.full(len(here), np.nan) if step is None else step,
             "count": number,
         }
     )

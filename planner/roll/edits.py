@@ -12,6 +12,7 @@ from planner.edit import Edited, edit_case
 from planner.roll.draft import Draft
 from planner.roll.held import fleet_edit, orders_edit, projects_edit
 from planner.roll.opened import opened_edit, places_edit
+from planner.roll.ordered import offers_edit
 from planner.roll.periods import BY_PERIOD, Move, periods_edit, rules_edit
 from planner.roll.state import State
 from planner.roll.used import budgets_edit, done_edit, limits_edit
@@ -41,6 +42,7 @@ def drafts_of(case: Case, planned: Texts, now: Texts, state: State, move: Move) 
     keyed = {
         name: written(case[name], planned[name], now[name])
         for name in ("milestones", "workloads", "budgets", "limits", "sites", "power_projects")
+        for name in ("milestones", "workloads", "budgets", "limits", "offers")
         if name in planned and name in now
     }
     if "milestones" in keyed:
@@ -56,6 +58,8 @@ def drafts_of(case: Case, planned: Texts, now: Texts, state: State, move: Move) 
     for name, is_open in (("sites", state.sites), ("power_projects", state.opened)):
         if name in keyed:
             drafts.append(opened_edit(keyed[name], is_open))
+    if "offers" in keyed:
+        drafts.append(offers_edit(case, keyed["offers"], state.before))
     if "rules" in now:
         drafts.append(rules_edit(now["rules"], move))
     for name in BY_PERIOD:

@@ -13,6 +13,7 @@ from planner.model.aging import alive
 from planner.model.lots import COMMITTED, FLEET, NEW, Lots, describe
 from planner.plan.answer import Answer
 from planner.plan.leaving import relocations
+from planner.plan.steps import paid_prices
 
 LEAST_CHIPS: Final = 1e-9
 """Fewer chips than this are rounding of the solver, and no lot."""
@@ -135,7 +136,7 @@ def _described(answer: Answer, frame: pd.DataFrame, by: int) -> pd.DataFrame:
             "name": _names(answer, frame),
             "kind": _kinds(case, lots)[lot],
             "chips": frame["chips"],
-            "usd_per_chip": lots.price[lot],
+            "usd_per_chip": paid_prices(answer)[lot],
             "usd_per_chip_hour": lots.hourly[lot],
             "ordered": lots.paid[lot],
             "paid_share": lots.deposit[lot],

@@ -20,8 +20,10 @@ from planner.model.lots import Lots, describe
 from planner.plan.answer import Answer
 from planner.plan.leaving import relocations, retirements
 from planner.plan.projects import build_ids
+from planner.plan.steps import paid_prices
 from planner.roll.cell import records
 from planner.roll.holdings import LEAST_CHIPS
+from planner.roll.ordered import place_really
 from planner.roll.settled import ledger_after
 from planner.roll.state import State, state_of
 from planner.roll.work import windows_began
@@ -61,7 +63,7 @@ def _executed(answer: Answer, actuals: Actuals) -> Answer:
     x = answer.x.copy()
     planned = x[holding.order[v]]
     x[holding.order[v]] = _or(numbers(told, "chips"), planned)
-    moved = _dated(lots, v, told)
+    moved = _dated(answer, v, told)
     # what stayed of each lot at the end of the passed periods
     last = holding.chains[holding.chains["period"] == by - 1]
     mine, column = (last[name].to_numpy(dtype=np.int64) for name in ("lot", "column"))
@@ -75,13 +77,20 @@ def _executed(answer: Answer, actuals: Actuals) -> Answer:
     mw = numbers(orders, "mw")
     given = (build >= 0) & ~np.isnan(mw)
     x[f.build["column"].to_numpy(dtype=np.int64)[build[given]]] = mw[given]
-    executed = dataclasses.replace(f, lots=moved, ledger=ledger_after(answer, moved, v, x, actuals))
+    place_really(answer, v, x)
+    executed = dataclasses.replace(
+        f,
+        lots=moved,
+        ledger=ledger_after(answer, moved, v, x, actuals),
+        steps=f.steps[~np.isin(f.steps["lot"], v)],  # their price is told, or on average
+    )
     return dataclasses.replace(answer, formulation=executed, x=x)
 
 
-def _dated(lots: Lots, v: Ints, told: pd.DataFrame) -> Lots:
+def _dated(answer: Answer, v: Ints, told: pd.DataFrame) -> Lots:
     """Return the lots with prices and dates as they were executed: what arrives later also leaves
     later, and what was ordered later arrives later, but where its arrival is told."""
+    lots = answer.formulation.lots
     ordered = numbers(told, "period")
     ordered = np.where(lots.order_period[v] >= 0, _or(ordered, lots.order_period[v]), lots.paid[v])
     slip = np.where(lots.order_period[v] >= 0, ordered - lots.order_period[v], 0.0)
@@ -89,7 +98,7 @@ def _dated(lots: Lots, v: Ints, told: pd.DataFrame) -> Lots:
     later = np.where(lots.given[v], 0.0, arrives - lots.arrives[v])
     return dataclasses.replace(
         lots,
-        price=_put(lots.price, v, _or(numbers(told, "usd_per_chip"), lots.price[v])),
+        price=_put(lots.price, v, _or(numbers(told, "usd_per_chip"), paid_prices(answer)[v])),
         hourly=_put(lots.hourly, v, _or(numbers(told, "usd_per_chip_hour"), lots.hourly[v])),
         deposit=_put(lots.deposit, v, _or(numbers(told, "paid_share"), lots.deposit[v])),
         paid=_put(lots.paid, v, lots.paid[v] + slip),

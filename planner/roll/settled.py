@@ -33,7 +33,10 @@ def _prices(answer: Answer, lots: Lots, v: Ints) -> Ledger:
     at which they were agreed."""
     f, planned = answer.formulation, answer.formulation.ledger
     order = f.holding.order[v]
-    upfront = planned.of(("chips", "prepaid")) & np.isin(planned.column, order)
+    # of chips at price steps all that is paid up front, at what is told or really paid on average
+    steps = f.steps["column"].to_numpy(dtype=np.int64)[np.isin(f.steps["lot"], v)]
+    upfront = planned.of(("chips", "prepaid"))
+    upfront &= np.isin(planned.column, np.concatenate([order, steps]))
     hourly = planned.of(("contracts",))
     lot_of = np.full(len(answer.x), -1, dtype=np.int64)
     lot_of[f.holding.column], lot_of[f.holding.order] = f.holding.lot, np.arange(len(lots))

@@ -11,6 +11,7 @@ from planner.plan.answer import Answer
 from planner.roll.holdings import holdings
 from planner.roll.money import budgets_used, limits_used
 from planner.roll.opened import opened, places_begun
+from planner.roll.ordered import ordered_before
 from planner.roll.projects import power_orders
 from planner.roll.work import milestones_done, research_done, windows_served
 
@@ -43,6 +44,8 @@ class State:
     places: pd.DataFrame
     """``sites`` and ``chips`` on which each row of milestones.csv has begun, where the plan chose
     them; else blank."""
+    before: pd.DataFrame
+    """``orders`` and ``chips`` of each row of offers.csv, in windows that are open then."""
 
 
 def state_of(answer: Answer, by: int) -> State:
@@ -65,4 +68,5 @@ def state_of(answer: Answer, by: int) -> State:
         opened(answer, "site", by),
         opened(answer, "project", by),
         places_begun(answer, by),
+        ordered_before(answer, by),
     )

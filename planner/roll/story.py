@@ -25,6 +25,7 @@ MEANING: Final = {
     "fleet": "chips in service",
     "orders": "orders in flight",
     "power_orders": "power ordered",
+    "offers": "orders placed",
     "milestones": "training done",
     "sites": "sites opened",
     "power_projects": "power projects opened",

@@ -14,6 +14,7 @@ from tests.oracle.capacity import bound_power, bound_time, make_capacity, pay_si
 from tests.oracle.facts import Facts
 from tests.oracle.lots import hold, make_lots, pay_lots
 from tests.oracle.opening import open_power
+from tests.oracle.orders import place_orders
 from tests.oracle.policy import (
     keep_stable,
     limit_cash,
@@ -23,6 +24,7 @@ from tests.oracle.policy import (
     survive,
 )
 from tests.oracle.program import Program
+from tests.oracle.steps import price_steps
 from tests.oracle.training import choices, chosen_by, train
 from tests.oracle.work import make_use, serve
 
@@ -51,6 +53,8 @@ def state(
     open_power(facts, program, capacity)
     pay_sites(facts, program, capacity)
     limit_offers(facts, program, lots)
+    place_orders(facts, program, lots)
+    price_steps(facts, program, lots)
     limit_supply(facts, program, lots, capacity)
     limit_cash(facts, program)
     limit_measures(facts, program, lots, capacity)

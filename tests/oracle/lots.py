@@ -166,6 +166,7 @@ def hold(facts: Facts, program: Program, lots: list[Lot]) -> None:
                             site,
                         )
             if arrival < facts.T:
+                program.moves[name, o] = sums
                 limit_orders(program, offer, sums)
     for lot in lots:
         hold_lot(facts, program, lot)

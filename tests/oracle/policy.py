@@ -196,11 +196,14 @@ def survive(facts: Facts, program: Program, capacity: Capacity, work: Work) -> N
                     program.require(pulp.lpSum(columns) <= capacity.time(facts, chip, site, t, k))
 
 
-def keep_stable(facts: Facts, program: Program, lots: list[Lot], capacity: Capacity) -> None:
-    if not facts.rows["last_plan"]:
-        return
-    last: dict[tuple[str, str, int], float] = {}
-    decided: set[tuple[str, str, int]] = set()
+Key = tuple[str, str, int]
+
+
+def last_plan(facts: Facts) -> tuple[dict[Key, float], set[Key]]:
+    """Chips (MW) of the last plan by offer (project), site and period, and those that were changed
+    or refused."""
+    last: dict[Key, float] = {}
+    decided: set[Key] = set()
     for row in facts.rows["last_plan"]:
         if row["action"] in ("buy", "lease", "reserve", "build_power") and row["status"] == "new":
             key = (row["offer"], row["site"], row["order_period"])
@@ -211,6 +214,23 @@ def keep_stable(facts: Facts, program: Program, lots: list[Lot], capacity: Capac
                 decided.add(key)
             if row["decision"] == "refused":
                 last[key] = 0.0
+    return last, decided
+
+
+def kept_chips(facts: Facts, lot: Lot) -> float | None:
+    """Chips of a new lot that are as the last plan has them; None where they are to be decided."""
+    if not facts.rows["last_plan"]:
+        return None
+    last, decided = last_plan(facts)
+    key = (lot.name, lot.site, lot.o)
+    kept = lot.o < facts.settings.frozen_periods or key in decided
+    return last.get(key, 0.0) if kept else None
+
+
+def keep_stable(facts: Facts, program: Program, lots: list[Lot], capacity: Capacity) -> None:
+    if not facts.rows["last_plan"]:
+        return
+    last, decided = last_plan(facts)
     frozen = facts.settings.frozen_periods
     for lot in lots:
         if not new(lot):

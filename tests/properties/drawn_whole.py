@@ -71,8 +71,71 @@ def draw_replicas(frame: Any, tables: dict[str, list[Row]]) -> None:
             row["chips_per_replica"] = frame.pick(2, 3, 4, 8)
 
 
+def draw_orders(frame: Any, tables: dict[str, list[Row]]) -> None:
+    """Least orders, their number and what they cost, of some offers."""
+    for row in tables["offers"]:
+        if row["kind"] in ("on_demand", "spot") or not frame.some(6):
+            continue
+        if frame.some(6):
+            row["min_order"] = min(frame.number(1, 12), row.get("max_per_period", 12))
+        if frame.some(5) and not row.get("min_per_period"):
+            row["max_orders"] = frame.pick(0, 1, 1, 2)
+            row["max_orders_per"] = frame.pick(None, "plan", "fiscal_year")
+            if row["max_orders_per"] != "fiscal_year" and row["max_orders"] and frame.some(3):
+                row["orders_before"] = 1
+        if frame.some(5):
+            row["usd_per_order"] = frame.number(1e3, 5e4)
+
+
+def draw_steps(frame: Any, tables: dict[str, list[Row]]) -> None:
+    """Price steps of some offers, and of a supply group whose offers bring one chip."""
+    priced = [
+        row
+        for row in tables["offers"]
+        if row["kind"] not in ("on_demand", "spot", "relocate") and row.get("usd_per_chip")
+    ]
+    rows: list[Row] = []
+    for offer in priced:
+        if not frame.some(7):
+            continue
+        offer["retire_early"], offer["cancellable"] = None, None
+        counts, on = frame.pick("order", "fiscal_year", "plan"), frame.pick("all", "above")
+        chips, usd = 0.0, float(offer["usd_per_chip"])
+        for _ in range(frame.pick(1, 1, 2)):
+            chips += frame.number(2, 10)
+            usd *= frame.pick(0.6, 0.8, 0.9, 0.9, 1.2)
+            rows.append(
+                {
+                    "offer": offer["offer"],
+                    "from_chips": chips,
+                    "usd_per_chip": round(usd, 2),
+                    "counts": counts,
+                    "on": on,
+                    "source": "assumption",
+                    "as_of": "2026-11-01",
+                }
+            )
+        if counts == "plan" and frame.some(4):
+            offer["chips_before"] = frame.number(1, 12)
+    group = [row for row in tables["offers"] if row.get("supply_group") == "g"]
+    alike = {row["chip"] for row in group}
+    if len(alike) == 1 and all(row in priced for row in group) and frame.some(5):
+        named = [row["offer"] for row in group]
+        shared = [
+            row | {"offer": None, "supply_group": "g"} for row in rows if row["offer"] in named
+        ]
+        kept = {row["counts"] + row["on"]: row for row in shared}
+        if kept:
+            rows = [row for row in rows if row["offer"] not in named] + [kept[min(kept)]]
+            for row in group:
+                row["retire_early"], row["cancellable"] = None, None
+    tables["offer_steps"] = rows
+
+
 KINDS: dict[str, Callable[[Any, dict[str, list[Row]]], None]] = {
     "racks": draw_racks,
+    "orders": draw_orders,
+    "steps": draw_steps,
     "blocks": draw_blocks,
     "opening": draw_opening,
     "fabric": draw_fabric,

@@ -18,6 +18,9 @@ BLANK: Final[dict[str, dict[str, Any]]] = {
     "offers": {
         "deposit_share": 0.0,
         "min_per_period": 0.0,
+        "max_orders_per": "plan",
+        "orders_before": 0,
+        "chips_before": 0.0,
         "retire_early": False,
         "cancellable": False,
     },

@@ -159,13 +159,25 @@ def periods_inside(case: Case) -> list[Problem]:
     return problems
 
 
-def fiscal_years_whole(case: Case) -> list[Problem]:
-    """A window by fiscal year holds whole periods; one that straddles its start is told."""
+def straddles(case: Case) -> list[str]:
+    """Return the labels of the periods within which a fiscal year starts."""
     calendar = case.calendar
-    ends = [
+    ends = _ends(case)
+    return [calendar.labels[t] for t, end in enumerate(ends) if end != calendar.fiscal_year(t)]
+
+
+def _ends(case: Case) -> list[int]:
+    """Return the fiscal year of the last day of every period."""
+    calendar = case.calendar
+    return [
         calendar.fiscal_year_of(calendar.first_day(t + 1) - datetime.timedelta(days=1))
         for t in range(calendar.count)
     ]
+
+
+def fiscal_years_whole(case: Case) -> list[Problem]:
+    """A window by fiscal year holds whole periods; one that straddles its start is told."""
+    calendar, ends = case.calendar, _ends(case)
     over = [t for t, end in enumerate(ends) if end != calendar.fiscal_year(t)]
     touched: dict[str, int] = {}
     for t in over:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from planner.case.case import Case
 
 
-def _priced(case: Case, column: str) -> Bools:
+def priced_periods(case: Case, column: str) -> Bools:
     """Return where an offer has a price of one kind: in offer_prices.csv for the period, otherwise
     in offers.csv, (offers, T)."""
     offers, prices, T = case["offers"], case["offer_prices"], case.calendar.count
@@ -33,7 +33,10 @@ def price_known(case: Case) -> list[Problem]:
     offers = case["offers"]
     kind, open_ = texts(offers, "kind"), open_periods(case)
     burst = np.isin(kind, BURST_KINDS)
-    up_front, hourly = _priced(case, "usd_per_chip"), _priced(case, "usd_per_chip_hour")
+    up_front, hourly = (
+        priced_periods(case, "usd_per_chip"),
+        priced_periods(case, "usd_per_chip_hour"),
+    )
     either = ~np.isin(kind, ["purchase", "relocate"]) & ~burst
     problems = []
     for which, has, column, what in (

@@ -22,6 +22,7 @@ from planner.case.tables import (
     policy,
     projects,
     sites,
+    steps,
     throughput,
     workloads,
 )
@@ -30,6 +31,7 @@ TABLES: Final[tuple[Table, ...]] = (
     *chips.TABLES,
     *sites.TABLES,
     *offers.TABLES,
+    *steps.TABLES,
     *fleet.TABLES,
     *projects.TABLES,
     *workloads.TABLES,

@@ -232,6 +232,7 @@ ACTUALS: Final[tuple[Table, ...]] = (
                     "contracts",
                     "rental",
                     "energy",
+                    "ordering",
                     "demand_charge",
                     "maintenance",
                     "space",

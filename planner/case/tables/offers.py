@@ -121,6 +121,61 @@ TABLES: Final[tuple[Table, ...]] = (
                 beside="warning",
             ),
             C(
+                "min_order",
+                "number",
+                "Least order: in each order period nothing, or at least so many chips, over all "
+                "its sites; blank = any number.",
+                "chips",
+                low=0,
+                beside="fine",
+            ),
+            C(
+                "max_orders",
+                "integer",
+                "Most orders in the plan or in each fiscal year; one order is all of the offer in "
+                "one order period, over its sites. Blank = any number.",
+                "orders",
+                low=0,
+                beside="fine",
+            ),
+            C(
+                "max_orders_per",
+                "choice",
+                "Whether `max_orders` counts over the plan or in each fiscal year.",
+                allowed=("plan", "fiscal_year"),
+                default="plan",
+                beside="fine",
+            ),
+            C(
+                "usd_per_order",
+                "number",
+                "Paid once for each order, however large, when it is ordered; blank = nothing.",
+                "USD",
+                low=0,
+                group="prices",
+                beside="fine",
+            ),
+            C(
+                "orders_before",
+                "integer",
+                "Orders placed before the plan that `max_orders` counts: in the fiscal year that "
+                "has begun, or of the same plan in earlier quarters.",
+                "orders",
+                low=0,
+                default=0,
+                beside="fine",
+            ),
+            C(
+                "chips_before",
+                "number",
+                "Chips ordered before the plan that its price steps count: in the fiscal year that "
+                "has begun, or of the same plan in earlier quarters.",
+                "chips",
+                low=0,
+                default=0.0,
+                beside="fine",
+            ),
+            C(
                 "supply_group",
                 "name",
                 "Supply limit it shares with other offers; blank = none.",

@@ -20,6 +20,9 @@ from planner.report.page.sheet import Sheet
 from planner.report.summary import SUMMARISED
 from planner.runs.read import read_plan, read_run_table
 
+UNTOLD = ("site_loss", "whole", "order_steps", "vintages")
+"""Tables that the page does not read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -95,9 +98,7 @@ def read_run(folder: Path) -> Run:
         table.name
         for table in PLAN_TABLES
         if table.name in SUMMARISED
-        or (
-            table.name not in ("site_loss", "whole", "vintages") and (folder / table.path).is_file()
-        )
+        or (table.name not in UNTOLD and (folder / table.path).is_file())
     ]
     tables = {name: read_run_table(folder, name) for name in names}
     return Run(folder, plan, tables, plan_periods(plan), dict(facts_of(plan, tables)))
