@@ -56,6 +56,8 @@ class Sweep:
     """USD."""
     first_period: str
     swept: tuple[Swept, ...]
+    divisible: bool = False
+    """Whether the run's plan is one of whole things, and all of these are divisible."""
 
 
 def sweep(
@@ -115,6 +117,7 @@ def sweep(
             else _swept(variant, next(solved), objective)
             for number, variant in enumerate(variants)
         ),
+        base.case.settings.whole,
     )
 
 
@@ -160,9 +163,13 @@ def sweep_section(found: Sweep) -> Section:
         "seconds",
     )
     note = (
-        f"the run's plan costs {money(found.objective)}; each row is the whole plan solved "
-        "again, a what-if of which no run is written; orders are those of one of its cheapest plans"
+        f"the run's plan costs {money(found.objective)}"
+        f"{' with everything divisible' if found.divisible else ''}; each row is the whole plan "
+        "solved again, a what-if of which no run is written; orders are those of one of its "
+        "cheapest plans"
     )
+    if found.divisible:
+        note += "; racks and choices are divisible in all of them, so that differences are exact"
     return Section("Variants", header, tuple(map(row, found.swept)), frozenset({2, 3, 4, 6}), note)
 
 
@@ -175,6 +182,7 @@ def sweep_data(found: Sweep) -> dict[str, Any]:
     return {
         "objective_usd": found.objective,
         "first_period": found.first_period,
+        "divisible": found.divisible,
         "variants": [
             {
                 "variant": one.variant.name,
