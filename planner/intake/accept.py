@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from planner.case.files import WORKBOOK
 from planner.edit import replace_files
 from planner.intake.ask import Question
-from planner.intake.map_text import Additions, map_text
+from planner.intake.map_text import Additions, map_text, remark_of
 from planner.intake.result import Import
 from planner.intake.seen import seen_of
 
@@ -46,16 +46,15 @@ def draft_map(result: Import, *, written: bool = False) -> str:
         ]
         once = {q.key: q for q in inside}
         new.append((reading.use, f"{block.sheet.at} {block.range}", [*once.values()]))
-    names: dict[str, list[tuple[str, str, str]]] = {}
+    names: dict[str, list[tuple[str, str, Sequence[str]]]] = {}
     for kind, label, name in result.new_names:
         if (f"names.{kind}", label) not in there and "(" not in label[-40:]:
-            names.setdefault(kind, []).append((label, name, ""))
+            names.setdefault(kind, []).append((label, name, ()))
     for question in result.questions:
         if question.path.startswith("names.") and (question.path, question.key) not in there:
             value = f"{question.suggested} ?" if question.suggested else "?"
-            remark = f"{question.sentence}. {question.choice}"
             kind = question.path.removeprefix("names.")
-            names.setdefault(kind, []).append((question.key, value, remark))
+            names.setdefault(kind, []).append((question.key, value, remark_of(question)))
     answers = [
         q for q in result.questions if q.path == "answers" and ("answers", q.key) not in there
     ]

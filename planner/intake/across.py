@@ -256,7 +256,7 @@ def _spread(group: _Group, facts: Sequence[Fact], period: Span) -> float | None:
         for q in group.asked.questions
     ):
         group.asked.questions.append(setting)
-    group.reading.mark(fact.spot, "question")
+    group.reading.mark(fact.spot, "waiting")
     return None
 
 

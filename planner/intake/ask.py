@@ -9,7 +9,7 @@ from typing import Final, Literal
 from planner.case.problems import shown
 from planner.intake.cell import Sheet, Spot
 
-Mark = Literal["read", "label", "skipped", "checked", "question"]
+Mark = Literal["read", "label", "skipped", "checked", "waiting", "question"]
 
 KEEP: Final = "keep"
 SKIP: Final = "skip"
@@ -52,7 +52,9 @@ class Question:
     @property
     def choice(self) -> str:
         """What may be answered, on one line."""
-        return "; ".join(f"{answer}: {does}" for answer, does in self.answers.items())
+        return "; ".join(
+            f"{answer}: {does}" if does else answer for answer, does in self.answers.items()
+        )
 
 
 @dataclass(slots=True)

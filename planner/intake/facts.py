@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from planner.case.declare import Column, Table
 from planner.intake.ask import SKIP, Asked, Question
@@ -15,11 +17,17 @@ from planner.intake.figures import FIGURES, Names, Place, value_of
 from planner.intake.heads import Head
 from planner.intake.labels import Labels, Said
 from planner.intake.lines import Line
-from planner.intake.reading import Reading, attribute_of, corner_of, says_of
+from planner.intake.reading import Reading, attribute_of, corner_of, says_of, titles_of
 from planner.intake.rows import hidden_columns, hidden_rows, row_spans, wanted
 from planner.intake.span import Span, times_of
 from planner.intake.target import Says, beside, meant, needed, unit_said
+from planner.intake.unit import Unit
 from planner.intake.words import normal
+
+_SCALE: Final = re.compile(
+    r"\b(millions?|mio|mn|mln|mtok|billions?|bn|mrd|thousands?|tsd|[km])\b", re.IGNORECASE
+)
+"""Multipliers in words."""
 
 
 class Facts:
@@ -34,7 +42,7 @@ class Facts:
         self.tables = beside(place.table)
         self.columns: dict[tuple[Says, ...], tuple[Table, list[str]]] = {}
         self.settings: set[str] = set()
-        self.title = says_of(reading.block.title)
+        self.titles = titles_of(reading.block)
         self.corner = corner_of(reading.block, reading.heads)
         self.on_sheet = says_of(self.sheet.name)
 
@@ -44,14 +52,15 @@ class Facts:
         hidden, unseen = hidden_rows(reading, self.asked), hidden_columns(reading, self.asked)
         for line in reading.lines:
             if line.role != "figures":
-                self.labels.leave(line, "label" if line.role == "group" else "skipped")
+                self.labels.leave(line, "label" if line.role in ("group", "total") else "skipped")
             elif line.row in hidden or not wanted(reading, line):
                 self.labels.leave(line)
             elif (said := self.labels.said(line)) is not None:
                 for head in reading.heads:
                     if head.role == "figures" and head.column not in unseen:
                         self._figure(line, head, said)
-                self._texts(line, said.names)
+                if not said.pending:
+                    self._texts(line, said.names)
         for line in reading.lines:
             for head in reading.heads:
                 spot = Spot(line.row, head.column)
@@ -89,11 +98,11 @@ class Facts:
             return
         where = self._column(head, said)
         if where is None:
-            self.reading.mark(spot, "question")
+            self.reading.mark(spot, "waiting")
             return
         table, column = where
         lacking = [name for name in needed(self.table) if not names.get(name)]
-        if lacking:
+        if lacking and not said.pending:
             self._odd(spot, cell, f"has no {', '.join(lacking)} beside it")
             return
         if timed and span is None:
@@ -103,7 +112,8 @@ class Facts:
         told = (target.unit if target else "") or self.use.unit
         unit = head.unit if target is not None else None
         unit = unit or unit_said(self._chain(head, said))
-        if not told and unit is None and self._unsaid(column, head, cell):
+        unsaid = self._unsaid(column, head, cell) if unit is None else self._half_said(unit)
+        if not told and unsaid:
             self._ask_unit(column, spot)
             return
         per = self.labels.per(line, target.per) if target is not None and target.per else said.per
@@ -111,6 +121,9 @@ class Facts:
         if found is None:
             answered = any(q.spots == (spot,) for q, _ in self.asked.settled)
             self.reading.mark(spot, "skipped" if answered else "question")
+            return
+        if said.pending:
+            self.reading.mark(spot, "waiting")
             return
         self.reading.mark(spot, "read")
         key = self._key(names)
@@ -158,7 +171,7 @@ class Facts:
         """Return what the labels of a figure say, the nearest first."""
         row_unit = Says((), said.unit) if said.unit is not None else None
         own = Says(head.candidates, head.unit)
-        chain = (row_unit, own, said.measure, *self.corner, self.title, self.on_sheet)
+        chain = (row_unit, own, said.measure, *self.corner, *self.titles, self.on_sheet)
         return tuple(one for one in chain if one is not None and (one.candidates or one.unit))
 
     def _column(self, head: Head, said: Said) -> tuple[Table, Column] | None:
@@ -193,8 +206,17 @@ class Facts:
             return False
         return figure_of(cell, self.place.locale).unit is None
 
+    def _half_said(self, unit: Unit) -> bool:
+        """Return whether a bare word of a unit stands below a title with a multiplier that could
+        not be read: ``tokens`` below ``all in mn``."""
+        block = self.reading.block
+        texts = [block.title, *(block.sheet.cell(row, block.left).text for row in block.header)]
+        return (
+            unit.factor == 1.0 and unit.bases == (("token", 1),) and any(map(_SCALE.search, texts))
+        )
+
     def _ask_unit(self, column: Column, spot: Spot) -> None:
-        self.reading.mark(spot, "question")
+        self.reading.mark(spot, "waiting")
         need = f"no header says the unit of these figures ({column.name} is in {column.unit})"
         self._ask_setting(
             "unit", (spot,), need, {column.unit: "", "UNIT": "any other"}, column.unit

@@ -104,5 +104,13 @@ def _no_settings(case: Path) -> Problem:
 
 
 def importable(table: str) -> bool:
-    """Return whether a table is one that people keep: not the planner's own record of the past."""
-    return not TABLE[table].past and not TABLE[table].other_columns
+    """Return whether a table is one that an import writes: whose rows have a key by which they are
+    found again, and periods of the case; not the planner's own record of the past."""
+    declared = TABLE[table]
+    periods = [c for c in declared.columns if c.name == "period" and c.name in declared.key]
+    return (
+        bool(declared.key)
+        and not declared.past
+        and not declared.other_columns
+        and all(c.type == "period" for c in periods)
+    )

@@ -34,6 +34,8 @@ class Said:
     unit: Unit | None = None
     per: str = ""
     """How many chips its figures are for."""
+    pending: bool = False
+    """Whether a name of it is asked about."""
 
 
 @dataclass(slots=True)
@@ -46,7 +48,7 @@ class Labels:
     asked: Asked
 
     def said(self, line: Line) -> Said | None:
-        """Return what a row says; None where it is left out or asked about."""
+        """Return what a row says; None where it is left out."""
         found = self._names(line)
         if found is None:
             return None
@@ -60,7 +62,7 @@ class Labels:
         for kind, name in context_names(self.reading.block, self.place.known).items():
             named.setdefault(kind, name)
         per = self.per(line, self.place.use.per)
-        return Said(named, found.measure, found.unit, per)
+        return Said(named, found.measure, found.unit, per, found.pending)
 
     def leave(self, line: Line, mark: Mark = "skipped") -> None:
         """Mark a whole row."""
@@ -94,7 +96,7 @@ class Labels:
         if measure is None and line.group:
             said = says_of(line.group)
             measure = said if said.candidates or said.unit is not None else None
-        return Said(found, measure, unit) if all(found.values()) else None
+        return Said(found, measure, unit, pending=not all(found.values()))
 
     def _name(self, line: Line, head: Head) -> tuple[str, Says | None]:
         """Return the name that a label is; where the heading of its group is one, the label may say

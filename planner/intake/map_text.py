@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -31,8 +32,8 @@ class Additions:
     settings: Sequence[Question] = ()
     """What is asked of tables that are there."""
     numbers: Mapping[str, str] | str = ""
-    names: Mapping[str, Sequence[tuple[str, str, str]]] | None = None
-    """By kind: label, name, remark."""
+    names: Mapping[str, Sequence[tuple[str, str, Sequence[str]]]] | None = None
+    """By kind: label, name, remarks."""
     answers: Sequence[Question] = ()
     seen: Mapping[str, Sequence[str]] | None = None
     accepted: bool = False
@@ -63,10 +64,10 @@ def map_text(text: str, added: Additions) -> str:
     if blocks:
         body = _below(body, ("tables",), [line for block in blocks for line in block], "  ")
     for kind, rows in (added.names or {}).items():
-        lines = [_line(label, name, remark, "    ") for label, name, remark in rows]
+        lines = [line for row in rows for line in _line(*row)]
         body = _below(body, ("names", kind), lines, "    ")
     if added.answers:
-        lines = [_answer(question) for question in added.answers]
+        lines = [line for question in added.answers for line in _answer(question)]
         body = _below(body, ("answers",), lines, "  ")
     tail = [f"\n{TAIL}"]
     if added.seen:
@@ -79,25 +80,39 @@ def map_text(text: str, added: Additions) -> str:
     return body + "\n".join(tail)
 
 
-def _line(key: str, value: str, remark: str, indent: str) -> str:
-    written = value if value.endswith("?") and len(value) > 1 else scalar(value)
-    if value.endswith("?"):
-        written = json.dumps(value, ensure_ascii=False) if " " in value else f'"{value}"'
-    return f"{indent}{scalar(key)}: {written}" + (f"  # {_flat(remark)}" if remark else "")
+def _line(key: str, value: str, remark: Sequence[str]) -> list[str]:
+    written = json.dumps(value, ensure_ascii=False) if value.endswith("?") else scalar(value)
+    return [*_remark(remark, "    "), f"    {scalar(key)}: {written}"]
 
 
-def _flat(text: str) -> str:
-    return " ".join(text.split())
+def _remark(sentences: Sequence[str], indent: str) -> list[str]:
+    """Return sentences as remarks, each on lines of its own."""
+    return [
+        f"{indent}# {line}"
+        for sentence in sentences
+        for line in textwrap.wrap(
+            " ".join(sentence.split()),
+            108 - len(indent),
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    ]
 
 
-def _answer(question: Question) -> str:
-    remark = f"{question.sentence}. {question.choice}"
-    return f'  # {_flat(remark)}\n  {json.dumps(question.key, ensure_ascii=False)}: "?"'
+def remark_of(question: Question) -> tuple[str, str]:
+    """Return a question and what may be answered, as remarks of the map."""
+    return question.sentence, f"Answer: {question.choice}"
+
+
+def _answer(question: Question) -> list[str]:
+    key = json.dumps(question.key, ensure_ascii=False)
+    return [*_remark(remark_of(question), "  "), f'  {key}: "?"']
 
 
 def _table(use: Use, where: str, asked: Sequence[Question]) -> list[str]:
     """Return a table of a map as lines."""
-    lines = [f"  # {_flat(where)}"]
+    lines = _remark([where], "  ")
     first = True
 
     def put(line: str) -> None:
@@ -109,9 +124,9 @@ def _table(use: Use, where: str, asked: Sequence[Question]) -> list[str]:
         if value := getattr(use, name):
             put(f"{name}: {scalar(value)}")
     for question in asked:
-        remark = _flat(f"{question.sentence}. {question.choice}")
         value = f"{question.suggested} ?" if question.suggested else "?"
-        put(f"{question.key}: {json.dumps(value, ensure_ascii=False)}  # {remark}")
+        lines += _remark(remark_of(question), "    ")
+        put(f"{question.key}: {json.dumps(value, ensure_ascii=False)}")
     for name in ("measure", "unit", "per", "across", "spread", "missing", "unknown"):
         if value := getattr(use, name):
             put(f"{name}: {scalar(value)}")
@@ -200,8 +215,8 @@ def _with_setting(body: str, question: Question) -> str:
         return body
     column = entry.value[0][0].start_mark.column
     value = f"{question.suggested} ?" if question.suggested else "?"
-    remark = _flat(f"{question.sentence}. {question.choice}")
-    line = f"{' ' * column}{question.key}: {json.dumps(value)}  # {remark}"
+    lines = _remark(remark_of(question), " " * column)
+    lines.append(f"{' ' * column}{question.key}: {json.dumps(value)}")
     rows = body.splitlines()
     at = _last_line(entry) + 1
-    return "\n".join([*rows[:at], line, *rows[at:]]) + "\n"
+    return "\n".join([*rows[:at], *lines, *rows[at:]]) + "\n"

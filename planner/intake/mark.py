@@ -17,13 +17,15 @@ _FILLS: Final[dict[Mark, str]] = {
     "label": "E6F3E7",
     "checked": "D4E3F5",
     "skipped": "E4E4E4",
-    "question": "F7B9B2",
+    "waiting": "FCE3CC",
+    "question": "F5A9A0",
 }
 _LEGEND: Final[dict[Mark, str]] = {
     "read": "read into the case",
     "label": "says what the figures are",
     "checked": "a sum, compared with what it sums",
     "skipped": "left out",
+    "waiting": "read as soon as a question is answered",
     "question": "a question: the comment says it",
 }
 _SAFE: Final = "[]:*?/\\"
@@ -145,6 +147,7 @@ def printable_lines(text: str) -> str:
 def _cover(book: Any, result: Import, names: dict[str, str]) -> None:
     """Add the first sheet: what the colours mean, what each table is, and every question."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     title = "Import"
     while title in book.sheetnames:
@@ -154,23 +157,28 @@ def _cover(book: Any, result: Import, names: dict[str, str]) -> None:
     for other in book.worksheets:
         other.sheet_view.tabSelected = other is page
     page.sheet_view.showGridLines = False
-    for letter, width in zip("ABCD", (3, 30, 62, 46), strict=True):
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+    for letter, width in zip("ABCD", (3, 42, 58, 58), strict=True):
         page.column_dimensions[letter].width = width
     rule = Border(bottom=Side(style="thin", color="B8B8B8"))
-    small = Font(size=10, color="595959")
+    face = "Calibri"
+    small, plain = Font(name=face, size=10, color="595959"), Font(name=face, size=11)
     page["B2"].value = "What planner import understood"
-    page["B2"].font = Font(size=16, bold=True)
-    open_ = plural(len(result.questions), "question")
-    page["B3"].value = f"{open_} open; nothing is written before all are answered"
-    if not result.questions:
-        page["B3"].value = "no question is open"
+    page["B2"].font = Font(name=face, size=16, bold=True)
+    page["B3"].value = "No question is open"
+    if result.questions:
+        page["B3"].value = (
+            f"{plural(len(result.questions), 'question')}; no table of the case is written before "
+            f"all are answered in {printable(result.map_path.name)}"
+        )
     page["B3"].font = small
     row = 5
     for mark, text in _LEGEND.items():
-        page.cell(row, 2).fill = PatternFill("solid", fgColor=_FILLS[mark])
-        page.cell(row, 2).value = {"label": "header, name", "checked": "sum"}.get(mark, mark)
-        page.cell(row, 3).value = text
-        page.cell(row, 3).font = small
+        cell = page.cell(row, 2)
+        cell.fill, cell.font = PatternFill("solid", fgColor=_FILLS[mark]), plain
+        cell.value = {"label": "header, name", "checked": "sum"}.get(mark, mark)
+        page.cell(row, 3).value, page.cell(row, 3).font = text, small
         row += 1
     row += 1
 
@@ -178,20 +186,23 @@ def _cover(book: Any, result: Import, names: dict[str, str]) -> None:
         nonlocal row
         for column, text in enumerate(texts, start=2):
             cell = page.cell(row, column)
-            cell.value, cell.font, cell.border = text, Font(bold=True), rule
+            cell.value, cell.font, cell.border = text, Font(name=face, bold=True), rule
         row += 1
 
     def line(link: str, *texts: str) -> None:
         nonlocal row
+        longest = 1
         for column, text in enumerate(texts, start=2):
             cell = page.cell(row, column)
-            cell.value = printable(text)
+            cell.value, cell.font = printable_lines(text), plain if column == 3 else small
             if cell.data_type == "f":
                 cell.data_type = "s"
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-        if link:
-            page.cell(row, 2).hyperlink = link
-            page.cell(row, 2).font = Font(color="1F5FA8", underline="single")
+            parts = text.splitlines() or [""]
+            longest = max(longest, sum(1 + len(part) // 62 for part in parts))
+        page.row_dimensions[row].height = 15.5 * longest
+        page.cell(row, 2).hyperlink = link
+        page.cell(row, 2).font = Font(name=face, color="1F5FA8", underline="single")
         row += 1
 
     heading("Table", "is read as", "")
@@ -199,18 +210,19 @@ def _cover(book: Any, result: Import, names: dict[str, str]) -> None:
         block = reading.block
         sheet = names[block.sheet.at].replace("'", "''")
         columns = ", ".join(f"{h}: {t}" for h, t in reading.use.columns.items() if t.to != "skip")
-        said = f"{reading.use.to}.csv" if reading.use.to not in ("", "skip") else "nothing yet"
+        if not reading.use.to:
+            said = "not understood yet"
+        else:
+            said = f"{reading.use.to}.csv" if reading.use.to != "skip" else "left out"
         line(f"#'{sheet}'!{block.range}", f"{block.sheet.at} {block.range}", said, columns)
     if result.questions:
         row += 1
         heading("Question", "what", "what may be answered")
-        for question in result.questions:
-            spot = str(min(question.spots)) if question.spots else "A1"
-            sheet = names.get(question.sheet.at, "").replace("'", "''")
-            value = f"{question.value!r} " if question.value else ""
-            choices = "\n".join(f"{a}: {d}" if d else a for a, d in question.answers.items())
-            line(f"#'{sheet}'!{spot}", question.place, f"{value}{question.need}", "")
-            cell = page.cell(row - 1, 4)
-            cell.value = printable_lines(choices)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            cell.font = small
+    for question in result.questions:
+        spot = str(min(question.spots)) if question.spots else "A1"
+        sheet = names.get(question.sheet.at, "").replace("'", "''")
+        value = f"{question.value!r} " if question.value else ""
+        choices = "\n".join(f"{a}: {d}" if d else a for a, d in question.answers.items())
+        if question.suggested:
+            choices += f"\nlikely: {question.suggested}"
+        line(f"#'{sheet}'!{spot}", question.place, f"{value}{question.need}", choices)

@@ -161,7 +161,9 @@ def _left_out(result: Import) -> Section | None:
             rows.append((f"{block.sheet.at} {block.range}", why))
             continue
         notes = [line.row for line in reading.lines if line.role in ("note", "empty")]
-        rows += [(f"{block.sheet.at} row {row + 1}", "a note") for row in notes[:5]]
+        if notes:
+            which = f"row{'s' * (len(notes) > 1)} {', '.join(str(row + 1) for row in notes[:8])}"
+            rows.append((f"{block.sheet.at} {which}", "a note" if len(notes) == 1 else "notes"))
         skipped = [h for h in reading.heads if h.role in ("skip", "note") and h.text]
         rows += [
             (f"{block.sheet.at} column {h.letter}", f"`{h.text}` is no figure of {reading.use.to}")

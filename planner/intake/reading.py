@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -111,8 +112,7 @@ def _says(block: Block, heads: Sequence[Head], lines: Sequence[Line]) -> list[Sa
     texts |= {line.group for line in lines if line.group}
     found += [says_of(text) for text in sorted(texts)]
     found += corner_of(block, heads)
-    if block.title:
-        found.append(says_of(block.title))
+    found += titles_of(block)
     found.append(says_of(block.sheet.name))
     return [one for one in found if one.candidates or one.unit is not None]
 
@@ -132,6 +132,14 @@ def corner_of(block: Block, heads: Sequence[Head]) -> list[Says]:
     return [one for one in found if one.candidates or one.unit is not None]
 
 
+def titles_of(block: Block) -> list[Says]:
+    """Return what the titles above a table say of its figures, the nearest first, sentence by
+    sentence."""
+    texts = [block.sheet.cell(*spot).text for spot in reversed(block.titles)]
+    parts = [part for text in texts for part in re.split(r"(?<=[a-z)])[.;:]\s+", text)]
+    return [one for one in map(says_of, parts) if one.candidates or one.unit is not None]
+
+
 def says_of(text: str) -> Says:
     """Return what a label says of figures."""
     unit, rest = unit_in(of_pivot(text))
@@ -142,6 +150,8 @@ def _kinds(block: Block, heads: Sequence[Head], use: Use, known: Known) -> set[s
     """Return the kinds of names that a table has."""
     kinds = {h.kind for h in heads if h.role == "name"}
     kinds |= {kind for h in heads if h.role == "figures" for kind in h.names or ()}
+    kinds |= {c for h in heads if h.role == "attribute" for _, c, _ in h.candidates}
+    kinds |= {h.kind for h in heads if h.role == "attribute" and h.kind}
     kinds |= {*context_names(block, known)}
     return kinds | {*use.set}
 

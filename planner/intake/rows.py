@@ -21,14 +21,15 @@ def hidden_rows(reading: Reading, asked: Asked) -> set[int]:
     if not rows:
         return set()
     numbers = ", ".join(str(row + 1) for row in rows[:10])
+    which = f"row{'s' * (len(rows) > 1)} {numbers}"
     given = asked.ask(
         Question(
-            f"{sheet.at} hidden rows {numbers}",
+            f"{sheet.at} hidden {which}",
             sheet,
             tuple(Spot(row, reading.block.left) for row in rows),
             "",
-            f"hidden rows {numbers}: are they meant?",
-            {"read": "reads them like the others", SKIP: "leaves them out"},
+            f"hidden {which}: to be read or not?",
+            {"read": "reads it like the others", SKIP: "leaves it out"},
         )
     )
     return set() if given == "read" else set(rows)
@@ -44,15 +45,15 @@ def hidden_columns(reading: Reading, asked: Asked) -> set[int]:
     ]
     if not hidden:
         return set()
-    letters = ", ".join(h.letter for h in hidden[:10])
+    which = f"column{'s' * (len(hidden) > 1)} {', '.join(h.letter for h in hidden[:10])}"
     given = asked.ask(
         Question(
-            f"{sheet.at} hidden columns {letters}",
+            f"{sheet.at} hidden {which}",
             sheet,
             tuple(Spot(reading.block.header[-1], h.column) for h in hidden),
             "",
-            f"hidden columns {letters}: are they meant?",
-            {"read": "reads them like the others", SKIP: "leaves them out"},
+            f"hidden {which}: to be read or not?",
+            {"read": "reads it like the others", SKIP: "leaves it out"},
         )
     )
     return set() if given == "read" else {h.column for h in hidden}

@@ -96,8 +96,10 @@ _YEAR: Final = (
     r"(?P<fiscal>fy|cy|gj|fiscal(?:\s+year)?)?[\s'’`-]*(?P<year>(?:19|20)[0-9]{2}|[0-9]{2})"
 )
 _SLASHED: Final = r"(?P<fiscal>fy)\s*(?P<before>(?:20)?[0-9]{2})[/-](?P<year>(?:20)?[0-9]{2})"
-_QUARTER: Final = r"(?:q|quarter|qtr|quartal|t)"
+_QUARTER: Final = r"(?:q|quarter|qtr|quartal)"
 _GAP: Final = r"[\s'’`/._,-]*(?:of\s+)?"
+_APART: Final = r"[\s'’`/._,-]{1,3}"
+"""Between a half and its year: H100 and H200 are chips."""
 _TAIL: Final = (
     r"(?:\s*\(?(?:f|fc|fcst|forecast|plan|planned|budget|bud|est|e|a|act|actual|actuals|ist|"
     r"prognose)\)?)?"
@@ -110,8 +112,8 @@ _FORMS: Final = tuple(
         rf"{_QUARTER}\s*(?P<quarter>[1-4]){_GAP}{_YEAR}",
         rf"(?P<quarter>[1-4])(?:st|nd|rd|th|\.)?\s*{_QUARTER}{_GAP}{_YEAR}",
         rf"{_YEAR}{_GAP}{_QUARTER}[\s-]*(?P<quarter>[1-4])",
-        rf"h\s*(?P<half>[12]){_GAP}{_YEAR}",
-        rf"(?P<half>[12])\s*h{_GAP}{_YEAR}",
+        rf"h\s?(?P<half>[12]){_APART}{_YEAR}",
+        rf"(?P<half>[12])\s?h{_APART}{_YEAR}",
         rf"{_YEAR}{_GAP}h\s*(?P<half>[12])",
         rf"(?P<word>{_WORD})\.?{_GAP}{_YEAR}",
         rf"{_YEAR}{_GAP}(?P<word>{_WORD})\.?",

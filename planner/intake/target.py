@@ -58,7 +58,8 @@ def fitting(
             for head in heads
             if head.role == "attribute"
         )
-        score -= 0.25 * sum(kind not in _names(table) for kind in kinds)
+        names = {h.kind for h in heads if h.role == "name"}
+        score -= 0.25 * sum(kind not in _names(table) for kind in names)
         if score > 0:
             found[table.name] = score
     return found

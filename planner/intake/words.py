@@ -41,7 +41,7 @@ NAMED: Final = {
 PHRASES: Final = {
     "demand.output_mtok": "output tokens|tokens out|output|generated tokens|completion tokens|"
     "decode tokens|ausgabe tokens|ausgabetokens",
-    "demand.input_mtok": "input tokens|tokens in|prompt tokens|input|prefill tokens|"
+    "demand.input_mtok": "input tokens|=tokens in|prompt tokens|input|prefill tokens|"
     "eingabe tokens|eingabetokens",
     "demand.cached_mtok": "cached tokens|cached input|cached input tokens|cache reads|cache hits|"
     "cached",
@@ -79,7 +79,7 @@ PHRASES: Final = {
     "chips.cooling": "cooling|kühlung",
     "chips.economic_life_years": "life|useful life|economic life|depreciation",
     "fleet.chips": "count|units|quantity|installed|chips|gpus",
-    "fleet.in_service": "in service|installed on|commissioned",
+    "fleet.in_service": "in service|in service since|installed on|commissioned|live since",
     "throughput.output_tok_per_s": "output tokens|output throughput|throughput|output",
     "throughput.input_tok_per_s": "input tokens|input throughput|prefill throughput|input",
     "milestones.flop": "flop|training compute|compute",
@@ -88,7 +88,8 @@ PHRASES: Final = {
     "milestones.deadline": "deadline|due|finish by|needed by",
     "budgets.usd_max": "budget|amount|cap",
 }
-"""What people call a column, by table and column; its declared name says it as well."""
+"""What people call a column, by table and column; its declared name says it as well.  A phrase
+after ``=`` is the whole header: ``tokens in`` is, ``tokens in millions`` says something else."""
 
 CONFUSED: Final = {
     "tdp": "the TDP of a chip is not its all-in draw: give that, or answer what to do with it"
@@ -179,15 +180,19 @@ def role_of(text: str) -> str:
 
 
 @functools.cache
-def _phrases() -> tuple[tuple[frozenset[str], str, str], ...]:
-    found: list[tuple[frozenset[str], str, str]] = []
+def _phrases() -> tuple[tuple[frozenset[str], str, str, bool], ...]:
+    found: list[tuple[frozenset[str], str, str, bool]] = []
     for table in TABLE.values():
         for column in table.columns:
             if column.name in ("note", "source", "as_of"):
                 continue
             spoken = PHRASES.get(f"{table.name}.{column.name}", "")
             phrases = [*spoken.split("|"), column.name.replace("_", " ")]
-            found += [(frozenset(words_of(p)), table.name, column.name) for p in phrases if p]
+            found += [
+                (frozenset(words_of(p)), table.name, column.name, p[:1] == "=")
+                for p in phrases
+                if p
+            ]
     return tuple(found)
 
 
@@ -198,8 +203,8 @@ def columns_of(text: str) -> tuple[tuple[str, str, int], ...]:
     words = frozenset(word for w in words_of(text) for word in (w, *w.split("-")))
     exact = text.strip().lower()
     best: dict[tuple[str, str], int] = {}
-    for phrase, table, column in _phrases():
-        if phrase <= words or exact == column:
+    for phrase, table, column, whole in _phrases():
+        if (phrase == words if whole else phrase <= words) or exact == column:
             score = 99 if exact == column else len(phrase)
             best[table, column] = max(best.get((table, column), 0), score)
     return tuple((*key, score) for key, score in sorted(best.items(), key=lambda item: -item[1]))

@@ -14,7 +14,7 @@ from planner.edit import Edit, NewColumn, NewRow
 from planner.intake.across import Entry
 from planner.intake.cell import range_text
 from planner.intake.fact import Fact, Key
-from planner.intake.known import Known
+from planner.intake.known import REQUIRED, Known
 
 Row = tuple[str, Key, str]
 """A table, the key of a row, and a column of figures."""
@@ -100,7 +100,7 @@ class _Draft:
 
     def _dropped(self, rows: Mapping[tuple[str, ...], int]) -> frozenset[int]:
         """Return the rows that hold only what is gone; clears it in those that hold more."""
-        found = set()
+        found = self._placeholders(rows)
         figures = [c for c in values_of(self.table) if c in self.headers]
         for ident, row in rows.items():
             columns = {column for key, column in self.gone if key == self._key_of(ident)}
@@ -114,6 +114,19 @@ class _Draft:
             elif columns:
                 self.cells |= {(row, c): "" for c in columns if self._at(row, c)}
         return frozenset(found)
+
+    def _placeholders(self, rows: Mapping[tuple[str, ...], int]) -> set[int]:
+        """Return the rows that only hold a place: `REQUIRED` in their key, and new rows that fill
+        it."""
+        return {
+            row
+            for ident, row in rows.items()
+            if REQUIRED in ident
+            and any(
+                all(a in (b, REQUIRED) for a, b in zip(ident, new, strict=False))
+                for new in self.new
+            )
+        }
 
     def _at(self, row: int, header: str) -> str:
         assert self.text is not None

@@ -300,8 +300,8 @@ def hidden() -> Book:
         "hidden.xlsx",
         {"Power": Page(cells, hidden=[3])},
         {"power iowa mw": by(IOWA)},
-        asks=("hidden rows 3",),
-        answers='\nanswers:\n  "hidden.xlsx[Power] hidden rows 3": skip\n',
+        asks=("hidden row 3",),
+        answers='\nanswers:\n  "hidden.xlsx[Power] hidden row 3": skip\n',
     )
 
 
