@@ -11,11 +11,13 @@ No answer at most as dear goes beyond it, so none is lost.
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.lp.duality import NONE, least
 from planner.lp.highs import LiveModel
 from planner.lp.program import Ints, Program
 
@@ -56,12 +58,15 @@ def most(program: Program, upper: float, *, threads: int, seed: int) -> tuple[Fl
         weight[column[mine]] = -program.data[mine]
         model.set_costs(every, weight * program.money_scale / program.column_scale)
         found = model.solve()
-        if found.status != "optimal":
+        # what its duals prove, by adding up: no tolerance of the solver makes it too small
+        y = found.row_dual * capped.row_scale / capped.money_scale
+        proven = least(capped, weight, y) if len(y) == capped.num_rows else None
+        if proven is None or proven.endless != NONE:
             sure = False
             amounts[number] = np.nan
             continue
-        # by the dual side, which no tolerance makes too small
-        amounts[number] = max(-found.objective / program.money_scale, 0.0) * (1 + ROOM) + ROOM
+        bound = math.fsum(proven.rows) + math.fsum(proven.columns)
+        amounts[number] = max(-bound, 0.0) * (1 + ROOM) + ROOM
     return amounts, sure
 
 
