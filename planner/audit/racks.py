@@ -136,8 +136,9 @@ def _counts(
     the lines say."""
     ordered, size = racks
     rows = table[table["kind"].isin(("racks", "part"))].reset_index(drop=True)
-    own = pd.Index(lots.line[lots.origin != MOVED])
-    place = np.flatnonzero(lots.origin != MOVED)
+    # an order that is cancelled in all has no line
+    place = np.flatnonzero((lots.origin != MOVED) & (lots.line != ""))
+    own = pd.Index(lots.line[place])
     at = own.get_indexer(pd.Index(text(rows, "line_id"))) if len(own) else np.full(len(rows), -1)
     lot = np.where(at >= 0, place[np.maximum(at, 0)] if len(place) else 0, 0)
     period = whole(rows, "period")

@@ -24,6 +24,7 @@ from tests.oracle.policy import (
     survive,
 )
 from tests.oracle.program import Program
+from tests.oracle.racks import whole_racks
 from tests.oracle.steps import price_steps
 from tests.oracle.training import choices, chosen_by, train
 from tests.oracle.work import make_use, serve
@@ -43,6 +44,7 @@ def state(
     facts.chosen = chosen_by(facts, program) if chosen is None else chosen
     lots = make_lots(facts, program)
     hold(facts, program, lots)
+    whole_racks(facts, program, lots)
     pay_lots(facts, program, lots)
     capacity = make_capacity(facts, program, lots)
     work = make_use(facts, program, capacity)

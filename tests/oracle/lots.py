@@ -38,6 +38,8 @@ class Lot:
     group: str = ""
     """Supply group of an order in flight."""
     held: dict[int, Any] = field(default_factory=dict)
+    gone: dict[int, Any] = field(default_factory=dict)
+    """What is retired or given up, by period."""
     moved: list[tuple[int, int, str, Any]] = field(default_factory=list)
     end: Any = 0
     """Chips alive at the start of period ``min(e, T)``, those moved included."""
@@ -199,7 +201,7 @@ def hold_lot(facts: Facts, program: Program, lot: Lot) -> None:
             held = program.variable("held")
             there = before if t == first else lot.step(facts, t, t - 1) * before
             if lot.early:
-                gone = program.variable("retired")
+                gone = lot.gone[t] = program.variable("retired")
                 program.require(held + leaving + gone == there)
                 if lot.owned:
                     program.pay(

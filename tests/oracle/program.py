@@ -38,13 +38,13 @@ class Program:
     """Chips that a relocation takes away in a period, by offer."""
     given: Mapping[tuple[Any, ...], float] | None = None
     """Whole numbers that are chosen already, by key; None: they are to be found."""
-    counts: dict[tuple[Any, ...], float] = field(default_factory=dict)
-    """The most of every whole number that is to be chosen, by key."""
+    counts: dict[tuple[Any, ...], float | None] = field(default_factory=dict)
+    """The most of every whole number that is to be chosen, by key; None where there is none."""
 
     def variable(self, name: str, low: float | None = 0.0, up: float | None = None) -> Any:
         return pulp.LpVariable(f"{name}_{next(self.counter)}", low, up)
 
-    def count(self, key: tuple[Any, ...], up: float = 1.0, low: float = 0.0) -> Any:
+    def count(self, key: tuple[Any, ...], up: float | None = 1.0, low: float = 0.0) -> Any:
         """A whole number as it is given, or to be found."""
         self.counts[key] = up
         if self.given is not None:

@@ -15,12 +15,19 @@ def draw_whole(frame: Any, kinds: tuple[str, ...], tables: dict[str, list[Row]])
 
 
 def draw_racks(frame: Any, tables: dict[str, list[Row]]) -> None:
-    """Racks of chips, of the chip or of an offer."""
+    """Racks of chips and of offers, most of which bring at most four of them in a period."""
+    size = {row["chip"]: 1 for row in tables["chips"]}
     for row in tables["chips"]:
-        row["lot_size"] = frame.pick(1, 2, 3, 5)
+        if frame.some(8):
+            row["lot_size"] = size[row["chip"]] = frame.pick(2, 3, 4, 6, 8)
     for row in tables["offers"]:
-        if frame.some(3):
-            row["lot_size"] = frame.pick(1, 2, 4)
+        if row["kind"] in ("on_demand", "spot", "relocate"):
+            continue
+        if frame.some(2):
+            row["lot_size"] = frame.pick(1, 2, 5)
+        if frame.some(7) and not row.get("min_per_period"):
+            racks = frame.pick(1, 2, 3, 4) * (row.get("lot_size") or size[row["chip"]])
+            row["max_per_period"] = racks + frame.pick(0, 0, 0.5)
 
 
 def draw_blocks(frame: Any, tables: dict[str, list[Row]]) -> None:

@@ -1,0 +1,54 @@
+"""Racks: what is ordered, what leaves and what is moved is whole racks as they were ordered."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pulp
+
+from tests.oracle.facts import Facts, blank
+from tests.oracle.lots import Lot
+from tests.oracle.policy import kept_chips, new
+from tests.oracle.program import Program
+
+
+def whole_racks(facts: Facts, program: Program, lots: list[Lot]) -> None:
+    if not facts.settings.whole:
+        return
+    for number, lot in enumerate(lots):
+        size = facts.offers[lot.name]["lot_size"] if new(lot) else facts.chips[lot.chip]["lot_size"]
+        if size > 1:
+            in_racks(facts, program, lot, int(size), number)
+
+
+def in_racks(facts: Facts, program: Program, lot: Lot, size: int, number: int) -> None:
+    """What leaves a lot is said, not what stays: with a whole order the rest is whole as well."""
+    most, rest, part = most_racks(facts, lot, size), 0.0, 1.0
+    kept = kept_chips(facts, lot) if new(lot) else lot.order.upBound
+    if kept is not None:
+        most, rest = math.floor(kept / size), math.fmod(kept, size)
+    cancellable = not new(lot) and lot.order.lowBound < lot.order.upBound
+    if kept is None or cancellable:
+        racks = program.count(("racks", number), most)
+        if rest:
+            part = program.count(("part", number))
+        program.require(lot.order == size * racks + rest * part)
+    base, parts = max(lot.since, 0), []
+    ways = [(t, gone) for t, gone in lot.gone.items()]
+    ways += [(o, move) for o, _, _, move in lot.moved]
+    for way, (t, amount) in enumerate(ways):
+        racks = program.count(("leaving", number, way), most)
+        taken: Any = size * racks
+        if rest:
+            parts.append(program.count(("part_leaving", number, way)))
+            taken = taken + rest * parts[-1]
+        program.require(amount == lot.step(facts, t, base) * taken)
+    if parts:
+        program.require(pulp.lpSum(parts) <= part)
+
+
+def most_racks(facts: Facts, lot: Lot, size: int) -> float | None:
+    """The most racks of a new lot that its offer brings in a period; None where it says nothing."""
+    largest = facts.offers[lot.name]["max_per_period"] if new(lot) else lot.order.upBound
+    return None if blank(largest) else math.floor(largest / size + 1e-12)
