@@ -4,6 +4,7 @@ knows."""
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 from typing import Final
 
@@ -24,6 +25,9 @@ _WEEKS: Final = {"quarter": 13.0, "month": 52 / 12, "year": 52.0}
 _CONTRACTS: Final = {"on_demand": "od", "reserved_1y": "1y", "reserved_3y": "3y"}
 _DISCOUNT: Final = {"reserved_1y": 0.3, "reserved_3y": 0.47}
 """What a commitment takes off the price on demand, where a cloud does not say; an assumption."""
+MOST_DEARER: Final = 2.5
+"""Times the price of the market at which a cloud is assumed to rent out a chip that it does not
+list, at most."""
 _SELLERS: Final = {"Google": ("gcp",), "AWS": ("aws",)}
 """Clouds that alone rent out a vendor's chips; those of others are offered by any cloud that lists
 them, NVIDIA's by all."""
@@ -244,14 +248,42 @@ def _rent(cloud: str, chip: str, contract: str) -> Cells | None:
         less = _DISCOUNT[contract]
         return {
             "usd_per_chip_hour": f"{float(price['usd_per_chip_hour']) * (1 - less):.3g}",
-            "source": f"assumption: on demand ({price['source']}) less {less:.0%}",
+            "source": f"assumption: its {price['usd_per_chip_hour']} on demand less {less:.0%}",
             "as_of": price["as_of"],
         }
     vendor = _one("chips", chip=chip)["vendor"]
     if cloud in _SELLERS.get(vendor, ()) or vendor == "NVIDIA":
         assumed = where("clouds", provider="any", chip=chip, contract=contract)
-        return dict(assumed[0]) if assumed else None
+        return _dearer(cloud, dict(assumed[0])) if assumed else None
     return None
+
+
+def _dearer(cloud: str, price: Cells) -> Cells:
+    """Return what is assumed of any cloud, as much dearer as this one is for the chip of the same
+    vendor that is most like it."""
+    vendor = _one("chips", chip=price["chip"])["vendor"]
+    listed = [
+        row
+        for row in where("clouds", provider=cloud, contract="on_demand")
+        if _one("chips", chip=row["chip"])["vendor"] == vendor
+    ]
+    if not listed:
+        return price
+    like = min(listed, key=lambda row: abs(_bandwidth(row["chip"]) - _bandwidth(price["chip"])))
+    asked = where("clouds", chip=like["chip"], contract="on_demand")
+    market = statistics.median_low(float(row["usd_per_chip_hour"]) for row in asked)
+    times = min(MOST_DEARER, max(1.0, float(like["usd_per_chip_hour"]) / market))
+    if times == 1.0:
+        return price
+    return price | {
+        "usd_per_chip_hour": f"{float(price['usd_per_chip_hour']) * times:.3g}",
+        "source": f"{price['source']}; {times:.2g} times, as {cloud} asks for {like['chip']} "
+        "beside the market",
+    }
+
+
+def _bandwidth(chip: str) -> float:
+    return float(_one("chips", chip=chip)["hbm_gb_per_s"])
 
 
 def _periods(asked: Asked, weeks: float) -> str:

@@ -100,6 +100,19 @@ def test_every_row_has_its_source_and_its_date(here: Path) -> None:
             assert all(row["source"] and row["as_of"] for row in rows), path.name
 
 
+def test_a_cloud_asks_more_for_a_newer_chip_than_for_an_older_one(here: Path) -> None:
+    """Also where the library has only what is assumed of any cloud."""
+    main(["init", "acme", *ASKED, "--clouds=aws,gcp,nebius,oracle"])
+    with (here / "acme" / "offers.csv").open() as file:
+        price = {row["offer"]: float(row["usd_per_chip_hour"] or 0) for row in csv.DictReader(file)}
+    for cloud in ("aws", "gcp", "nebius", "oracle"):
+        assert price[f"{cloud}-h100-od"] < price[f"{cloud}-gb200-od"]
+        for chip in ("h100", "gb200"):
+            names = [f"{cloud}-{chip}-{contract}" for contract in ("3y", "1y", "od")]
+            prices = [price[name] for name in names if name in price]
+            assert prices == sorted(prices), names
+
+
 def test_its_own_name_and_page(here: Path) -> None:
     main(["init", "acme", *ASKED])
     page = (here / "acme" / "README.md").read_text()
