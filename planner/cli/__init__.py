@@ -18,6 +18,7 @@ from planner.cli import (  # each adds its commands to the group
     run,
     runs,
     study,
+    throughput,
 )
 from planner.cli.group import cli
 from planner.exits import tell
@@ -34,6 +35,7 @@ __all__ = [
     "run",
     "runs",
     "study",
+    "throughput",
 ]
 
 
