@@ -198,7 +198,7 @@ def _binding(found: Recomputed, duals: Duals) -> list[Check]:
             must = {f"supply:{g}@{when}", *(f"{rows}:{offer}@{at}" for rows in OF_ORDERS)}
             must &= tight
         if action[i] == "build_power":
-            must = {f"project_limit:{offer}"} & tight
+            must = {f"project_limit:{offer}", f"project_after:{offer}@{at}"} & tight
         serves = hot[site[i], max(arrives[i], 0) : max(min(leaves[i], facts.T), 0)].any()
         if action[i] != "build_power" and serves:
             must.add(f"power:{buy['site'][i]}")

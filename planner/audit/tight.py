@@ -13,6 +13,8 @@ OF_ORDERS: Final = ("offer_limit", "order_open", "least_order")
 """Limits of what is ordered of an offer in a period."""
 OF_OFFERS: Final = (*OF_ORDERS, "rental_limit")
 """Limits of an offer in a period."""
+PROJECTS: Final = ("project_limit", "project_after")
+"""Limits of a power project, over the plan or in a period."""
 
 
 def tight_limits(facts: Facts, duals: Duals, least: float = 1e-12) -> frozenset[str]:
@@ -20,7 +22,7 @@ def tight_limits(facts: Facts, duals: Duals, least: float = 1e-12) -> frozenset[
     supply:group@period, offer_limit:offer@period, budget:category:window, limit:policy, ..."""
     budgets, policies = facts.case["budgets"], facts.case["limits"]
     found: set[str] = set()
-    for block in (*OF_OFFERS, "supply", "project_limit", "budget", "policy"):
+    for block in (*OF_OFFERS, *PROJECTS, "supply", "budget", "policy"):
         rows = duals[block]
         rows = rows[np.abs(rows["usd"]) > least]
         if not len(rows):
@@ -34,7 +36,8 @@ def tight_limits(facts: Facts, duals: Duals, least: float = 1e-12) -> frozenset[
         if block == "policy":
             found |= set("limit:" + policies["limit"].iloc[whole(rows, "limit")])
             continue
-        axis = {"supply": "supply_group_name", "project_limit": "project_name"}.get(block)
+        axis = "project_name" if block in PROJECTS else None
+        axis = "supply_group_name" if block == "supply" else axis
         names = text(rows, axis) if axis else facts.offer[whole(rows, "offer")].to_numpy()
         period = [f"@{facts.label(t)}" for t in rows["period"]] if "period" in rows else ""
         found |= set(f"{block}:" + names + np.array(period, dtype=object))
