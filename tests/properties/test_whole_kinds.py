@@ -86,8 +86,41 @@ def test_steps_agree(drawn: Any) -> None:
     agree(read(*drawn))
 
 
+@given(cases(whole=("blocks", "opening")))
+@FEW
+def test_openings_agree(drawn: Any) -> None:
+    agree(read(*drawn))
+
+
+@given(cases(whole=("fabric",)))
+@FEW
+def test_choices_of_places_agree(drawn: Any) -> None:
+    agree(read(*drawn))
+
+
+@given(cases(whole=("replicas",)))
+@FEW
+def test_replicas_agree(drawn: Any) -> None:
+    agree(read(*drawn))
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("kinds", [("orders",), ("steps",), ("orders", "steps")])
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        ("orders",),
+        ("steps",),
+        ("orders", "steps"),
+        ("blocks",),
+        ("opening",),
+        ("fabric",),
+        ("replicas",),
+        ("blocks", "opening"),
+        ("fabric", "replicas"),
+        ("orders", "opening"),
+        ("steps", "fabric"),
+    ],
+)
 def test_kinds_agree_on_many(kinds: tuple[str, ...]) -> None:
     @given(cases(whole=kinds))
     @MANY
@@ -98,7 +131,7 @@ def test_kinds_agree_on_many(kinds: tuple[str, ...]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kinds", [("orders",), ("steps",)])
+@pytest.mark.parametrize("kinds", [("orders",), ("steps",), ("blocks",), ("opening",), ("fabric",)])
 def test_kinds_one_by_one(kinds: tuple[str, ...]) -> None:
     """The same with every count tried, on at least thirty cases."""
     tried = 0
