@@ -21,6 +21,8 @@ from planner.audit.verdict import Check, Describe, line_column, require, showing
 
 _ADDS: Final = (*HOLDING, "rent")
 _NEW: Final = (*ORDERING, "rent")
+_SAME: Final = 1e-4 + 1e-10
+"""A line that changes by this share is the same; just 1e-4 is, whatever its seventh digit."""
 
 
 def check_choices(found: Recomputed, duals: Duals | None) -> list[Check]:
@@ -265,7 +267,7 @@ def _changes(found: Recomputed) -> list[Check]:
 def _words(was: Floats, now: Floats, told: NDArray[Any]) -> NDArray[np.object_]:
     """Return what is said of a change: as it is told where the figures in it are right."""
     change = now - was
-    same = np.abs(change) <= 1e-4 * np.maximum(np.abs(now), 1.0)
+    same = np.abs(change) <= _SAME * np.maximum(np.abs(now), 1.0)
     words = [
         f"{'+' if c > 0 else '-'}{abs(c):,.6g} ({b:,.6g} -> {v:,.6g})"
         for c, b, v in zip(change, was, now, strict=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,10 @@ from planner.case.columns import numbers, texts
 from planner.case.tables.last_plan import DECIDED
 from planner.plan.actions import FREEZABLE
 from planner.plan.answer import Answer
+
+SAME: Final = 1e-4 * (1.0 + 1e-6)
+"""Share by which a line may change and be told as the same; what is just that, but for the digits
+that are not written, is the same, too."""
 
 
 def changes(answer: Answer, lines: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -46,7 +52,7 @@ def changes(answer: Answer, lines: pd.DataFrame) -> tuple[np.ndarray, np.ndarray
         ],
         dtype=object,
     )
-    same = np.abs(change) <= 1e-4 * np.maximum(np.abs(now), 1.0)
+    same = np.abs(change) <= SAME * np.maximum(np.abs(now), 1.0)
     result[mine] = np.where(np.isnan(before), "new", np.where(same, "same", words))
     frozen = part["order_period"].to_numpy(dtype=np.int64) < f.case.settings.frozen_periods
     chosen = np.isin(texts(last, "decision"), DECIDED)

@@ -32,6 +32,20 @@ def test_one_per_cent_without_work_is_not_more_than_one_per_cent(
     assert "stranded_chips" not in set(result.plan["exceptions"]["kind"])
 
 
+@pytest.mark.parametrize("beyond", [0.0, 3e-7, -3e-7])
+def test_a_line_changed_by_just_a_ten_thousandth_is_the_same(beyond: float, tmp_path: Path) -> None:
+    """9,999 chips in the last plan and 10,000 now; what the sixth decimal does not show decides
+    nothing."""
+    folder = tmp_path / "last_plan"
+    last = {"offer": "buy", "site": "home", "order_period": "2025", "status": "new"}
+    last |= {"action": "buy", "chips": "9999", "chip": "a"}
+    rows = tables(power=power(mw=20), demand=demand(1e4 + beyond, 1e4 + beyond), last_plan=[last])
+    result = pipeline.run(write_case(folder, rows, settings()), out=tmp_path / "out")
+    assert result.status == "optimal", result.message
+    assert result.plan is not None
+    assert result.plan["buy_plan"]["change_vs_last"].tolist() == ["same"]
+
+
 def test_beyond_and_perhaps_beyond() -> None:
     may, sure = beyond([1.0, 1.0 + 1e-12, 1.0 + 1e-6, 0.9], 1.0)
     assert may.tolist() == [True, True, True, False]
