@@ -28,7 +28,7 @@ from planner.plan.tables import PLAN_TABLE
 from planner.report.limits_page import limits_page
 from planner.study.explain import SUBJECTS
 from tests.helpers import GOOD, YAML, changed, write_case
-from tests.properties.drawn import FEW, SOME, read
+from tests.properties.drawn import FEW, SEVERAL, read
 from tests.properties.drawn_whole import KINDS
 from tests.strategies import cases
 
@@ -56,10 +56,10 @@ def formulated(name: str) -> Formulation:
 
 @functools.cache
 def drawn() -> tuple[Formulation, ...]:
-    """A hundred random cases, and a few of whole things, formulated."""
+    """Fifty random cases, and a few of whole things, formulated."""
     found: list[Formulation] = []
 
-    @SOME
+    @SEVERAL
     @given(cases())
     def collect(example: object) -> None:
         found.append(formulate(read(*example)))  # type: ignore[misc]

@@ -4,6 +4,7 @@ that is read otherwise."""
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from pathlib import Path
 from typing import Any
@@ -103,11 +104,16 @@ def test_every_cell_read_otherwise_is_seen(folder: Path) -> None:
             assert check.name == f"inputs.{table.name}"
 
 
+@functools.cache
+def frontier() -> Case:
+    return read_case(ROOT / "inputs" / "frontier-lab")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("table", [table.name for table in TABLES])
 def test_a_lost_row_is_seen(table: str) -> None:
     folder = ROOT / "inputs" / "frontier-lab"
-    case = read_case(folder)
+    case = frontier()
     if not len(case[table]):
         pytest.skip("frontier-lab has no such table")
     wrong = dataclasses.replace(

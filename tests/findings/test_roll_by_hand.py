@@ -235,9 +235,17 @@ def case_of(name: str, residual: str) -> tuple[dict[str, Any], dict[str, Any]]:
     )
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("residual", ["annuity", "straight_line", "table", "none"])
-@pytest.mark.parametrize("name", CASES)
+RESIDUALS = ("annuity", "straight_line", "table", "none")
+
+
+@pytest.mark.parametrize(
+    ("name", "residual"),
+    [  # each case with two of them in every run, and with all of them where all are run
+        pytest.param(name, rule, marks=pytest.mark.full if (at + of) % 2 else pytest.mark.slow)
+        for of, name in enumerate(CASES)
+        for at, rule in enumerate(RESIDUALS)
+    ],
+)
 def test_nothing_changed_nothing_changes(name: str, residual: str, tmp_path: Path) -> None:
     case_tables, case_settings = case_of(name, residual)
     answer, solution = solved(tmp_path / "0", case_tables, case_settings)

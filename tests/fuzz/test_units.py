@@ -102,8 +102,13 @@ def test_other_units_same_plan(tmp_path: Path, base: str, unit: str) -> None:
     same_plan(base, unit, tmp_path)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("base", "unit"), EVERY)
+@pytest.mark.parametrize(
+    ("base", "unit"),
+    [
+        pytest.param(*pair, marks=pytest.mark.full if number % 8 else pytest.mark.slow)
+        for number, pair in enumerate(EVERY)
+    ],
+)
 def test_other_units_same_plan_everywhere(tmp_path: Path, base: str, unit: str) -> None:
     same_plan(base, unit, tmp_path)
 

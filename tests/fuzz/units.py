@@ -18,7 +18,8 @@ OF_UNIT: Final[dict[str, Dimensions]] = {
     "TFLOP/s": {"flop": 1, "chip": -1},
     "GB": {"chip": -1},
     "GB/s": {"chip": -1},
-    "bytes": {},
+    "bytes": {},  # of a weight
+    "orders": {},
     "chips": {"chip": 1},
     "USD/chip/year": {"usd": 1, "chip": -1},
     "USD/chip": {"usd": 1, "chip": -1},

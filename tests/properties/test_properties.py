@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 
 from planner.case import CaseError
 from planner.case.case import Case
@@ -291,7 +291,7 @@ def proves(drawn: Any) -> None:
 
 @pytest.mark.slow
 @given(cases())
-@FEW
+@settings(FEW, max_examples=6)
 def test_every_plan_passes_the_audit(drawn: Any) -> None:
     proves(drawn)
 
