@@ -110,8 +110,8 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "list_milestones",
-            "np.where(pairs > 1, numbers(table, 'split_efficiency'), 1.0)",
-            "np.ones(M)",
+            "np.where(together > 1, numbers(table, 'split_efficiency')[:, None, None], 1.0)",
+            "np.ones(together.shape)",
             "splitting a run costs nothing",
         ),
     ),

@@ -184,9 +184,8 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "lot_lines",
-            "'usd_per_chip': np.where((lots.price > 0) | (lots.hourly == 0), lots.price, "
-            "np.nan)[shown]",
-            "'usd_per_chip': np.where((lots.price > 0) | (lots.hourly == 0), lots.price * "
+            "'usd_per_chip': np.where((price > 0) | (lots.hourly == 0), price, np.nan)[shown]",
+            "'usd_per_chip': np.where((price > 0) | (lots.hourly == 0), price * "
             "(1.0 - lots.deposit), np.nan)[shown]",
             "the price of a line without its deposit",
         ),

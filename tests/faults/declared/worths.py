@@ -200,7 +200,7 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "summarise",
-            "min(float(certificate.bound), objective)",
+            "min(float(certificate.bound if whole is None else whole.bound), objective)",
             "objective",
             "the bound is the cost itself",
         ),
