@@ -17,14 +17,20 @@ CHEAPER = [{"offer": "buy", "period": 2026, "usd_per_chip": 50}]
 TWO = {"sites": [site(), site("away")], "power": power(("home", "away"))}
 
 
-def planned(folder: Path, case_tables: Any, case_settings: Any) -> tuple[float, dict[str, float]]:
-    """Cost and chips by line of a plan that must be proven."""
+def run_of(folder: Path, case_tables: Any, case_settings: Any) -> Path:
+    """The run folder of a plan that must be proven."""
     case = write_case(folder / "case", case_tables, case_settings)
     result = run(case, out=folder / "out")
     assert result.status == "optimal", result.message
     assert result.folder is not None
-    costs = pd.read_csv(result.folder / "costs.csv")
-    buy = pd.read_csv(result.folder / "buy_plan.csv", keep_default_na=False)
+    return result.folder
+
+
+def planned(folder: Path, case_tables: Any, case_settings: Any) -> tuple[float, dict[str, float]]:
+    """Cost and chips by line of a plan that must be proven."""
+    written = run_of(folder, case_tables, case_settings)
+    costs = pd.read_csv(written / "costs.csv")
+    buy = pd.read_csv(written / "buy_plan.csv", keep_default_na=False)
     lines = dict(zip(buy["line_id"], buy["chips"].astype(float), strict=True))
     return float(costs["discounted_usd"].sum()), lines
 
