@@ -33,7 +33,14 @@ from planner.words import money
 
 Floats = NDArray[np.float64]
 
-KINDS: Final = {"part": "racks", "racks_moved": "racks", "part_moved": "racks"}
+KINDS: Final = {
+    "part": "racks",
+    "racks_moved": "racks",
+    "part_moved": "racks",
+    "placed": "orders",
+    "step_on": "price steps",
+    "full": "price steps",
+}
 """Kinds of whole things by block of counts, where the block is not named as its kind."""
 MOST: Final = 30
 """Offers (projects, ...) that are tried one by one."""

@@ -31,12 +31,14 @@ def with_counts(formulation: Formulation, x: Floats) -> Formulation:
 
 def subjects(formulation: Formulation, block: Block) -> NDArray[np.object_]:
     """Return what each column of a block of counts is about: the offer (of a lot the offer or order
-    behind it), project, milestone, workload or site, (n,)."""
+    behind it), supply group, project, milestone, workload or site, (n,)."""
     if "lot" in block.labels:
         lots = describe(formulation.case, formulation.lots)["offer"]
         return np.asarray(lots[np.asarray(block.labels["lot"])], dtype=object)
     axes = formulation.index.axes
-    for axis in ("offer", "project", "milestone", "workload", "site"):
-        if axis in block.labels:
-            return np.asarray(axes[axis][np.asarray(block.labels[axis])], dtype=object)
-    return np.full(block.count, block.name, dtype=object)
+    found = np.full(block.count, "", dtype=object)
+    for axis in ("offer", "supply_group", "project", "milestone", "workload", "site"):
+        if axis in block.labels:  # -1 for none: price steps are of an offer or of a supply group
+            names = np.append(axes[axis], "")[np.asarray(block.labels[axis])]
+            found = np.where(found == "", names, found)
+    return np.where(found == "", block.name, found)

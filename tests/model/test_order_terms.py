@@ -11,7 +11,7 @@ import pytest
 
 from planner.pipeline import run
 from tests.helpers import write_case
-from tests.model.small import demand, offer, power, settings, site, tables
+from tests.model.small import chip, demand, offer, power, settings, site, tables
 
 CHEAPER = [{"offer": "buy", "period": 2026, "usd_per_chip": 50}]
 TWO = {"sites": [site(), site("away")], "power": power(("home", "away"))}
@@ -203,3 +203,18 @@ def test_refused_orders_are_none(tmp_path: Path) -> None:
     cost, lines = planned(tmp_path, case, settings(whole="yes"))
     assert lines == pytest.approx({"buy@home@2025": 14.0})
     assert cost == pytest.approx(1400 + 50, abs=0.01)
+
+
+@pytest.mark.parametrize("terms", [{"min_order": 20}, {"max_orders": 1}])
+def test_orders_that_stand_in_the_way_are_named(tmp_path: Path, terms: dict[str, Any]) -> None:
+    """Chips that live a year: 10 and then 14 must be ordered, in two orders of which none can have
+    20, of 14 that are to be had."""
+    case = tables(
+        demand=demand(10, 14),
+        chips=[chip(economic_life_years=1)],
+        offers=[offer(usd_per_chip=100, supply_group="g", **terms)],
+        supply=[{"supply_group": "g", "period": t, "max_chips": 14} for t in (2025, 2026)],
+    )
+    result = run(write_case(tmp_path / "case", case, settings(whole="yes")), out=tmp_path / "out")
+    assert result.status != "optimal"
+    assert "orders of buy" in result.message, result.message

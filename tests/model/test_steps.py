@@ -146,9 +146,9 @@ def test_a_share_of_a_step_where_all_is_divisible(tmp_path: Path) -> None:
 
 
 def test_what_is_paid_is_what_is_left_and_counts(tmp_path: Path) -> None:
-    """Deposit, rest, budget and residual value are of the price really paid: of 12 chips at 80 three
-    fifths are left after 2 of 5 years, of 2 more a year later at 100 four fifths.  Two fifths of
-    960 and a fifth of 200 are less than two fifths of 14 at 80."""
+    """Deposit, rest, budget and residual value are of the price really paid: of 12 chips at 80
+    three fifths are left after 2 of 5 years, of 2 more a year later at 100 four fifths.  Two fifths
+    of 960 and a fifth of 200 are less than two fifths of 14 at 80."""
     case = tables(
         demand=demand(10, 14),
         offers=[offer(usd_per_chip=100, deposit_share=0.25)],
