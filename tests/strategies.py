@@ -80,6 +80,8 @@ def cases(draw: Draw, whole: tuple[str, ...] = ()) -> tuple[Tables, dict[str, An
     # one true random source instead of hundreds of draws: hypothesis repeats parts of earlier
     # examples, and few of 25 cases would differ
     seed = draw(st.randoms(use_true_random=True)).getrandbits(64)
+    if whole:  # other cases for other kinds
+        seed = Random(f"{seed} {whole}").getrandbits(64)
     random = Random(f"{seed} frame")
     home, clouds = random.choice(
         [

@@ -16,7 +16,7 @@ from planner.cli.group import (
     set_option,
     strict_option,
 )
-from planner.exits import INPUTS, OK, USAGE, Stop
+from planner.exits import INFEASIBLE, INPUTS, OK, USAGE, Stop
 from planner.report.streams import echo, print_json, say, show
 from planner.words import lines as printable_lines
 from planner.words import printable
@@ -160,15 +160,19 @@ def check(case: Path, overrides: tuple[str, ...], strict: bool, out: Path, as_js
 )
 @set_option
 def export(case: Path, file: Path, form: str | None, overrides: tuple[str, ...]) -> None:
-    """Write the linear program of CASE to FILE as MPS or LP, for any solver."""
+    """Write the program of CASE to FILE as MPS or LP, for any solver; of a case of whole things
+    with its counts."""
     form = form or {".mps": "mps", ".lp": "lp"}.get(file.suffix.lower())
     if form is None:
         raise click.UsageError(
             f"{printable(file)} ends neither in .mps nor in .lp: say which with --format."
         )
-    from planner.export import export_program
+    from planner.export import NotExported, export_program
 
-    export_program(load(case, overrides), form, file)
+    try:
+        export_program(load(case, overrides), form, file)
+    except NotExported as reason:
+        raise Stop(INFEASIBLE, f"Nothing was written: {reason}.") from None
     echo(printable(file))
     say(
         "A scaled program: chips in thousands, money in millions of USD, work and FLOP by row; the "
