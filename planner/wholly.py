@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.choices import runner_ups
 from planner.limits import RANGED
 from planner.lp.certificate import certificate_faults, certify
 from planner.lp.highs import LiveModel
@@ -89,9 +90,16 @@ def solve_wholly(formulation: Formulation, options: Options, progress: Progress)
         )
     if isinstance(whole, Branched):
         return Solved(_none(formulation, relaxed.solution, whole, threads))
-    whole = dataclasses.replace(
-        whole, proven=dataclasses.replace(whole.proven, by_kind=_by_kind(program, whole, limits))
+    spent = time.perf_counter() - begin
+    rest = None if limit is None else max(limit - spent, 0.01)
+    proven = dataclasses.replace(
+        whole.proven,
+        by_kind=_by_kind(program, whole, limits),
+        choices=runner_ups(
+            formulation, whole, dataclasses.replace(limits, time_limit_s=rest), progress.note
+        ),
     )
+    whole = dataclasses.replace(whole, proven=proven)
     model = LiveModel(whole.program, threads=threads, seed=settings.seed)
     if relaxed.basis is not None:
         model.set_basis(relaxed.basis)

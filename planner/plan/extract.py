@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.lp.certificate import Certificate
 from planner.lp.solution import Solution
-from planner.lp.whole.proven import Proven
+from planner.lp.whole.proven import Choice, Proven
 from planner.model import Formulation
 from planner.plan.actions import HELD
 from planner.plan.answer import CHIP_TOLERANCE, Answer, Ints, read_answer
@@ -250,4 +250,16 @@ def whole_facts(whole: Proven) -> dict[str, Any]:
         "nodes": whole.nodes,
         "costs_usd": round(whole.cost - whole.divisible, 2),
         "by_kind": {kind: round(usd, 2) for kind, usd in whole.by_kind.items()},
+        **({"choices": [_choice(one) for one in whole.choices]} if whole.choices else {}),
+    }
+
+
+def _choice(choice: Choice) -> dict[str, Any]:
+    """Return what plan.json tells of a run that had a choice."""
+    return {
+        "milestone": choice.name,
+        "axis": choice.axis,
+        "chosen": choice.chosen,
+        "runner_up": choice.second,
+        "runner_up_usd": round(choice.usd, 2) if choice.second else None,
     }

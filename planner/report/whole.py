@@ -22,7 +22,21 @@ def whole_facts(plan: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return (
         ("whole things", f"{words}{': ' + ', '.join(parts) if parts else ''}"),
         ("prices", f"{PRICES}; what is solved again is told beside"),
+        *(
+            (f"where {one['milestone']} runs", choice_words(one))
+            for one in whole.get("choices", ())
+        ),
     )
+
+
+def choice_words(choice: Mapping[str, Any]) -> str:
+    """Return where a run is that had a choice, and what the second best would cost."""
+    chosen = f"{'at' if choice['axis'] == 'site' else 'on'} {choice['chosen']}, as the plan chose"
+    if not choice["runner_up"]:
+        return f"{chosen}; no plan was found without that"
+    usd = float(choice["runner_up_usd"])
+    more = f"{money(usd)} more" if usd > 0 else "no more, within the gap"
+    return f"{chosen}; {choice['runner_up']}, the runner-up, costs {more}, all else chosen again"
 
 
 def bound_words(plan: Mapping[str, Any]) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from planner.report.section import Section
-from planner.runs.read import RunError, read_run_table
+from planner.report.whole import choice_words
+from planner.runs.read import RunError, read_plan, read_run_table
 from planner.study.explain.outcome import (
     Explanation,
     Outcome,
@@ -22,6 +23,12 @@ from planner.study.explain.outcome import (
 )
 from planner.study.live import Live, with_rows, with_tables
 from planner.words import money, number, plural, printable
+
+
+def _chosen(folder: Path, name: str) -> list[str]:
+    """Return where the plan chose that a milestone runs, with the runner-up, in words."""
+    choices = (read_plan(folder).get("whole") or {}).get("choices", ())
+    return [choice_words(one) for one in choices if one["milestone"] == name]
 
 
 def explain_milestone(live: Live, folder: Path, name: str) -> Explanation:
@@ -115,6 +122,7 @@ def explain_milestone(live: Live, folder: Path, name: str) -> Explanation:
             else "",
         ),
         ("where", printable(row["where"])),
+        *(("chosen", printable(words)) for words in _chosen(folder, name)),
         (
             "work",
             f"{number(row['flop'])} FLOP"
@@ -150,6 +158,9 @@ def explain_milestone(live: Live, folder: Path, name: str) -> Explanation:
         f"{len(work) - 16} more rows in allocation.csv" if len(work) > 16 else "",
     )
     data: dict[str, Any] = {"milestone": plain_row(row), "steps": outcome_data(outcomes)}
+    chosen = (read_plan(folder).get("whole") or {}).get("choices", ())
+    if chosen:
+        data["choices"] = [one for one in chosen if one["milestone"] == name]
     return Explanation(
         f"milestone {name}",
         headline,
