@@ -123,7 +123,8 @@ def _show(case: Path, named: tuple[str, str], asked: Asked, rows: list[Row]) -> 
     note = (
         f"tokens a second and chip; together: output with the input's work included; chips that "
         f"serve a copy and their memory, of which weights take {asked.model.gb:.4g} GB; draw: the "
-        "chip's kw_peak, as nobody measured it at this work"
+        "chip's kw_peak, as nobody measured it at this work; other rows of the model get the "
+        "fewest chips that hold it"
     )
     show(print_table, Section(title, header, tuple(table), frozenset(range(2, 10)), note))
     for row in rows:

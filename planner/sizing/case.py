@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -25,18 +26,34 @@ def chips_of(case: Path, wanted: Sequence[str]) -> list[Chip]:
     Raises:
         NotSized: where the case has no such chip, or no chips.csv.
     """
-    text = read_files(case)[0].get("chips")
-    if text is None or "chip" not in text.columns:
-        raise NotSized(f"{case} has no chips.csv. Next: planner check {case}")
-    rows = {
-        str(name): {column: str(cells[i]) for column, cells in text.columns.items()}
-        for i, name in enumerate(text.columns["chip"])
-    }
+    rows = _rows(case)
+    if not rows:
+        raise NotSized(f"{case} has no chips in chips.csv. Next: planner check {case}")
     missing = [name for name in wanted if name not in rows]
     if missing:
         hint = suggest(missing[0], rows) or f"it has {', '.join(rows)}"
         raise NotSized(f"{missing[0]} is no chip of {case}: {hint}. Next: add it to chips.csv")
     return [_chip(name, rows[name]) for name in wanted or rows]
+
+
+def chips_with_memory(case: Path) -> list[Chip]:
+    """Return the chips of a case that state their memory, or have a known name."""
+    found = []
+    for name, cells in _rows(case).items():
+        with contextlib.suppress(NotSized):
+            found.append(_chip(name, cells))
+    return found
+
+
+def _rows(case: Path) -> dict[str, dict[str, str]]:
+    """Return the cells of chips.csv by chip; none where it cannot be read."""
+    text = read_files(case)[0].get("chips")
+    if text is None or "chip" not in text.columns:
+        return {}
+    return {
+        str(name): {column: str(cells[i]) for column, cells in text.columns.items()}
+        for i, name in enumerate(text.columns["chip"])
+    }
 
 
 def known_chip(name: str) -> Chip:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from planner.case.files import read_files
@@ -12,6 +12,8 @@ from planner.edit import Edit, Edited, NewColumn, NewRow, edit_case
 from planner.sizing.asked import Asked
 from planner.sizing.bands import BAND
 from planner.sizing.best import Row
+from planner.sizing.case import chips_with_memory
+from planner.sizing.roofline import fewest
 
 
 def edited(case: Path, named: tuple[str, str], asked: Asked, rows: Sequence[Row]) -> Edited:
@@ -30,6 +32,11 @@ def edited(case: Path, named: tuple[str, str], asked: Asked, rows: Sequence[Row]
     texts = read_files(case)[0]
     model, tier = named
     wanted = [{"model": model, "tier": tier, "chip": row.chip.name} | cells_of(row) for row in rows]
+    known = texts.get("models")
+    new = known is None or model not in known.columns.get("model", ())
+    if new:
+        sized = {row["chip"] for row in wanted}
+        wanted += _held(case, texts.get("throughput"), asked, named, sized)
     edits = {"throughput": _edit(texts.get("throughput"), "throughput", wanted)}
     size = {
         "model": model,
@@ -38,10 +45,33 @@ def edited(case: Path, named: tuple[str, str], asked: Asked, rows: Sequence[Row]
         "source": asked.model.source,
         "as_of": asked.model.as_of,
     }
-    known = texts.get("models")
-    if known is None or model not in known.columns.get("model", ()):
+    if new:
         edits["models"] = _edit(known, "models", [size])
     return edit_case(case, edits)
+
+
+def _held(
+    case: Path,
+    text: TextTable | None,
+    asked: Asked,
+    named: tuple[str, str],
+    sized: Collection[str],
+) -> list[dict[str, str]]:
+    """Return how many chips hold the model in its other rows, where they do not say it and the
+    memory of the chip is known: with its size in models.csv, a blank would be one chip."""
+    if text is None:
+        return []
+    blank = [""] * len(text.row)
+    names = ("model", "tier", "chip", "chips_per_replica")
+    cells = zip(*(text.columns.get(name, blank) for name in names), strict=True)
+    chips = {chip.name: chip for chip in chips_with_memory(case)}
+    return [
+        {"model": str(model), "tier": str(tier), "chip": str(chip)}
+        | {"chips_per_replica": str(fewest(asked, chips[chip]))}
+        for model, tier, chip, held in cells
+        if model == named[0] and not held and chip in chips
+        if tier != named[1] or chip not in sized
+    ]
 
 
 def cells_of(row: Row) -> dict[str, str]:

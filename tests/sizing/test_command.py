@@ -95,6 +95,21 @@ def test_a_row_that_is_there_is_changed_in_place(lab: Path) -> None:
     assert int(after[at]["chips_per_replica"]) >= 7  # 1000 GB in 0.9 x 180
 
 
+def test_other_rows_of_the_model_get_the_chips_that_hold_it(lab: Path) -> None:
+    """62 GB of weights: a TPU v6e of 32 GB holds 28.8, so three of them; blank would be one."""
+    size = ["--as", "core", "--isl", "2000", "--osl", "500", "--tier", "interactive"]
+    ask = ["throughput", str(lab), "--model", "gpt-oss-120b", *size, "--chips", "b200", "--yes"]
+    assert main(ask) == 0
+    held = {
+        (row["tier"], row["chip"]): row["chips_per_replica"]
+        for row in rows(lab / "throughput.csv")
+        if row["model"] == "core"
+    }
+    assert {held[key] for key in held if key[1] == "tpu-v6e"} == {"3"}
+    assert held["interactive", "b200"] == "1" and "" not in held.values()
+    assert read_case(lab)
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [
