@@ -6,7 +6,7 @@ from typing import Final
 
 from planner.library.declare import ASSUMPTION
 from planner.start.asked import Asked
-from planner.start.tables import REQUIRED, Rows
+from planner.start.tables import REQUIRED, TIER, Rows
 
 _WHAT: Final = {
     "demand": "output tokens asked for in each period, in **million tokens** (Mtok)",
@@ -66,7 +66,8 @@ def readme(asked: Asked, tables: dict[str, Rows]) -> str:
         "for it may end at any time.",
         "- **Throughput** is the best measured result at one length of prompt, its input in the "
         "rate (`note` says which); a chip that was not measured is scaled by memory bandwidth and "
-        "marked `assumption`. `low` and `high` say how far it may be off.",
+        "marked `assumption`. `low` and `high` say how far it may be off. `planner throughput` "
+        "fills these rows for your own lengths and latency (below).",
         "- **Work that is not served** costs ten times its market price (`short_usd_per_mtok` in "
         "`workloads.csv`). Remove it where all of it must be served.",
         "- **0.10 a year** is the discount rate in `case.yaml`.",
@@ -75,6 +76,8 @@ def readme(asked: Asked, tables: dict[str, Rows]) -> str:
         "",
         f"    planner check {asked.name}     # what is still to be filled in",
         f"    planner run {asked.name}       # the plan, proven",
+        f"    planner throughput {asked.name} --model {asked.models[0]} --tier {TIER} --isl 8000 "
+        "--osl 1000 --ttft 5000 --tpot 50",
         f"    planner catalog {asked.name}   # what can be bought and rented",
         "    planner library       # the figures behind it",
         "",
