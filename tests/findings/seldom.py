@@ -1,5 +1,5 @@
-"""Tables that few cases have: what is on order of power, how large models are, and what is told of
-earlier plans."""
+"""Tables that few cases have: power on order, price steps, how large models are, and what is told
+of earlier plans."""
 
 from __future__ import annotations
 
@@ -17,6 +17,30 @@ SELDOM: dict[str, list[dict[str, str]]] = {
             "paid_share": "0.3",
             "life_years": "15",
             "note": "signed",
+        }
+    ],
+    "offers": [
+        {
+            "offer": "bulk",
+            "chip": "h100",
+            "site": "ohio",
+            "kind": "purchase",
+            "lead_periods": "1",
+            "usd_per_chip": "26000",
+            "source": "assumption",
+            "as_of": "2026-11-01",
+        }
+    ],
+    "offer_steps": [
+        {
+            "offer": "bulk",
+            "from_chips": "1000",
+            "usd_per_chip": "25000",
+            "counts": "order",
+            "on": "all",
+            "source": "assumption",
+            "as_of": "2026-11-01",
+            "note": "quote",
         }
     ],
     "models": [
@@ -80,5 +104,7 @@ SELDOM: dict[str, list[dict[str, str]]] = {
     ],
 }
 
-EVERY: dict[str, list[dict[str, str]]] = GOOD | SELDOM
+EVERY: dict[str, list[dict[str, str]]] = {
+    table: [*GOOD.get(table, []), *SELDOM.get(table, [])] for table in (*GOOD, *SELDOM)
+}
 """Every table of a case, with a row that breaks no rule."""
