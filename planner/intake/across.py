@@ -176,8 +176,17 @@ def _entry(facts: Sequence[Fact], t: int, value: float) -> Entry:
 
 def _amount(fact: Fact) -> float:
     """Return a figure of its span: one per second is multiplied by its seconds."""
-    seconds = fact.span.days * 86400.0 if fact.rate and fact.span is not None else 1.0
-    return float(fact.value) * seconds
+    return float(fact.value) * _times(fact, fact.span)
+
+
+def _times(fact: Fact, span: Span | None) -> float:
+    """Return by what a figure per second or month is multiplied in a span; months are counted."""
+    if not fact.rate or span is None:
+        return 1.0
+    months = span.days / 30.4375
+    if fact.rate == "month":
+        return round(months) if months > 0.9 else months
+    return span.days * 86400.0
 
 
 def _joined(group: _Group, facts: Sequence[Fact], period: Span, t: int) -> float | None:
@@ -236,7 +245,7 @@ def _spread(group: _Group, facts: Sequence[Fact], period: Span) -> float | None:
     if how == "even":
         return _amount(fact) * period.days / fact.span.days
     if how == "hold":
-        return float(fact.value) * (period.days * 86400.0 if fact.rate else 1.0)
+        return float(fact.value) * _times(fact, period)
     rule = group.rule
     even = {"even": "a share by days: what adds up (tokens, FLOP, chips)"}
     hold = {"hold": "the same in each: MW, prices"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from planner.intake.cell import Sheet, Spot
 from planner.intake.span import Span
@@ -22,5 +23,5 @@ class Fact:
     sheet: Sheet
     spot: Spot
     span: Span | None = None
-    rate: bool = False
-    """Whether it is per second, to be multiplied by those of its span."""
+    rate: Literal["", "second", "month"] = ""
+    """What it is per, to be multiplied by those of its span; blank for an amount of it."""

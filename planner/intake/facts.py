@@ -10,19 +10,19 @@ from typing import Final
 from planner.case.declare import Column, Table
 from planner.intake.ask import SKIP, Asked, Question
 from planner.intake.block import is_figure
-from planner.intake.cell import Cell, Spot
+from planner.intake.cell import BLANK, Cell, Spot
 from planner.intake.fact import Fact, Key
 from planner.intake.figure import figure_of
 from planner.intake.figures import FIGURES, Names, Place, value_of
 from planner.intake.heads import Head
 from planner.intake.labels import Labels, Said
 from planner.intake.lines import Line
-from planner.intake.reading import Reading, attribute_of, corner_of, says_of, titles_of
+from planner.intake.reading import Reading, attribute_of, corner_of, sheet_says, titles_of
 from planner.intake.rows import hidden_columns, hidden_rows, row_spans, wanted
 from planner.intake.span import Span, times_of
 from planner.intake.target import Says, beside, meant, needed, unit_said
-from planner.intake.unit import Unit
-from planner.intake.words import normal
+from planner.intake.unit import Unit, change_of
+from planner.intake.words import CONFUSED, normal, words_of
 
 _SCALE: Final = re.compile(
     r"\b(millions?|mio|mn|mln|mtok|billions?|bn|mrd|thousands?|tsd|[km])\b", re.IGNORECASE
@@ -44,7 +44,7 @@ class Facts:
         self.settings: set[str] = set()
         self.titles = titles_of(reading.block)
         self.corner = corner_of(reading.block, reading.heads)
-        self.on_sheet = says_of(self.sheet.name)
+        self.on_sheet = sheet_says(reading.block)
 
     def collect(self) -> None:
         """Add the facts of every row to the reading."""
@@ -112,6 +112,9 @@ class Facts:
         told = (target.unit if target else "") or self.use.unit
         unit = head.unit if target is not None else None
         unit = unit or unit_said(self._chain(head, said))
+        outer = head.unit is None and said.unit is None and target is None
+        if outer and unit is not None and change_of(unit, column.unit) is None:
+            unit = None  # of other columns
         unsaid = self._unsaid(column, head, cell) if unit is None else self._half_said(unit)
         if not told and unsaid:
             self._ask_unit(column, spot)
@@ -183,6 +186,9 @@ class Facts:
             own = next((c for c in table.columns if c.name == wanted), None)
             if own is not None and own.type in FIGURES:
                 return table, own
+        if said.label and not self._means(said.measure):
+            self._ask_label(said, head)
+            return None
         chain = self._chain(head, said)
         if chain not in self.columns:
             self.columns[chain] = meant(self.tables, chain, unit_said(chain))
@@ -194,6 +200,33 @@ class Facts:
         told = {name: table.column(name).help.split(".")[0] for name in found}
         self._ask_setting("measure", spots, f"says none of {', '.join(found)}", told)
         return None
+
+    def _means(self, measure: Says | None) -> bool:
+        """Return whether a label of a row names figures of a table that it can be of; by period a
+        unit is enough."""
+        if measure is None:
+            return True
+        names = {table.name for table in self.tables}
+        if any(table in names for table, _, _ in measure.candidates):
+            return True
+        only_unit = not measure.candidates and measure.unit is not None
+        return only_unit and "period" in self.table.key
+
+    def _ask_label(self, said: Said, head: Head) -> None:
+        """Ask what the figures of a row are whose label is like no column."""
+        spot = next(
+            Spot(line.row, h.column)
+            for line in self.reading.lines
+            for h in self.reading.heads
+            if h.role == "measure" and line.labels.get(h.column, BLANK).text == said.label
+        )
+        reason = next((why for word, why in CONFUSED.items() if word in words_of(said.label)), "")
+        need = f"is no column of {self.table.name}" + (f": {reason}" if reason else "")
+        answers = {"COLUMN": f"the column of {self.table.name} that it is", SKIP: "leaves it out"}
+        path = "names.measure"
+        self.asked.ask(
+            Question(said.label, self.sheet, (spot,), said.label, need, answers, SKIP, path)
+        )
 
     def _unsaid(self, column: Column, head: Head, cell: Cell) -> bool:
         """Return whether a figure needs a unit that nobody has said."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from planner.case.declare import Column, Table
 from planner.case.problems import suggest
@@ -21,9 +21,11 @@ from planner.intake.known import Known, defined_in
 from planner.intake.lines import Line
 from planner.intake.span import Span, period_span, times_of
 from planner.intake.unit import Unit, change_of, unit_of
+from planner.intake.unit_table import SECONDS_A_MONTH
 from planner.intake.use import Use
 from planner.intake.words import normal, words_of
 
+Rate = Literal["", "second", "month"]
 PERCENT: Final = "% of the format"
 NEW: Final = "new"
 
@@ -139,9 +141,9 @@ def value_of(
     spot: Spot,
     says: tuple[Unit | None, str, str],
     asked: Asked,
-) -> tuple[float, bool] | None:
-    """Return a figure in the unit of its column, and whether it is still per second; None where it
-    is to be asked, or left out.
+) -> tuple[float, Rate] | None:
+    """Return a figure in the unit of its column, and what it is still per; None where it is to be
+    asked, or left out.
 
     Args:
         place: where it stands.
@@ -163,12 +165,12 @@ def value_of(
 
     if figure.need:
         found = ask(figure.need)
-        return None if found is None else (found, False)
+        return None if found is None else (found, "")
     value = figure.value
     if per:
         if float(per) <= 0:
             found = ask("is for no chips")
-            return None if found is None else (found, False)
+            return None if found is None else (found, "")
         value /= float(per)
     unit = unit_of(told) if told else None
     unit = unit or head_unit
@@ -180,13 +182,15 @@ def value_of(
         change = change_of(unit, column.unit)
         if change is None:
             found = ask(f"is in {unit.text}, and {column.name} is in {column.unit or 'numbers'}")
-            return None if found is None else (found, False)
+            return None if found is None else (found, "")
         value *= change.factor
         if change.rate and "period" not in place.table.key:
             found = ask(f"is in {unit.text}, and {column.name} is in {column.unit}")
-            return None if found is None else (found, False)
-        return value, change.rate
-    return value, False
+            return None if found is None else (found, "")
+        if change.rate and "month" in unit.text.lower():
+            return value * SECONDS_A_MONTH, "month"
+        return value, "second" if change.rate else ""
+    return value, ""
 
 
 def _beside(own: Unit, said: Unit | None) -> Unit:

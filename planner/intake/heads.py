@@ -9,7 +9,7 @@ from typing import Final
 from planner.case.tables import TABLE
 from planner.case.text import column_letters
 from planner.intake.block import Block, bare, is_figure
-from planner.intake.cell import Cell
+from planner.intake.cell import BLANK, Cell
 from planner.intake.known import Known
 from planner.intake.span import Span, Times, part_of, run_of, times_of, times_of_text
 from planner.intake.unit import Unit, unit_in, unit_of
@@ -87,11 +87,28 @@ def _year_of(title: str, fiscal_start: int) -> Span | None:
 def _cells(block: Block, column: int) -> list[Cell]:
     """Return the cells of a header, from above, each said once."""
     found: list[Cell] = []
+    last = block.header[-1]
     for row in block.header:
         cell = block.sheet.cell(row, column)
+        if cell.kind == "blank" and row != last:
+            cell = _left_of(block, row, column)
         if cell.kind != "blank" and all(cell.text != other.text for other in found):
             found.append(cell)
     return found
+
+
+def _left_of(block: Block, row: int, column: int) -> Cell:
+    """Return what stands left of a blank above periods: a year or a measure said once for all of
+    them."""
+    last = block.header[-1]
+    if times_of(block.sheet.cell(last, column)) is None:
+        return BLANK
+    for at in range(column - 1, block.left, -1):
+        if times_of(block.sheet.cell(last, at)) is None:
+            return BLANK
+        if block.sheet.cell(row, at).kind != "blank":
+            return block.sheet.cell(row, at)
+    return BLANK
 
 
 def _head(
@@ -103,6 +120,11 @@ def _head(
     part: Times | None = None
     for cell in cells:
         times = times_of(cell, known.calendar.fiscal_year_start)
+        if times is None and cell.kind == "text":  # 2027Q1 (Mtok)
+            beside, rest = unit_in(cell.text)
+            times = times_of_text(rest, known.calendar.fiscal_year_start) if beside else None
+            if beside is not None and times is not None:
+                words.append(f"({beside.text})")
         if times is None or (times.span is None and times.part is None):
             if cell.text.strip().lower() not in PIVOT_LABELS:
                 words.append(of_pivot(cell.text))

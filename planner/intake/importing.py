@@ -17,7 +17,14 @@ from planner.intake.facts import facts_of
 from planner.intake.figure import Locale
 from planner.intake.figures import Names
 from planner.intake.known import known_of
-from planner.intake.leftovers import ask_between, ask_headless, ask_unmarked, ask_unread, ask_unused
+from planner.intake.leftovers import (
+    ask_between,
+    ask_figureless,
+    ask_headless,
+    ask_unmarked,
+    ask_unread,
+    ask_unused,
+)
 from planner.intake.locale import ask_locale
 from planner.intake.map_file import read_map
 from planner.intake.reading import Around, understood
@@ -91,6 +98,7 @@ def _read_sheet(result: Import, sheet: Sheet, locale: Locale | None, used: set[i
             facts_of(reading, place, result.names, result.asked)
             check_sums(reading, locale, result.asked)
             ask_headless(reading, result.asked)
+            ask_figureless(reading, result.asked)
             if not _structural(result.asked.questions[before:]):
                 result.entries += entries_of(reading, result.known, result.asked)
             ask_unmarked(reading, result.asked)

@@ -20,7 +20,7 @@ from planner.intake.figures import (
 from planner.intake.heads import Head
 from planner.intake.lines import Line
 from planner.intake.reading import Reading, attribute_of, context_names, says_of
-from planner.intake.target import Says
+from planner.intake.target import Says, beside
 from planner.intake.unit import Unit, unit_of
 
 
@@ -34,6 +34,8 @@ class Said:
     unit: Unit | None = None
     per: str = ""
     """How many chips its figures are for."""
+    label: str = ""
+    """The label that says what its figures are, where a column of labels does."""
     pending: bool = False
     """Whether a name of it is asked about."""
 
@@ -62,7 +64,7 @@ class Labels:
         for kind, name in context_names(self.reading.block, self.place.known).items():
             named.setdefault(kind, name)
         per = self.per(line, self.place.use.per)
-        return Said(named, found.measure, found.unit, per, found.pending)
+        return Said(named, found.measure, found.unit, per, found.label, found.pending)
 
     def leave(self, line: Line, mark: Mark = "skipped") -> None:
         """Mark a whole row."""
@@ -74,6 +76,7 @@ class Labels:
         found: dict[str, str] = {}
         measure: Says | None = None
         unit: Unit | None = None
+        label = ""
         for head in self.reading.heads:
             cell = line.labels.get(head.column)
             if cell is None and head.role == "name" and self.place.use.unknown == SKIP:
@@ -83,7 +86,14 @@ class Labels:
                 continue
             self.reading.mark(Spot(line.row, head.column), "label")
             if head.role == "measure":
-                measure = says_of(cell.text)
+                told = self.names.find("measure", cell.text, ())
+                if told == SKIP:
+                    self.leave(line)
+                    return None
+                label, measure = cell.text, says_of(cell.text)
+                if told:
+                    known = tuple((t.name, told, 99) for t in beside(self.place.table))
+                    label, measure = "", Says(known, measure.unit)
             elif head.role == "unit":
                 unit = unit_of(cell.text)
             elif head.role == "name":
@@ -96,7 +106,7 @@ class Labels:
         if measure is None and line.group:
             said = says_of(line.group)
             measure = said if said.candidates or said.unit is not None else None
-        return Said(found, measure, unit, pending=not all(found.values()))
+        return Said(found, measure, unit, "", label, not all(found.values()))
 
     def _name(self, line: Line, head: Head) -> tuple[str, Says | None]:
         """Return the name that a label is; where the heading of its group is one, the label may say

@@ -30,6 +30,25 @@ def ask_unmarked(reading: Reading, asked: Asked) -> None:
         reading.mark(spot, "skipped" if given else "question")
 
 
+def ask_figureless(reading: Reading, asked: Asked) -> None:
+    """Ask about a table of which only texts were read, though it has columns of figures."""
+    block = reading.block
+    skipped = [h for h in reading.heads if h.role == "skip"]
+    spots = [
+        spot
+        for head in skipped
+        for row in block.body
+        if is_figure(block.sheet.cell(*(spot := Spot(row, head.column))))
+    ]
+    if len(spots) < 2 or any(not isinstance(fact.value, str) for fact in reading.facts):
+        return
+    key = f"{block.sheet.at} {range_text(spots)} is not read"
+    need = f"holds figures, of which none is a column of {reading.use.to}"
+    given = asked.ask(Question(key, block.sheet, tuple(spots), "", need, {SKIP: "leaves them out"}))
+    for spot in spots if not given else ():
+        reading.mark(spot, "question")
+
+
 def ask_unread(result: Import) -> None:
     """Ask about every sheet with figures of which none was read."""
     aside = {sheet.at for sheet, _ in result.aside if sheet.hidden}

@@ -17,7 +17,7 @@ from planner.intake.heads import Head, heads_of
 from planner.intake.known import Known, importable
 from planner.intake.lines import Line, lines_of
 from planner.intake.target import Says, best_of, fitting, needed
-from planner.intake.unit import unit_in
+from planner.intake.unit import unit_in, unit_of
 from planner.intake.use import Target, Use
 from planner.intake.words import CONFUSED, NAMED, PLAIN, columns_of, of_pivot, words_of
 
@@ -108,12 +108,15 @@ def _says(block: Block, heads: Sequence[Head], lines: Sequence[Line]) -> list[Sa
     """Return what headers, labels, groups and the title say of figures."""
     found = [Says(h.candidates, h.unit) for h in heads if h.role == "figures" and h.text]
     measures = [h.column for h in heads if h.role == "measure"]
+    units = [h.column for h in heads if h.role == "unit"]
+    said = {line.labels[c].text for line in lines for c in units if c in line.labels}
+    found += [Says((), unit_of(text)) for text in sorted(said)]
     texts = {line.labels[c].text for line in lines for c in measures if c in line.labels}
     texts |= {line.group for line in lines if line.group}
     found += [says_of(text) for text in sorted(texts)]
     found += corner_of(block, heads)
     found += titles_of(block)
-    found.append(says_of(block.sheet.name))
+    found.append(sheet_says(block))
     return [one for one in found if one.candidates or one.unit is not None]
 
 
@@ -138,6 +141,13 @@ def titles_of(block: Block) -> list[Says]:
     texts = [block.sheet.cell(*spot).text for spot in reversed(block.titles)]
     parts = [part for text in texts for part in re.split(r"(?<=[a-z)])[.;:]\s+", text)]
     return [one for one in map(says_of, parts) if one.candidates or one.unit is not None]
+
+
+def sheet_says(block: Block) -> Says:
+    """Return what the name of the sheet says of its figures; one letter is no unit."""
+    said = says_of(block.sheet.name)
+    short = said.unit is not None and len(said.unit.text) < 2
+    return Says(said.candidates, None) if short else said
 
 
 def says_of(text: str) -> Says:

@@ -60,8 +60,8 @@ def fitting(
         )
         names = {h.kind for h in heads if h.role == "name"}
         score -= 0.25 * sum(kind not in _names(table) for kind in names)
-        if score > 0:
-            found[table.name] = score
+        if score > 0 or (timed and names):  # nothing says what it is but its names and periods
+            found[table.name] = max(score, 0.01)
     return found
 
 
@@ -73,8 +73,8 @@ def fits(table: str, column: str, wanted: Table, unit: Unit | None) -> bool:
     """Return whether figures in a unit can be a column's, which is one of a table."""
     if table != wanted.name:
         return False
-    declared = wanted.column(column)
-    if declared.type not in FIGURES:
+    declared = next((c for c in wanted.columns if c.name == column), None)
+    if declared is None or declared.type not in FIGURES:
         return False
     return unit is None or change_of(unit, declared.unit) is not None
 
@@ -100,6 +100,8 @@ def meant(
     for one in says:
         for table in tables:
             scored = {c: s for t, c, s in one.candidates if fits(t, c, table, unit)}
+            if not scored and one.unit is None:  # a title's unit is of other columns
+                scored = {c: s for t, c, s in one.candidates if fits(t, c, table, None)}
             if scored:
                 top = max(scored.values())
                 return table, [column for column, score in scored.items() if score == top]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+SECONDS_A_MONTH: Final = 365.25 * 7200.0
 BASES: Final[Mapping[str, tuple[str, float]]] = {
     "token": ("token", 1.0),
     "tokens": ("token", 1.0),
@@ -53,9 +54,9 @@ BASES: Final[Mapping[str, tuple[str, float]]] = {
     "hours": ("second", 3600.0),
     "day": ("second", 86400.0),
     "days": ("second", 86400.0),
-    "mo": ("second", 365.25 * 7200.0),
-    "month": ("second", 365.25 * 7200.0),
-    "months": ("second", 365.25 * 7200.0),
+    "mo": ("second", SECONDS_A_MONTH),
+    "month": ("second", SECONDS_A_MONTH),
+    "months": ("second", SECONDS_A_MONTH),
     "year": ("second", 365.25 * 86400.0),
     "years": ("second", 365.25 * 86400.0),
     "yr": ("second", 365.25 * 86400.0),

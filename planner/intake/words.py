@@ -91,9 +91,7 @@ PHRASES: Final = {
 """What people call a column, by table and column; its declared name says it as well.  A phrase
 after ``=`` is the whole header: ``tokens in`` is, ``tokens in millions`` says something else."""
 
-CONFUSED: Final = {
-    "tdp": "the TDP of a chip is not its all-in draw: give that, or answer what to do with it"
-}
+CONFUSED: Final = {"tdp": "a TDP is not the all-in draw of a chip"}
 """Words that look like a column's and say something else."""
 
 _TOTAL: Final = re.compile(

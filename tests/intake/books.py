@@ -426,6 +426,56 @@ def yearly() -> Book:
     )
 
 
+def unmerged() -> Book:
+    """Years said once above their quarters, units in a column."""
+    cells: list[list[Value]] = [
+        [None, None, 2027, None, None, None, 2028, None, None, None],
+        ["Site", "Unit", *["Q1", "Q2", "Q3", "Q4"] * 2],
+        ["Iowa", "MW", *IOWA],
+        ["Lulea", "kW", *[v * 1000 for v in LULEA]],
+    ]
+    return Book(
+        "unmerged.xlsx",
+        {"Ramp": Page(cells)},
+        {"power iowa mw": by(IOWA), "power lulea mw": by(LULEA)},
+    )
+
+
+def monthly_rate() -> Book:
+    """Tokens per month in quarters, the unit in every header."""
+    cells: list[list[Value]] = [
+        ["Output tokens", *[f"{q} (Mtok per month)" for q in QUARTERS]],
+        ["Chat", *[100] * 8],
+    ]
+    figures = {"demand chat output_mtok": by([300.0] * 8)}
+    return Book("rate.xlsx", {"Rate": Page(cells)}, figures)
+
+
+def transposed() -> Book:
+    """A data sheet: what is told in rows, chips across."""
+    cells: list[list[Value]] = [
+        ["Spec", "H100", "GB200"],
+        ["BF16 dense (TFLOPS)", 989, 2500],
+        ["HBM (GB)", 80, 186],
+        ["Bandwidth (TB/s)", 3.35, 8],
+        ["TDP (W)", 700, 1200],
+    ]
+    return Book(
+        "sheet.xlsx",
+        {"Specs": Page(cells)},
+        {
+            "chips h100 peak_tflops_bf16": {"": 989},
+            "chips gb200 peak_tflops_bf16": {"": 2500},
+            "chips h100 hbm_gb": {"": 80},
+            "chips gb200 hbm_gb": {"": 186},
+            "chips h100 hbm_gb_per_s": {"": 3350},
+            "chips gb200 hbm_gb_per_s": {"": 8000},
+        },
+        asks=("a TDP is not the all-in draw",),
+        answers='\nnames:\n  measure: {"TDP (W)": skip}\n',
+    )
+
+
 BOOKS = {
     make.__name__: make
     for make in (
@@ -447,5 +497,8 @@ BOOKS = {
         grouped,
         suffixed,
         yearly,
+        unmerged,
+        monthly_rate,
+        transposed,
     )
 }

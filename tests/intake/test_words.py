@@ -16,6 +16,7 @@ from planner.intake.words import PHRASES, columns_of, is_total
 NOT_SAID = (
     "",
     "periods",
+    "orders",
     "by measure",
     "USD/unit",
     "USD/period",
