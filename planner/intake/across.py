@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from planner.case.tables import TABLE
 from planner.intake.ask import KEEP, Asked, Question
+from planner.intake.doubled import Group, ask_double, doubled_of, once_of
 from planner.intake.fact import Fact, Key
 from planner.intake.gaps import ask_missing
 from planner.intake.known import Known
 from planner.intake.reading import Reading
 from planner.intake.span import Span, period_span
-
-FIRST, LAST, ADD = "first", "last", "add"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +28,6 @@ class Entry:
     facts: tuple[Fact, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    reading: Reading
-    known: Known
-    asked: Asked
-    rule: str
-
-
 def entries_of(reading: Reading, known: Known, asked: Asked) -> list[Entry]:
     """Return what the facts of a table say of the periods of the case.
 
@@ -49,12 +40,15 @@ def entries_of(reading: Reading, known: Known, asked: Asked) -> list[Entry]:
     for fact in reading.facts:
         groups.setdefault((fact.table, fact.key, fact.column), []).append(fact)
     found: list[Entry] = []
+    doubled = doubled_of(groups)
+    if doubled and not reading.use.double:
+        ask_double(reading, asked, doubled)
     covers: dict[tuple[str, tuple[int, ...]], list[tuple[Key, str]]] = {}
     for (table, key, column), facts in groups.items():
         declared = TABLE[table].column(column)
         rule = reading.use.across or declared.across
-        group = _Group(reading, known, asked, rule)
-        once = _once(group, facts)
+        group = Group(reading, known, asked, rule)
+        once = once_of(group, facts, asks=not doubled)
         if facts[0].span is None:
             found += [Entry(f.table, f.key, f.column, None, f.value, (f,)) for f in once]
             continue
@@ -67,63 +61,7 @@ def entries_of(reading: Reading, known: Known, asked: Asked) -> list[Entry]:
     return found
 
 
-def _once(group: _Group, facts: Sequence[Fact]) -> list[Fact]:
-    """Return facts each said once: the same said twice is asked about."""
-    by_span: dict[Span | None, list[Fact]] = {}
-    for fact in facts:
-        by_span.setdefault(fact.span, []).append(fact)
-    kept = []
-    for same in by_span.values():
-        if len(same) == 1 or isinstance(same[0].value, str):
-            kept += same[:1] if len({f.value for f in same}) == 1 else _chosen(group, same)
-        else:
-            kept += _chosen(group, same)
-    return kept
-
-
-def _chosen(group: _Group, same: Sequence[Fact]) -> list[Fact]:
-    """Return which of some facts about one thing is meant."""
-    rows = sorted({f.spot.row + 1 for f in same})
-    sheet = same[0].sheet
-    if len(rows) > 1:
-        which = f"rows {' and '.join(map(str, rows[:4]))}{' ...' if len(rows) > 4 else ''}"
-    else:
-        which = f"columns {' and '.join(str(f.spot)[: -len(str(rows[0]))] for f in same)}"
-    named = " ".join(name for _, name in same[0].key) or same[0].table
-    answers = {FIRST: "reads the first", LAST: "reads the last"}
-    if group.rule == "sum" and not isinstance(same[0].value, str):
-        answers[ADD] = "adds them"
-    need = f"`{named}` {same[0].column} is given by {which}"
-    question = Question(
-        f"{sheet.at} {which} of {named}",
-        sheet,
-        tuple(f.spot for f in same),
-        "",
-        need,
-        answers,
-    )
-    given = group.asked.ask(question)
-    for fact in same if not given else ():
-        group.reading.mark(fact.spot, "question")
-    if given == ADD:
-        total = sum(float(f.value) for f in same)
-        first = same[0]
-        return [
-            Fact(
-                first.table,
-                first.key,
-                first.column,
-                total,
-                sheet,
-                first.spot,
-                first.span,
-                first.rate,
-            )
-        ]
-    return [same[-1] if given == LAST else same[0]]
-
-
-def _timed(group: _Group, facts: Sequence[Fact]) -> list[Entry]:
+def _timed(group: Group, facts: Sequence[Fact]) -> list[Entry]:
     """Return the figures of one row by period of the case."""
     known = group.known
     calendar = known.calendar
@@ -189,7 +127,7 @@ def _times(fact: Fact, span: Span | None) -> float:
     return span.days * 86400.0
 
 
-def _joined(group: _Group, facts: Sequence[Fact], period: Span, t: int) -> float | None:
+def _joined(group: Group, facts: Sequence[Fact], period: Span, t: int) -> float | None:
     """Return the figure of a period of the case from those of finer ones."""
     spans = sorted(f.span for f in facts if f.span is not None)
     at, gaps = period.start, []
@@ -215,7 +153,7 @@ def _joined(group: _Group, facts: Sequence[Fact], period: Span, t: int) -> float
     }.get(group.rule)
 
 
-def _ask_lost(group: _Group, facts: Sequence[Fact], gaps: Sequence[Span], t: int) -> None:
+def _ask_lost(group: Group, facts: Sequence[Fact], gaps: Sequence[Span], t: int) -> None:
     """Ask about parts of a period that the source does not give."""
     label = group.known.calendar.label(t)
     lost = ", ".join(map(str, gaps[:3]))
@@ -234,7 +172,7 @@ def _ask_lost(group: _Group, facts: Sequence[Fact], gaps: Sequence[Span], t: int
         group.reading.mark(spot, "skipped" if given else "question")
 
 
-def _spread(group: _Group, facts: Sequence[Fact], period: Span) -> float | None:
+def _spread(group: Group, facts: Sequence[Fact], period: Span) -> float | None:
     """Return a period's part of coarser figures, as the map says."""
     how = group.reading.use.spread
     inside = [f for f in facts if f.span is not None and f.span.start <= period.start]
@@ -269,7 +207,7 @@ def _spread(group: _Group, facts: Sequence[Fact], period: Span) -> float | None:
     return None
 
 
-def _ask_coarse(group: _Group, facts: Sequence[Fact], period: Span, need: str) -> None:
+def _ask_coarse(group: Group, facts: Sequence[Fact], period: Span, need: str) -> None:
     fact = facts[0]
     key = f"{fact.sheet.at} {fact.span} across {period}"
     group.asked.ask(
@@ -278,7 +216,7 @@ def _ask_coarse(group: _Group, facts: Sequence[Fact], period: Span, need: str) -
     group.reading.mark(fact.spot, "question")
 
 
-def _outside(group: _Group, facts: Sequence[Fact]) -> None:
+def _outside(group: Group, facts: Sequence[Fact]) -> None:
     """Mark what lies outside the plan, and say so."""
     calendar = group.known.calendar
     start, end = period_span(calendar, 0).start, period_span(calendar, calendar.count - 1).end

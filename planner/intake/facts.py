@@ -10,19 +10,19 @@ from typing import Final
 from planner.case.declare import Column, Table
 from planner.intake.ask import SKIP, Asked, Question
 from planner.intake.block import is_figure
-from planner.intake.cell import BLANK, Cell, Spot
+from planner.intake.cell import Cell, Spot
 from planner.intake.fact import Fact, Key
 from planner.intake.figure import figure_of
 from planner.intake.figures import FIGURES, Names, Place, value_of
 from planner.intake.heads import Head
-from planner.intake.labels import Labels, Said
+from planner.intake.labels import Labels, Said, ask_label
 from planner.intake.lines import Line
 from planner.intake.reading import Reading, attribute_of, corner_of, sheet_says, titles_of
 from planner.intake.rows import hidden_columns, hidden_rows, row_spans, wanted
 from planner.intake.span import Span, times_of
 from planner.intake.target import Says, beside, meant, needed, unit_said
 from planner.intake.unit import Unit, change_of
-from planner.intake.words import CONFUSED, normal, words_of
+from planner.intake.words import normal
 
 _SCALE: Final = re.compile(
     r"\b(millions?|mio|mn|mln|mtok|billions?|bn|mrd|thousands?|tsd|[km])\b", re.IGNORECASE
@@ -187,7 +187,7 @@ class Facts:
             if own is not None and own.type in FIGURES:
                 return table, own
         if said.label and not self._means(said.measure):
-            self._ask_label(said, head)
+            ask_label(self.reading, self.table, said.label, self.asked)
             return None
         chain = self._chain(head, said)
         if chain not in self.columns:
@@ -211,22 +211,6 @@ class Facts:
             return True
         only_unit = not measure.candidates and measure.unit is not None
         return only_unit and "period" in self.table.key
-
-    def _ask_label(self, said: Said, head: Head) -> None:
-        """Ask what the figures of a row are whose label is like no column."""
-        spot = next(
-            Spot(line.row, h.column)
-            for line in self.reading.lines
-            for h in self.reading.heads
-            if h.role == "measure" and line.labels.get(h.column, BLANK).text == said.label
-        )
-        reason = next((why for word, why in CONFUSED.items() if word in words_of(said.label)), "")
-        need = f"is no column of {self.table.name}" + (f": {reason}" if reason else "")
-        answers = {"COLUMN": f"the column of {self.table.name} that it is", SKIP: "leaves it out"}
-        path = "names.measure"
-        self.asked.ask(
-            Question(said.label, self.sheet, (spot,), said.label, need, answers, SKIP, path)
-        )
 
     def _unsaid(self, column: Column, head: Head, cell: Cell) -> bool:
         """Return whether a figure needs a unit that nobody has said."""

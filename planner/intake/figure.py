@@ -3,6 +3,7 @@ negative in brackets; what is none is told as what it is."""
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -56,6 +57,7 @@ def is_open(text: str) -> bool:
     return text.strip().lower() in OPEN
 
 
+@functools.lru_cache(maxsize=65_536)
 def _match(text: str) -> re.Match[str] | None:
     text = text.strip()
     if len(text) > 60:

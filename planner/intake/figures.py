@@ -10,7 +10,6 @@ from typing import Final, Literal
 
 from planner.case.declare import Column, Table
 from planner.case.problems import suggest
-from planner.case.tables import TABLE
 from planner.intake.ask import FIGURE, SKIP, Asked, Question
 from planner.intake.block import Block
 from planner.intake.cell import Cell, Spot
@@ -19,7 +18,6 @@ from planner.intake.figure import Locale, figure_of
 from planner.intake.heads import FIGURES, Head
 from planner.intake.known import Known, defined_in
 from planner.intake.lines import Line
-from planner.intake.span import Span, period_span, times_of
 from planner.intake.unit import Unit, change_of, unit_of
 from planner.intake.unit_table import SECONDS_A_MONTH
 from planner.intake.use import Use
@@ -37,6 +35,13 @@ class Names:
     known: Known
     told: Mapping[str, Mapping[str, str]]
     used: dict[tuple[str, str], str] = field(default_factory=dict)
+    by_normal: dict[str, dict[str, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.by_normal = {
+            kind: {normal(label): name for label, name in rows.items()}
+            for kind, rows in self.told.items()
+        }
 
     def find(self, kind: str, label: str, beside: Sequence[str]) -> str:
         """Return the name that a label stands for; nothing where nobody has said it.
@@ -47,8 +52,7 @@ class Names:
             beside: what the sheet, the group or the title adds to it: of ``Chat`` on the sheet
                 ``EU``, ``chat-eu``.
         """
-        told = {normal(name): value for name, value in self.told.get(kind, {}).items()}
-        if found := told.get(normal(label), ""):
+        if found := self.by_normal.get(kind, {}).get(normal(label), ""):
             self.used[kind, label] = found
             return found
         for more in ("", *beside):
@@ -86,46 +90,43 @@ class Place:
     locale: Locale | None
 
 
-def name_of(
-    place: Place,
-    kind: str,
-    cell: Cell,
-    spot: Spot,
-    beside: Sequence[str],
-    names: Names,
-    asked: Asked,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label that is to be a name: its kind, its text, its cell, and what stands around it."""
+
+    kind: str
+    text: str
+    spot: Spot
+    beside: Sequence[str] = ()
+
+
+def name_of(place: Place, label: Label, names: Names, asked: Asked) -> str:
     """Return the name of a label; nothing where it is to be asked, ``skip`` where it is left
     out."""
-    found = names.find(kind, cell.text, beside)
-    if found == NEW:
-        return slug(cell.text)
-    if found:
-        return found
-    if place.use.unknown == SKIP:
-        return SKIP
-    own = defined_in(kind) == place.table.name
+    kind, text = label.kind, label.text
     refers = _refers(place.table, kind)
-    suggested = names.suggestion(kind, cell.text)
-    if own and not refers and not suggested:
-        names.used[kind, cell.text] = slug(cell.text)
-        return slug(cell.text)
+    found = names.find(kind, text, label.beside)
+    if found == NEW:
+        return slug(text)
+    lost = bool(refers) and found not in (SKIP, *place.known.names.get(kind, ()))
+    if found and not lost:
+        return found
+    if not found and place.use.unknown == SKIP:
+        return SKIP
+    suggested = names.suggestion(kind, found or text)
+    if not found and not refers and not suggested and defined_in(kind) == place.table.name:
+        names.used[kind, text] = slug(text)
+        return slug(text)
     answers = {"NAME": f"the {kind} of the case that it is", SKIP: "leaves its rows out"}
     if not refers:
-        answers[NEW] = f"adds it as {slug(cell.text)}"
-    where = f"{refers}.csv" if refers else "the case"
-    asked.ask(
-        Question(
-            cell.text,
-            place.block.sheet,
-            (spot,),
-            cell.text,
-            f"is no {kind} of {where}" + (f"; is it {suggested}?" if suggested else ""),
-            answers,
-            suggested or (NEW if not refers else ""),
-            path=f"names.{kind}",
-        )
-    )
+        answers[NEW] = f"adds it as {slug(text)}"
+    need = f"is no {kind} of {f'{refers}.csv' if refers else 'the case'}"
+    if found:
+        need = f"is {found} in the map, which {need}"
+    need += f"; is it {suggested}?" if suggested else ""
+    likely = suggested or (NEW if not refers else "")
+    sheet, path = place.block.sheet, f"names.{kind}"
+    asked.ask(Question(text, sheet, (label.spot,), text, need, answers, likely, path))
     return ""
 
 
@@ -207,57 +208,6 @@ def _beside(own: Unit, said: Unit | None) -> Unit:
     return own
 
 
-def text_value(place: Place, column: Column, cell: Cell, names: Names) -> tuple[str, str]:
-    """Return what a text becomes in a column, and why it becomes nothing.
-
-    Args:
-        place: where it stands.
-        column: the column of the case.
-        cell: the cell.
-        names: what the map says of choices and names.
-    """
-    calendar = place.known.calendar
-    told = {normal(k): v for k, v in names.told.get(column.name, {}).items()}
-    if found := told.get(normal(cell.text), ""):
-        names.used[column.name, cell.text] = found
-        return found, ""
-    if column.type in ("period", "instant", "date"):
-        times = times_of(cell, calendar.fiscal_year_start)
-        if times is None or times.span is None:
-            return "", f"is no {column.type}"
-        return _time_text(times.span, column, place)
-    if column.type == "choice":
-        chosen = {normal(choice): choice for choice in column.allowed}
-        if normal(cell.text) in chosen:
-            return chosen[normal(cell.text)], ""
-        return "", f"is not one of {', '.join(column.allowed)}"
-    if column.type == "yes_no":
-        low = cell.text.lower()
-        yes = low in ("yes", "y", "true", "x", "ja", "✓")
-        no = low in ("no", "n", "false", "nein")
-        return ("yes" if yes else "no", "") if yes or no else ("", "is not yes or no")
-    if column.refers or column.name in place.known.names:
-        kind = TABLE[column.refers].key[0] if column.refers else column.name
-        found = names.find(kind, cell.text, ())
-        return found or (
-            "" if column.refers else cell.text
-        ), "" if found or not column.refers else (f"is no {kind} of {column.refers}.csv")
-    return cell.text, ""
-
-
-def _time_text(span: Span, column: Column, place: Place) -> tuple[str, str]:
-    calendar = place.known.calendar
-    if column.type == "date" or (column.type == "instant" and span.days == 1):
-        import datetime
-
-        return datetime.date.fromordinal(span.start).isoformat(), ""
-    for t in range(-200, calendar.count + 200):
-        period = period_span(calendar, t)
-        if period == span or (span.days < period.days and period.start <= span.start < period.end):
-            return calendar.label(t), ""
-    return "", f"is a {span.word}, and a {calendar.frequency} is written here"
-
-
 def filled_in(template: str, row: Mapping[str, str]) -> str:
     """Return what the map sets, with ``{Header}`` replaced by what stands below it, as a name."""
     if "{" not in template:
@@ -292,6 +242,5 @@ __all__ = [
     "filled_in",
     "line_texts",
     "name_of",
-    "text_value",
     "value_of",
 ]

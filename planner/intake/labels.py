@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from planner.case.declare import Table
 from planner.intake.ask import SKIP, Asked, Mark, Question
-from planner.intake.cell import Spot
+from planner.intake.cell import BLANK, Spot
 from planner.intake.figures import (
     FIGURES,
+    Label,
     Names,
     Place,
     filled_in,
     head_named,
     line_texts,
     name_of,
-    text_value,
 )
 from planner.intake.heads import Head
 from planner.intake.lines import Line
 from planner.intake.reading import Reading, attribute_of, context_names, says_of
 from planner.intake.target import Says, beside
+from planner.intake.texts import text_value
 from planner.intake.unit import Unit, unit_of
+from planner.intake.words import CONFUSED, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,10 @@ class Labels:
     place: Place
     names: Names
     asked: Asked
+    context: Mapping[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.context = context_names(self.reading.block, self.place.known)
 
     def said(self, line: Line) -> Said | None:
         """Return what a row says; None where it is left out."""
@@ -61,7 +68,7 @@ class Labels:
         for head in self.reading.heads:
             if head.role == "attribute":
                 named |= self._attribute(line, head)
-        for kind, name in context_names(self.reading.block, self.place.known).items():
+        for kind, name in self.context.items():
             named.setdefault(kind, name)
         per = self.per(line, self.place.use.per)
         return Said(named, found.measure, found.unit, per, found.label, found.pending)
@@ -118,7 +125,8 @@ class Labels:
         known = self.names.find(head.kind, cell.text, beside)
         if not known and group and any(t == self.place.table.name for t, _, _ in said.candidates):
             return group, said
-        name = name_of(self.place, head.kind, cell, spot, beside, self.names, self.asked)
+        label = Label(head.kind, cell.text, spot, beside)
+        name = name_of(self.place, label, self.names, self.asked)
         if not name:
             self.reading.mark(spot, "question")
         return name, None
@@ -152,3 +160,25 @@ class Labels:
         path = f"names.{column.name}"
         self.asked.ask(Question(cell.text, sheet, (spot,), cell.text, need, answers, path=path))
         return {}
+
+
+def ask_label(reading: Reading, table: Table, label: str, asked: Asked) -> None:
+    """Ask what the figures of a row are whose label is like no column.
+
+    Args:
+        reading: the table of the source.
+        table: that of the case.
+        label: what the row says.
+        asked: takes the question.
+    """
+    spot = next(
+        Spot(line.row, head.column)
+        for line in reading.lines
+        for head in reading.heads
+        if head.role == "measure" and line.labels.get(head.column, BLANK).text == label
+    )
+    reason = next((why for word, why in CONFUSED.items() if word in words_of(label)), "")
+    need = f"is no column of {table.name}" + (f": {reason}" if reason else "")
+    answers = {"COLUMN": f"the column of {table.name} that it is", SKIP: "leaves it out"}
+    sheet = reading.block.sheet
+    asked.ask(Question(label, sheet, (spot,), label, need, answers, SKIP, "names.measure"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
-from planner.intake.across import ADD, FIRST, LAST, Entry
+from planner.intake.across import Entry
 from planner.intake.ask import SKIP, Asked, Question
 from planner.intake.block import is_figure
 from planner.intake.cell import Spot, range_text
+from planner.intake.doubled import ADD, FIRST, LAST
 from planner.intake.reading import Reading
 from planner.intake.result import Import
 

@@ -24,6 +24,7 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "spread": ("even", "hold"),
     "missing": ("keep",),
     "unknown": ("skip",),
+    "double": ("add", "first", "last"),
 }
 
 

@@ -127,7 +127,7 @@ def _table(use: Use, where: str, asked: Sequence[Question]) -> list[str]:
         value = f"{question.suggested} ?" if question.suggested else "?"
         lines += _remark(remark_of(question), "    ")
         put(f"{question.key}: {json.dumps(value, ensure_ascii=False)}")
-    for name in ("measure", "unit", "per", "across", "spread", "missing", "unknown"):
+    for name in ("measure", "unit", "per", "across", "spread", "missing", "unknown", "double"):
         if value := getattr(use, name):
             put(f"{name}: {scalar(value)}")
     if use.columns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -150,6 +151,7 @@ def sheet_says(block: Block) -> Says:
     return Says(said.candidates, None) if short else said
 
 
+@functools.lru_cache(maxsize=65_536)
 def says_of(text: str) -> Says:
     """Return what a label says of figures."""
     unit, rest = unit_in(of_pivot(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import functools
 import itertools
 import re
 from dataclasses import dataclass
@@ -154,6 +155,7 @@ def times_of(cell: Cell, fiscal_start: int = 1) -> Times | None:
     return times_of_text(cell.text, fiscal_start)
 
 
+@functools.lru_cache(maxsize=65_536)
 def times_of_text(text: str, fiscal_start: int = 1) -> Times | None:
     """Return what a text says of time, as :func:`times_of` does."""
     text = " ".join(_QUOTES.sub("", text).replace("\u2013", "-").split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ class Unit:
         return dict(self.bases).get(base, 0)
 
 
+@functools.lru_cache(maxsize=65_536)
 def unit_of(text: str) -> Unit | None:
     """Return the unit that a text is, whole; None where it is none.
 
@@ -131,6 +133,7 @@ _BRACKETS: Final = re.compile(r"[(\[]([^()\[\]]*(?:\([^()]*\))?[^()\[\]]*)[)\]]"
 _AFTER: Final = re.compile(r"(?:,|;|\bin\b|\s[-–—:|])\s*(?P<unit>[^,;]+)$", re.IGNORECASE)
 
 
+@functools.lru_cache(maxsize=65_536)
 def unit_in(text: str) -> tuple[Unit | None, str]:
     """Return the unit that a header says, and the rest of the header.
 

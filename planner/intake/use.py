@@ -52,6 +52,7 @@ class Use:
     spread: str = ""
     missing: str = ""
     unknown: str = ""
+    double: str = ""
     number: int = -1
     """Where it stands in the map; -1 for one that is not there yet."""
     new: bool = False
@@ -72,6 +73,7 @@ FIELDS: Final = {
     "across": "how finer periods become one: sum, least, greatest, mean, last",
     "spread": "how coarser periods become several: even (a share by days), hold (the same in each)",
     "unknown": "skip: rows whose name the case does not have are left out",
+    "double": "rows of one name and period: add, first or last of them",
     "missing": "keep: periods of the plan without a figure keep what the case has",
 }
 """What the map may say of a table."""

@@ -476,6 +476,20 @@ def transposed() -> Book:
     )
 
 
+def finer() -> Book:
+    """A usage export by region, where the case knows none: added up once the map says so."""
+    cells: list[list[Value]] = [["month", "region", "product", "output_tokens_mtok"]]
+    for day, value in months(CHAT):
+        cells += [[day, "us", "chat", str(value - 100)], [day, "eu", "chat", "100"]]
+    return Book(
+        "regions.csv",
+        {"": Page(cells)},
+        {"demand chat output_mtok": by(CHAT)},
+        asks=("more than once (they differ in `region`)",),
+        answers="\ntables:\n  - {to: demand, double: add}\n",
+    )
+
+
 BOOKS = {
     make.__name__: make
     for make in (
@@ -500,5 +514,6 @@ BOOKS = {
         unmerged,
         monthly_rate,
         transposed,
+        finer,
     )
 }
