@@ -21,6 +21,7 @@ from tests.case import (
     test_checks_needs,
     test_checks_offers,
     test_checks_opening,
+    test_checks_order_terms,
     test_checks_passed,
     test_checks_plausible,
     test_checks_policy,
@@ -28,6 +29,7 @@ from tests.case import (
     test_checks_series,
     test_checks_sites,
     test_checks_slipped,
+    test_checks_steps,
     test_checks_supply,
     test_checks_workloads,
 )
@@ -45,6 +47,7 @@ GROUPS = (
     test_checks_needs,
     test_checks_offers,
     test_checks_opening,
+    test_checks_order_terms,
     test_checks_passed,
     test_checks_plausible,
     test_checks_policy,
@@ -52,6 +55,7 @@ GROUPS = (
     test_checks_series,
     test_checks_sites,
     test_checks_slipped,
+    test_checks_steps,
     test_checks_supply,
     test_checks_workloads,
 )
