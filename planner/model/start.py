@@ -19,6 +19,7 @@ from planner.case.columns import whole
 from planner.lp.program import Block, Program
 from planner.lp.whole.start import NEAR, singles
 from planner.model import Formulation
+from planner.model.first_counts import mend
 from planner.model.index import Floats, Ints
 from planner.model.lots import NEW
 from planner.model.stability import last_orders
@@ -39,6 +40,7 @@ def whole_starts(formulation: Formulation, x: Floats) -> list[Floats]:
     program = formulation.program
     scaled = x / program.column_scale
     base = singles(program, scaled)
+    mend(formulation, scaled, base)
     racks = _racks(formulation, scaled)
     found: list[Floats] = []
     for rounding in (_up, np.rint, _down):
