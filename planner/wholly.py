@@ -109,6 +109,8 @@ def solve_wholly(formulation: Formulation, options: Options, progress: Progress)
     solution = polished(whole.program, solution)
     progress.note("how far each dual holds")
     low, high, cost_up = model.ranges(RANGED, RANGED_COLUMNS)
+    if whole.stopped and solution.status == "optimal" and whole.proven.gap > settings.whole_gap:
+        solution = dataclasses.replace(solution, status="limit", message=whole.stopped)
     solution = dataclasses.replace(
         solution,
         iterations=solution.iterations + relaxed.solution.iterations,
@@ -141,7 +143,11 @@ def _by_kind(program: Program, whole: Whole, limits: Limits) -> dict[str, float]
         return dict.fromkeys(columns, cost - whole.relaxed.objective)
     for kind, parts in columns.items():
         keep = ~np.isin(program.integer, np.concatenate(parts))
-        rest = dataclasses.replace(program, integer=program.integer[keep])
+        rows, by = program.switches
+        still = np.isin(by, program.integer[keep])  # what is divisible opens everything
+        rest = dataclasses.replace(
+            program, integer=program.integer[keep], switches=(rows[still], by[still])
+        )
         answer = Trial(rest, None, limits)(whole.counts[keep])
         if answer.status == "optimal":
             found[kind] = max(cost - answer.objective, 0.0)

@@ -46,6 +46,6 @@ def bound_words(plan: Mapping[str, Any]) -> str:
     if not isinstance(whole, Mapping) or not whole["nodes"]:
         return by_duality
     return (
-        f"by HiGHS's branch and bound ({whole['nodes']:,} nodes); no divisible plan costs less "
-        f"than {cents(whole['own_bound_usd'])}, {by_duality}"
+        f"by the solver's branch and bound ({whole['nodes']:,} nodes); no divisible plan costs "
+        f"less than {cents(whole['own_bound_usd'])}, {by_duality}"
     )

@@ -78,5 +78,12 @@ def solve_whole_with_pulp(
         dataclasses.replace(solution, solver=found.solver),
         counts,
         relaxed,
-        Proven(solution.objective, relaxed.objective, own, min(bound, solution.objective), 0),
+        Proven(
+            solution.objective,
+            relaxed.objective,
+            own,
+            min(bound, solution.objective),
+            int(bound > own),  # how many it had it does not say
+        ),
+        found.message if found.status == "limit" else "",
     )

@@ -37,7 +37,7 @@ class Proven:
     """What no answer of whole things costs less than: the higher of the own bound and what branch
     and bound tells."""
     nodes: int
-    """Of branch and bound; 0 where the own bound was near enough."""
+    """Of branch and bound, at least its root; 0 where the own bound was near enough."""
     by_kind: Mapping[str, float] = field(default_factory=dict)
     """What would be saved if one kind alone were divisible, all other counts as they are, USD."""
 

@@ -52,6 +52,8 @@ class Whole:
     """The answer with everything divisible."""
     proven: Proven
     """What is known of its cost."""
+    stopped: str = ""
+    """What ended the search before it was near enough, in the solver's words; empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,11 @@ def solve_whole(
             best = counts, found
             if progress is not None:
                 progress(_standing(found.objective, own))
-    bound, nodes = own, 0
+    bound, nodes, stopped = own, 0, ""
     if best is None or _gap(best[1].objective, own) > limits.gap:
         searched = search(program, relaxed, best, limits, left(), progress)
-        nodes = searched.nodes
+        stopped = searched.message if searched.status == "limit" else ""
+        nodes = max(searched.nodes, 1)  # HiGHS counts none where the root was enough
         bound = max(own, searched.bound) if math.isfinite(searched.bound) else own
         if len(searched.x):
             counts = whole_part(program, searched.x)
@@ -132,6 +135,7 @@ def solve_whole(
             min(bound, solution.objective),
             nodes,
         ),
+        stopped,
     )
 
 
