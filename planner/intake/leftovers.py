@@ -51,26 +51,42 @@ def ask_figureless(reading: Reading, asked: Asked) -> None:
 
 
 def ask_unread(result: Import) -> None:
-    """Ask about every sheet with figures of which none was read."""
-    aside = {sheet.at for sheet, _ in result.aside if sheet.hidden}
-    aside |= {r.block.sheet.at for r in result.readings if r.facts or r.use.to == SKIP}
-    aside |= {q.sheet.at for q in result.questions}
+    """Ask about rows of figures that stand in no table that was found, and about sheets of which
+    nothing was read."""
+    asked = {question.sheet.at for question in result.questions}
+    hidden = {sheet.at for sheet, _ in result.aside if sheet.hidden}
     for sheet in result.sheets:
-        spots = [
-            Spot(row, column)
-            for row, cells in enumerate(sheet.rows)
-            for column, cell in enumerate(cells)
-            if is_figure(cell)
-        ]
-        if sheet.at in aside or len(spots) < 2:
+        if sheet.at in hidden:
             continue
-        need = "holds figures, and nothing in it was understood as a table of the case"
+        own = [r for r in result.readings if r.block.sheet.at == sheet.at]
+        inside = {
+            (row, column)
+            for reading in own
+            for row in (*reading.block.header, *reading.block.body)
+            for column in range(reading.block.left, reading.block.right + 2)
+        }
+        spots = []
+        for row, cells in enumerate(sheet.rows):
+            found = [
+                Spot(row, column)
+                for column, cell in enumerate(cells)
+                if (row, column) not in inside and is_figure(cell)
+            ]
+            spots += found if len(found) > 1 else []
+        need = "holds figures in no table that was understood"
+        if (
+            not spots
+            and not any(r.facts or r.use.to == SKIP for r in own)
+            and sheet.at not in asked
+        ):
+            spots = [Spot(row, column) for row, column in sorted(inside)]
+            spots = [spot for spot in spots if is_figure(sheet.cell(*spot))]
+            need = "holds figures, and nothing in it was understood as a table of the case"
+        if len(spots) < 2:
+            continue
         ends = (Spot(min(s.row for s in spots), min(s.column for s in spots)), max(spots))
-        result.asked.ask(
-            Question(
-                f"{sheet.at} is not read", sheet, ends, "", need, {SKIP: "leaves the sheet out"}
-            )
-        )
+        key = f"{sheet.at} {range_text(spots)} is not read"
+        result.asked.ask(Question(key, sheet, ends, "", need, {SKIP: "leaves it out"}))
 
 
 def ask_headless(reading: Reading, asked: Asked) -> None:

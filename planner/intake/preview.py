@@ -176,7 +176,7 @@ def _granted(result: Import) -> Section | None:
     """Return what is taken for granted and stands in no accepted map yet."""
     rows = []
     for file, (locale, shown) in result.locales.items():
-        if shown != "the map":
+        if shown != "the map" or not result.map.accepted:
             rows.append((file, f"figures are written as {SHOWN[locale]}", f"by {shown}"))
     by_name = Counter((kind, name) for kind, _, name in result.new_names)
     for kind, label, name in result.new_names[:40]:

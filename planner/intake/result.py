@@ -47,8 +47,9 @@ class Import:
 
     @property
     def new_names(self) -> list[tuple[str, str, str]]:
-        """Names taken for granted that the map does not say: kind, label, name."""
-        told = {(kind, normal(label)) for kind, rows in self.map.names.items() for label in rows}
+        """Names taken for granted that no accepted map says: kind, label, name."""
+        accepted = self.map.names if self.map.accepted else {}
+        told = {(kind, normal(label)) for kind, rows in accepted.items() for label in rows}
         return [
             (kind, label, name)
             for (kind, label), name in self.names.used.items()
