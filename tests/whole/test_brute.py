@@ -51,7 +51,7 @@ def test_two_hundred_cases_are_the_cheapest_of_all_counts() -> None:
     """Every kind alone and in pairs."""
     alone, together = compare(KINDS, 28, "solve"), compare(PAIRS, 10, "solve")
     assert alone.outcome["same"] + together.outcome["same"] >= 220, (alone, together)
-    assert alone.counted + together.counted >= 140, (alone, together)
+    assert alone.counted + together.counted >= 100, (alone, together)
 
 
 @pytest.mark.full
