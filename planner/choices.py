@@ -10,8 +10,9 @@ from typing import Final
 import numpy as np
 
 from planner.lp.whole.branch import Branched
+from planner.lp.whole.limits import Limits
 from planner.lp.whole.proven import Choice
-from planner.lp.whole.solve import Limits, Whole, solve_whole
+from planner.lp.whole.solve import Whole, solve_whole
 from planner.model import Formulation
 
 AXES: Final = ("site", "chip")

@@ -50,8 +50,8 @@ def stated(formulation: Formulation) -> Program:
     if not len(program.switches[0]):
         return program
     from planner.lp.whole.fixed import divisible
+    from planner.lp.whole.limits import Limits
     from planner.lp.whole.other import bounded
-    from planner.lp.whole.solve import Limits
     from planner.model.start import whole_starts
     from planner.report.progress import Progress
     from planner.solving import Options, solve_program

@@ -141,7 +141,7 @@ def run(
     with partial_folder(Path(out) / safe_name(read.settings.name)) as partial:
         with progress.phase("formulate"):
             formulation = formulate(read)
-            program, counted = formulation.program, formulation.program.integer
+            program = formulation.program
             progress.note(
                 f"{program.num_columns:,} columns, {program.num_rows:,} rows, "
                 f"{len(program.data):,} nonzeros"
@@ -199,7 +199,7 @@ def run(
         with progress.phase("prove", last=False):
             certificate = certify(program, solution)
         with progress.phase("extract"):
-            ranges, scaling = coefficient_ranges(program)
+            ranges = coefficient_ranges(program)[0]
             for row in ranges:
                 progress.record(
                     f"coefficients of {row.columns} in {row.rows}: {row.smallest:.3g} to "
@@ -211,9 +211,7 @@ def run(
                 certificate,
                 ranges=solved.ranges,
                 cost_up=solved.cost_up,
-                scaling=scaling,
                 whole=solved.whole.proven if solved.whole is not None else None,
-                counted=counted,
             )
         with progress.phase("write"):
             copy_inputs(source, hashes, overrides, partial / "inputs")

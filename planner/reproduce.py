@@ -131,7 +131,7 @@ def _proof(plan: Mapping[str, Any], checks: int) -> Finding:
 
 def _plan(folder: Path, case: Case) -> Plan:
     """Return the plan that the stored solution makes of the copied inputs."""
-    from planner.lp.certificate import certify, coefficient_ranges
+    from planner.lp.certificate import certify
     from planner.lp.whole.proven import from_stored
     from planner.model import formulate
     from planner.model.counts import with_counts
@@ -139,7 +139,6 @@ def _plan(folder: Path, case: Case) -> Plan:
 
     formulation = formulate(case)
     solution, arrays = _solution(folder, formulation.program.num_columns)
-    counted = formulation.program.integer
     formulation = with_counts(formulation, solution.x)
     certificate = certify(formulation.program, solution)
     ranges = (arrays["range_low"], arrays["range_high"]) if "range_low" in arrays else None
@@ -149,9 +148,7 @@ def _plan(folder: Path, case: Case) -> Plan:
         certificate,
         ranges=ranges,
         cost_up=arrays.get("cost_up"),
-        scaling=coefficient_ranges(formulation.program)[1],
         whole=from_stored(arrays) if "whole" in arrays else None,
-        counted=counted,
     )
 
 

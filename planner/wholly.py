@@ -21,8 +21,9 @@ from planner.lp.ties import settle_ties
 from planner.lp.whole.against import standing
 from planner.lp.whole.branch import Branched
 from planner.lp.whole.fixed import divisible
+from planner.lp.whole.limits import Limits
 from planner.lp.whole.proven import Proven
-from planner.lp.whole.solve import Limits, Trial, Whole, solve_whole
+from planner.lp.whole.solve import Trial, Whole, solve_whole
 from planner.model import Formulation
 from planner.model.counts import subjects
 from planner.model.preference import preferences

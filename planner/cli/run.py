@@ -36,7 +36,13 @@ class Reading:
     """How a case is read: what is changed in it, and whether its warnings stop."""
 
     overrides: tuple[str, ...]
+    no_whole: bool
     strict: bool
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """Everything that is changed in the case, as ``--set`` says it."""
+        return (*self.overrides, *(("case.whole=no",) if self.no_whole else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,6 @@ def run(
     case: Path,
     out: Path,
     relax: tuple[str, ...],
-    no_whole: bool,
     reading: Reading,
     solving: Solving,
     printing: Printing,
@@ -112,7 +117,6 @@ def run(
     from planner.report.progress import Progress
 
     name, as_json, quiet = printable(case), printing.as_json, printing.quiet
-    overrides = (*reading.overrides, *(("case.whole=no",) if no_whole else ()))
 
     if not quiet:
         say(f"planner {__version__}: {name}")
@@ -127,7 +131,7 @@ def run(
     try:
         result = pipeline.run(
             case,
-            overrides=overrides,
+            overrides=reading.changes,
             out=out,
             options=options,
             progress=progress,
@@ -158,7 +162,7 @@ def run(
         raise _no_plan(name, result, where)
     if not quiet:
         _tell_costs(result, out)
-    if not quiet and (overrides or relax):
+    if not quiet and (reading.changes or relax):
         say(f"A what-if, not the plan of {name}. Next: make it the plan: planner apply {where}")
     elif not quiet:
         say(f"Next: read {where}/summary.md, or prove it again: planner verify {where}")

@@ -72,6 +72,8 @@ class Program:
     """Rows that hold only where a column of 0 or 1 is 0, and that column: ``A x <= 0`` there, free
     where it is 1.  No largest amount is stated, so a linear program has these rows free."""
 
+    counted: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    """Columns that count whole things, where their counts were fixed."""
     chosen: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     """Columns that are as whole counts were chosen, where these were fixed."""
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from planner.lp.certificate import Certificate
+from planner.lp.certificate import Certificate, coefficient_ranges
 from planner.lp.solution import Solution
 from planner.lp.whole.proven import Choice, Proven
 from planner.model import Formulation
 from planner.plan.actions import HELD
-from planner.plan.answer import CHIP_TOLERANCE, Answer, Ints, read_answer
+from planner.plan.answer import CHIP_TOLERANCE, Answer, read_answer
 from planner.plan.budget import budget_table
 from planner.plan.buying import buy_table
 from planner.plan.causes import line_causes
@@ -42,9 +41,6 @@ RANGED_COLUMNS: Final = ("order",)
 """Columns whose price is written with how far it may rise."""
 
 
-NOTHING: Final[Ints] = np.empty(0, dtype=np.int64)
-
-
 def extract(
     formulation: Formulation,
     solution: Solution,
@@ -52,9 +48,7 @@ def extract(
     *,
     ranges: Ranges | None = None,
     cost_up: np.ndarray | None = None,
-    scaling: Sequence[str] = (),
     whole: Proven | None = None,
-    counted: Ints = NOTHING,
 ) -> Plan:
     """Return the written plan of a solved formulation.
 
@@ -66,9 +60,7 @@ def extract(
             which its dual holds, user units, (rows,) each; None if not computed.
         cost_up: highest cost of every column of ``RANGED_COLUMNS`` for which the plan stays
             optimal, USD per unit, (columns,); None if not computed.
-        scaling: warnings about coefficient ranges, for the exceptions.
         whole: what is proven of a plan of whole things; None where everything is divisible.
-        counted: the columns that count whole things, (n,).
 
     Returns:
         Every table of ``planner.plan.tables`` and the figures of ``plan.json``.
@@ -106,7 +98,8 @@ def extract(
         "prices": _prices(answer, prices),
     }
     tables |= own_tables(answer, ranges)
-    tables["exceptions"] = exception_table(answer, tables, list(scaling))
+    scaling = list(coefficient_ranges(formulation.program)[1])
+    tables["exceptions"] = exception_table(answer, tables, scaling)
     tables = {
         name: frame[[column.name for column in PLAN_TABLE[name].columns]].reset_index(drop=True)
         for name, frame in tables.items()
@@ -117,7 +110,7 @@ def extract(
     contingency = _site_loss(answer)
     if contingency is not None:
         tables["site_loss"] = contingency
-    counts = whole_table(answer, counted)
+    counts = whole_table(answer, formulation.program.counted)
     if counts is not None:
         tables["whole"] = counts
     return Plan(tables, summarise(answer, tables, certificate, whole))

@@ -12,6 +12,7 @@ import pytest
 from planner.case import read_case
 from planner.lp.program import Program
 from planner.lp.whole.branch import branch
+from planner.lp.whole.limits import Limits
 from planner.lp.whole.most import limited
 from planner.model import formulate
 from tests.helpers import write_case
@@ -25,7 +26,7 @@ YEAR = HOURS * 3600.0 * 1e12
 def best(program: Program) -> float:
     """The optimum; a switched row lets a thousand times a thousand chips through."""
     program = limited(program, np.full(len(program.switches[0]), 1e3))
-    found = branch(program, None, gap=1e-9, time_limit_s=None, threads=1, seed=0)
+    found = branch(program, None, Limits(1e-9, threads=1))
     if found.status == "infeasible":
         return float("inf")
     assert found.status == "optimal", found.message

@@ -16,6 +16,7 @@ from planner.case import read_case
 from planner.lp.highs import solve
 from planner.lp.program import Program
 from planner.lp.whole.branch import branch
+from planner.lp.whole.limits import Limits
 from planner.model import formulate
 from planner.pipeline import run
 from tests.helpers import write_case
@@ -40,7 +41,7 @@ def hall(**cells: Any) -> dict[str, Any]:
 
 
 def best(program: Program) -> float:
-    found = branch(program, None, gap=1e-9, time_limit_s=None, threads=1, seed=0)
+    found = branch(program, None, Limits(1e-9, threads=1))
     assert found.status == "optimal", found.message
     return float(program.cost @ (found.x / program.column_scale)) * program.money_scale
 

@@ -13,7 +13,8 @@ from hypothesis import given
 from planner.lp.highs import solve
 from planner.lp.whole.branch import Branched
 from planner.lp.whole.fixed import divisible
-from planner.lp.whole.solve import Limits, solve_whole
+from planner.lp.whole.limits import Limits
+from planner.lp.whole.solve import solve_whole
 from planner.model import formulate
 from planner.model.start import whole_starts
 from tests.oracle import solve_gross, state

@@ -10,6 +10,7 @@ import numpy as np
 
 from planner.lp.program import Ints, Program
 from planner.lp.whole.branch import branch
+from planner.lp.whole.limits import Limits
 from planner.lp.whole.most import GUESS, limited
 
 SECONDS: Final = 10.0
@@ -38,10 +39,7 @@ def standing(
         tried = branch(
             dataclasses.replace(ready, integer=rest),
             None,
-            gap=1.0,
-            time_limit_s=SECONDS,
-            threads=threads,
-            seed=seed,
+            Limits(1.0, SECONDS, threads, seed),
         )
         if len(tried.x):
             found.append(name)

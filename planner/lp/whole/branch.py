@@ -14,6 +14,7 @@ from planner.lp.handover import checked, hand_over
 from planner.lp.pool import settle_pool
 from planner.lp.program import Program
 from planner.lp.watch import Watch
+from planner.lp.whole.limits import Limits
 
 Floats = NDArray[np.float64]
 
@@ -38,11 +39,7 @@ class Branched:
 def branch(
     program: Program,
     start: Floats | None,
-    *,
-    gap: float,
-    time_limit_s: float | None,
-    threads: int,
-    seed: int,
+    limits: Limits,
     progress: Callable[[str], None] | None = None,
 ) -> Branched:
     """Return the cheapest answer of whole things that branch and bound finds.
@@ -50,10 +47,7 @@ def branch(
     Args:
         program: the program, without switched rows (see ``limited``).
         start: an answer to begin with, user units, (columns,); None where none is known.
-        gap: relative distance of cost and bound at which it may end.
-        time_limit_s: seconds; None = no limit.
-        threads: threads of HiGHS.
-        seed: its seed.
+        limits: when it may end.
         progress: called several times a second with incumbent, bound and gap.
 
     Raises:
@@ -64,15 +58,15 @@ def branch(
     options: dict[str, Any] = {
         "output_flag": False,
         "log_to_console": False,
-        "threads": threads,
-        "random_seed": seed,
-        "mip_rel_gap": gap,
+        "threads": limits.threads,
+        "random_seed": limits.seed,
+        "mip_rel_gap": limits.gap,
         "mip_abs_gap": 0.0,
         "mip_feasibility_tolerance": WHOLE,
         "primal_feasibility_tolerance": WHOLE,
     }
-    if time_limit_s is not None:
-        options["time_limit"] = time_limit_s
+    if limits.time_limit_s is not None:
+        options["time_limit"] = limits.time_limit_s
     for name, value in options.items():
         checked(highs.setOptionValue(name, value), f"set {name} to {value}")
     hand_over(highs, program)
@@ -83,7 +77,7 @@ def branch(
         given = highspy.HighsSolution()
         given.col_value = (start / program.column_scale).tolist()
         checked(highs.setSolution(given), "take a start")
-    settle_pool(threads)
+    settle_pool(limits.threads)
     watch = Watch()
     watch.run(
         highs,

@@ -87,6 +87,7 @@ def fixed(program: Program, counts: Floats) -> Program:
         row_lower=low,
         row_upper=high,
         integer=program.integer[:0],
+        counted=program.integer,
         chosen=np.flatnonzero((lower == upper) & (program.column_lower < program.column_upper)),
     )
 

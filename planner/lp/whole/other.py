@@ -15,9 +15,10 @@ from planner.lp.pulp import solve_with_pulp
 from planner.lp.solution import Solution
 from planner.lp.whole.branch import Branched
 from planner.lp.whole.fixed import fixed, whole_part
+from planner.lp.whole.limits import Limits
 from planner.lp.whole.most import limited, most
 from planner.lp.whole.proven import Proven
-from planner.lp.whole.solve import Limits, Trial, Whole, any_whole
+from planner.lp.whole.solve import Trial, Whole, any_whole
 
 SHARE: Final = 0.95
 """Of the gap that is allowed, what the other solver may leave."""

@@ -29,6 +29,7 @@ from planner.lp.program import Program
 from planner.lp.solution import Solution
 from planner.lp.whole.branch import Branched, branch
 from planner.lp.whole.fixed import fixed, whole_part
+from planner.lp.whole.limits import Limits
 from planner.lp.whole.most import GUESS, limited, most
 from planner.lp.whole.proven import Proven
 
@@ -54,17 +55,6 @@ class Whole:
     """What is known of its cost."""
     stopped: str = ""
     """What ended the search before it was near enough, in the solver's words; empty: nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How far to go."""
-
-    gap: float
-    """Relative distance of cost and bound at which it is enough."""
-    time_limit_s: float | None = None
-    threads: int = 2
-    seed: int = 0
 
 
 def solve_whole(
@@ -185,11 +175,8 @@ def search(
         return branch(
             limited(program, amounts),
             at,
-            gap=limits.gap * SHARE,
-            time_limit_s=seconds,
-            threads=limits.threads,
-            seed=limits.seed,
-            progress=progress,
+            dataclasses.replace(limits, gap=limits.gap * SHARE, time_limit_s=seconds),
+            progress,
         )
 
     def left() -> float | None:
@@ -236,11 +223,8 @@ def guessed(
     found = branch(
         limited(program, np.maximum(used, used.max(initial=1.0)) * GUESS),
         None,
-        gap=limits.gap,
-        time_limit_s=time_limit_s,
-        threads=limits.threads,
-        seed=limits.seed,
-        progress=progress,
+        dataclasses.replace(limits, time_limit_s=time_limit_s),
+        progress,
     )
     if len(found.x):
         start = Trial(program, None, limits)(whole_part(program, found.x))

@@ -12,9 +12,10 @@ from planner.lp.highs import LiveModel, solve
 from planner.lp.program import Program
 from planner.lp.whole.branch import Branched
 from planner.lp.whole.fixed import divisible, fixed, whole_part
+from planner.lp.whole.limits import Limits
 from planner.lp.whole.most import limited, most
 from planner.lp.whole.other import solve_whole_with_pulp
-from planner.lp.whole.solve import Limits, Whole, solve_whole
+from planner.lp.whole.solve import Whole, solve_whole
 from planner.lp.whole.start import singles
 
 EXACT = Limits(gap=1e-9)
