@@ -39,6 +39,13 @@ def choice_words(choice: Mapping[str, Any]) -> str:
     return f"{chosen}; {choice['runner_up']}, the runner-up, costs {more}, all else chosen again"
 
 
+def bound_by(plan: Mapping[str, Any]) -> str:
+    """Return in three words how the bound of a plan is proven."""
+    whole = plan.get("whole")
+    branched = isinstance(whole, Mapping) and whole["nodes"]
+    return "by branch and bound" if branched else "by weak duality"
+
+
 def bound_words(plan: Mapping[str, Any]) -> str:
     """Return how the bound of a plan is proven."""
     whole = plan.get("whole")

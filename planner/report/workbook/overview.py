@@ -8,7 +8,7 @@ from typing import Any, Final
 from planner.plan.actions import DECISIONS
 from planner.report.page.run import Run
 from planner.report.topics import by_term
-from planner.report.whole import bound_words
+from planner.report.whole import bound_by
 from planner.report.workbook.book import Book, put_text
 from planner.report.workbook.charts import Series, bars, place, stacked
 from planner.report.workbook.columns import Field, fields
@@ -127,7 +127,7 @@ def _figures(book: Book, sheet: Any, run: Run, row: int) -> int:
             run.plan["bound_usd"],
             FIXED["cents"],
             "USD",
-            "lower bound, " + bound_words(run.plan).split(";")[0],
+            f"lower bound, {bound_by(run.plan)}",
         ),
         ("Gap between the two", run.plan["gap"], "0.0E+00", "", "of the cost"),
         ("Cash of the whole plan", totals.get("cash_usd"), FIXED["cents"], "USD", "nominal"),
