@@ -177,11 +177,12 @@ def _check_projects(facts: Facts, projects: Projects, counted: pd.DataFrame) -> 
             )
         )
         full = opened(facts, counted, "project_full", "project", names)
+        awaited = np.isin(np.arange(len(names)), waits)[:, None]  # of no other it is counted
         checks.append(
             at_least(
                 "whole.project_full",
                 through + before[:, None],
-                np.where(full > 0, most, np.nan),
+                np.where(full > 0, np.where(awaited, most, most + 1.0), np.nan),
                 place,
                 unit="MW",
                 floor=WRITTEN * most,

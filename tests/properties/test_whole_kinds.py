@@ -105,7 +105,7 @@ def test_replicas_agree(drawn: Any) -> None:
     agree(read(*drawn))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize(
     "kinds",
     [
@@ -131,7 +131,7 @@ def test_kinds_agree_on_many(kinds: tuple[str, ...]) -> None:
     draw()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("kinds", [("orders",), ("steps",), ("blocks",), ("opening",), ("fabric",)])
 def test_kinds_one_by_one(kinds: tuple[str, ...]) -> None:
     """The same with every count tried, on at least thirty cases."""

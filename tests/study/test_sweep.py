@@ -316,7 +316,7 @@ def test_prices_of_offers_are_read_quickly_and_as_ever(override: str, tmp_path: 
             found.append(("", reason.problems))
     assert found[0] == found[1]
     again = [rule for rule in base.rules if PRICED in rule.tables]
-    assert 0 < len(again) < 9 < len(base.rules) / 4, "few rules look at prices"
+    assert 0 < len(again) < len(base.rules) / 4, "few rules look at prices"
 
 
 @pytest.mark.slow
