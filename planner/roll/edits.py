@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from planner.case.case import Case
 from planner.case.text import SettingsText
@@ -18,6 +19,17 @@ from planner.roll.state import State
 from planner.roll.used import budgets_edit, done_edit, limits_edit
 from planner.roll.windows import open_batches, windows_edit
 from planner.roll.written import Texts, written
+
+KEYED: Final = (
+    "milestones",
+    "workloads",
+    "budgets",
+    "limits",
+    "sites",
+    "power_projects",
+    "offers",
+)
+"""Tables of the user's own whose rows get the state as a cell."""
 
 
 def drafts_of(case: Case, planned: Texts, now: Texts, state: State, move: Move) -> dict[str, Draft]:
@@ -38,11 +50,9 @@ def drafts_of(case: Case, planned: Texts, now: Texts, state: State, move: Move) 
         orders_edit(case, now.get("orders"), state.lots, state.by),
         projects_edit(case, now.get("power_orders"), state.projects),
     ]
-    # tables of the user's own whose rows get the state as a cell
     keyed = {
         name: written(case[name], planned[name], now[name])
-        for name in ("milestones", "workloads", "budgets", "limits", "sites", "power_projects")
-        for name in ("milestones", "workloads", "budgets", "limits", "offers")
+        for name in KEYED
         if name in planned and name in now
     }
     if "milestones" in keyed:
