@@ -3,6 +3,9 @@ by hand see each."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from tests.faults import child
@@ -13,15 +16,22 @@ from tests.faults.fault import Fault
 BY_HAND = ["tests/model/test_done.py", "tests/model/test_used.py"]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("fault", FAULTS, ids=[fault.what for fault in FAULTS])
+def marked(faults: Sequence[Fault]) -> list[Any]:
+    """Faults as parameters: one of four in every run, the others where all is run."""
+    often, seldom = pytest.mark.slow, pytest.mark.full
+    return [
+        pytest.param(fault, id=fault.what, marks=seldom if number % 4 else often)
+        for number, fault in enumerate(faults)
+    ]
+
+
+@pytest.mark.parametrize("fault", marked(FAULTS))
 def test_seen(fault: Fault) -> None:
     failed = child.in_child(lambda: child.tested(fault, BY_HAND))
     assert failed, fault.what
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("fault", HELD, ids=[fault.what for fault in HELD])
+@pytest.mark.parametrize("fault", marked(HELD))
 def test_seen_of_what_is_held(fault: Fault) -> None:
     by_hand = ["tests/model/test_holdings.py", "tests/model/test_power_orders.py"]
     failed = child.in_child(lambda: child.tested(fault, by_hand))

@@ -97,7 +97,7 @@ def test_oracle_agrees_on_many(drawn: Any) -> None:
     agree(read(*drawn))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_random_cases_have_everything() -> None:
     """Every family of rows and every optional feature appears in some case, and few are refused."""
     families: Counter[str] = Counter()

@@ -66,7 +66,7 @@ def confirm(folder: Path, most: int) -> int:
     [
         "inputs/gov-cloud",
         *(
-            pytest.param(case, marks=pytest.mark.slow)
+            pytest.param(case, marks=pytest.mark.full)
             for case in (
                 "inputs/quickstart",
                 "inputs/power-bound",
@@ -99,7 +99,7 @@ def planned(drawn: Any, out: Path) -> Path:
     return result.folder
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @given(cases())
 @hypothesis_settings(max_examples=5, deadline=None, derandomize=True)
 def test_break_even_prices_of_a_few_random_cases(
