@@ -53,8 +53,6 @@ def runner_ups(
             here = mine[whole.counts[at[mine]] > 0.5]
             if not len(here):
                 continue
-            left = limits.time_limit_s
-            left = None if left is None else max(left - (time.perf_counter() - begin), 0.01)
             upper = program.column_upper.copy()
             upper[block.first + here] = 0.0
             starts = []
@@ -67,7 +65,7 @@ def runner_ups(
                 whole.relaxed,
                 None,
                 starts,
-                dataclasses.replace(limits, time_limit_s=left),
+                limits.after(begin),
                 progress,
             )
             second, usd = "", float("nan")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -15,7 +15,7 @@ from planner.limits import RANGED
 from planner.lp.certificate import certificate_faults, certify
 from planner.lp.highs import LiveModel
 from planner.lp.polish import polished
-from planner.lp.program import Program
+from planner.lp.program import Block, Program
 from planner.lp.solution import Solution
 from planner.lp.ties import settle_ties
 from planner.lp.whole.against import standing
@@ -74,13 +74,8 @@ def solve_wholly(formulation: Formulation, options: Options, progress: Progress)
     if relaxed.model is not None:  # of equally cheap plans that which commits latest is rounded
         divided = settle_ties(relaxed.model, divided, preferences(formulation), progress.note)
     starts = whole_starts(formulation, divided.x)
-    spent = time.perf_counter() - begin
-    limits = Limits(
-        gap=settings.whole_gap,
-        time_limit_s=None if limit is None else max(limit - spent, 0.01),
-        threads=threads,
-        seed=settings.seed,
-    )
+    full = Limits(settings.whole_gap, limit, threads, settings.seed)
+    limits = full.after(begin)
     if name == "highs":
         whole = solve_whole(program, relaxed.solution, relaxed.basis, starts, limits, progress.note)
     else:
@@ -91,14 +86,10 @@ def solve_wholly(formulation: Formulation, options: Options, progress: Progress)
         )
     if isinstance(whole, Branched):
         return Solved(_none(formulation, relaxed.solution, whole, threads))
-    spent = time.perf_counter() - begin
-    rest = None if limit is None else max(limit - spent, 0.01)
     proven = dataclasses.replace(
         whole.proven,
         by_kind=_by_kind(program, whole, limits),
-        choices=runner_ups(
-            formulation, whole, dataclasses.replace(limits, time_limit_s=rest), progress.note
-        ),
+        choices=runner_ups(formulation, whole, full.after(begin), progress.note),
     )
     whole = dataclasses.replace(whole, proven=proven)
     model = LiveModel(whole.program, threads=threads, seed=settings.seed)
@@ -130,15 +121,23 @@ def solve_wholly(formulation: Formulation, options: Options, progress: Progress)
     )
 
 
+def _counted(program: Program) -> Iterator[tuple[str, Block, np.ndarray]]:
+    """Return every block of a program that counts whole things: its kind, the block, and its
+    integer columns."""
+    counted = program.whole_columns()
+    for block in program.column_blocks:
+        ids = np.arange(block.first, block.first + block.count)
+        ids = ids[counted[ids]]
+        if len(ids):
+            yield KINDS.get(block.name, block.name), block, ids
+
+
 def _by_kind(program: Program, whole: Whole, limits: Limits) -> dict[str, float]:
     """Return what would be saved if one kind of whole thing alone were divisible, all other counts
     as they are, USD, each by solving so."""
     columns: dict[str, list[np.ndarray]] = {}
-    for block in program.column_blocks:
-        ids = np.arange(block.first, block.first + block.count)
-        ids = ids[np.isin(ids, program.integer)]
-        if len(ids):
-            columns.setdefault(KINDS.get(block.name, block.name), []).append(ids)
+    for kind, _, ids in _counted(program):
+        columns.setdefault(kind, []).append(ids)
     cost, found = whole.solution.objective, {}
     if len(columns) == 1:
         return dict.fromkeys(columns, cost - whole.relaxed.objective)
@@ -183,16 +182,9 @@ def _in_the_way(formulation: Formulation, relaxed: Solution, threads: int) -> Se
     them the offers, projects, runs or workloads."""
     seed = formulation.case.settings.seed
     program = formulation.program
-    counted = np.zeros(program.num_columns, dtype=bool)
-    counted[program.integer] = True
     kinds: dict[str, list[np.ndarray]] = {}
     items: dict[str, dict[str, list[np.ndarray]]] = {}
-    for block in program.column_blocks:
-        ids = np.arange(block.first, block.first + block.count)
-        ids = ids[counted[ids]]
-        if not len(ids):
-            continue
-        kind = KINDS.get(block.name, block.name)
+    for kind, block, ids in _counted(program):
         kinds.setdefault(kind, []).append(ids)
         names = subjects(formulation, block)[ids - block.first]
         for name in dict.fromkeys(names.tolist()):

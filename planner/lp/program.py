@@ -87,6 +87,12 @@ class Program:
         """Number of rows."""
         return len(self.row_lower)
 
+    def whole_columns(self) -> NDArray[np.bool_]:
+        """Return which columns are ``integer``, (columns,)."""
+        found = np.zeros(self.num_columns, dtype=bool)
+        found[self.integer] = True
+        return found
+
     def entry_columns(self) -> Ints:
         """Return the column of every coefficient, (entries,), as ``indices`` has its row."""
         return np.repeat(np.arange(self.num_columns), np.diff(self.indptr))

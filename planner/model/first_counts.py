@@ -3,18 +3,14 @@ each hold."""
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 
 from planner.case.columns import numbers
 from planner.lp.program import Block
+from planner.lp.whole.start import NEAR
 from planner.model import Formulation
 from planner.model.index import Floats, Ints
 from planner.model.replicas import MANY
-
-NEAR: Final = 1e-6
-"""A count this near to a whole number is that number."""
 
 
 def mend(formulation: Formulation, x: Floats, counts: Floats) -> None:

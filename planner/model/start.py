@@ -126,8 +126,7 @@ def _racks(f: Formulation, x: Floats) -> _Racks | None:
     rest_low = np.bincount(row, weights=np.where(known, 0.0, low_of), minlength=program.num_rows)
     rest_high = np.bincount(row, weights=np.where(known, 0.0, high_of), minlength=program.num_rows)
     high, low = program.row_upper - rest_low, program.row_lower - rest_high
-    counted = np.zeros(program.num_columns, dtype=bool)
-    counted[program.integer] = True
+    counted = program.whole_columns()
     whole_rows = np.bincount(row, weights=counted[column], minlength=program.num_rows) > 0
     limits = (np.isfinite(high) | np.isfinite(low)) & ~whole_rows
     here = known & limits[row]

@@ -58,6 +58,19 @@ def cost(folder: Path, periods: int = 2, whole: str = "yes", **changes: Any) -> 
     return found
 
 
+BEFORE = {
+    "project": "hall",
+    "site": "home",
+    "ordered": 2023,
+    "arrives": 2024,
+    "mw": 0.001,
+    "usd_per_mw": 1,
+    "paid_share": 1,
+    "life_years": 6,
+}
+"""One kW of the hall, ordered and paid before the plan."""
+
+
 def test_blocks_by_hand(tmp_path: Path) -> None:
     """Four kW are lacking; blocks of 3 kW, at 150 USD each, come in twos."""
     projects = [hall(lot_mw=0.003)]
@@ -78,17 +91,7 @@ def test_blocks_stay_within_the_project(tmp_path: Path) -> None:
 
 def test_a_block_ordered_before_leaves_the_others_whole(tmp_path: Path) -> None:
     """One kW was ordered before the plan: three are lacking, one block."""
-    before = {
-        "project": "hall",
-        "site": "home",
-        "ordered": 2023,
-        "arrives": 2024,
-        "mw": 0.001,
-        "usd_per_mw": 1,
-        "paid_share": 1,
-        "life_years": 6,
-    }
-    found = cost(tmp_path, power_projects=[hall(lot_mw=0.003)], power_orders=[before])
+    found = cost(tmp_path, power_projects=[hall(lot_mw=0.003)], power_orders=[BEFORE])
     assert found == pytest.approx(10 * 100 + 150)
 
 
@@ -111,17 +114,7 @@ def test_the_relaxation_opens_a_part(tmp_path: Path) -> None:
 
 
 def test_a_project_begun_before_the_plan_is_open(tmp_path: Path) -> None:
-    before = {
-        "project": "hall",
-        "site": "home",
-        "ordered": 2023,
-        "arrives": 2024,
-        "mw": 0.001,
-        "usd_per_mw": 1,
-        "paid_share": 1,
-        "life_years": 6,
-    }
-    found = cost(tmp_path, power_projects=[hall(usd_to_open=1000)], power_orders=[before])
+    found = cost(tmp_path, power_projects=[hall(usd_to_open=1000)], power_orders=[BEFORE])
     assert found == pytest.approx(10 * 100 + 3 * 50)
 
 

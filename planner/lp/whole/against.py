@@ -11,7 +11,7 @@ import numpy as np
 from planner.lp.program import Ints, Program
 from planner.lp.whole.branch import branch
 from planner.lp.whole.limits import Limits
-from planner.lp.whole.most import GUESS, limited
+from planner.lp.whole.most import guess
 
 SECONDS: Final = 10.0
 """Most seconds for one trial."""
@@ -29,10 +29,7 @@ def standing(
         threads: threads of the solver.
         seed: its seed.
     """
-    rows, _ = program.switches
-    used = program.activity(x / program.column_scale)[rows]
-    free = dataclasses.replace(program, cost=np.zeros(program.num_columns))
-    ready = limited(free, np.maximum(used, used.max(initial=1.0)) * GUESS)
+    ready = guess(dataclasses.replace(program, cost=np.zeros(program.num_columns)), x)
     found = []
     for name, columns in groups.items():
         rest = np.setdiff1d(program.integer, columns)

@@ -53,8 +53,7 @@ def fixed(program: Program, counts: Floats) -> Program:
     lower, upper = program.column_lower.copy(), program.column_upper.copy()
     low, high = program.row_lower.copy(), program.row_upper.copy()
     lower[program.integer] = upper[program.integer] = counts
-    counted = np.zeros(program.num_columns, dtype=bool)
-    counted[program.integer] = True
+    counted = program.whole_columns()
     rows, columns = program.switches
     off = counted[columns] & (lower[columns] < 0.5)  # what is divisible itself closes nothing
     low[rows], high[rows] = -np.inf, np.where(off, 0.0, np.inf)

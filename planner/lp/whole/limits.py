@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
+from typing import Final
+
+LEAST_S: Final = 0.01
+"""Seconds that are left where the time is over: a solver takes no less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +19,10 @@ class Limits:
     time_limit_s: float | None = None
     threads: int = 2
     seed: int = 0
+
+    def after(self, begin: float) -> Limits:
+        """Return what is left of them since a ``time.perf_counter`` of ``begin``."""
+        if self.time_limit_s is None:
+            return self
+        left = max(self.time_limit_s - (time.perf_counter() - begin), LEAST_S)
+        return replace(self, time_limit_s=left)

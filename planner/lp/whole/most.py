@@ -70,6 +70,14 @@ def most(program: Program, upper: float, *, threads: int, seed: int) -> tuple[Fl
     return amounts, sure
 
 
+def guess(program: Program, x: Floats) -> Program:
+    """Return the program with largest amounts that are only guessed, from its divisible answer
+    ``x``, user units, (columns,)."""
+    rows, _ = program.switches
+    used = program.activity(x / program.column_scale)[rows]
+    return limited(program, np.maximum(used, used.max(initial=1.0)) * GUESS)
+
+
 def with_row(program: Program, values: Floats, upper: float) -> Program:
     """Return the program with one more row ``values x <= upper``, scaled."""
     used = np.flatnonzero(values)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 
@@ -18,10 +17,7 @@ from planner.lp.whole.fixed import fixed, whole_part
 from planner.lp.whole.limits import Limits
 from planner.lp.whole.most import limited, most
 from planner.lp.whole.proven import Proven
-from planner.lp.whole.solve import Trial, Whole, any_whole
-
-SHARE: Final = 0.95
-"""Of the gap that is allowed, what the other solver may leave."""
+from planner.lp.whole.solve import SHARE, Trial, Whole, any_whole
 
 
 def bounded(

@@ -30,13 +30,14 @@ from planner.lp.solution import Solution
 from planner.lp.whole.branch import Branched, branch
 from planner.lp.whole.fixed import fixed, whole_part
 from planner.lp.whole.limits import Limits
-from planner.lp.whole.most import GUESS, limited, most
+from planner.lp.whole.most import GUESS, guess, limited, most
 from planner.lp.whole.proven import Proven
 
 Floats = NDArray[np.float64]
 
 SHARE: Final = 0.95
-"""Of the gap that is allowed, what branch and bound may leave: the rest is for tolerances."""
+"""Of the gap that is allowed, what branch and bound, ours or another solver's, may leave: the rest
+is for tolerances."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,6 @@ def solve_whole(
         RuntimeError: where HiGHS refuses something.
     """
     begin = time.perf_counter()
-
-    def left() -> float | None:
-        if limits.time_limit_s is None:
-            return None
-        return max(limits.time_limit_s - (time.perf_counter() - begin), 0.01)
-
     own = certify(program, relaxed).bound
     trial = Trial(program, basis, limits)
     best: tuple[Floats, Solution] | None = None
@@ -101,7 +96,7 @@ def solve_whole(
                 progress(_standing(found.objective, own))
     bound, nodes, stopped = own, 0, ""
     if best is None or _gap(best[1].objective, own) > limits.gap:
-        searched = search(program, relaxed, best, limits, left(), progress)
+        searched = search(program, relaxed, best, limits.after(begin), progress)
         stopped = searched.message if searched.status == "limit" else ""
         nodes = max(searched.nodes, 1)  # HiGHS counts none where the root was enough
         bound = max(own, searched.bound) if math.isfinite(searched.bound) else own
@@ -155,7 +150,6 @@ def search(
     relaxed: Solution,
     best: tuple[Floats, Solution] | None,
     limits: Limits,
-    time_limit_s: float | None,
     progress: Callable[[str], None] | None,
 ) -> Branched:
     """Return what branch and bound finds, its bound proven of every answer of whole things.
@@ -165,39 +159,33 @@ def search(
         relaxed: the answer of its linear relaxation.
         best: counts and answer that are known; None where none is.
         limits: when to end.
-        time_limit_s: seconds left; None = no limit.
         progress: called with where it stands.
     """
     begin = time.perf_counter()
 
-    def go(start: Solution | None, amounts: Floats, seconds: float | None) -> Branched:
+    def go(start: Solution | None, amounts: Floats) -> Branched:
         at = None if start is None else start.x
         return branch(
             limited(program, amounts),
             at,
-            dataclasses.replace(limits, gap=limits.gap * SHARE, time_limit_s=seconds),
+            dataclasses.replace(limits.after(begin), gap=limits.gap * SHARE),
             progress,
         )
-
-    def left() -> float | None:
-        if time_limit_s is None:
-            return None
-        return max(time_limit_s - (time.perf_counter() - begin), 0.01)
 
     rows, _ = program.switches
     start = None if best is None else best[1]
     if start is None and len(rows):  # any plan of whole things, to know what it costs at most
-        found = guessed(program, relaxed, limits, left(), progress)
+        found = guessed(program, relaxed, limits, progress)
         if isinstance(found, Branched):
             return found
         start = found
     if not len(rows):
-        return go(start, np.empty(0), left())
+        return go(start, np.empty(0))
     assert start is not None
     amounts, sure = most(program, start.objective, threads=limits.threads, seed=limits.seed)
     used = program.activity(start.x / program.column_scale)[rows]
     amounts = np.where(np.isnan(amounts), np.maximum(used, 1.0) * GUESS, amounts)
-    found = go(start, amounts, left())
+    found = go(start, amounts)
     return found if sure else dataclasses.replace(found, bound=-math.inf)
 
 
@@ -205,7 +193,6 @@ def guessed(
     program: Program,
     relaxed: Solution,
     limits: Limits,
-    time_limit_s: float | None,
     progress: Callable[[str], None] | None,
 ) -> Solution | Branched:
     """Return some answer of whole things, searched with largest amounts that are only guessed; or
@@ -215,15 +202,12 @@ def guessed(
         program: the program.
         relaxed: the answer of its linear relaxation.
         limits: when to end.
-        time_limit_s: seconds left; None = no limit.
         progress: called with where it stands.
     """
-    rows, _ = program.switches
-    used = program.activity(relaxed.x / program.column_scale)[rows]
     found = branch(
-        limited(program, np.maximum(used, used.max(initial=1.0)) * GUESS),
+        guess(program, relaxed.x),
         None,
-        dataclasses.replace(limits, time_limit_s=time_limit_s),
+        limits,
         progress,
     )
     if len(found.x):
@@ -243,8 +227,8 @@ def any_whole(
     good = [answer for answer in found if answer.status == "optimal"]
     if good:
         return min(good, key=lambda answer: answer.objective)
-    guess = guessed(program, relaxed, limits, limits.time_limit_s, None)
-    return None if isinstance(guess, Branched) else guess
+    some = guessed(program, relaxed, limits, None)
+    return None if isinstance(some, Branched) else some
 
 
 def _gap(cost: float, bound: float) -> float:

@@ -40,8 +40,7 @@ def singles(program: Program, x: Floats) -> Floats:
 def _choices(program: Program) -> list[Ints]:
     """Return, for every row that says that exactly one of some columns of 0 or 1 is 1, their places
     among the integer columns."""
-    counted = np.zeros(program.num_columns, dtype=bool)
-    counted[program.integer] = True
+    counted = program.whole_columns()
     column, row = program.entry_columns(), program.indices
     others = np.bincount(
         row, weights=~counted[column] | (program.data != 1.0), minlength=program.num_rows
