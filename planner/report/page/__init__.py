@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.report.design import style_sheet
 from planner.report.diagnosis import INFEASIBLE, diagnosis_summary
 from planner.report.page.changed import what_changed
 from planner.report.page.decide import decide_now
@@ -154,6 +155,7 @@ def render_template(template: str, **content: Any) -> str:
     """Return a template of the page filled in, with its style, its script and the policy that
     allows no other."""
     style, script = ((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    style = style_sheet() + style
     policy = (
         f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
         "base-uri 'none'; form-action 'none'"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from planner.report.design import SHEET_FONT, light
 from planner.words import printable
 
 if TYPE_CHECKING:
@@ -23,19 +24,19 @@ OPTIONS: Final = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-BASE: Final[Mapping[str, Any]] = {"font_name": "Calibri", "font_size": 10, "valign": "vcenter"}
+BASE: Final[Mapping[str, Any]] = {"font_name": SHEET_FONT, "font_size": 10, "valign": "vcenter"}
 TEXT: Final[Mapping[str, Any]] = {**BASE, "align": "left", "indent": 1}
 HEAD: Final[Mapping[str, Any]] = {
     **BASE,
     "bold": True,
-    "bg_color": "#E3EAF2",
+    "bg_color": light("line"),
     "bottom": 1,
     "text_wrap": True,
 }
-TOTAL: Final[Mapping[str, Any]] = {"bold": True, "bg_color": "#F4F6F9"}
+TOTAL: Final[Mapping[str, Any]] = {"bold": True, "bg_color": light("panel")}
 STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "title": {**BASE, "bold": True, "font_size": 16},
-    "note": {**BASE, "font_color": "#4A5568"},
+    "note": {**BASE, "font_color": light("soft")},
     "section": {**BASE, "bold": True, "font_size": 12},
     "head": {**HEAD, "align": "left", "indent": 1},
     "head_right": {**HEAD, "align": "right"},
@@ -43,7 +44,7 @@ STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "wrap": {**TEXT, "text_wrap": True},
     "label": {**TEXT, "bold": True},
     "total": {**TEXT, **TOTAL},
-    "alarm": {**TEXT, "bold": True, "font_color": "#B42318"},
+    "alarm": {**TEXT, "bold": True, "font_color": light("warn")},
 }
 """Formats of text; numbers have theirs by number format."""
 

@@ -9,23 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from planner.report.design import light, series
 from planner.report.workbook.book import Book
 from planner.report.workbook.formats import FIXED
 
-COLOURS: Final = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#CC79A7",
-    "#56B4E9",
-    "#D55E00",
-    "#8C6BB1",
-    "#B8A81F",
-    "#6B7280",
-)
-"""Told apart by the colour-blind (Okabe and Ito's, and three more)."""
-GRID: Final = {"visible": True, "line": {"color": "#D9DEE6", "width": 0.5}}
-FONT: Final = {"size": 9, "color": "#334155"}
+COLOURS: Final = series()
+"""Told apart by the colour-blind."""
+GRID: Final = {"visible": True, "line": {"color": light("line"), "width": 0.5}}
+FONT: Final = {"size": 9, "color": light("soft")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +46,7 @@ def _finish(
     chart.set_title(
         {
             "name": title,
-            "name_font": {"size": 11, "bold": True, "color": "#1F2937"},
+            "name_font": {"size": 11, "bold": True, "color": light("ink")},
             "overlay": False,
         }
     )
@@ -63,7 +54,7 @@ def _finish(
         {
             "num_font": {**FONT, "rotation": -45},
             "label_position": "low",
-            "line": {"color": "#94A3B8"},
+            "line": {"color": light("soft")},
             "interval_unit": 1,
         }
     )
@@ -79,7 +70,7 @@ def _finish(
     )
     chart.set_legend({"position": "bottom", "font": FONT} if legend else {"none": True})
     chart.set_size({"width": size[0], "height": size[1]})
-    chart.set_chartarea({"border": {"color": "#D9DEE6"}})
+    chart.set_chartarea({"border": {"color": light("line")}})
     return chart
 
 
@@ -117,9 +108,15 @@ def bars(
             one, COLOURS[0], gap=40, invert_if_negative=True, invert_if_negative_color=COLOURS[5]
         )
     )
-    chart.set_title({"name": title, "name_font": {"size": 11, "bold": True, "color": "#1F2937"}})
+    named = {"size": 11, "bold": True, "color": light("ink")}
+    chart.set_title({"name": title, "name_font": named})
     chart.set_y_axis(
-        {"reverse": True, "label_position": "low", "num_font": FONT, "line": {"color": "#94A3B8"}}
+        {
+            "reverse": True,
+            "label_position": "low",
+            "num_font": FONT,
+            "line": {"color": light("soft")},
+        }
     )
     chart.set_x_axis(
         {
@@ -133,7 +130,7 @@ def bars(
     )
     chart.set_legend({"none": True})
     chart.set_size({"width": size[0], "height": size[1]})
-    chart.set_chartarea({"border": {"color": "#D9DEE6"}})
+    chart.set_chartarea({"border": {"color": light("line")}})
     return chart
 
 
