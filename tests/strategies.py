@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.properties.drawn_books import draw_books
 from tests.properties.drawn_done import draw_done, draw_used
 from tests.properties.drawn_holdings import draw_holdings, draw_power_orders
 from tests.properties.drawn_memory import draw_memory
@@ -149,6 +150,7 @@ def cases(draw: Draw, whole: tuple[str, ...] = ()) -> tuple[Tables, dict[str, An
     draw_holdings(frame.of("holdings"), tables)
     draw_power_orders(frame.of("power orders"), tables)
     draw_memory(frame.of("memory"), tables)
+    draw_books(frame.of("books"), tables)
     if whole:
         draw_whole(frame, whole, tables)
         settings["whole"] = "yes"

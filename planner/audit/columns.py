@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from planner.audit.book_columns import BOOK_COLUMNS
 from planner.audit.checked_by import RANGE, By, duals, held, inputs, tables
 from planner.audit.line_columns import LINE_COLUMNS
 from planner.limits import OWN
@@ -165,6 +166,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
         "chip_hours": tables("unit_costs.chip_hours"),
         "chip_hours_share_pct": tables("unit_costs.chip_hours_share_pct"),
     },
+    **BOOK_COLUMNS,
     **{limit.stated[0][0]: _own(limit) for limit in OWN},
     "prices": {
         "offer": inputs("prices.rows"),

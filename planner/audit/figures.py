@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from planner.audit.alarms import check_alarms
+from planner.audit.books import check_books
 from planner.audit.causes import check_causes
 from planner.audit.choices import check_choices
 from planner.audit.duals import Duals, read_duals
@@ -23,6 +24,7 @@ from planner.audit.limit_worths import (
 )
 from planner.audit.lines import check_line_columns
 from planner.audit.own import check_own_worths
+from planner.audit.pnl import check_pnl
 from planner.audit.prices import check_prices
 from planner.audit.recomputed import Recomputed
 from planner.audit.repeated import check_repeated
@@ -34,7 +36,7 @@ from planner.audit.worths import check_chip_worths, check_run_worths, check_work
 
 __all__ = ["REPORTED", "Recomputed", "check_figures", "reports"]
 
-REPORTED: Final = ("causes", "unit_costs", "prices", "exceptions")
+REPORTED: Final = ("causes", "unit_costs", "books", "pnl", "prices", "exceptions")
 """Tables that tell about the plan; the others are the plan."""
 SINCE: Final = 2
 """Format of plan.json from which solution.npz names its rows, so that worths can be followed."""
@@ -56,6 +58,8 @@ def check_figures(folder: Path, found: Recomputed) -> list[Check]:
     duals, check = read_duals(folder, found.facts)
     parts: list[tuple[str, Callable[[], list[Check]]]] = [
         ("unit_costs", lambda: check_unit_costs(found, duals)),
+        ("books", lambda: check_books(found)),
+        ("pnl", lambda: check_pnl(found)),
         ("prices", lambda: check_prices(found, duals)),
         ("buy_plan", lambda: check_line_columns(found)),
         ("orders", lambda: check_handover(found)),

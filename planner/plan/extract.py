@@ -13,6 +13,7 @@ from planner.lp.whole.proven import Choice, Proven
 from planner.model import Formulation
 from planner.plan.actions import HELD
 from planner.plan.answer import CHIP_TOLERANCE, Answer, read_answer
+from planner.plan.books import books_table, pnl_table
 from planner.plan.budget import budget_table
 from planner.plan.buying import buy_table
 from planner.plan.causes import line_causes
@@ -98,6 +99,7 @@ def extract(
         "prices": _prices(answer, prices),
     }
     tables |= own_tables(answer, ranges)
+    tables |= _books(answer, tables["costs"])
     scaling = list(coefficient_ranges(formulation.program)[1])
     tables["exceptions"] = exception_table(answer, tables, scaling)
     tables = {
@@ -114,6 +116,13 @@ def extract(
     if counts is not None:
         tables["whole"] = counts
     return Plan(tables, summarise(answer, tables, certificate, whole))
+
+
+def _books(answer: Answer, costs: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    calendar = answer.formulation.case.calendar
+    periods = [calendar.label(t) for t in range(answer.formulation.index.T + 1)]
+    books = books_table(answer, costs)
+    return {"books": books, "pnl": pnl_table(costs, books, periods)}
 
 
 def _rentals(answer: Answer) -> pd.DataFrame:

@@ -20,7 +20,13 @@ WHOLE: Final = "*"
 """Stands for every column of a table: the table itself was added."""
 
 _ADDED: Final[Mapping[int, Mapping[str, tuple[str, ...]]]] = {
-    2: {"power": ("kept_free_mw",), "whole": (WHOLE,), "order_steps": (WHOLE,)}
+    2: {
+        "power": ("kept_free_mw",),
+        "whole": (WHOLE,),
+        "order_steps": (WHOLE,),
+        "books": (WHOLE,),
+        "pnl": (WHOLE,),
+    }
 }
 ADDED: Final[Mapping[int, Mapping[str, tuple[str, ...]]]] = {
     version: {

@@ -165,7 +165,8 @@ def book_values(case: Case) -> list[Problem]:
     """The book value of a lot is a fair part of what its chips cost new."""
     fleet = case["fleet"]
     value = numbers(fleet, "book_value_usd")
-    ratio = value / (numbers(fleet, "usd_per_chip") * np.maximum(numbers(fleet, "chips"), 1e-9))
+    new = numbers(fleet, "usd_per_chip") * numbers(fleet, "chips")
+    ratio = np.divide(value, new, out=np.full_like(new, np.nan), where=new > 0)
     beyond = (value > 0) & ((ratio > 1.5) | (ratio < 0.005))
     if not beyond.any():
         return []

@@ -131,8 +131,8 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "book_life_years",
                 "number",
-                "Depreciation life for the books; blank = economic life. Read and checked, but "
-                "used by no equation and no output yet.",
+                "Years over which a bought chip is written down in the books (`books.csv`), from "
+                "when it goes into service; blank = economic life. No part of the objective.",
                 "years",
                 low=0,
                 above=True,

@@ -107,8 +107,10 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "book_value_usd",
                 "number",
-                "Book value of the lot: read and checked, but used by no equation and no output "
-                "yet.",
+                "Book value of the lot when the plan starts, written down over what is left of "
+                "its book life (a contract: of its term); blank = usd_per_chip less straight line "
+                "since in_service, and nothing where there is no usd_per_chip. No part of the "
+                "objective.",
                 "USD",
                 low=0,
                 beside="fine",

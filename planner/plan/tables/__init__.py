@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from planner.case.declare import Table
+from planner.plan.tables.books import BOOKS, PNL
 from planner.plan.tables.buying import BUY_PLAN, CAUSES, ORDERS, PRICES
 from planner.plan.tables.exceptions import EXCEPTIONS
 from planner.plan.tables.fleet import FLEET, RENTALS, VINTAGES
@@ -36,6 +37,8 @@ PLAN_TABLES: Final[tuple[Table, ...]] = (
     DEMAND_COVERAGE,
     COSTS,
     UNIT_COSTS,
+    BOOKS,
+    PNL,
     PRICES,
     EXCEPTIONS,
     ORDER_STEPS,
