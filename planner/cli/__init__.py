@@ -17,6 +17,7 @@ from planner.cli import (  # each adds its commands to the group
     roll,
     run,
     runs,
+    serve,
     study,
     throughput,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "roll",
     "run",
     "runs",
+    "serve",
     "study",
     "throughput",
 ]

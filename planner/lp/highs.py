@@ -214,6 +214,10 @@ class LiveModel:
         """Ask a running solve, in whatever thread, to end soon; harmless where none runs."""
         self._watch.stop()
 
+    def go_on(self) -> None:
+        """Let the next solve run after one that was asked to end."""
+        self._watch.go_on()
+
     def _run(self, progress: Progress | None) -> None:
         """Run HiGHS so that Ctrl-C and progress reach us while it works."""
 

@@ -134,6 +134,10 @@ class Watch:
         """Ask the solver to end at its next iteration; what is started later ends at once."""
         self._stopping = True
 
+    def go_on(self) -> None:
+        """Take back that the solver is to end: what is started from now on may run."""
+        self._stopping = False
+
     def run(
         self,
         highs: highspy.Highs,
