@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,10 @@ from planner.case.case import Case
 from planner.lp.program import Program
 from planner.lp.solution import Solution
 from planner.plan.named import named_rows
+from planner.report.progress import Progress
+from planner.report.write import plain
+from planner.runs.folder import write_json
+from planner.runs.resolved import RESOLVED
 from planner.solving import Options, Solved, settled
 
 
@@ -78,6 +83,20 @@ def run_facts(
             "seconds": round(float(solution.seconds), 4),
         },
     }
+
+
+def resolve_again(
+    folder: Path, case: Case, solved: Solved, options: Options, progress: Progress
+) -> None:
+    """Write resolved.json into a run folder whose tables are written: what is worked out of its
+    plan by solving it again, where that is wanted and can be done."""
+    if options.resolve is None:
+        return
+    with progress.phase("resolve"):
+        basis = solved.relaxed_basis if solved.relaxed_basis is not None else solved.basis
+        found = options.resolve(folder, case, basis, progress.note)
+        if found is not None:
+            write_json(folder / RESOLVED, plain(found))
 
 
 def told_checks(report: AuditReport) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from planner.audit import audit
 from planner.case.case import Case
 from planner.case.load import read_case
 from planner.case.problems import CaseError, Place, Problem, error
-from planner.facts import run_facts, solution_arrays, told_checks
+from planner.facts import resolve_again, run_facts, solution_arrays, told_checks
 from planner.limits import undeclared
 from planner.lp.certificate import certificate_faults, certify, coefficient_ranges
 from planner.lp.ties import settle_ties
@@ -217,6 +217,8 @@ def run(
             copy_inputs(source, hashes, overrides, partial / "inputs")
             arrays = solution_arrays(program, solved, solution)
             write_plan(partial, read, plan, arrays, wanted)
+        if not stopped:
+            resolve_again(partial, read, solved, options, progress)
         with progress.phase("prove"):
             faults = certificate_faults(certificate, read.settings.gap)
             if solved.whole is not None:

@@ -20,7 +20,13 @@ from planner.plan.extract import RANGED_COLUMNS
 from planner.report.progress import Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+    from typing import Any
+
     from planner.lp.basis import Basis
+
+    Resolver = Callable[[Path, Case, Basis | None, Callable[[str], None]], Mapping[str, Any] | None]
     from planner.lp.highs import Algorithm, LiveModel
     from planner.lp.whole.solve import Whole
 
@@ -47,6 +53,9 @@ class Options:
     threads: int | None = None
     strict: bool = False
     """Whether warnings of the inputs stop the run as errors do."""
+    resolve: Resolver | None = None
+    """What works out figures that take solving the plan again (resolved.json); None: they are left
+    out."""
 
 
 @dataclass(frozen=True, slots=True)

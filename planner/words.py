@@ -42,16 +42,27 @@ def number(value: float | None, digits: int = 4) -> str:
 
 
 def money_unit(*values: float | None) -> tuple[float, str]:
-    """Return the (size, name) of the unit that shows these USD amounts best: USD, kUSD or MUSD.
+    """Return the (size, name) of the unit that shows these USD amounts best: USD, thousand USD,
+    million USD or billion USD.
 
-    Several amounts stand in one column: there the smaller ones keep their digits for longer.
+    Several amounts stand in one column: there the smaller ones keep their digits for longer, and
+    one alone is told in USD up to a million.
     """
     top = max(
         (abs(value) for value in values if value is not None and math.isfinite(value)), default=0.0
     )
-    if top >= (1e6 if len(values) == 1 else 1e7):
-        return 1e6, "MUSD"
-    return (1e3, "kUSD") if top >= 1e5 else (1.0, "USD")
+    if len(values) == 1:
+        return next(
+            (
+                (size, name)
+                for size, name in ((1e9, "billion USD"), (1e6, "million USD"))
+                if top >= size * (1.0 - 5e-6)
+            ),
+            (1.0, "USD"),
+        )
+    if top >= 1e7:
+        return 1e6, "million USD"
+    return (1e3, "thousand USD") if top >= 1e5 else (1.0, "USD")
 
 
 def money(value: float | None, unit: tuple[float, str] | None = None) -> str:
@@ -64,6 +75,14 @@ def money(value: float | None, unit: tuple[float, str] | None = None) -> str:
     if float(shown.replace(",", "")) == 0.0:
         shown = shown.lstrip("-")
     return shown if unit else f"{shown} {name}"
+
+
+def count(value: float | None) -> str:
+    """Return how many chips these are, in whole ones; of less than one its first digits, blank for
+    none."""
+    if value is None or not math.isfinite(value):
+        return ""
+    return f"{value + 0.0:,.0f}" if abs(value) >= 0.995 or value == 0 else number(value, 2)
 
 
 def cents(value: float) -> str:

@@ -15,11 +15,13 @@ from planner.audit.recomputed import Recomputed
 from planner.audit.verdict import Check
 
 _CENTS: Final = 0.0051
+_SERVED: Final = 2e-6
+"""Of a share; what is served but for a millionth is served."""
 
 
 def expected_totals(facts: Facts, tables: Mapping[str, pd.DataFrame]) -> dict[str, float]:
     """Return what plan.json must say under ``totals`` beside the sums of costs.csv."""
-    buy, coverage, split = (tables[name] for name in ("buy_plan", "demand_coverage", "unit_costs"))
+    buy, split = tables["buy_plan"], tables["unit_costs"]
     new = text(buy, "status") == "new"
     now = new & (whole(buy, "order_period") == 0)
     held = new & np.isin(text(buy, "action"), ORDERING)
@@ -29,16 +31,46 @@ def expected_totals(facts: Facts, tables: Mapping[str, pd.DataFrame]) -> dict[st
         "chips_to_order_now": float(chips[now & held].sum()),
         "new_chips": float(chips[held].sum()),
     }
-    units = text(coverage, "unit")
+    part = split[split["kind"] == "split"]
+    for name, usd in zip(text(part, "name"), column(part, "cost_usd"), strict=True):
+        found[f"cost_split_usd.{name}"] = float(usd)
+    return found
+
+
+def served_by_unit(coverage: pd.DataFrame) -> dict[str, float]:
+    """Return the share of all demand of a unit that is served, as plan.json of the first format
+    has it."""
+    units, found = text(coverage, "unit"), {}
     for unit in pd.unique(units):
         mine = units == unit
         asked = float(column(coverage, "demand")[mine].sum())
         short = float(column(coverage, "short")[mine].sum())
         found[f"served_share.{unit}"] = 1.0 - short / asked if asked > 0 else 1.0
-    part = split[split["kind"] == "split"]
-    for name, usd in zip(text(part, "name"), column(part, "cost_usd"), strict=True):
-        found[f"cost_split_usd.{name}"] = float(usd)
     return found
+
+
+def check_worst(told: Any, coverage: pd.DataFrame, facts: Facts) -> Check:
+    """Return the check of ``worst_served`` of plan.json: no workload in any period is served less,
+    and that one is served as much as it says."""
+    asked, short = column(coverage, "demand"), column(coverage, "short")
+    some = asked > 0
+    share = 1.0 - short[some] / asked[some]
+    least = float(share.min(initial=1.0))
+    periods = [facts.label(t) for t in whole(coverage, "period")[some].tolist()]
+    keys = zip(text(coverage, "workload")[some], periods, strict=True)
+    served = {("", ""): 1.0} | dict(zip(keys, share.tolist(), strict=True))
+    told = told if isinstance(told, dict) else {}
+    where = (str(told.get("workload")), str(told.get("period")))
+    written, its = told.get("share"), served.get(where, math.inf)
+    number = isinstance(written, int | float) and not isinstance(written, bool)
+    away = max(abs(float(written) - its), abs(its - least)) if number else math.inf
+    return Check(
+        "plan.worst_served",
+        away <= _SERVED,
+        away,
+        f"plan.json, totals.worst_served: written {told}, the least share served is {least:.9g}",
+        "the smallest share of any workload in any period, as demand_coverage.csv has it",
+    )
 
 
 def _flat(document: Any, where: str = "") -> dict[str, Any]:
@@ -73,7 +105,13 @@ def check_told(found: Recomputed) -> list[Check]:
             f"plan.json, {unlike[0]}: {told.get(unlike[0])!r}, the inputs say {own[unlike[0]]!r}"
         )
     checks = [Check("plan.case", not unlike, float(len(unlike)), where, limit)]
-    totals, truth = _flat(plan.get("totals") or {}), expected_totals(facts, found.tables)
+    written, truth = dict(plan.get("totals") or {}), expected_totals(facts, found.tables)
+    coverage = found.tables["demand_coverage"]
+    if "served_share" in written:
+        truth |= served_by_unit(coverage)
+    else:
+        checks.append(check_worst(written.pop("worst_served", None), coverage, facts))
+    totals = _flat(written)
     known = {"cash_usd", "capex_usd", "opex_usd"}
     extra = [
         name

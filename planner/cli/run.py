@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,6 +27,10 @@ from planner.report.streams import print_json, say
 from planner.words import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from planner.case.case import Case
+    from planner.lp.basis import Basis
     from planner.lp.highs import Algorithm
     from planner.pipeline import RunResult
 
@@ -53,6 +57,7 @@ class Solving:
     algorithm: Algorithm
     time_limit: float | None
     threads: int | None
+    no_resolve: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,12 @@ class Printing:
     help="Everything divisible, whatever the case says: --set case.whole=no.",
 )
 @click.option(
+    "--no-resolve",
+    is_flag=True,
+    help="Leave out what takes solving the plan again: what waiting costs, break-even prices, "
+    "steps of limits, the plan without residual value.",
+)
+@click.option(
     "--relax",
     multiple=True,
     type=click.Choice(FAMILIES),
@@ -126,7 +137,12 @@ def run(
     from planner.solving import Options, SolverUnknown
 
     options = Options(
-        solving.solver, solving.algorithm, solving.time_limit, solving.threads, reading.strict
+        solving.solver,
+        solving.algorithm,
+        solving.time_limit,
+        solving.threads,
+        reading.strict,
+        None if solving.no_resolve else _resolve,
     )
     try:
         result = pipeline.run(
@@ -166,6 +182,15 @@ def run(
         say(f"A what-if, not the plan of {name}. Next: make it the plan: planner apply {where}")
     elif not quiet:
         say(f"Next: read {where}/summary.md, or prove it again: planner verify {where}")
+
+
+def _resolve(
+    folder: Path, case: Case, basis: Basis | None, note: Callable[[str], None]
+) -> Mapping[str, Any] | None:
+    """Work out what takes solving the plan again."""
+    from planner.study.resolving import resolve
+
+    return resolve(folder, case, basis, note)
 
 
 def _tell_costs(result: RunResult, out: Path) -> None:

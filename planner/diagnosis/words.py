@@ -48,7 +48,7 @@ def figure(value: float) -> str:
 
 def usd(value: float) -> str:
     """Return money as people read it."""
-    for size, name in ((1e6, "MUSD"), (1e3, "kUSD")):
+    for size, name in ((1e9, "billion USD"), (1e6, "million USD")):
         if abs(value) >= size * 0.9999999:
             return f"{figure(value / size)} {name}"
     return f"{figure(value)} USD"

@@ -35,6 +35,7 @@ from planner.plan.rows import Ranges
 from planner.plan.steps import step_table
 from planner.plan.supply import supply_table
 from planner.plan.tables import PLAN_TABLE
+from planner.plan.totals import commit_usd, worst_served
 from planner.plan.whole import whole_table
 from planner.plan.work import allocation_table, work_rows
 
@@ -189,8 +190,6 @@ def summarise(
     terms = costs.groupby("term", sort=False)["discounted_usd"].sum()
     split = tables["unit_costs"]
     split = split[split["kind"] == "split"]
-    coverage = tables["demand_coverage"]
-    demand = coverage.groupby("unit")[["demand", "short"]].sum()
     new = buy[(buy["status"] == "new") & buy["action"].isin(HELD)]
     return {
         "format_version": FORMAT_VERSION,
@@ -221,13 +220,10 @@ def summarise(
             "opex_usd": round(
                 float(costs.loc[costs["category"] == "opex", "nominal_usd"].sum()), 2
             ),
-            "commit_now_usd": round(float(now["total_usd"].round(2).sum()), 2),
+            "commit_now_usd": commit_usd(buy, f.index.axes["period"][0]),
             "chips_to_order_now": round(float(now.loc[now["action"].isin(HELD), "chips"].sum()), 6),
             "new_chips": round(float(new["chips"].sum()), 6),
-            "served_share": {
-                str(unit): (1.0 - float(row["short"] / row["demand"])) if row["demand"] > 0 else 1.0
-                for unit, row in demand.iterrows()
-            },
+            "worst_served": worst_served(tables["demand_coverage"])._asdict(),
             "cost_split_usd": {
                 str(name): round(float(value), 2)
                 for name, value in zip(split["name"], split["cost_usd"], strict=True)

@@ -71,7 +71,7 @@ def _decide_now(answer: Answer, tables: Mapping[str, pd.DataFrame]) -> pd.DataFr
         amount=np.where(now["chips"].notna(), now["chips"], now["mw"]),
         unit=np.where(now["chips"].notna(), "chips", "MW"),
         usd=now["total_usd"],
-        message=now["action"] + " " + now["line_id"] + " must be decided by " + now["decide_by"],
+        message=now["action"] + " " + now["line_id"] + " is to be decided by " + now["decide_by"],
         action=f"approve or reject in this {f.case.settings.frequency}",
     )
 

@@ -12,19 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.limits import WORTHS
-from planner.report.facts import facts_of, first_period
+from planner.report.facts import facts_of
+from planner.report.figures import figures_of
 from planner.report.section import Summary
-from planner.report.tight import tight_limits
 from planner.report.topics import (
     chip_section,
     cost_section,
-    decide_section,
     exception_section,
     limit_section,
     milestone_section,
     short_section,
     unit_section,
 )
+from planner.report.waiting import decide_section
+from planner.runs.resolved import Resolved, read_resolved
 from planner.words import printable
 
 if TYPE_CHECKING:
@@ -66,9 +67,8 @@ def summarise(folder: Path, *, lines: int = 10) -> Summary:
         from planner.report.diagnosis import diagnosis_summary
 
         return diagnosis_summary(folder)
-    return summary_of(
-        plan, {name: read_run_table(folder, name) for name in summarised(folder)}, lines=lines
-    )
+    tables = {name: read_run_table(folder, name) for name in summarised(folder)}
+    return summary_of(plan, tables, read_resolved(folder), lines=lines)
 
 
 def summarised(folder: Path) -> tuple[str, ...]:
@@ -79,24 +79,33 @@ def summarised(folder: Path) -> tuple[str, ...]:
 
 
 def summary_of(
-    plan: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], *, lines: int = 10
+    plan: Mapping[str, Any],
+    tables: Mapping[str, pd.DataFrame],
+    resolved: Resolved | None = None,
+    *,
+    lines: int = 10,
 ) -> Summary:
-    """Return the summary of a plan.json and the tables of ``SUMMARISED`` beside it, as they were
-    read."""
-    now = first_period(plan)
-    limits = tight_limits(plan, tables)
+    """Return the summary of a plan.
+
+    Args:
+        plan: its plan.json.
+        tables: the tables of ``SUMMARISED``, as they were read.
+        resolved: what was solved again for it, where that was.
+        lines: most lines per section.
+    """
+    told = figures_of(plan, tables)
     sections = (
-        cost_section(tables["costs"]),
-        decide_section(tables["buy_plan"], now, lines),
+        cost_section(told.terms),
+        decide_section(tables["buy_plan"], told.now, resolved, lines),
         chip_section(tables["buy_plan"]),
         short_section(tables["demand_coverage"], lines),
         milestone_section(tables["milestones"]),
-        limit_section(limits, lines),
+        limit_section(told.tight, resolved, lines),
         unit_section(tables["unit_costs"]),
         exception_section(tables["exceptions"], lines),
     )
     return Summary(
         printable(plan["case"]),
-        facts_of(plan, tables, limits),
+        facts_of(plan, tables, resolved, told),
         tuple(section for section in sections if section.rows),
     )

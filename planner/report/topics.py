@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from planner.plan.actions import COMMITTING, PLACED
+from planner.plan.actions import DECISIONS
+from planner.plan.totals import is_short
+from planner.report.dates import moment
+from planner.report.facts import saves, units, worth_words
+from planner.report.figures import hundred
 from planner.report.section import Section, records
-from planner.words import money, money_unit, number, percent, plural, printable
+from planner.runs.resolved import Resolved
+from planner.words import count, money, money_unit, number, percent, printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,137 +20,133 @@ if TYPE_CHECKING:
 SEVERITIES: Final = ("high", "medium", "low")
 
 
-def by_term(costs: pd.DataFrame) -> pd.DataFrame:
-    """Return ``nominal_usd`` and ``discounted_usd`` of costs.csv by term, the dearest first."""
-    return (
-        costs.groupby("term")[["nominal_usd", "discounted_usd"]]
-        .sum()
-        .sort_values("discounted_usd", ascending=False, kind="stable")
-    )
-
-
-def cost_section(costs: pd.DataFrame) -> Section:
-    """Return the cost by term, the dearest first, with its sum."""
-    terms = by_term(costs)
-    total = float(terms["discounted_usd"].sum())
-    unit = money_unit(*terms["discounted_usd"], total)
+def cost_section(terms: pd.DataFrame) -> Section:
+    """Return the cost by term (``Figures.terms``): what is spent with its shares, credits, and
+    their sum."""
+    unit = money_unit(*terms["discounted_usd"], float(terms["discounted_usd"].sum()))
+    shares = hundred(terms["share"].tolist())
     rows = [
         (
-            printable(term),
-            money(nominal, unit),
-            money(discounted, unit),
-            f"{100 * discounted / total:.1f}" if total > 0 else "",
+            printable(row.term.replace("_", " ")),
+            money(row.nominal_usd, unit),
+            money(row.discounted_usd, unit),
+            share,
         )
-        for term, nominal, discounted in records(terms)
+        for row, share in zip(records(terms), shares, strict=True)
     ]
-    rows.append(
-        (
-            "total",
-            money(float(terms["nominal_usd"].sum()), unit),
-            money(total, unit),
-            "100.0" if total > 0 else "",
-        )
+    sums = (
+        money(float(terms["nominal_usd"].sum()), unit),
+        money(float(terms["discounted_usd"].sum()), unit),
     )
+    rows.append(("total", *sums, ""))
+    credited = bool((terms["discounted_usd"] < 0).any())
     return Section(
         "Cost by term",
-        ("term", f"nominal {unit[1]}", f"discounted {unit[1]}", "share %"),
+        ("term", f"nominal {unit[1]}", f"discounted {unit[1]}", "% of what is spent"),
         tuple(rows),
         frozenset({1, 2, 3}),
+        "What is below zero is a credit and no part of what is spent; the residual is no cash."
+        if credited
+        else "",
     )
 
 
-def decide_section(buy_plan: pd.DataFrame, now: str, most: int) -> Section:
-    """Return what must be decided in the first period, at most so many lines, the dearest first."""
-    changes = buy_plan[
-        (buy_plan["order_period"] == now)
-        & (buy_plan["action"].isin(COMMITTING) | buy_plan["action"].isin(("retire", "cancel")))
-    ]
-    changes = changes.sort_values("total_usd", ascending=False, kind="stable")
-    unit = money_unit(*changes["total_usd"].dropna())
-    rows = tuple(
+def split_section(split: pd.DataFrame) -> Section:
+    """Return the cost by purpose (``Figures.split``), with what the fleet that was there is worth
+    apart."""
+    unit = money_unit(*split["cost_usd"], float(split["cost_usd"].sum()))
+    rows = [
         (
-            printable(line.action),
-            printable(line.offer),
-            printable(line.chip),
-            printable(line.site),
-            f"{number(line.mw)} MW"
-            if line.action == "build_power"
-            else f"{number(line.chips)} chips",
-            printable(line.in_service_period),
-            money(line.total_usd, unit),
-            printable(line.cause_1),
+            printable(row.name_),
+            money(row.cost_usd, unit),
+            share,
+            count(row.chip_hours) if row.chip_hours else "",
         )
-        for line in records(changes.head(most))
-    )
-    more = (
-        f"{plural(len(changes) - most, 'more line')} in buy_plan.csv" if len(changes) > most else ""
-    )
+        for row, share in zip(
+            records(split.rename(columns={"name": "name_"})),
+            hundred(split["share"].tolist()),
+            strict=True,
+        )
+    ]
+    rows.append(("total", money(float(split["cost_usd"].sum()), unit), "", ""))
     return Section(
-        f"Decide in {now}",
-        ("do", "offer", "chip", "site", "how much", "in service", unit[1], "mostly for"),
-        rows,
-        frozenset({4, 6}),
-        more,
+        "What it is spent on",
+        ("for", f"discounted {unit[1]}", "% of what is spent", "chip-hours"),
+        tuple(rows),
+        frozenset({1, 2, 3}),
+        "The fleet that was there works too and counts as spent at its value when the plan starts; "
+        "that is paid already, and taken out again.",
     )
 
 
 def chip_section(buy_plan: pd.DataFrame) -> Section:
-    """Return what is ordered of each chip over the whole plan."""
-    lines = buy_plan[(buy_plan["status"] == "new") & buy_plan["action"].isin(PLACED)]
-    groups = lines.groupby(["chip", "action"], sort=True).agg(
-        lines=("chips", "size"),
+    """Return what is ordered, built, moved, retired and cancelled over the whole plan."""
+    lines = buy_plan[(buy_plan["status"] == "new") & buy_plan["action"].isin(DECISIONS)]
+    what = lines["chip"].where(lines["action"] != "build_power", lines["offer"])
+    groups = lines.assign(what=what, _at=lines["action"].map(DECISIONS.index)).groupby(
+        ["_at", "what", "action"], sort=True
+    )
+    sums = groups.agg(
         most=("chips", "max"),
         chips=("chips", "sum"),
+        mw=("mw", "sum"),
         first=("order_period", "min"),
         last=("order_period", "max"),
         usd=("total_usd", "sum"),
-    )
-    unit = money_unit(*groups["usd"])
+    ).reset_index()
+    unit = money_unit(*sums["usd"])
     rows = tuple(
         (
-            printable(key[0]),
-            printable(key[1]),
-            f"up to {number(group.most)}" if key[1] == "rent" else number(group.chips),
+            printable(group.what),
+            printable(group.action.replace("_", " ")),
+            f"up to {count(group.most)} chips"
+            if group.action == "rent"
+            else f"{number(group.mw)} MW"
+            if group.action == "build_power"
+            else f"{count(group.chips)} chips",
             str(group.first),
             str(group.last),
             money(group.usd, unit),
         )
-        for key, group in ((row.Index, row) for row in records(groups))
+        for group in records(sums)
     )
     return Section(
         "Over the whole plan",
-        ("chip", "do", "chips", "first", "last", f"nominal {unit[1]}"),
+        ("what", "do", "how much", "first", "last", f"nominal {unit[1]}"),
         rows,
         frozenset({2, 5}),
     )
 
 
 def short_section(coverage: pd.DataFrame, most: int) -> Section:
-    """Return the workloads that are short, those with the largest penalty first."""
-    short = coverage[coverage["short"] > 1e-6 * coverage["demand"]]
-    groups = short.groupby("workload").agg(
+    """Return the workloads that are short, the one of which least is served in a period first."""
+    short = coverage[is_short(coverage)]
+    short = short.assign(served_share=1.0 - short["short"] / short["demand"])
+    short = short.sort_values(["served_share", "workload"], kind="stable")
+    groups = short.groupby("workload", sort=False).agg(
+        share=("served_share", "first"),
+        when=("period", "first"),
+        periods=("period", "size"),
         unit=("unit", "first"),
         short=("short", "sum"),
-        demand=("demand", "sum"),
-        periods=("period", "size"),
         usd=("short_usd", "sum"),
     )
-    groups = groups.sort_values("usd", ascending=False, kind="stable")
     rows = tuple(
         (
             printable(row.Index),
-            f"{number(row.short)} {row.unit}",
-            percent(row.short / row.demand),
+            percent(row.share),
+            str(row.when),
             str(row.periods),
+            f"{number(row.short)} {row.unit}",
             money(row.usd),
         )
         for row in records(groups.head(most))
     )
     return Section(
         "Not served",
-        ("workload", "short", "of the demand then", "periods", "penalty"),
+        ("workload", "served", "least in", "periods short", "short in all", "penalty"),
         rows,
-        frozenset({1, 2, 3, 4}),
+        frozenset({1, 3, 4, 5}),
     )
 
 
@@ -156,9 +157,9 @@ def milestone_section(milestones: pd.DataFrame) -> Section:
             printable(row.milestone),
             printable(row.planned_start),
             printable(row.planned_finish) or "not inside the plan",
-            printable(row.deadline),
+            printable(moment(row.deadline)),
             number(row.slack_periods),
-            number(row.peak_chips),
+            count(row.peak_chips),
             printable(row.where),
         )
         for row in records(milestones)
@@ -171,29 +172,37 @@ def milestone_section(milestones: pd.DataFrame) -> Section:
     )
 
 
-def limit_section(limits: pd.DataFrame, most: int) -> Section:
+def limit_section(limits: pd.DataFrame, resolved: Resolved | None, most: int) -> Section:
     """Return the limits of ``tight_limits``, at most so many."""
     rows = tuple(
         (
             f"{row.kind} {printable(row.item)}",
             str(row.periods),
             str(row.when),
-            f"{money(row.worth)} per {row.unit}",
+            worth_words(row, resolved),
+            tenth_words(row, resolved),
         )
         for row in records(limits.head(most))
     )
     note = (
-        "Worth of one more unit at the optimum, discounted to the start of the plan as its cost "
-        "is: a local statement; power.csv, supply.csv and budget.csv give the range in which it "
-        "holds."
+        "In money of the start of the plan, as its cost is. A worth is told with the range it "
+        "holds in; where that is empty, what a finite step saves, by solving again."
     )
     return Section(
         "Limits that bind, tightest first",
-        ("limit", "periods", "most in", "worth there"),
+        ("limit", "periods", "most in", "what more of it saves", "a larger step"),
         rows,
-        frozenset({1, 3}),
+        frozenset({1}),
         note,
     )
+
+
+def tenth_words(row: Any, resolved: Resolved | None) -> str:
+    """Return what a tenth more of a limit saves, where it was solved again."""
+    step = resolved.step_of(row.kind, row.item, row.when) if resolved is not None else None
+    if step is None or not step.tenth:
+        return ""
+    return f"{units(step.tenth, step.unit)} more {saves(step.tenth_saves_usd)}"
 
 
 def unit_section(unit_costs: pd.DataFrame) -> Section:

@@ -106,6 +106,12 @@ def write_plan(
         **plan.summary,
         "status": "not_proven",
         **asked.document(),
+        # what is solved again reads it before it is audited
+        "proof": {
+            "faults": ["not audited yet"],
+            "audit": {"ok": False, "checks": 0, "failed": []},
+        },
+        "files": [],
     }
     write_json(folder / "plan.json", plain(document))
 
@@ -129,7 +135,7 @@ def write_manifest(folder: Path, facts: Mapping[str, Any], seconds: Mapping[str,
 def summary_text(folder: Path, run: Run | None = None) -> str:
     """Return summary.md of a run; ``run``: what was read of it already, where it has a plan."""
     if run is not None:
-        return markdown(summary_of(run.plan, run.tables, lines=MARKDOWN_LINES))
+        return markdown(summary_of(run.plan, run.tables, run.resolved, lines=MARKDOWN_LINES))
     return markdown(summarise(folder, lines=MARKDOWN_LINES))
 
 

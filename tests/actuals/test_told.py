@@ -42,12 +42,12 @@ def test_sections(tmp_path: Path, quickstart: Path) -> None:
     line = dict(zip(sections[1].header, sections[1].rows[0], strict=True))
     assert line == {
         "line": LINE,
-        "planned, kUSD": "800.00",
-        "actual, kUSD": "0.00",
-        "variance, kUSD": "-800.00",
-        "quantity, kUSD": "-160.00",
-        "price, kUSD": "16.00",
-        "timing, kUSD": "-656.00",
+        "planned, thousand USD": "800.00",
+        "actual, thousand USD": "0.00",
+        "variance, thousand USD": "-800.00",
+        "quantity, thousand USD": "-160.00",
+        "price, thousand USD": "16.00",
+        "timing, thousand USD": "-656.00",
     }
     assert [row[0] for row in sections[0].rows] == ["chips", "energy", "all"]
     amounts = ("line", LINE, "2027Q1", "amount", "chips", "20", "16", "-20 %")

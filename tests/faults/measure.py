@@ -257,7 +257,9 @@ class Bench:
         shutil.rmtree(out, ignore_errors=True)
         shutil.copytree(self.clean[case].folder, out)
         run = read_run(out)
-        words = write.markdown(write.summary_of(run.plan, run.tables, lines=write.MARKDOWN_LINES))
+        words = write.markdown(
+            write.summary_of(run.plan, run.tables, run.resolved, lines=write.MARKDOWN_LINES)
+        )
         (out / "summary.md").write_text(words, encoding="utf-8", newline="\n")
         write.write_page(out, run=run)
         write.write_workbook(out, run=run)

@@ -64,7 +64,7 @@ def keys(run: Path) -> None:
 
 def key_names(run: Path) -> None:
     def change(document: dict[str, Any]) -> None:
-        document["totals"]["served_share"] |= {EVIL: 0.5}
+        document["totals"]["worst_served"] |= {EVIL: 0.5}
         document["totals"]["discounted_usd_by_term"] |= {EVIL: 0.5}
         document["proof"] = {
             "faults": [EVIL],

@@ -94,7 +94,7 @@ def told(run_folder: Path) -> dict[str, str]:
         folder = Path(scratch) / run_folder.parent.name / run_folder.name
         shutil.copytree(run_folder, folder)
         run = read_run(folder)
-        summary = write.summary_of(run.plan, run.tables, lines=write.MARKDOWN_LINES)
+        summary = write.summary_of(run.plan, run.tables, run.resolved, lines=write.MARKDOWN_LINES)
         write.write_page(folder, run=run)
         write.write_workbook(folder, run=run)
         page = Told((folder / "report.html").read_text(encoding="utf-8")).text()

@@ -141,6 +141,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "kept_free_mw": 0.0,
             "free_mw": 0.0,
             "worth_usd_per_mw": 1_200_000.0,
+            "worth_from_mw": 1.0,
+            "worth_to_mw": 5.0,
         },
         {
             "site": "iowa",
@@ -223,7 +225,7 @@ def plan_document(**changes: Any) -> dict[str, Any]:
             "commit_now_usd": 55_015_000.0,
             "chips_to_order_now": 1500.5,
             "new_chips": 1600.5,
-            "served_share": {"Mtok": 0.9},
+            "worst_served": {"workload": "bulk", "period": "2027Q1", "share": 0.8},
             "cost_split_usd": {"inference": 50_000_000.0},
         },
         "compared_with": "",

@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 
+from planner.report.figures import figures_of
 from planner.report.page.overview import five_figures
 from planner.report.page.run import read_run
 from planner.report.page.stacks import stacked
@@ -86,7 +87,14 @@ def test_a_milestone_is_drawn_to_the_end_of_its_last_period() -> None:
 
 
 def test_demand_met_is_the_worst_of_all() -> None:
+    """A workload of which 87.5 % are served in one period, beside larger ones that are met."""
     run = read_run(KEPT["quickstart"])
-    totals = run.plan["totals"] | {"served_share": {"chat": 1.0, "code": 0.875}}
-    chapter = five_figures(dataclasses.replace(run, plan={**run.plan, "totals": totals}))
-    assert [card.value for card in chapter.cards if card.name == "Demand met"] == ["87.5 %"]
+    coverage = run["demand_coverage"]
+    short = coverage.assign(short=[1.0] + [0.0] * (len(coverage) - 1))
+    short.loc[0, "demand"] = 8.0
+    tables = {**run.tables, "demand_coverage": short}
+    figures = figures_of(run.plan, tables)
+    chapter = five_figures(dataclasses.replace(run, tables=tables, figures=figures))
+    (card,) = [card for card in chapter.cards if card.name.startswith("Demand met")]
+    assert card.value == "87.5 %" and card.alarm
+    assert figures.worst == (coverage["workload"][0], coverage["period"][0], 0.875)

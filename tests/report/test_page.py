@@ -97,7 +97,7 @@ def test_the_same_bytes_every_time(folder: Path) -> None:
 def test_figures_are_those_of_the_files(folder: Path) -> None:
     page = (folder / "report.html").read_text(encoding="utf-8")
     plan = read_plan(folder)
-    value, unit = money(plan["objective_usd"]).split(" ")
+    value, unit = money(plan["objective_usd"]).split(" ", 1)
     assert f'<p class="value">{value} <span class="unit">{unit}</span></p>' in page
     assert f"{plan['objective_usd']:,.2f} USD" in page
     for line in read_run_table(folder, "buy_plan").query("status == 'new'")["line_id"]:

@@ -6,13 +6,17 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from planner.report.dates import moment
+from planner.report.figures import cash_by_year, hundred
 from planner.report.markdown import markdown
 from planner.report.section import Section
-from planner.report.summary import summarise
+from planner.report.summary import summarise, summarised, summary_of
 from planner.report.terminal import plain_table, print_summary
-from planner.runs.read import RunError
+from planner.runs.read import RunError, read_plan, read_run_table
+from planner.runs.resolved import Resolved, Step, Wait, WithoutResidual
 from planner.words import duration, money, number, percent, plural, printable
 from tests.report.standin import ROWS, write_standin
 
@@ -31,12 +35,15 @@ def test_the_facts_are_those_of_the_files(run: Path) -> None:
         "case": "demo",
         "horizon": "2027Q1 to 2028Q4 (8 quarters)",
         "status": "optimal and proven",
-        "total cost": "50.00 MUSD, discounted to the start of 2027Q1",
-        "commit in 2027Q1": "55.02 MUSD nominal in 2 lines",
+        "cash to be paid": "52.02 million USD nominal",
+        "total cost": "50.00 million USD, discounted to the start of 2027Q1: 50.50 million USD "
+        "less a credit of 500,000 USD for what is left at the end",
+        "commit in 2027Q1": "55.02 million USD nominal in 2 lines",
         "chips to order now": "1,500 h100",
-        "demand met": "93.3 % of Mtok; 1 workload short",
+        "demand met": "80 % of bulk in 2027Q1, the least; 1 workload short, 1 of 2 met in full",
         "milestones": "1 of 1 by their deadline",
-        "tightest limit": "power iowa: one more MW in 2027Q3 is worth 1.20 MUSD",
+        "tightest limit": "power iowa: one more MW in 2027Q3 saves 1.20 million USD, for up to "
+        "3 MW more",
         "proof": "cost 50,000,000.00 USD; no plan costs less than 49,999,999.90 USD; gap 2.0e-09; "
         "audit passed (31 checks)",
     }
@@ -48,17 +55,89 @@ def sections(folder: Path, **options: int) -> dict[str, Section]:
 
 def test_cost_by_term_adds_up(run: Path) -> None:
     assert sections(run)["Cost by term"].rows == (
-        ("chips", "48.02", "47.00", "94.0"),
-        ("energy", "4.00", "3.50", "7.0"),
-        ("residual", "-1.00", "-0.50", "-1.0"),
-        ("total", "51.02", "50.00", "100.0"),
+        ("chips", "48.02", "47.00", "93.1"),
+        ("energy", "4.00", "3.50", "6.9"),
+        ("residual", "-1.00", "-0.50", ""),
+        ("total", "51.02", "50.00", ""),
     )
+
+
+def test_shares_add_to_a_hundred_as_they_are_written() -> None:
+    """Thirds by the largest remainders: 33.4 + 33.3 + 33.3; of nothing there is no share."""
+    assert hundred([1 / 3, 1 / 3, 1 / 3, float("nan")]) == ["33.4", "33.3", "33.3", ""]
+    assert hundred([0.005, 0.995]) == ["0.5", "99.5"]
+    assert hundred([float("nan")]) == [""]
+
+
+def test_cash_by_year() -> None:
+    costs = pd.DataFrame(
+        {
+            "period": ["2027Q1", "2027Q4", "2028Q1", "2029Q1"],
+            "category": ["capex", "opex", "opex", "none"],
+            "nominal_usd": [10.0, 2.0, 3.0, -7.0],
+        }
+    )
+    assert cash_by_year(costs).to_numpy().tolist() == [
+        ["2027", 10.0, 2.0, 12.0, 12.0],
+        ["2028", 0.0, 3.0, 3.0, 15.0],
+    ]
+
+
+def test_what_was_solved_again_is_told(run: Path) -> None:
+    """Waiting with the chips costs 2 million, with the hall 900 USD of 10 million: it can wait."""
+    resolved = Resolved(
+        divisible=False,
+        without_residual=WithoutResidual(50_200_000.0, 27_507_500.0, 27_507_500.0),
+        waiting=(
+            Wait("h100_buy@iowa@2027Q1", 2e6, False),
+            Wait("hall@iowa@2027Q1", 900.0, True),
+        ),
+        together_usd=900.0,
+        steps=(Step("power", "iowa", "2027Q3", "MW", 1.0, 5.0, 0.2, 4.0),),
+    )
+    tables = {name: read_run_table(run, name) for name in summarised(run)}
+    tables["power"]["worth_to_mw"] = 2.0
+    told = summary_of(read_plan(run), tables, resolved)
+    facts = dict(told.facts)
+    assert facts["without that credit"] == (
+        "the cheapest plan costs 50.20 million USD (solved again) and orders 50 % of what is "
+        "committed in 2027Q1"
+    )
+    assert facts["tightest limit"] == "power iowa: 1 MW more in 2027Q3 saves 5.00 USD"
+    parts = {section.title: section for section in told.sections}
+    assert [row[7] for row in parts["Decide in 2027Q1"].rows] == [
+        "2.00 million USD",
+        "900.00 USD: can wait",
+    ]
+    assert parts["Limits that bind, tightest first"].rows == (
+        (
+            "power iowa",
+            "1",
+            "2027Q3",
+            "1 MW more in 2027Q3 saves 5.00 USD",
+            "0.2 MW more saves 4.00 USD",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "day"),
+    [
+        ("2028Q2+48%", "15 May 2028"),
+        ("2028Q4+100%", "1 January 2029"),
+        ("2028-02+50%", "15 February 2028"),
+        ("2028+0%", "1 January 2028"),
+        ("2028Q3", "2028Q3"),
+    ],
+)
+def test_a_moment_is_a_day(label: str, day: str) -> None:
+    assert moment(label) == day
 
 
 def test_what_to_decide_now_is_what_is_ordered_in_the_first_period(run: Path) -> None:
     assert sections(run)["Decide in 2027Q1"].rows == (
         ("buy", "h100_buy", "h100", "iowa", "1,500 chips", "2027Q3", "45.02", "workload:chat"),
-        ("build_power", "hall", "", "iowa", "12.5 MW", "2028Q1", "10.00", ""),
+        ("build power", "hall", "", "iowa", "12.5 MW", "2028Q1", "10.00", ""),
     )
 
 
@@ -74,14 +153,23 @@ def test_long_sections_are_cut_and_say_so(run: Path) -> None:
 
 def test_the_chips_of_the_whole_plan(run: Path) -> None:
     assert sections(run)["Over the whole plan"].rows == (
-        ("h100", "buy", "1,600", "2027Q1", "2027Q2", "48.02"),
+        ("h100", "buy", "1,600 chips", "2027Q1", "2027Q2", "48.02"),
+        ("hall", "build power", "12.5 MW", "2027Q1", "2027Q1", "10.00"),
     )
 
 
 def test_what_is_short_and_what_binds(run: Path) -> None:
-    assert sections(run)["Not served"].rows == (("bulk", "100 Mtok", "20 %", "1", "250.00 USD"),)
+    assert sections(run)["Not served"].rows == (
+        ("bulk", "80 %", "2027Q1", "1", "100 Mtok", "250.00 USD"),
+    )
     assert sections(run)["Limits that bind, tightest first"].rows == (
-        ("power iowa", "1", "2027Q3", "1.20 MUSD per MW"),
+        (
+            "power iowa",
+            "1",
+            "2027Q3",
+            "one more MW in 2027Q3 saves 1.20 million USD, for up to 3 MW more",
+            "",
+        ),
     )
 
 
@@ -128,7 +216,7 @@ def test_plain_text_has_no_escape_codes_and_no_trailing_blanks(run: Path) -> Non
     stream = io.StringIO()
     print_summary(summarise(run), stream)
     lines = stream.getvalue().splitlines()
-    assert "total cost          50.00 MUSD, discounted to the start of 2027Q1" in lines
+    assert "cash to be paid     52.02 million USD nominal" in lines
     assert not any(line != line.rstrip() or "\x1b" in line for line in lines)
 
 
@@ -146,7 +234,7 @@ def test_on_a_terminal_it_is_coloured_and_says_the_same(
     stream = Terminal()
     print_summary(summarise(run), stream)
     assert "\x1b[" in stream.getvalue()
-    for word in ("50.00 MUSD", "h100_buy", "1,500 chips", "1.20 MUSD per MW"):
+    for word in ("50.00 million USD", "h100_buy", "1,500 chips", "saves 1.20 million USD"):
         assert word in stream.getvalue()
 
 
@@ -190,8 +278,8 @@ def test_number(value: float | None, text: str) -> None:
         (-0.001, "0.00 USD"),
         (999.5, "999.50 USD"),
         (12_345.0, "12,345 USD"),
-        (250_000.0, "250.00 kUSD"),
-        (1.2e9, "1,200.00 MUSD"),
+        (250_000.0, "250,000 USD"),
+        (1.2e9, "1.20 billion USD"),
         (float("nan"), ""),
     ],
 )

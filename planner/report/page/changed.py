@@ -9,7 +9,7 @@ from planner.report.page.bars import bridge
 from planner.report.page.chart import Chart
 from planner.report.page.run import Chapter, Run
 from planner.report.page.sheet import plain, sheet
-from planner.words import plural, printable
+from planner.words import money_unit, plural, printable
 
 
 def what_changed(run: Run, compared: dict[str, Any] | None) -> Chapter:
@@ -81,5 +81,5 @@ def _against(run: Run, compared: dict[str, Any]) -> Chapter:
 
 def money_in(top: float) -> tuple[Any, str]:
     """Return how to write amounts up to ``top`` in one unit, and the unit's name."""
-    size, name = (1e6, "MUSD") if top >= 1e6 else (1e3, "kUSD") if top >= 1e4 else (1.0, "USD")
-    return (lambda value: f"{value / size:,.2f}"), name
+    unit = money_unit(top, top)
+    return (lambda value: f"{value / unit[0]:,.2f}"), unit[1]

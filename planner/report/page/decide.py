@@ -8,47 +8,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.plan.actions import DECISIONS
 from planner.report.lines import shown_lines
 from planner.report.page.run import Chapter, Details, Run
-from planner.report.page.sheet import sheet
+from planner.report.page.sheet import Sheet, sheet
 from planner.report.section import records
-from planner.words import number, percent, plural, printable
+from planner.report.waiting import decided, wait_words, waiting_note
+from planner.words import count, number, percent, plural, printable
 
 
 def decide_now(run: Run) -> Chapter:
     """Return chapter 3: every line whose decide-by date falls in the first period, with its
     reasons."""
-    buy, now = run["buy_plan"], run.periods[0]
-    mine = buy[(buy["order_period"] == now) & buy["action"].isin(DECISIONS)].sort_values(
-        ["total_usd", "line_id"], ascending=[False, True]
-    )
+    buy, now, resolved = run["buy_plan"], run.periods[0], run.resolved
+    mine = decided(buy, now, resolved)
     if mine.empty:
-        return Chapter("decide", "Decide now", f"Nothing must be decided in {now}.")
-    shown = shown_lines(mine).assign(why=_why(mine))
-    table = sheet(
-        "buy_plan",
-        f"To be decided by {_last_day(run)}",
-        shown,
-        [
-            "action",
-            "chip",
-            "site",
-            "offer",
-            "amount",
-            "price",
-            "total_usd",
-            "in_service_period",
-            "why",
-        ],
-        heads={
-            "amount": "chips (MW)",
-            "price": "price USD",
-            "total_usd": "total USD",
-            "in_service_period": "in service",
-            "why": "who pays for it",
-        },
-    )
+        return Chapter("decide", "Decide now", f"Nothing is to be decided in {now}.")
+    sheets = [_table(run, part, title) for title, part in _parts(run, mine) if len(part)]
     causes = run["causes"]
     details = []
     for row in records(mine.head(40)):
@@ -61,27 +36,22 @@ def decide_now(run: Run) -> Chapter:
                 ),
             )
         ]
-        if np.isfinite(row.worth_usd_per_chip):
-            facts.append(
-                (
-                    "worth",
-                    f"{number(row.worth_usd_per_chip)} USD per "
-                    f"{'MW' if row.action == 'build_power' else 'chip'} before its own cost (NPV; "
-                    "for one more, at the optimum)",
-                )
-            )
+        wait = resolved.wait_of(row.line_id) if resolved is not None else None
+        if wait is not None:
+            facts.append(("waiting one period costs", wait_words(wait)))
         if np.isfinite(row.break_even_usd_per_chip):
             facts.append(
                 (
-                    "dearest price",
-                    f"{number(row.break_even_usd_per_chip)} USD; above it the plan takes less",
+                    "stays as it is",
+                    f"at prices up to {number(row.break_even_usd_per_chip)} USD, all else as it is",
                 )
             )
         if row.runner_up:
             facts.append(
                 (
                     "runner-up",
-                    f"{row.runner_up}, if it were {number(row.runner_up_gap_pct)} % cheaper",
+                    f"{row.runner_up}; it stays out unless it gets at least "
+                    f"{number(row.runner_up_gap_pct)} % cheaper",
                 )
             )
         if row.binding_limits:
@@ -100,20 +70,60 @@ def decide_now(run: Run) -> Chapter:
         amount = (
             f"{number(row.mw)} MW"
             if row.action == "build_power"
-            else f"{number(row.chips)} {row.chip}"
+            else f"{count(row.chips)} {row.chip}"
         )
         details.append(
             Details(
-                f"{row.action} {amount} at {row.site}: why",
+                f"{row.action.replace('_', ' ')} {amount} at {row.site}: why",
                 tuple((name, printable(value)) for name, value in facts),
             )
         )
     return Chapter(
         "decide",
         "Decide now",
-        f"{plural(len(mine), 'line')} of the plan cannot wait: their order period is {now}.",
-        sheets=(table,),
+        f"{plural(len(mine), 'line')} of the plan have their order period in {now}."
+        + (f" {_capital(waiting_note(resolved))}." if resolved is not None else ""),
+        sheets=tuple(sheets),
         details=tuple(details),
+    )
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _parts(run: Run, mine: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """The lines that cannot wait and those that can, where that was solved again."""
+    by, resolved = _last_day(run), run.resolved
+    if resolved is None:
+        return [(f"To be decided by {by}", mine)]
+    waits = [resolved.wait_of(line) for line in mine["line_id"]]
+    able = np.array([wait is not None and wait.can_wait for wait in waits], dtype=bool)
+    return [(f"Cannot wait: to be decided by {by}", mine[~able]), ("Can wait", mine[able])]
+
+
+def _table(run: Run, lines: pd.DataFrame, title: str) -> Sheet:
+    resolved = run.resolved
+    waits = [resolved.wait_of(line) for line in lines["line_id"]] if resolved is not None else []
+    shown = shown_lines(lines).assign(
+        why=_why(lines),
+        action=lines["action"].str.replace("_", " "),
+        waits=[wait_words(wait) for wait in waits] if waits else "",
+    )
+    columns = ["action", "chip", "site", "offer", "amount", "price", "total_usd"]
+    return sheet(
+        "buy_plan",
+        title,
+        shown,
+        [*columns, *(("waits",) if waits else ()), "in_service_period", "why"],
+        heads={
+            "amount": "chips (MW)",
+            "price": "price USD",
+            "total_usd": "total USD",
+            "waits": "waiting one period costs",
+            "in_service_period": "in service",
+            "why": "who pays for it",
+        },
     )
 
 

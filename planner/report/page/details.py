@@ -9,10 +9,10 @@ import numpy as np
 from planner.plan.actions import PLACED
 from planner.report.lines import shown_lines
 from planner.report.page.bars import gaps
+from planner.report.page.chart import Chart
 from planner.report.page.run import Chapter, Run
 from planner.report.page.sheet import sheet
 from planner.report.page.timelines import bubbles
-from planner.report.section import records
 from planner.words import number, printable
 
 MOST_ROWS_DRAWN: Final = 24
@@ -59,8 +59,6 @@ def buy_plan(run: Run) -> Chapter:
             "total_usd",
             "cause_1",
             "cause_1_share_pct",
-            "worth_usd_per_chip",
-            "break_even_usd_per_chip",
             "binding_limits",
         ],
         heads={
@@ -73,8 +71,6 @@ def buy_plan(run: Run) -> Chapter:
             "total_usd": "total USD",
             "cause_1": "first cause",
             "cause_1_share_pct": "its share %",
-            "worth_usd_per_chip": "worth USD",
-            "break_even_usd_per_chip": "dearest price USD",
             "binding_limits": "limits it meets",
         },
     )
@@ -94,7 +90,6 @@ def buy_plan(run: Run) -> Chapter:
             "chips",
             "first_use",
             "cause_1",
-            "worth_usd_per_chip",
         ],
         folded=True,
         heads={
@@ -102,7 +97,6 @@ def buy_plan(run: Run) -> Chapter:
             "in_service_period": "in service",
             "leaves_period": "until",
             "cause_1": "first cause",
-            "worth_usd_per_chip": "worth USD",
         },
     )
     sheets = [part for part in (main, held) if part.rows]
@@ -189,10 +183,8 @@ def allocation(run: Run) -> Chapter:
             "rented",
             "busy_chip_hours",
             "idle_chip_hours",
-            "worth_usd_per_chip_period",
         ],
         folded=True,
-        heads={"worth_usd_per_chip_period": "one more chip saves, USD"},
     )
     return Chapter("allocation", "Allocation", sheets=(table, fleet, *rest))
 
@@ -202,29 +194,7 @@ def not_bought(run: Run) -> Chapter:
     prices = run["prices"]
     if prices.empty:
         return Chapter("prices", "Considered and not bought", "Everything that could be bought is.")
-    open_ = prices[(prices["blocked_by"] == "") & np.isfinite(prices["cut_pct"])]
-    best = open_.sort_values(["cut_pct", "offer"], kind="stable").drop_duplicates("offer")
-    best = best[best["break_even"] > 0].head(20)
-    items = [
-        (
-            f"{printable(r.offer)} at {printable(r.site)}, {r.order_period}",
-            float(r.cut_pct),
-            f"{number(r.break_even)} instead of {number(r.price)} {r.price_field}",
-        )
-        for r in records(best)
-    ]
-    charts = (
-        (
-            gaps(
-                "How much cheaper each offer would have to be, where it comes closest",
-                items,
-                "at least: above that price it certainly stays out; the exact price by "
-                "re-solving: planner explain RUN offer ...",
-            ),
-        )
-        if items
-        else ()
-    )
+    charts = tuple(_nearest(run))
     order = (
         prices.assign(_b=prices["blocked_by"] != "")
         .sort_values(["_b", "cut_pct", "offer", "order_period"], kind="stable")
@@ -248,9 +218,28 @@ def not_bought(run: Run) -> Chapter:
         folded=True,
         heads={
             "order_period": "order",
-            "break_even": "break-even",
-            "cut_pct": "cut needed %",
+            "break_even": "certainly out above",
+            "cut_pct": "cut needed at least %",
             "blocked_by": "kept out by",
         },
     )
     return Chapter("prices", "Considered and not bought", charts=charts, sheets=(table,))
+
+
+def _nearest(run: Run) -> list[Chart]:
+    """The price cuts at which the nearest offers come in, as they were solved again."""
+    near = run.resolved.break_evens if run.resolved is not None else ()
+    items = [
+        (
+            f"{printable(one.offer)} at {printable(one.site)}, {one.order_period}",
+            100.0 * one.cut,
+            f"{number(one.break_even)} instead of {number(one.price)}"
+            if one.break_even > 0
+            else "not even for free",
+        )
+        for one in near
+    ]
+    if not items:
+        return []
+    note = "each where it comes closest, by solving the whole plan again"
+    return [gaps("How much cheaper each offer would have to be to come in", items, note)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,45 +11,42 @@ from planner.limits import OWN
 from planner.limits.limit import Worth
 from planner.plan.formats import stated_columns
 from planner.plan.tables.limits import LIMITS
+from planner.report.facts import units
 from planner.report.page.chart import Chart
 from planner.report.page.run import Chapter, Run
 from planner.report.page.sheet import Sheet, plain, sheet
 from planner.report.page.timelines import Fullness, heat
-from planner.report.section import Section, records
-from planner.report.tight import discounted
-from planner.words import number, printable
+from planner.report.section import records
+from planner.report.tight import tight_cells
+from planner.report.topics import limit_section
+from planner.words import money, number, printable
 
 MOST_LIMITS: Final = 34
 MOST_WORTHS: Final = 60
 
 
 class _Gauge(NamedTuple):
-    """The columns that say how full a limit is, and its unit: of one, and of several."""
+    """The columns that say how full a limit is, and its unit."""
 
     item: str
     used: str
     limit: str
-    worth: str
-    unit: str
     units: str
 
 
-_POWER: Final = _Gauge("site", "used_mw", "limit", "worth_usd_per_mw", "MW", "MW")
+_POWER: Final = _Gauge("site", "used_mw", "limit", "MW")
 
-_LIQUID: Final = _Gauge(
-    "site", "liquid_used_mw", "liquid_limit_mw", "liquid_worth_usd_per_mw", "MW", "MW"
-)
+_LIQUID: Final = _Gauge("site", "liquid_used_mw", "liquid_limit_mw", "MW")
 
-_SUPPLY: Final = _Gauge("supply_group", "used", "max_chips", "worth_usd_per_chip", "chip", "chips")
+_SUPPLY: Final = _Gauge("supply_group", "used", "max_chips", "chips")
 
 
 def limits_that_bind(run: Run) -> Chapter:
     """Return chapter 7: how full every limit is, and what one more unit is worth."""
-    cells = _cells(run)
-    binding = cells[cells["worth"] > 1e-6]
+    cells, binding = _cells(run), run.figures.tight
     sheets = []
     if len(binding):
-        sheets.append(_worths(binding.sort_values(["value"], ascending=False, kind="stable")))
+        sheets.append(plain("power", limit_section(binding, run.resolved, MOST_WORTHS)))
     if len(run["limits"]):
         sheets.append(_policies(run["limits"]))
     return Chapter(
@@ -69,20 +66,13 @@ def _cells(run: Run) -> pd.DataFrame:
     grown = power[has].assign(limit=(power["used_mw"] + power["free_mw"])[has])
     parts = [
         _full("power", grown, _POWER),
-        _full("liquid", power, _LIQUID),
+        _full("liquid cooling", power, _LIQUID),
         _full("supply", supply, _SUPPLY),
         *(
             _full(
                 worth.word,
                 run[worth.table],
-                _Gauge(
-                    worth.item,
-                    worth.used,
-                    worth.limit,
-                    worth.column,
-                    worth.unit,
-                    f"{worth.unit}s",
-                ),
+                _Gauge(worth.item, worth.used, worth.limit, f"{worth.unit}s"),
             )
             for worth in (limit.worth for limit in OWN)
             if isinstance(worth, Worth) and worth.table in run.tables
@@ -90,16 +80,29 @@ def _cells(run: Run) -> pd.DataFrame:
     ]
     cells = pd.concat([part for part in parts if len(part)] or [parts[0]], ignore_index=True)
     cells = cells[cells["limit"].notna()]
-    # one ranking with the summary's: megawatts are worth money of their period, chips of today
-    today = np.where(cells["unit"] == "MW", discounted(run.plan, cells["period"]), 1.0)
+    tight = tight_cells(run.plan, run.tables)
+    names, periods = tight["kind"] + " " + tight["item"], tight["period"]
+    told = [_told(row) for row in records(tight)]
+    mine = pd.DataFrame({"name": names, "period": periods, "value": tight["value"], "told": told})
+    cells = cells.merge(mine, on=["name", "period"], how="left")
     return cells.assign(
         share=np.where(
             cells["limit"] > 0,
             cells["used"] / cells["limit"].where(cells["limit"] > 0, 1.0),
             np.where(cells["used"] > 0, 1.0, 0.0),
         ),
-        value=cells["worth"].fillna(0.0) * cells["limit"] * today,
+        value=cells["value"].fillna(0.0),
+        told=cells["told"].astype(object).where(cells["told"].notna(), ""),
+        binds=cells["value"].notna(),
     )
+
+
+def _told(row: Any) -> str:
+    """What a cell that binds says of its worth: only what holds for at least a thousandth."""
+    if row.up <= 0:
+        return "; it binds"
+    end = f", for up to {units(float(row.up), row.unit)} more" if np.isfinite(row.up) else ""
+    return f"; more saves {money(float(row.worth))} per {row.unit}{end}"
 
 
 def _fullness(run: Run, cells: pd.DataFrame) -> Chart:
@@ -117,11 +120,10 @@ def _fullness(run: Run, cells: pd.DataFrame) -> Chart:
     for cell, t in zip(records(cells), run.at(cells["period"]).tolist(), strict=True):
         if cell.name_ in row_of and t >= 0:
             i = row_of[cell.name_]
-            share[i, t], tight[i, t] = cell.share, cell.worth > 1e-6
-            saves = f"; one more saves {number(cell.worth)} {cell.per}" if tight[i, t] else ""
+            share[i, t], tight[i, t] = cell.share, cell.binds
             tips[i][t] = (
                 f"{cell.period}  {cell.name_}: {number(cell.used)} of {number(cell.limit)} "
-                f"{cell.unit}{saves}"
+                f"{cell.unit}{cell.told}"
             )
     left_out = len(rank) - len(names)
     return heat(
@@ -132,45 +134,24 @@ def _fullness(run: Run, cells: pd.DataFrame) -> Chart:
     )
 
 
-def _worths(binding: pd.DataFrame) -> Sheet:
-    """What one more unit of limits that bind saves, the first of them."""
-    rows = tuple(
-        (
-            printable(r.name_),
-            r.period,
-            f"{number(r.used)} of {number(r.limit)} {r.unit}",
-            f"{number(r.worth)} {r.per}",
-        )
-        for r in records(binding.head(MOST_WORTHS))
-    )
-    return plain(
-        "power",
-        Section(
-            "Worth of one more unit",
-            ("limit", "period", "used", "one more saves"),
-            rows,
-            frozenset({2, 3}),
-            "at the optimum, a local statement; the range in which it holds is in "
-            "power.csv and supply.csv, finite steps by re-solving: planner explain RUN "
-            "limit ...",
-        ),
-    )
-
-
 def _policies(policies: pd.DataFrame) -> Sheet:
     spare = stated_columns(LIMITS)
     return sheet(
         "limits",
         "Policies",
         policies,
-        [c.name for c in LIMITS.columns if c.name not in spare or policies[c.name].notna().any()],
-        heads={"worth_usd_per_unit": "one more unit saves, USD"},
+        [
+            c.name
+            for c in LIMITS.columns
+            if c.name != "worth_usd_per_unit"
+            and (c.name not in spare or policies[c.name].notna().any())
+        ],
     )
 
 
 def _full(kind: str, table: pd.DataFrame, gauge: _Gauge) -> pd.DataFrame:
     """How full the limits of a table are: columns name (and name_, which rows of a frame may be
-    asked for), period, used, limit, worth (USD per unit), unit and per."""
+    asked for), period, used, limit and unit."""
     names = f"{kind} " + table[gauge.item]
     return pd.DataFrame(
         {
@@ -179,8 +160,6 @@ def _full(kind: str, table: pd.DataFrame, gauge: _Gauge) -> pd.DataFrame:
             "period": table["period"],
             "used": table[gauge.used],
             "limit": table[gauge.limit],
-            "worth": table[gauge.worth].fillna(0.0),
             "unit": gauge.units,
-            "per": f"USD per {gauge.unit}",
         }
     )

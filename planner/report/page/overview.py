@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.report.facts import what_if_facts
 from planner.report.page.run import Card, Chapter, Run
-from planner.words import money, number, percent, plural, printable
+from planner.words import count, money, percent, plural, printable
 
 
 def what_it_is(run: Run, approval: str) -> Chapter:
@@ -49,50 +49,42 @@ def _dates(run: Run) -> str:
 
 def five_figures(run: Run) -> Chapter:
     """Return chapter 2."""
-    facts, plan = run.facts, run.plan
-    totals, now = plan["totals"], str(plan["horizon"]["first"])
-    shares = [float(value) for value in totals["served_share"].values()]
-    worst = min(shares, default=1.0)
-    short = facts.get("demand met", "")
-    late = int(
-        (run["milestones"]["late_flop"].fillna(0.0) > 1e-6 * run["milestones"]["flop"]).sum()
-    )
+    told, facts = run.figures, run.facts
+    worst = told.worst
+    late = f"; {plural(told.late, 'milestone')} late" if told.late else ""
     tight = facts["tightest limit"]
     cards = (
+        Card("Cash to be paid", *_split(money(told.paid_usd)), "nominal, over the whole plan"),
+        Card("Total cost", *_split(money(told.cost_usd)), _after(facts["total cost"])),
         Card(
-            "Total cost",
-            *_split(money(plan["objective_usd"])),
-            f"discounted to the start of {now}; {money(totals['cash_usd'])} nominal cash",
-        ),
-        Card(
-            f"Commit in {now}",
-            *_split(money(totals["commit_now_usd"])),
-            "nominal, over the life of what is ordered",
+            f"Commit in {told.now}",
+            *_split(money(told.commit.usd)),
+            _after(facts[f"commit in {told.now}"]),
         ),
         Card(
             "Chips to order now",
-            number(totals["chips_to_order_now"]),
+            count(sum(told.chips_now.values())),
             "",
             facts["chips to order now"],
         ),
         Card(
-            "Demand met",
-            percent(worst),
+            "Demand met, at least",
+            percent(worst.share),
             "",
-            f"{short}; {plural(late, 'milestone')} late" if late else short,
-            worst < 0.999 or late > 0,
+            f"{facts.get('demand met', '')}{late}",
+            worst.share < 0.999 or told.late > 0,
         ),
-        Card(
-            "Tightest limit",
-            "",
-            tight.split(":")[0],
-            tight.split(":", 1)[1].strip() if ":" in tight else "",
-        ),
+        Card("Tightest limit", "", tight.split(":")[0], tight.partition(": ")[2]),
     )
-    return Chapter("figures", "Five figures", cards=cards)
+    return Chapter("figures", "Figures", cards=cards)
+
+
+def _after(words: str) -> str:
+    """What stands behind an amount and its unit."""
+    return words.split(" USD", 1)[-1].lstrip(", ")
 
 
 def _split(words: str) -> tuple[str, str]:
     """A number and its unit."""
-    value, _, unit = words.rpartition(" ")
+    value, _, unit = words.partition(" ")
     return value, unit

@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 
 from planner.plan.tables import PLAN_TABLES
 from planner.report.facts import facts_of
+from planner.report.figures import Figures, figures_of
 from planner.report.page.chart import Chart, Floats
 from planner.report.page.sheet import Sheet
 from planner.report.summary import SUMMARISED
 from planner.runs.read import read_plan, read_run_table
+from planner.runs.resolved import Resolved, read_resolved
 
 UNTOLD = ("site_loss", "whole", "order_steps", "vintages")
 """Tables that the page does not read."""
@@ -32,6 +34,10 @@ class Run:
     plan: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame]
     periods: tuple[str, ...]
+    figures: Figures
+    """What every artefact tells of it."""
+    resolved: Resolved | None
+    """What was solved again for it, where that was."""
     facts: Mapping[str, str]
     """What the summary tells first, by name."""
 
@@ -101,7 +107,9 @@ def read_run(folder: Path) -> Run:
         or (table.name not in UNTOLD and (folder / table.path).is_file())
     ]
     tables = {name: read_run_table(folder, name) for name in names}
-    return Run(folder, plan, tables, plan_periods(plan), dict(facts_of(plan, tables)))
+    figures, resolved = figures_of(plan, tables), read_resolved(folder)
+    facts = dict(facts_of(plan, tables, resolved, figures))
+    return Run(folder, plan, tables, plan_periods(plan), figures, resolved, facts)
 
 
 def plan_periods(plan: Mapping[str, Any]) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from planner.plan.actions import DECISIONS
 from planner.report.page.run import Run
-from planner.report.topics import by_term
 from planner.report.whole import bound_by
 from planner.report.workbook.book import Book, put_text
 from planner.report.workbook.charts import Series, bars, place, stacked
@@ -20,6 +19,9 @@ from planner.runs.what_if import what_if_of
 IN_WORDS: Final = (
     "horizon",
     "status",
+    "cash to be paid",
+    "total cost",
+    "without that credit",
     "chips to order now",
     "demand met",
     "milestones",
@@ -61,12 +63,7 @@ def summary(book: Book, run: Run) -> tuple[Any, int, Placed]:
         put_text(sheet, 2, 0, "NOT PROVEN: do not act on this plan.", book.style("alarm"))
     top = row + 1
     row = _figures(book, sheet, run, top) + 1
-    costs = by_term(run["costs"]).reset_index()
-    total = float(costs["discounted_usd"].sum())
-    costs = costs.assign(
-        term=costs["term"].str.replace("_", " "),
-        share=costs["discounted_usd"] / total if total > 0 else float("nan"),
-    )
+    costs = run.figures.terms.assign(term=run.figures.terms["term"].str.replace("_", " "))
     terms = put(
         book,
         sheet,
@@ -75,7 +72,7 @@ def summary(book: Book, run: Run) -> tuple[Any, int, Placed]:
             Field("term", "Cost by term"),
             Field("nominal_usd", "Nominal USD", "cents", True),
             Field("discounted_usd", "Discounted USD", "cents", True),
-            Field("share", "Share", "share", True),
+            Field("share", "Of what is spent", "share", True),
         ],
         Layout(row, main=False),
     )
@@ -87,9 +84,7 @@ def summary(book: Book, run: Run) -> tuple[Any, int, Placed]:
         "end of the plan.",
         book.style("note"),
     )
-    split = run["unit_costs"]
-    split = split[split["kind"] == "split"]
-    split = split.assign(share=split["cost_usd"] / total if total > 0 else float("nan"))
+    split = run.figures.split
     put(
         book,
         sheet,
@@ -98,7 +93,7 @@ def summary(book: Book, run: Run) -> tuple[Any, int, Placed]:
             Field("name", "Cost by purpose"),
             Field("chip_hours", "Chip-hours", "usd", True),
             Field("cost_usd", "Discounted USD", "cents", True),
-            Field("share", "Share", "share", True),
+            Field("share", "Of what is spent", "share", True),
         ],
         Layout(terms.last + 4, main=False),
     )
@@ -111,13 +106,11 @@ def summary(book: Book, run: Run) -> tuple[Any, int, Placed]:
 
 def _figures(book: Book, sheet: Any, run: Run, row: int) -> int:
     """Write the figures of the plan as numbers; return the row after them."""
-    buy, now, totals = run["buy_plan"], run.periods[0], run.plan["totals"]
-    first = buy[(buy["order_period"] == now) & (buy["status"] == "new")]
-    rented = first["action"] == "rent"
+    told, totals, now = run.figures, run.plan["totals"], run.figures.now
     figures: list[tuple[str, float | None, str, str, str]] = [
         (
             "Total cost, discounted",
-            run.plan["objective_usd"],
+            told.cost_usd,
             FIXED["cents"],
             "USD",
             f"to the start of {now}",
@@ -130,19 +123,26 @@ def _figures(book: Book, sheet: Any, run: Run, row: int) -> int:
             f"lower bound, {bound_by(run.plan)}",
         ),
         ("Gap between the two", run.plan["gap"], "0.0E+00", "", "of the cost"),
-        ("Cash of the whole plan", totals.get("cash_usd"), FIXED["cents"], "USD", "nominal"),
+        (
+            "Total cost without residual credit",
+            told.uncredited_usd,
+            FIXED["cents"],
+            "USD",
+            "what is left at the end counted as nothing",
+        ),
+        ("Cash of the whole plan", told.paid_usd, FIXED["cents"], "USD", "nominal"),
         ("of which capex", totals.get("capex_usd"), FIXED["cents"], "USD", "nominal"),
         ("of which opex", totals.get("opex_usd"), FIXED["cents"], "USD", "nominal"),
         (
-            f"Orders and contracts in {now}",
-            float(first.loc[~rented, "total_usd"].sum()),
+            f"Commit in {now}",
+            told.commit.usd,
             FIXED["cents"],
             "USD",
-            "nominal, inside the plan",
+            "nominal, orders, contracts and rentals",
         ),
         (
-            f"Rentals in {now}",
-            float(first.loc[rented, "total_usd"].sum()),
+            "of which rentals",
+            told.commit.rented_usd,
             FIXED["cents"],
             "USD",
             "nominal",

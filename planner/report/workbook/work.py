@@ -254,7 +254,7 @@ def unit_costs(book: Book, run: Run) -> None:
     put(
         book,
         sheet,
-        split.assign(kind="all work"),
+        split.assign(kind="all work", cost_share_pct=100.0 * run.figures.split["share"].to_numpy()),
         fields("unit_costs", names, totals=["cost_usd", "chip_hours"], heads=heads, kinds=kinds),
         Layout(row, main=False),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -43,7 +44,29 @@ def _priced(case: Case, row: Any, price: float) -> Case:
     return with_tables(case, {"offer_prices": with_more(table, [cells])})
 
 
-def at_price(live: Live, row: Any, price: float) -> tuple[Outcome, Asked]:
+def price_slopes(live: Live, rows: Sequence[Any]) -> list[np.ndarray]:
+    """Return by how much the cost of every column of the program rises per USD of the price of
+    each line, others as they are, (columns,) each: cost is linear in prices.
+
+    Args:
+        live: the run, reopened.
+        rows: rows of prices.csv, each of another offer or project.
+    """
+    f, dearer = live.formulation, live.case
+    for row in rows:
+        dearer = _priced(dearer, row, 2.0 * float(row["price"]))
+    rise = formulate(dearer).program.cost - f.program.cost
+    found = []
+    for row in rows:
+        slope, columns = np.zeros(len(rise)), columns_of(live, row)
+        slope[columns] = rise[columns] / float(row["price"])
+        found.append(slope)
+    return found
+
+
+def at_price(
+    live: Live, row: Any, price: float, slope: np.ndarray | None = None
+) -> tuple[Outcome, Asked]:
     """Return the plan with another price of this one line, other sites of the offer at theirs: only
     the costs of its columns change.
 
@@ -51,12 +74,12 @@ def at_price(live: Live, row: Any, price: float) -> tuple[Outcome, Asked]:
         live: the run, reopened.
         row: row of prices.csv.
         price: the price, in the unit of its ``price_field``.
+        slope: of ``price_slopes``, where it is known.
     """
     f = live.formulation
-    other = formulate(_priced(live.case, row, price)).program.cost
-    columns = columns_of(live, row)
-    cost = f.program.cost.copy()
-    cost[columns] = other[columns]
+    if slope is None:
+        (slope,) = price_slopes(live, [row])
+    cost = f.program.cost + slope * (price - float(row["price"]))
     asked = live.ask_program(
         dataclasses.replace(f, program=dataclasses.replace(f.program, cost=cost))
     )
@@ -74,7 +97,7 @@ def amount_there(found: pd.Series[float], row: Any) -> float:
     return float(found[[key for key in found.index if key.endswith(f" {line}")]].sum())
 
 
-def exact_break_even(live: Live, row: Any) -> float:
+def exact_break_even(live: Live, row: Any, slope: np.ndarray | None = None) -> float:
     """Return the highest price of one line at which the plan gets cheaper by buying it; 0 or less:
     not even for free.
 
@@ -87,16 +110,19 @@ def exact_break_even(live: Live, row: Any) -> float:
     Args:
         live: the run, reopened.
         row: row of prices.csv.
+        slope: of ``price_slopes``, where it is known.
 
     Returns:
         The break-even price, in the unit of its ``price_field``.
     """
     today, cent = live.solution.objective, max(CENT, 1e-11 * abs(live.solution.objective))
+    if slope is None:
+        (slope,) = price_slopes(live, [row])
     stated = float(row["break_even"])
     price = stated * (1.0 - HAIR)
     base = live.formulation.program
     for attempt in range(MOST_TANGENTS):
-        outcome, asked = at_price(live, row, price)
+        outcome, asked = at_price(live, row, price, slope)
         if outcome.status != "optimal":
             return price
         saved = today - outcome.objective
@@ -111,8 +137,8 @@ def exact_break_even(live: Live, row: Any) -> float:
             total(asked.formulation.program.cost - base.cost, asked.solution.x / base.column_scale)
             * base.money_scale
         )
-        slope = spent / (price - float(row["price"]))
-        price, before = price + saved / slope, price
+        tangent = spent / (price - float(row["price"]))
+        price, before = price + saved / tangent, price
         if abs(price - before) <= 1e-9 * abs(price):
             break
     return price

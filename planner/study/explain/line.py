@@ -4,6 +4,7 @@ solving without it."""
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,11 @@ from planner.study.explain.outcome import (
     decisions,
     instead,
     outcome_data,
+    outcome_of,
     plain_row,
     rows_of,
     told,
     try_case,
-    try_without,
 )
 from planner.study.live import Asked, Live, with_tables
 from planner.words import money, number, percent, printable
@@ -140,25 +141,33 @@ def _without(live: Live, row: Any) -> tuple[Outcome, Asked]:
     what, line = f"without {row['line_id']}", str(row["line_id"])
     if row["status"] != "new" and row["action"] in (*STAYING, "build_power"):
         return try_case(live, what, _gone(live.case, live, line))
-    if row["action"] == "retire":
-        return _kept(live, what, line)
-    return try_without(live, what, line_columns(live, row))
+    return without_lines(live, [row])
 
 
-def _kept(live: Live, what: str, line: str) -> tuple[Outcome, Asked]:
-    """The plan in which chips that it retires early stay: the row ``retire`` of that lot and period
-    as an equation."""
+def without_lines(live: Live, rows: Sequence[Any]) -> tuple[Outcome, Asked]:
+    """Return the plan in which some decisions are not taken in their period: what is ordered is
+    not, and chips that are retired stay (the row ``retire`` of the lot and period as an equation).
+
+    Args:
+        live: the run, reopened.
+        rows: lines of buy_plan.csv, of new decisions.
+    """
     f = live.formulation
-    lot_line, label = line.removeprefix("retire/").rsplit("@", 1)
-    row: Any = f.program.row_index("retire", lot=lot_line, period=label)
-    lower = f.program.row_lower.copy()
-    lower[row] = f.program.row_upper[row]
-    asked = live.ask_program(
-        dataclasses.replace(f, program=dataclasses.replace(f.program, row_lower=lower))
+    upper, lower = f.program.column_upper.copy(), f.program.column_lower.copy()
+    least = f.program.row_lower.copy()
+    for row in rows:
+        if row["action"] == "retire":
+            lot_line, label = str(row["line_id"]).removeprefix("retire/").rsplit("@", 1)
+            at: Any = f.program.row_index("retire", lot=lot_line, period=label)
+            least[at] = f.program.row_upper[at]
+        else:
+            columns = line_columns(live, row)
+            upper[columns], lower[columns] = 0.0, 0.0
+    program = dataclasses.replace(
+        f.program, column_upper=upper, column_lower=lower, row_lower=least
     )
-    return Outcome(
-        what, asked.status, asked.objective, asked.objective - live.solution.objective
-    ), asked
+    what = f"without {', '.join(str(row['line_id']) for row in rows)}"
+    return outcome_of(live, what, live.ask_program(dataclasses.replace(f, program=program)))
 
 
 def _gone(case: Case, live: Live, line: str) -> Case:

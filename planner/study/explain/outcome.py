@@ -115,18 +115,20 @@ def try_without(live: Live, what: str, columns: np.ndarray) -> tuple[Outcome, As
     program: Program = live.formulation.program
     upper, lower = program.column_upper.copy(), program.column_lower.copy()
     upper[columns], lower[columns] = 0.0, 0.0
-    asked = live.ask_program(
-        dataclasses.replace(
-            live.formulation,
-            program=dataclasses.replace(program, column_upper=upper, column_lower=lower),
-        )
+    program = dataclasses.replace(program, column_upper=upper, column_lower=lower)
+    return outcome_of(
+        live, what, live.ask_program(dataclasses.replace(live.formulation, program=program))
     )
+
+
+def outcome_of(live: Live, what: str, asked: Asked) -> tuple[Outcome, Asked]:
+    """Return what an answer comes to, and the answer."""
     return _outcome(live, what, asked), asked
 
 
-def decisions(live: Live, asked: Asked) -> pd.Series[float]:
-    """Return chips (MW) of every decision of an answer, by "action line"; of several equally cheap
-    answers the preferred one.
+def new_lines(live: Live, asked: Asked) -> pd.DataFrame:
+    """Return the coded lines of what an answer decides; of several equally cheap answers the
+    preferred one.
 
     Args:
         live: the live model, standing at this answer: nothing was asked since.
@@ -140,7 +142,11 @@ def decisions(live: Live, asked: Asked) -> pd.Series[float]:
         raise RuntimeError("the live model stands at another question")
     chosen = settle_ties(live.model, asked.solution, preferences(formulation)[:3])
     lines = all_lines(read_answer(formulation, chosen))
-    lines = lines[lines["status"] == "new"]
+    return lines[lines["status"] == "new"]
+
+
+def amounts(lines: pd.DataFrame) -> pd.Series[float]:
+    """Return chips (MW) of lines of decisions, by "action line"."""
     return (
         pd.Series(
             lines["chips"].fillna(lines["mw"]).to_numpy(dtype=np.float64),
@@ -149,6 +155,11 @@ def decisions(live: Live, asked: Asked) -> pd.Series[float]:
         .groupby(level=0)
         .sum()
     )
+
+
+def decisions(live: Live, asked: Asked) -> pd.Series[float]:
+    """Return chips (MW) of every decision of an answer, by "action line"; see :func:`new_lines`."""
+    return amounts(new_lines(live, asked))
 
 
 def instead(before: pd.Series[float], after: pd.Series[float], title: str) -> Section:

@@ -188,12 +188,6 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "summarise",
-            "1.0 - float(row['short'] / row['demand'])",
-            "float(row['short'] / row['demand'])",
-            "the served share is the short one",
-        ),
-        (
-            "summarise",
             "float(new['chips'].sum())",
             "float(new['chips_rounded'].sum())",
             "new chips are the rounded ones",
