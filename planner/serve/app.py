@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,7 @@ from planner.edit import EditError
 from planner.report.design import style_sheet
 from planner.report.problems import as_data
 from planner.runs.read import RunError
+from planner.serve import keeping
 from planner.serve.commands import Commands
 from planner.serve.desk import Superseded
 from planner.serve.guard import Guard
@@ -38,6 +40,13 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     "list": lambda room, _, __: listed(room),
     "open": open_run,
     "move": ask,
+    "save": keeping.save,
+    "plan": keeping.plan,
+    "variant": keeping.variant,
+    "apply": keeping.apply_run,
+    "approve": keeping.approve,
+    "compare": keeping.compare,
+    "job": keeping.job,
 }
 """What can be asked."""
 
@@ -74,10 +83,29 @@ def make_app(room: Room, host: str, token: str) -> Guard:
     return Guard(app, host=host, token=token)
 
 
+class Told(JSONResponse):
+    """JSON in which a figure that nobody knows is null."""
+
+    def render(self, content: Any) -> bytes:
+        """Return the document as it is sent."""
+        try:
+            return super().render(content)
+        except ValueError:
+            return super().render(_known(content))
+
+
+def _known(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {key: _known(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_known(value) for value in content]
+    return None if isinstance(content, float) and not math.isfinite(content) else content
+
+
 def _answered(found: Answer, room: Room, commands: Commands, question: Question) -> Response:
     """Answer a question; whatever is wrong with it is told."""
     try:
-        return JSONResponse(found(room, commands, question))
+        return Told(found(room, commands, question))
     except Superseded:
         return JSONResponse({"superseded": True})
     except CaseError as reason:

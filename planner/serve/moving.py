@@ -77,9 +77,9 @@ def command_of(room: Room, folder: Path, words: Sequence[str]) -> list[str]:
     stated = () if mark is None else (*mark.stated, *mark.given)
     source = str(read_manifest(folder)["case_folder"])
     sets = [part for text in (*stated, *words) for part in ("--set", text)]
-    return ["run", _path(source), *sets, "--out", _path(str(room.out))]
+    return ["run", path_word(source), *sets, "--out", path_word(str(room.out))]
 
 
-def _path(text: str) -> str:
+def path_word(text: str) -> str:
     """Return a path as no option."""
     return f"./{text}" if text.startswith("-") else text

@@ -4,10 +4,11 @@ import { Trouble } from "./ask.js";
 import { el, put, tell } from "./dom.js";
 import { go, onChange, read } from "./state.js";
 import { runs } from "./runs.js";
+import { compare } from "./compare.js";
 import { work } from "./work.js";
 
-const VIEWS = { runs: ["Runs", runs], run: ["Work", work] };
-const NAV = [["/", "Runs", "runs"]];
+const VIEWS = { runs: ["Runs", runs], run: ["Work", work], compare: ["Compare", compare] };
+const NAV = [["/", "Runs", "runs"], ["/compare", "Compare", "compare"]];
 
 const main = document.getElementById("main");
 let turn = 0;
@@ -22,7 +23,6 @@ async function show() {
   delete main.dataset.drawn;
   const box = el("div", { class: `view ${state.view}` });
   put(main, box);
-  Object.defineProperty(box, "drawn", { value: true });
   try {
     await view[1](box, state);
   } catch (trouble) {

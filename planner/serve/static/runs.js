@@ -18,5 +18,4 @@ export async function runs(main) {
           el("td", {}, run.started.slice(0, 16).replace("T", " ")), el("td", { class: run.status === "optimal" ? "" : "bad" }, run.status === "optimal" ? "proven" : run.wrong || run.status),
           el("td", { class: "r" }, run.objective_usd === null ? "" : money(run.objective_usd)),
           el("td", { class: "long" }, run.what_if ? `what if ${run.what_if}` : run.approval)))))))));
-  main.dataset.drawn = "yes";
 }

@@ -69,7 +69,7 @@ export async function work(main, state) {
   put(main, head(run), el("div", { class: "desk" }, el("div", { class: "side" }, panel(run, state, told), actions(run, now)), result), brief);
   const written = { status: "optimal", objective_usd: run.objective_usd, delta_usd: 0, picture: run.picture, periods: run.periods, divisible: false };
   put(result, optimal(run, written, written, { moves: [], words: [] }, result));
-  main.dataset.drawn = "yes";
+  main.parentElement.dataset.drawn = "yes";
   shown = written;
   let width = result.clientWidth;
   new ResizeObserver(() => {
@@ -89,8 +89,9 @@ function head(run) {
     run.status === "optimal" ? null : el("p", { class: "alarm" }, `Not proven (${run.status}): do not act on this plan.`),
     run.changed.length ? el("p", { class: "mark" }, `The case has changed since this run: ${run.changed.join("; ")}. What is moved here is the case as it was.`) : null,
   ];
-  return el("div", { class: "head" }, el("p", { class: "kind" }, `Run ${run.at[1]}`), el("h1", {}, run.case),
-    el("p", { class: "note" }, `${run.periods[0]} to ${run.periods[run.periods.length - 1]}, ${run.approval}`), marks);
+  const state = el("p", { class: "note" }, `${run.periods[0]} to ${run.periods[run.periods.length - 1]}, ${run.approval}`);
+  document.addEventListener("approved", (event) => (state.textContent = clean(`${run.periods[0]} to ${run.periods[run.periods.length - 1]}, approved by ${event.detail.by}`)), { once: true });
+  return el("div", { class: "head" }, el("p", { class: "kind" }, `Run ${run.at[1]}`), el("h1", {}, run.case), state, marks);
 }
 
 function none(answer) {
@@ -113,26 +114,27 @@ function heading(run, base, answer, now) {
 }
 
 function card(name, value, more, changed) {
-  return el("div", { class: changed ? "card changed" : "card" }, el("p", { class: "name" }, name), el("p", { class: "value" }, value.replace(/ USD$/, ""), value.endsWith(" USD") ? el("span", { class: "unit" }, " USD") : null), el("p", { class: "more" }, more));
+  return el("div", { class: changed ? "card changed" : "card" }, el("p", { class: "name" }, name), el("p", { class: "value" }, value), el("p", { class: "more" }, more));
 }
 
 const total = (values) => values.reduce((sum, value) => sum + value, 0);
 
 function cards(base, answer) {
   const [then, now] = [base.picture, answer.picture];
-  const change = (a, b) => (Math.abs(b - a) < 0.5 ? "as in the plan" : `${moneyChange(b - a)} against the plan`);
+  const change = (a, b) => (Math.abs(b - a) < 0.5 ? "as in the plan" : `${moneyChange(b - a).replace(" USD", "")} against the plan`);
   const cash = [total(then.cash_usd), total(now.cash_usd)];
   const chips = [then, now].map((one) => total(one.chips.map((row) => total(row.values))));
   const worst = now.short[0];
   const peak = worst ? worst.share.indexOf(Math.max(...worst.share)) : 0;
-  const more = Math.abs(answer.delta_usd) < 0.5 ? "discounted, as in the plan" : `${moneyChange(answer.delta_usd)} (${percentChange(answer.delta_usd / Math.abs(base.objective_usd))})`;
+  const more = Math.abs(answer.delta_usd) < 0.5 ? "discounted, as in the plan" : `${moneyChange(answer.delta_usd).replace(" USD", "")} (${percentChange(answer.delta_usd / Math.abs(base.objective_usd))})`;
+  const alike = JSON.stringify(then.short.map((one) => one.share.map((x) => x.toFixed(4)))) === JSON.stringify(now.short.map((one) => one.share.map((x) => x.toFixed(4))));
   return el("div", { class: "cards" },
-    card("Total cost", money(answer.objective_usd), more, Math.abs(answer.delta_usd) >= 0.5),
-    card("Cash to be paid", money(cash[1]), change(...cash), Math.abs(cash[1] - cash[0]) >= 0.5),
-    card(`Committed in ${answer.periods[0]}`, money(now.commit_now_usd), change(then.commit_now_usd, now.commit_now_usd), Math.abs(now.commit_now_usd - then.commit_now_usd) >= 0.5),
+    card("Total cost, USD", money(answer.objective_usd, ""), more, Math.abs(answer.delta_usd) >= 0.5),
+    card("Cash to be paid, USD", money(cash[1], ""), change(...cash), Math.abs(cash[1] - cash[0]) >= 0.5),
+    card(`Committed in ${answer.periods[0]}, USD`, money(now.commit_now_usd, ""), change(then.commit_now_usd, now.commit_now_usd), Math.abs(now.commit_now_usd - then.commit_now_usd) >= 0.5),
     card("Chips ordered", count(chips[1]), Math.abs(chips[1] - chips[0]) < 0.5 ? "as in the plan" : `${chips[1] > chips[0] ? "+" : "\u2212"}${count(Math.abs(chips[1] - chips[0]))} against the plan`, Math.abs(chips[1] - chips[0]) >= 0.5),
     worst
-      ? card("Unserved at worst", percent(worst.share[peak]), `of ${worst.name} in ${answer.periods[peak]}${now.short.length > 1 ? `; ${now.short.length} workloads short` : ""}`, true)
+      ? card("Unserved at worst", percent(worst.share[peak]), `of ${worst.name} in ${answer.periods[peak]}${now.short.length > 1 ? `; ${now.short.length} workloads short` : ""}`, !alike)
       : card("Unserved", "nothing", then.short.length ? "something is in the plan" : "as in the plan", then.short.length > 0));
 }
 

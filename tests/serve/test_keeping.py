@@ -1,0 +1,137 @@
+"""What is kept of a state: every button is a command, run as it is shown."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner.pipeline import run
+from planner.runs.approval import read_approval
+from planner.runs.read import read_plan
+from planner.study.sweep import sweep
+from planner.study.variants import read_variants
+from tests.serve.served import Served, served
+
+QUICKSTART = Path(__file__).parents[2] / "inputs" / "quickstart"
+UP = "demand~case~~~~x0.95"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A case of its own with a run."""
+    found = tmp_path_factory.mktemp("kept")
+    shutil.copytree(QUICKSTART, found / "case")
+    assert run(found / "case", out=found / "out").folder is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def server(home: Path) -> Iterator[Served]:
+    with served(home / "out") as found:
+        yield found
+
+
+def newest(server: Served) -> dict[str, Any]:
+    return dict(server.ask("list", {})[1]["runs"][0])
+
+
+def ended(server: Served, started: dict[str, Any]) -> dict[str, Any]:
+    """Wait for a command."""
+    for _ in range(1200):
+        _, found = server.ask("job", {"job": started["job"]})
+        if found["code"] is not None:
+            return dict(found)
+        time.sleep(0.1)
+    raise AssertionError("the command does not end")
+
+
+def test_a_state_becomes_a_variant_of_a_sweep(server: Served, home: Path) -> None:
+    at = newest(server)["at"]
+    question = {"at": at, "moves": [UP], "words": ["case.discount_rate=0.08"], "file": "v.csv"}
+    status, first = server.ask("variant", {**question, "name": "less, at 8 %"})
+    assert status == 200
+    status, _ = server.ask("variant", {**question, "name": 'again "so"', "moves": []})
+    assert status == 200
+    found = read_variants(Path(first["file"]))
+    assert [(one.name, one.overrides) for one in found] == [
+        ("less, at 8 %", ("demand.*.*.output_mtok*=0.95", "case.discount_rate=0.08")),
+        ('again "so"', ("case.discount_rate=0.08",)),
+    ]
+    assert Path(first["file"]).parent == home / "out" / at[0]
+    assert shlex.split(first["command"])[:2] == ["planner", "sweep"]
+    _, answer = server.ask("move", {**question, "page": "p", "number": 1})
+    swept = sweep(home / "out" / Path(*at), Path(first["file"])).swept[0]
+    assert answer["delta_usd"] == pytest.approx(swept.delta, abs=0.01)
+    for wrong in ("v.txt", "../v.csv", "/tmp/v.csv", "", "a/b.csv", ".v.csv"):
+        assert server.ask("variant", {**question, "name": "x", "file": wrong})[0] == 422
+    assert server.ask("variant", {**question, "name": "less, at 8 %"})[0] == 422
+    assert server.ask("variant", {**question, "name": " "})[0] == 422
+    assert server.ask("variant", {"at": at, "name": "x", "file": "v.csv"})[0] == 422
+
+
+def test_names_are_no_options_and_no_paths(server: Served, home: Path) -> None:
+    """A case that is named like an option is still a case."""
+    from planner.serve.moving import path_word
+
+    assert path_word("--out") == "./--out"
+    at = newest(server)["at"]
+    status, answer = server.ask("approve", {"at": at, "by": " ", "note": ""})
+    assert status == 422
+    assert "name" in answer["error"]
+    for case in (str(home), "/etc", "..", str(home / "case" / ".."), ""):
+        assert server.ask("plan", {"case": case})[0] == 422
+
+
+@pytest.mark.full
+def test_from_a_state_to_an_approved_plan(server: Served, home: Path) -> None:
+    """Saved as a what-if, applied to the case, planned, approved: each as the command would."""
+    before = newest(server)
+    _, answer = server.ask("move", {"at": before["at"], "moves": [UP], "page": "p", "number": 9})
+    _, started = server.ask("save", {"at": before["at"], "moves": [UP]})
+    assert "--set 'demand.*.*.output_mtok*=0.95'" in started["command"]
+    assert started["command"].startswith(answer["command"])
+    assert ended(server, started)["code"] == 0
+    saved = newest(server)
+    assert saved["what_if"] == "demand.*.*.output_mtok*=0.95"
+    plan = read_plan(Path(saved["folder"]))
+    whole = plan.get("whole")
+    free = plan["objective_usd"] if whole is None else whole["divisible_usd"]
+    assert answer["objective_usd"] == pytest.approx(free, rel=1e-9)
+
+    _, refused = server.ask("approve", {"at": saved["at"], "by": "Ada"})
+    assert refused["code"] == 7
+    demand = (home / "case" / "demand.csv").read_bytes()
+    _, listed = server.ask("apply", {"at": saved["at"]})
+    assert listed["code"] == 0
+    assert not listed["document"]["applied"]
+    assert (home / "case" / "demand.csv").read_bytes() == demand
+    _, written = server.ask("apply", {"at": saved["at"], "write": True})
+    assert written["document"]["changes"] == listed["document"]["changes"]
+    assert (home / "case" / "demand.csv").read_bytes() != demand
+
+    _, stale = server.ask("approve", {"at": before["at"], "by": "Ada"})
+    assert stale["code"] == 7
+    _, started = server.ask("plan", {"case": str(home / "case")})
+    assert ended(server, started)["code"] == 0
+    planned = newest(server)
+    assert planned["what_if"] is None
+    _, approved = server.ask(
+        "approve", {"at": planned["at"], "by": "--note", "note": "after <b>the</b> meeting"}
+    )
+    assert approved["code"] == 0, approved["said"]
+    document = read_approval(Path(planned["folder"]))
+    assert document is not None
+    assert (document["by"], document["note"]) == ("--note", "after <b>the</b> meeting")
+
+    _, started = server.ask("compare", {"first": before["at"], "second": planned["at"]})
+    told = ended(server, started)
+    assert told["code"] == 0
+    assert sum(step["usd"] for step in told["document"]["bridge"]) == pytest.approx(
+        told["document"]["after_usd"] - told["document"]["before_usd"], abs=0.01
+    )
