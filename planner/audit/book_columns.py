@@ -26,6 +26,26 @@ _PNL: Final = (
     "assets_usd",
 )
 
+_ECONOMICS: Final = (
+    "mtok",
+    "chip_hours",
+    "marginal_usd_per_mtok",
+    "full_usd_per_mtok",
+    "books_usd_per_mtok",
+    "cash_usd_per_mtok",
+    "tok_per_s_per_mw",
+    "mtok_per_usd_capital",
+    "usd_per_mtok",
+    "margin_usd_per_mtok",
+    "margin_usd_per_chip_hour",
+    "margin_usd_per_mw_year",
+    "serving_usd",
+    "training_usd",
+    "research_usd",
+    "serving_to_training",
+    "whole_usd_per_mtok",
+)
+
 BOOK_COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
     "books": {
         **{name: inputs(*_ROWS) for name in ("asset", "chip", "site", "period")},
@@ -41,6 +61,22 @@ BOOK_COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
         "period": inputs("pnl.rows"),
         **{name: tables(f"pnl.{name}") for name in _PNL},
         "cash_usd": tables("pnl.cash_usd", "pnl.budget"),
+    },
+    "showback": {
+        **{name: tables("showback.rows") for name in ("kind", "work", "period")},
+        "owner": inputs("showback.owner"),
+        "chip_hours": tables("showback.chip_hours"),
+        "peak_mwh": tables("showback.peak_mwh"),
+        "mtok": tables("showback.mtok", "showback.units"),
+        "flop": tables("showback.flop", "showback.units"),
+        "capital_usd": tables("showback.capital_usd"),
+        "cost_usd": tables("showback.cost_usd", "showback.cost_usd_in_all"),
+        "cash_usd": tables("showback.cash_usd", "showback.cash_usd_in_all"),
+    },
+    "economics": {
+        **{name: tables("economics.rows") for name in ("kind", "name")},
+        "model": inputs("economics.model"),
+        **{name: tables(f"economics.{name}") for name in _ECONOMICS},
     },
 }
 """Table -> column -> what checks it."""

@@ -15,6 +15,7 @@ from planner.audit.books import check_books
 from planner.audit.causes import check_causes
 from planner.audit.choices import check_choices
 from planner.audit.duals import Duals, read_duals
+from planner.audit.economics import check_economics
 from planner.audit.handover import check_handover, check_vintage_names
 from planner.audit.limit_worths import (
     check_budget_worths,
@@ -28,6 +29,7 @@ from planner.audit.pnl import check_pnl
 from planner.audit.prices import check_prices
 from planner.audit.recomputed import Recomputed
 from planner.audit.repeated import check_repeated
+from planner.audit.showback import check_showback
 from planner.audit.totals import check_told
 from planner.audit.unit_costs import check_unit_costs
 from planner.audit.verdict import Check, failure
@@ -36,7 +38,8 @@ from planner.audit.worths import check_chip_worths, check_run_worths, check_work
 
 __all__ = ["REPORTED", "Recomputed", "check_figures", "reports"]
 
-REPORTED: Final = ("causes", "unit_costs", "books", "pnl", "prices", "exceptions")
+BOOKS: Final = ("books", "pnl", "showback", "economics")
+REPORTED: Final = ("causes", "unit_costs", *BOOKS, "prices", "exceptions")
 """Tables that tell about the plan; the others are the plan."""
 SINCE: Final = 2
 """Format of plan.json from which solution.npz names its rows, so that worths can be followed."""
@@ -60,6 +63,8 @@ def check_figures(folder: Path, found: Recomputed) -> list[Check]:
         ("unit_costs", lambda: check_unit_costs(found, duals)),
         ("books", lambda: check_books(found)),
         ("pnl", lambda: check_pnl(found)),
+        ("showback", lambda: check_showback(found)),
+        ("economics", lambda: check_economics(found)),
         ("prices", lambda: check_prices(found, duals)),
         ("buy_plan", lambda: check_line_columns(found)),
         ("orders", lambda: check_handover(found)),

@@ -86,6 +86,7 @@ PHRASES: Final = {
     "milestones.params_b": "parameters|params|active parameters",
     "milestones.tokens_t": "training tokens|tokens",
     "milestones.deadline": "deadline|due|finish by|needed by",
+    "workloads.usd_per_mtok": "price per million tokens|price per mtok|list price|token price",
     "budgets.usd_max": "budget|amount|cap",
 }
 """What people call a column, by table and column; its declared name says it as well.  A phrase

@@ -20,6 +20,7 @@ from planner.plan.causes import line_causes
 from planner.plan.costing import cost_table, unit_costs
 from planner.plan.coverage import coverage_table
 from planner.plan.declared import own_tables
+from planner.plan.economics import economics_table
 from planner.plan.exceptions import exception_table
 from planner.plan.fleet import fleet_table, vintage_table
 from planner.plan.formats import FORMAT_VERSION
@@ -32,6 +33,7 @@ from planner.plan.power import power_table
 from planner.plan.pricing import price_table
 from planner.plan.rentals import rental_rows
 from planner.plan.rows import Ranges
+from planner.plan.showback import showback_table
 from planner.plan.steps import step_table
 from planner.plan.supply import supply_table
 from planner.plan.tables import PLAN_TABLE
@@ -100,7 +102,7 @@ def extract(
         "prices": _prices(answer, prices),
     }
     tables |= own_tables(answer, ranges)
-    tables |= _books(answer, tables["costs"])
+    tables |= _books(answer, tables)
     scaling = list(coefficient_ranges(formulation.program)[1])
     tables["exceptions"] = exception_table(answer, tables, scaling)
     tables = {
@@ -119,11 +121,18 @@ def extract(
     return Plan(tables, summarise(answer, tables, certificate, whole))
 
 
-def _books(answer: Answer, costs: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    calendar = answer.formulation.case.calendar
+def _books(answer: Answer, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables that restate the plan by the books, in their order."""
+    calendar, costs = answer.formulation.case.calendar, tables["costs"]
     periods = [calendar.label(t) for t in range(answer.formulation.index.T + 1)]
-    books = books_table(answer, costs)
-    return {"books": books, "pnl": pnl_table(costs, books, periods)}
+    books, done = books_table(answer, costs), tables["allocation"]
+    charged = showback_table(answer, done, costs, books)
+    return {
+        "books": books,
+        "pnl": pnl_table(costs, books, periods),
+        "showback": charged,
+        "economics": economics_table(answer, done, charged, tables["unit_costs"]),
+    }
 
 
 def _rentals(answer: Answer) -> pd.DataFrame:

@@ -26,6 +26,8 @@ _ADDED: Final[Mapping[int, Mapping[str, tuple[str, ...]]]] = {
         "order_steps": (WHOLE,),
         "books": (WHOLE,),
         "pnl": (WHOLE,),
+        "showback": (WHOLE,),
+        "economics": (WHOLE,),
     }
 }
 ADDED: Final[Mapping[int, Mapping[str, tuple[str, ...]]]] = {

@@ -64,6 +64,16 @@ BROKEN = {
             "base (2027Q2). correct start or deadline",
         ],
     ),
+    "model that nobody serves": (
+        broken(("milestones", 0, "model", "titan")),
+        [
+            (
+                "error model-unserved milestones.csv:2 model=titan: must be a model that a "
+                "workload of workloads.csv serves (encoder, small). correct the model of base, "
+                "or leave it blank"
+            ),
+        ],
+    ),
     "class unknown": (
         broken(("milestones", 0, "class", "sparse"), ("milestones", 0, "chips", "")),
         [

@@ -50,6 +50,16 @@ BROKEN = {
             ),
         ],
     ),
+    "charge for research": (
+        broken(("workloads", 2, "usd_per_mtok", "1")),
+        [
+            (
+                "error workload-column workloads.csv:4 usd_per_mtok=1: must be blank for the "
+                "research workload science: nobody is charged for tokens of research. "
+                "clear the cell, or correct kind"
+            ),
+        ],
+    ),
     "flop price of inference": (
         broken(("workloads", 0, "short_usd_per_1e21_flop", "1")),
         [

@@ -6,10 +6,22 @@ from typing import Any
 
 
 def draw_books(frame: Any, tables: dict[str, list[dict[str, Any]]]) -> None:
-    """Book lives of some chips and book values of some lots of the fleet."""
+    """Book lives of some chips, book values of some lots of the fleet, owners and prices of some
+    work, and models of some milestones."""
     if frame.some(5):
         for row in tables["chips"]:
             row["book_life_years"] = frame.pick(None, 0.5, 2, 3.3, 6)
     if frame.some(5):
         for row in tables["fleet"]:
             row["book_value_usd"] = frame.pick(None, 0, 12345.67, 200000)
+    work, runs = tables.get("workloads", []), tables.get("milestones", [])
+    if frame.some(5):
+        for row in [*work, *runs]:
+            row["owner"] = frame.pick("", "search", "ads")
+    served = [row for row in work if row["kind"] != "research"]
+    if frame.some(5):
+        for row in served:
+            row["usd_per_mtok"] = frame.pick(None, 0, 0.7, 3)
+    if served and frame.some(5):
+        for row in runs:
+            row["model"] = frame.pick("", *sorted({one["model"] for one in served}))

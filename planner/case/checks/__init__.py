@@ -138,6 +138,7 @@ RULES: Final[tuple[Callable[[Case], list[Problem]], ...]] = (
     milestones.flop_once,
     milestones.window,
     training.class_known,
+    training.model_served,
     training.scaling_pair,
     training.precision_peak,
     milestones.chips_at_once,

@@ -46,6 +46,20 @@ def class_known(case: Case) -> list[Problem]:
     )
 
 
+def model_served(case: Case) -> list[Problem]:
+    """A model that a milestone says it trains is served by some workload."""
+    table, work = case["milestones"], case["workloads"]
+    served = sorted(set(texts(work, "model")[texts(work, "kind") != "research"]))
+    model = texts(table, "model")
+    return rows(
+        Cells(case, "milestones", "model", (model != "") & ~np.isin(model, served)),
+        "model-unserved",
+        "must be a model that a workload of workloads.csv serves ({known})",
+        "correct the model of {milestone}, or leave it blank",
+        known=", ".join(served) or "there is none",
+    )
+
+
 def scaling_pair(case: Case) -> list[Problem]:
     """Training efficiency beyond a number of chips is given with that number."""
     table = case["training"]

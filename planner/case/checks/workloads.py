@@ -78,6 +78,11 @@ def columns_by_kind(case: Case) -> list[Problem]:
             "a share or multiple must be met",
         ),
         (
+            "usd_per_mtok",
+            research & ~np.isnan(numbers(workloads, "usd_per_mtok")),
+            "nobody is charged for tokens of research",
+        ),
+        (
             "share_of_fleet",
             ~research & ~np.isnan(numbers(workloads, "share_of_fleet")),
             "only research is a share of the fleet",

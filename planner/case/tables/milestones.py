@@ -152,6 +152,20 @@ TABLES: Final[tuple[Table, ...]] = (
                 refers="milestones",
                 beside="fine",
             ),
+            C(
+                "owner",
+                "text",
+                "Who pays for it: the team or product that `showback.csv` charges; blank = nobody "
+                "is named. No cost depends on it.",
+                default="",
+            ),
+            C(
+                "model",
+                "name",
+                "Model of workloads.csv that it trains: `economics.csv` spreads its cost over the "
+                "tokens of that model; blank = none of them. No cost depends on it.",
+                default="",
+            ),
             ORIGIN,
             NOTE,
         ),

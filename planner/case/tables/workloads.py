@@ -154,6 +154,23 @@ TABLES: Final[tuple[Table, ...]] = (
                 high=1,
                 beside="fine",
             ),
+            C(
+                "owner",
+                "text",
+                "Who pays for it: the team or product that `showback.csv` charges; blank = nobody "
+                "is named. No cost depends on it.",
+                default="",
+            ),
+            C(
+                "usd_per_mtok",
+                "number",
+                "What is charged per million work tokens (output tokens where there are any), all "
+                "that is earned with it over these; blank = no price, and no margin is told. "
+                "Inference only. No cost depends on it.",
+                "USD/Mtok",
+                low=0,
+                beside="fine",
+            ),
             ORIGIN,
             NOTE,
         ),

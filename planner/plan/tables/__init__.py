@@ -11,6 +11,7 @@ from typing import Final
 from planner.case.declare import Table
 from planner.plan.tables.books import BOOKS, PNL
 from planner.plan.tables.buying import BUY_PLAN, CAUSES, ORDERS, PRICES
+from planner.plan.tables.economics import ECONOMICS, SHOWBACK
 from planner.plan.tables.exceptions import EXCEPTIONS
 from planner.plan.tables.fleet import FLEET, RENTALS, VINTAGES
 from planner.plan.tables.limits import BUDGET, LIMITS, OWN_TABLES, POWER, SUPPLY
@@ -39,6 +40,8 @@ PLAN_TABLES: Final[tuple[Table, ...]] = (
     UNIT_COSTS,
     BOOKS,
     PNL,
+    SHOWBACK,
+    ECONOMICS,
     PRICES,
     EXCEPTIONS,
     ORDER_STEPS,
