@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from planner.plan.answer import Answer
+from planner.plan.dark import dark_by_choice
 from planner.plan.flagged import amounts, flagged
 
 RESIDUAL_SHARE = 0.15
@@ -46,7 +47,7 @@ def misses(answer: Answer, tables: Mapping[str, pd.DataFrame]) -> list[pd.DataFr
         _decide_now(answer, tables),
         _short(tables),
         _late(tables),
-        _stranded_chips(tables),
+        _stranded_chips(answer, tables),
         _stranded_mw(tables),
         *(_exceeded(tables, soft) for soft in _SOFT),
         _leaning(answer, tables),
@@ -119,10 +120,18 @@ def _late(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     )
 
 
-def _stranded_chips(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Chips that are held without power, unless they are a few."""
+def _stranded_chips(answer: Answer, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Chips that are held without power, unless they are a few: kept dark by a limit, or left dark
+    by choice."""
     fleet = tables["fleet"]
     stranded = fleet[_above(fleet["stranded"], np.maximum(1.0, 0.01 * fleet["held"]))]
+    stranded = stranded.merge(dark_by_choice(answer), on=["chip", "site", "period"], how="left")
+    chosen = stranded["costs_usd"].notna()
+    which = amounts(stranded["stranded"]) + " " + stranded["chip"] + " at " + stranded["site"]
+    costs, saves = amounts(stranded["costs_usd"]), amounts(stranded["saves_usd"])
+    told = (
+        " are left dark by choice: running one costs " + costs + " USD and saves at most " + saves
+    )
     return flagged(
         severity="medium",
         kind="stranded_chips",
@@ -131,13 +140,10 @@ def _stranded_chips(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         amount=stranded["stranded"],
         unit="chips",
         usd=np.nan,
-        message=amounts(stranded["stranded"])
-        + " "
-        + stranded["chip"]
-        + " at "
-        + stranded["site"]
-        + " are held but not powered",
-        action="retire, move or power them",
+        message=which + told.where(chosen, " are held but not powered"),
+        action=np.where(
+            chosen, "retire or move them, or keep them for later", "retire, move or power them"
+        ),
     )
 
 

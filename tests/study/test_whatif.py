@@ -90,7 +90,7 @@ def test_slips(tmp_path: Path) -> None:
     ]
     case = tables(workloads=short, offers=[offer(usd_per_chip=20)])
     assert costs(asked(tmp_path / "a", case, "slip", "chip", "a", "1")) == {
-        "chip a slips by 1 period": pytest.approx(300.0)
+        "chip a slips by 1 period, known now": pytest.approx(300.0)
     }
     grows = [
         {"site": "home", "period": 2025, "mw": 0.005},
@@ -106,7 +106,41 @@ def test_slips(tmp_path: Path) -> None:
             "home",
             "1",
         )
-    ) == {"site home slips by 1 period": pytest.approx(50.0)}
+    ) == {
+        "site home slips by 1 period, known now": pytest.approx(50.0),
+        "learnt only in 2026, what is ordered before kept": pytest.approx(50.0),
+    }
+
+
+def test_a_slip_that_nobody_told_of_costs_more(tmp_path: Path) -> None:
+    """Chips at 20 USD come a year after their order, and a Mtok that is not served costs 30.  For
+    2026, when power grows from 5 to 10 kW, ten are ordered; five would do in 2027.  Power a year
+    late and known: five are ordered, and 5 Mtok of 2026 not served, 150 - 100 USD more.  Learnt in
+    2026: all ten are paid, 150 USD more."""
+    case = tables(
+        periods=3,
+        workloads=[
+            {"workload": "w", "kind": "online", "model": "m", "tier": "f", "short_usd_per_mtok": 30}
+        ],
+        offers=[offer(usd_per_chip=20, lead_periods=1)],
+        power=[
+            {"site": "home", "period": 2025 + t, "mw": mw}
+            for t, mw in enumerate((0.005, 0.01, 0.01))
+        ],
+        demand=demand(10, 10, 5),
+    )
+    found = asked(tmp_path, case, "slip", "site", "home", "1", periods=3)
+    assert costs(found) == {
+        "site home slips by 1 period, known now": pytest.approx(50.0),
+        "learnt only in 2026, what is ordered before kept": pytest.approx(150.0),
+    }
+    assert found.headline.startswith(
+        "If site home slips by 1 period and that is known now, the plan costs 50.00 USD more"
+    )
+    assert (
+        "; learnt only in 2026, with all that is ordered before kept, the plan costs 150.00 USD "
+        "more" in found.headline
+    )
 
 
 @pytest.mark.slow

@@ -10,7 +10,8 @@ import numpy as np
 
 from planner.report.section import Section
 from planner.report.whole import choice_words
-from planner.runs.read import RunError, read_plan, read_run_table
+from planner.runs.read import read_plan, read_run_table
+from planner.study.explain.nothing import no_such
 from planner.study.explain.outcome import (
     Explanation,
     Outcome,
@@ -48,9 +49,8 @@ def explain_milestone(live: Live, folder: Path, name: str) -> Explanation:
     """
     table = live.case["milestones"]
     if name not in set(table["milestone"]):
-        raise RunError(
-            f"{printable(name)} is no milestone of the case; there are "
-            f"{', '.join(sorted(table['milestone']))}"
+        raise no_such(
+            f"milestone {printable(name)} in the case", "milestones", sorted(table["milestone"])
         )
     at = np.flatnonzero((table["milestone"] == name).to_numpy())
     written = read_run_table(folder, "milestones")

@@ -13,6 +13,7 @@ from planner.report.section import Section
 from planner.runs.read import RunError, read_run_table
 from planner.study.explain.break_even import HAIR, amount_there, at_price, exact_break_even
 from planner.study.explain.faster import MOST_FASTER, faster
+from planner.study.explain.nothing import no_such
 from planner.study.explain.outcome import (
     Explanation,
     Outcome,
@@ -48,7 +49,7 @@ def explain_offer(live: Live, folder: Path, offer: str, period: str = "") -> Exp
     """
     names = sorted({*live.case["offers"]["offer"], *live.case["power_projects"]["project"]})
     if offer not in names:
-        raise RunError(f"{printable(offer)} is no offer of the case; there are {', '.join(names)}")
+        raise no_such(f"offer {printable(offer)} in the case", "offers", names)
     prices, buy = read_run_table(folder, "prices"), read_run_table(folder, "buy_plan")
     mine = prices[
         (prices["offer"] == offer) & ((prices["order_period"] == period) if period else True)

@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from planner.case.case import Case
-from planner.runs.read import RunError
+from planner.plan.actions import HELD
+from planner.runs.read import RunError, read_run_table
+from planner.study.explain.learnt import learnt_then
 from planner.study.explain.outcome import Explanation
 from planner.study.explain.whatif import solved_with, told_outcomes, told_plan
 from planner.study.live import Live, with_rows
@@ -57,13 +59,47 @@ def explain_slip(live: Live, folder: Path, words: Sequence[str]) -> Explanation:
         changed = _later_power(case, name, late)
     if not mine.any():
         raise RunError(f"there is no {kind} {printable(name)} to slip; {usage}")
-    outcome, change = solved_with(live, f"{kind} {name} slips by {plural(late, 'period')}", changed)
+    what = f"{kind} {name} slips by {plural(late, 'period')}"
+    known, change = solved_with(live, f"{what}, known now", changed)
+    then = _learnt(live, folder, kind, name)
+    outcomes = [known, *([learnt_then(live, folder, changed, then)] if then > 0 else [])]
+    label = live.case.calendar.label(then)
+    only_then = (
+        f"; learnt only in {label}, with all that is ordered before kept, {told_plan(outcomes[1])}"
+        if then > 0
+        else ""
+    )
     return told_outcomes(
         f"slip {kind} {name} {late}",
-        [outcome],
+        outcomes,
         change,
-        f"If {kind} {name} slips by {plural(late, 'period')}, {told_plan(outcome)}.",
+        f"If {what} and that is known now, {told_plan(known)}{only_then}.",
     )
+
+
+def _learnt(live: Live, folder: Path, kind: str, name: str) -> int:
+    """The period in which a delay shows that nobody told of: in which the chip, or the power of the
+    site, would first have come, or the milestone been due; 0: there is nothing to wait for."""
+    count = live.case.calendar.count
+    if kind == "milestone":
+        runs = live.case["milestones"]
+        due = float(runs.loc[(runs["milestone"] == name).to_numpy(), "deadline"].iloc[0])
+        return int(np.clip(np.ceil(due) - 1, 0, count - 1))
+    buy = read_run_table(folder, "buy_plan")
+    coming = buy[buy["status"].isin(("new", "committed"))]
+    coming = (
+        coming[(coming["chip"] == name) & coming["action"].isin(HELD)]
+        if kind == "chip"
+        else coming[(coming["site"] == name) & (coming["action"] == "build_power")]
+    )
+    periods = {live.case.calendar.label(t): t for t in range(count)}
+    when = [periods[label] for label in coming["in_service_period"] if label in periods]
+    if kind == "site":
+        power = live.case["power"]
+        mine = power[power["site"] == name].sort_values("period")
+        grows = (mine["mw"].diff() > 0) | (mine["liquid_mw"].diff() > 0)
+        when += [t for t in mine.loc[grows, "period"].tolist() if 0 <= t < count]
+    return int(min(when, default=0))
 
 
 def _later_power(case: Case, site: str, late: int) -> Case:

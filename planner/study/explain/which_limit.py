@@ -14,6 +14,7 @@ from planner.limits import LIMITS, OWN
 from planner.limits.limit import Limit as Declared
 from planner.limits.limit import Worth
 from planner.runs.read import RunError, read_run_table
+from planner.study.explain.nothing import no_such
 from planner.words import printable
 
 OWN_KINDS: Final = {limit.worth.word: limit for limit in OWN if isinstance(limit.worth, Worth)}
@@ -71,12 +72,12 @@ def find_limit(case: Case, folder: Path, words: list[str]) -> Limit:
     )
 
 
-def _one(frame: pd.DataFrame, what: str, choices: list[str]) -> int:
+def _one(frame: pd.DataFrame, what: str, stated: tuple[str, str], choices: list[str]) -> int:
+    """The one row of a frame; raises ``RunError`` where there is none, with what the table that
+    states it has."""
+    table, figure = stated
     if len(frame) != 1:
-        raise RunError(
-            f"there is no {what}; there are "
-            f"{', '.join(choices[:12])}{' ...' if len(choices) > 12 else ''}"
-        )
+        raise no_such(what, table, choices, figure)
     return int(frame.index[0])
 
 
@@ -91,7 +92,8 @@ def _power(case: Case, folder: Path, site: str, label: str, *, liquid: bool) -> 
     table, period = case["power"], _period(case, label)
     row: Any = _one(
         table[(table["site"] == site) & (table["period"] == period)],
-        f"row {printable(site)} {label} in power.csv",
+        f"row {printable(site)} {printable(label)} in power.csv",
+        ("power", "liquid_mw" if liquid else "mw"),
         sorted(set(table["site"])),
     )
     written = read_run_table(folder, "power")
@@ -135,7 +137,8 @@ def _supply(case: Case, folder: Path, group: str, label: str) -> Limit:
     table, period = case["supply"], _period(case, label)
     row: Any = _one(
         table[(table["supply_group"] == group) & (table["period"] == period)],
-        f"row {printable(group)} {label} in supply.csv",
+        f"row {printable(group)} {printable(label)} in supply.csv",
+        ("supply", "max_chips"),
         sorted(set(table["supply_group"])),
     )
     size = float(table["max_chips"].iloc[row])
@@ -166,6 +169,7 @@ def _own(case: Case, folder: Path, declared: Declared, item: str, label: str) ->
     row: Any = _one(
         source[fits & (source["period"] == _period(case, label))] if timed else source[fits],
         f"row {printable(item)}{f' {printable(label)}' if timed else ''} in {worth.table}.csv",
+        (worth.table, declared.stated[0][1]),
         sorted(set(source[worth.item])),
     )
     if not 0 <= _period(case, label) < case.calendar.count:
@@ -191,6 +195,7 @@ def _budget(case: Case, folder: Path, category: str, label: str) -> Limit:
     row: Any = _one(
         table[(table["category"] == category) & (table["period"] == label)],
         f"row {printable(label)} {printable(category)} in budgets.csv",
+        ("budgets", "usd_max"),
         sorted(f"{c} {p}" for c, p in zip(table["category"], table["period"], strict=True)),
     )
     written = read_run_table(folder, "budget")
@@ -215,6 +220,7 @@ def _policy(case: Case, folder: Path, name: str) -> Limit:
     row: Any = _one(
         table[table["limit"] == name],
         f"limit {printable(name)} in limits.csv",
+        ("limits", "max"),
         sorted(table["limit"]),
     )
     column = next(

@@ -8,7 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from planner.report.section import Section
-from planner.runs.read import RunError, read_run_table
+from planner.runs.read import read_run_table
+from planner.study.explain.nothing import no_such
 from planner.study.explain.outcome import (
     Explanation,
     decisions,
@@ -44,9 +45,8 @@ def explain_workload(live: Live, folder: Path, name: str) -> Explanation:
     """
     workloads = live.case["workloads"]
     if name not in set(workloads["workload"]):
-        raise RunError(
-            f"{printable(name)} is no workload of the case; there are "
-            f"{', '.join(sorted(workloads['workload']))}"
+        raise no_such(
+            f"workload {printable(name)} in the case", "workloads", sorted(workloads["workload"])
         )
     costs = read_run_table(folder, "unit_costs")
     unit: Any = costs[(costs["kind"] == "workload") & (costs["name"] == name)].iloc[0]
