@@ -153,7 +153,7 @@ def cases(draw: Draw, whole: tuple[str, ...] = ()) -> tuple[Tables, dict[str, An
     draw_books(frame.of("books"), tables)
     if whole:
         draw_whole(frame, whole, tables)
-        settings["whole"] = "yes"
+    settings["whole"] = "yes" if whole else "no"
     text = {
         name: [{key: str(cell) for key, cell in row.items() if cell is not None} for row in rows]
         for name, rows in tables.items()

@@ -61,7 +61,7 @@ from planner.audit.whole_lots import in_lots, lots_rented
 from planner.case.case import Case
 from planner.case.load import read_case
 from planner.limits import OWN
-from planner.plan.formats import FORMAT_VERSION
+from planner.plan.formats import FORMAT_VERSION, WHOLE_SINCE
 
 __all__ = ["AuditReport", "Check", "audit"]
 
@@ -91,11 +91,14 @@ def audit(run_folder: Path | str, *, finished: bool | None = None) -> AuditRepor
             checks += _safely("manifest.hashes", lambda: check_hashes(folder, manifest))
     plan, check = read_json(folder, "plan.json")
     checks.append(check)
-    case, check = _inputs(folder)
+    since_whole = _version(plan) >= WHOLE_SINCE
+    case, check = _inputs(folder, since_whole)
     checks.append(check)
     tables: dict[str, pd.DataFrame] = {}
     if case is not None:
-        checks += _safely("inputs", lambda: check_inputs(case, folder / "inputs"))
+        checks += _safely(
+            "inputs", lambda: check_inputs(case, folder / "inputs", since_whole=since_whole)
+        )
         wanted = (
             *AUDITED,
             *(REPORTED if reports(plan) else ()),
@@ -164,13 +167,15 @@ def _read(folder: Path, name: str, case: Case, version: int) -> tuple[pd.DataFra
         )
 
 
-def _inputs(folder: Path) -> tuple[Case | None, Check]:
-    """Read the copied case again, with the overrides of the command line that lie beside it."""
+def _inputs(folder: Path, since_whole: bool) -> tuple[Case | None, Check]:
+    """Read the copied case again, with the overrides of the command line that lie beside it; one
+    that was planned before there were whole things is divisible."""
     limit = "a case that passes its own checks"
     try:
         path = folder / "inputs" / "overrides.txt"
         overrides = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        case = read_case(folder / "inputs", overrides=overrides)
+        divisible = [] if since_whole else ["case.whole=no"]
+        case = read_case(folder / "inputs", overrides=[*overrides, *divisible])
     except Exception as error:  # CaseError, OSError or worse: the reason is what counts
         return None, failure(
             "files.inputs", f"inputs/ cannot be read: {type(error).__name__}: {error}", limit
@@ -238,7 +243,7 @@ def _recompute(
     if counts(case):
         checks += check_racks(facts, lots, counted)
     if "whole" in tables:
-        checks += check_whole(counted, not case.settings.whole)
+        checks += check_whole(counted, not case.whole)
     checks += check_one_fabric(facts, allocation, counted)
     checks += check_replicas(facts, allocation, capacity, counted)
     checks += check_openings(facts, capacity, projects, counted)

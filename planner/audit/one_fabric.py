@@ -25,7 +25,7 @@ def check_one_fabric(facts: Facts, allocation: Allocation, counted: pd.DataFrame
         counted: whole.csv.
     """
     table = facts.case["milestones"]
-    if not facts.case.settings.whole or not len(table):
+    if not facts.case.whole or not len(table):
         return []
     mine = np.flatnonzero(allocation.run >= 0)
     checks = []

@@ -118,7 +118,7 @@ def _check_projects(facts: Facts, projects: Projects, counted: pd.DataFrame) -> 
     mw, before = _project_mw(facts, projects)
     through, most = mw.cumsum(axis=1), column(table, "mw_max")[:, None]
     usd, lot, first = column(table, "usd_to_open"), column(table, "lot_mw"), text(table, "after")
-    is_whole = facts.case.settings.whole
+    is_whole = facts.case.whole
 
     def place(i: int) -> str:
         return f"buy_plan.csv: project {names[i // T]}, MW ordered through {facts.label(i % T)}"

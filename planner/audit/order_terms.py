@@ -54,7 +54,7 @@ def order_terms(facts: Facts, lots: Lots, counts: pd.DataFrame) -> OrderTerms:
         at = facts.codes("offer", fixed["offer"]), whole(fixed, "period")
         np.add.at(kept, at, column(fixed, "last"))
     placed = np.zeros(shape)
-    if facts.case.settings.whole:
+    if facts.case.whole:
         mine_too = counts[counts["kind"] == "placed"]
         at = facts.codes("offer", mine_too["offer"]), whole(mine_too, "period")
         good = (at[0] >= 0) & (at[1] >= 0) & (at[1] < facts.T)
@@ -76,7 +76,7 @@ def check_order_terms(facts: Facts, terms: OrderTerms) -> list[Check]:
     """
     if not terms.stated.any():
         return []
-    offers, T, is_whole = facts.case["offers"], facts.T, facts.case.settings.whole
+    offers, T, is_whole = facts.case["offers"], facts.T, facts.case.whole
     ordered, placed = terms.chips > facts.few, terms.placed
     single = np.isin(placed, (0.0, 1.0)) & ((placed == 1.0) | ~(ordered | terms.kept))
     least = np.where(terms.kept | (placed < 0.5), np.nan, column(offers, "min_order")[:, None])
@@ -141,7 +141,7 @@ def add_ordering(book: Book, facts: Facts, terms: OrderTerms) -> None:
     fee = np.where(terms.stated, or_zero(column(offers, "usd_per_order")), 0.0)
     chip: Ints = facts.codes("chip", offers["chip"])
     most = column(offers, "max_per_period")
-    share = 0.0 if facts.case.settings.whole else or_zero(fee / np.where(most > 0, most, np.nan))
+    share = 0.0 if facts.case.whole else or_zero(fee / np.where(most > 0, most, np.nan))
     for purchase, term in ((True, ORDERING), (False, CONTRACT_ORDERING)):
         mine = ((text(offers, "kind") == "purchase") == purchase) & (fee > 0)
         o, t = np.nonzero((terms.placed > 0) & mine[:, None])

@@ -33,7 +33,7 @@ def check_replicas(
     """
     table, rows = facts.case["workloads"], facts.case["throughput"]
     size = column(rows, "chips_per_replica")
-    if not facts.case.settings.whole or not (size > 1).any():
+    if not facts.case.whole or not (size > 1).any():
         return []
     a, K = allocation, facts.K
     served = (a.work >= 0) & (text(table, "kind")[np.maximum(a.work, 0)] != "research")

@@ -181,7 +181,7 @@ def check_steps(facts: Facts, lots: Lots, table: pd.DataFrame, counts: pd.DataFr
 def _filled(facts: Facts, window: Window, rows: pd.DataFrame) -> list[tuple[str, Floats, Floats]]:
     """Return what is bought at which step against what may be, chips and the most of them, where
     steps are whole; with words for each."""
-    if not facts.case.settings.whole or not len(rows):
+    if not facts.case.whole or not len(rows):
         return []
     step, at, chips = whole(rows, "step"), whole(rows, "order_period"), column(rows, "chips")
     S = len(window.edges)
@@ -213,7 +213,7 @@ def _chosen(
     facts: Facts, window: Window, rows: pd.DataFrame, counts: pd.DataFrame
 ) -> list[tuple[str, bool]]:
     """Return whether the counts of a window are those of its chips, with words for each."""
-    if not facts.case.settings.whole or not len(rows):
+    if not facts.case.whole or not len(rows):
         return []
     mine = counts[
         (counts["kind"] == ("step_on" if window.kind == "all" else "full"))

@@ -25,7 +25,7 @@ KINDS: Final = (*RACKS, *ORDERS, *STEPS, *OPENINGS, *FABRIC, *REPLICAS)
 def counts(case: Case) -> bool:
     """Return whether a plan of the case has whole.csv: it is to be whole, and something comes in
     pieces of more than one, is ordered or not, or has price steps."""
-    if not case.settings.whole:
+    if not case.whole:
         return False
     sizes = (case["chips"]["lot_size"], case["offers"]["lot_size"])
     said = case["offers"][["min_order", "max_orders", "usd_per_order"]].notna()

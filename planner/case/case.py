@@ -33,3 +33,9 @@ class Case:
     def __getitem__(self, table: str) -> pd.DataFrame:
         """Return a table by its name, one row per entry of its key."""
         return self.tables[table]
+
+    @property
+    def whole(self) -> bool:
+        """Whether its plan is of whole things: said in case.yaml, or as something whole is
+        stated."""
+        return bool(self.settings.whole)

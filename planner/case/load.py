@@ -148,7 +148,7 @@ def build_case(
     problems += windows_as_text(tables, calendar)
     if _errors(problems):
         raise CaseError(problems)
-    resolve(settings, calendar, tables)
+    settings = resolve(settings, calendar, tables)
     case = Case(folder, settings, calendar, tables, ())
     problems += check(case)
     if _errors(problems):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,9 +13,10 @@ from planner.case.columns import Floats, Ints, Texts
 from planner.case.kinds import OWN_KINDS, RESERVED_KINDS
 from planner.case.periods import Calendar
 from planner.case.settings.values import Settings
+from planner.case.stated import states_whole
 
 
-def resolve(settings: Settings, calendar: Calendar, tables: dict[str, pd.DataFrame]) -> None:
+def resolve(settings: Settings, calendar: Calendar, tables: dict[str, pd.DataFrame]) -> Settings:
     """Fill every default that depends on other tables, in place, so that nothing after this repeats
     them.
 
@@ -22,6 +24,9 @@ def resolve(settings: Settings, calendar: Calendar, tables: dict[str, pd.DataFra
         settings: the settings.
         calendar: the calendar.
         tables: typed tables with known names; replaced by complete ones.
+
+    Returns:
+        The settings, with those that depend on tables.
     """
     tables["chips"] = chips = _chips(tables["chips"])
     tables["sites"] = sites = _sites(tables["sites"], settings)
@@ -35,6 +40,15 @@ def resolve(settings: Settings, calendar: Calendar, tables: dict[str, pd.DataFra
     tables["workloads"] = _workloads(tables["workloads"], sites)
     tables["last_plan"] = _last_plan(tables["last_plan"])
     tables["milestones"] = _milestones(tables["milestones"], tables["training"], sites)
+    return whole_settings(settings, tables)
+
+
+def whole_settings(settings: Settings, tables: Mapping[str, pd.DataFrame]) -> Settings:
+    """Return settings that say whether plans are of whole things: where they leave it open, where
+    any whole thing is stated in the complete tables."""
+    if settings.whole is not None:
+        return settings
+    return dataclasses.replace(settings, whole=states_whole(tables))
 
 
 @dataclass(frozen=True, slots=True)

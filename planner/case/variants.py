@@ -21,6 +21,8 @@ from planner.case.override_rows import tell_added
 from planner.case.overrides import apply_overrides
 from planner.case.problems import CaseError, Problem
 from planner.case.read import read_table
+from planner.case.resolve import whole_settings
+from planner.case.settings.read import read_settings
 from planner.case.tables import TABLES
 from planner.case.wide import widen
 from planner.case.yaml_file import parse_yaml
@@ -55,6 +57,8 @@ class Base:
     tree: Any
     lines: Mapping[str, int]
     written: SettingsText
+    said_whole: bool | None
+    """What the settings themselves say of whole things."""
     places: Places
     places_tables: frozenset[str]
     """Tables from which the places were found."""
@@ -108,7 +112,9 @@ def read_base(folder: Path, overrides: Sequence[str] = ()) -> Base:
     if _needs_prices(case, find_places):
         seen |= {PRICED}
     rules = [_watched(case, places, seen, rule) for rule in (*map(_anywhere, RULES), *PLACE_RULES)]
-    return Base(case, long, tree, lines, written, places, seen, tuple(rules), tuple(noticed))
+    said, _ = read_settings(tree, lines)
+    whole = None if said is None else said.whole
+    return Base(case, long, tree, lines, written, whole, places, seen, tuple(rules), tuple(noticed))
 
 
 def _anywhere(rule: Callable[[Case], list[Problem]]) -> Find:
@@ -205,7 +211,9 @@ def _quick(base: Base, texts: Mapping[str, TextTable], changed: set[str]) -> Cas
             )
     if problems:
         raise CaseError(problems)
-    case = dataclasses.replace(base.case, tables=tables, warnings=())
+    said = dataclasses.replace(base.case.settings, whole=base.said_whole)
+    settings = whole_settings(said, tables)
+    case = dataclasses.replace(base.case, settings=settings, tables=tables, warnings=())
     places = base.places if base.places_tables.isdisjoint(changed) else find_places(case)
     problems = [*base.seen_reading] + [
         problem

@@ -24,4 +24,4 @@ class Draft:
     @property
     def whole(self) -> bool:
         """Whether what is ordered and chosen comes in whole things."""
-        return self.case.settings.whole
+        return self.case.whole

@@ -16,6 +16,9 @@ from planner.limits import OWN
 FORMAT_VERSION: Final = 2
 """Of plan.json, manifest.json, diagnosis.json and approval.json as they are written now."""
 
+WHOLE_SINCE: Final = 2
+"""Format from which plans are of whole things where a case states any."""
+
 WHOLE: Final = "*"
 """Stands for every column of a table: the table itself was added."""
 

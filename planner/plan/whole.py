@@ -39,7 +39,7 @@ def whole_table(answer: Answer, counted: np.ndarray) -> pd.DataFrame | None:
         counted: the integer columns of the program before its counts were fixed, (n,).
     """
     f = answer.formulation
-    program, is_whole = f.program, f.case.settings.whole
+    program, is_whole = f.program, f.case.whole
     opened = [
         np.arange(block.first, block.first + block.count)
         for block in program.column_blocks
@@ -72,7 +72,7 @@ def _stated(case: Case) -> bool:
         bool(offers[name].notna().any()) for name in ("min_order", "max_orders", "usd_per_order")
     ]
     said += [bool((case[name]["lot_size"] > 1).any()) for name in ("chips", "offers")]
-    return case.settings.whole and (any(said) or len(case["offer_steps"]) > 0)
+    return case.whole and (any(said) or len(case["offer_steps"]) > 0)
 
 
 def _rows(

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from planner.plan.formats import WHOLE_SINCE
 from planner.runs.folder import input_hashes
-from planner.runs.read import RunDamaged, RunError, is_run
+from planner.runs.read import RunDamaged, RunError, is_run, read_plan
 
 if TYPE_CHECKING:
     from planner.case.case import Case
@@ -43,6 +44,23 @@ def read_overrides(inputs: Path) -> tuple[str, ...]:
         ) from None
 
 
+def planned_overrides(folder: Path) -> tuple[str, ...]:
+    """Return the ``--set`` with which a case is read as a run planned it: its own, and that all is
+    divisible where there were no whole things yet.
+
+    Args:
+        folder: the run folder, whole or damaged.
+
+    Raises:
+        RunDamaged: where overrides.txt is there and no text.
+    """
+    try:
+        before = read_plan(folder)["format_version"] < WHOLE_SINCE
+    except RunDamaged:  # which is told elsewhere
+        before = False
+    return (*read_overrides(folder / INPUTS), *(("case.whole=no",) if before else ()))
+
+
 def read_inputs(folder: Path) -> Case:
     """Return the case of a run as it was read then.
 
@@ -56,7 +74,7 @@ def read_inputs(folder: Path) -> Case:
         raise RunError(f"{folder} is not a run folder. `planner ls` lists the runs.")
     inputs = folder / INPUTS
     try:
-        return read_case(inputs, read_overrides(inputs))
+        return read_case(inputs, planned_overrides(folder))
     except CaseError as error:
         count = len(error.problems)
         raise RunError(

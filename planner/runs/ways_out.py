@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from planner.runs.finding import Documents, Finding
-from planner.runs.inputs import INPUTS, read_inputs, read_overrides
+from planner.runs.inputs import INPUTS, planned_overrides, read_inputs
 from planner.runs.read import read_diagnosis
 
 CLOSE: Final = 2e-6
@@ -25,7 +25,7 @@ def check_ways_out(told: Documents) -> list[Finding]:
     if told.other:
         return []
     inputs, faults, tried = told.folder / INPUTS, [], 0
-    overrides, settings = read_overrides(inputs), read_inputs(told.folder).settings
+    overrides, settings = planned_overrides(told.folder), read_inputs(told.folder).settings
     replan = Replan(Effort(), threads=settings.threads)
     ways = read_diagnosis(told.folder)["repairs"]
     for number, way in enumerate(ways, 1):

@@ -21,7 +21,7 @@ from planner.case.periods import Calendar
 from planner.case.tables import TABLE, TABLES
 from planner.case.wide import widen
 from planner.case.yaml_file import parse_yaml
-from planner.runs.inputs import read_inputs, read_overrides
+from planner.runs.inputs import planned_overrides, read_inputs
 from planner.runs.read import RunError
 
 GROUPS: Final = (
@@ -77,7 +77,7 @@ def read_source(folder: Path) -> Source:
     """Return the inputs of a run as text, its ``--set`` applied; raises ``RunError`` where they
     cannot be read."""
     inputs = folder / "inputs"
-    return _source(inputs, read_overrides(inputs), read_inputs(folder).calendar, folder)
+    return _source(inputs, planned_overrides(folder), read_inputs(folder).calendar, folder)
 
 
 def source_of(case: Path) -> Source:

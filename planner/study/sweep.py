@@ -16,7 +16,7 @@ from planner.case.variants import read_base
 from planner.report.problems import as_data
 from planner.report.section import Section
 from planner.runs.basis import read_basis
-from planner.runs.inputs import read_overrides
+from planner.runs.inputs import planned_overrides
 from planner.runs.read import RunError
 from planner.study.variants import Variant, read_cases, read_variants
 from planner.study.workers import Result, ask_all, started
@@ -85,7 +85,7 @@ def sweep(
     inputs = folder / "inputs"
     variants, basis = read_variants(file), read_basis(folder)
     try:
-        base = read_base(inputs, read_overrides(inputs))
+        base = read_base(inputs, planned_overrides(folder))
     except CaseError as error:
         raise RunError(
             f"{inputs} is not a good case any more ({len(error.problems)} problems). Next: "
@@ -117,7 +117,7 @@ def sweep(
             else _swept(variant, next(solved), objective)
             for number, variant in enumerate(variants)
         ),
-        base.case.settings.whole,
+        base.case.whole,
     )
 
 

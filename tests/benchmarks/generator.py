@@ -83,6 +83,7 @@ def generate(size: Size, seed: int) -> tuple[dict[str, Any], dict[str, Rows]]:
         "periods": size.periods,
         "frequency": "quarter",
         "discount_rate": 0.1,
+        "whole": False,  # linear programs are measured; of whole plans it is said
         "headroom": 0.03,
         "carbon_usd_per_tonne": 20,
         "slices": [{"name": name, "hours_share": float(share[k])} for k, name in enumerate(slices)],

@@ -136,24 +136,24 @@ BROKEN = {
         ],
     ),
     "two sites for a single site": (
-        broken(("milestones", 1, "single_site", "yes")),
+        broken(("milestones", 1, "single_site", "yes"), whole=False),
         [
             (
-                "error name-one-site milestones.csv:3 sites=iowa; ohio: must be one of the 2 "
-                "sites that tune could use (iowa, ohio), because "
-                "single_site is yes. name one in sites, or set single_site to no and give "
-                "split_efficiency, or let the plan choose: whole: yes in case.yaml"
+                "warning on-several-sites milestones.csv:3 sites=iowa; ohio: is of tune, which "
+                "single_site keeps on one of 2 sites (iowa, ohio): with whole: no it may use all "
+                "of them at once, and loses nothing. name one in sites, or let the plan choose "
+                "one: leave out whole: no"
             ),
         ],
     ),
     "two chips for a single chip": (
-        broken(("milestones", 0, "chips", "")),
+        broken(("milestones", 0, "chips", ""), whole=False),
         [
             (
-                "error name-one-chip milestones.csv:2 chips=h100; tpu: must be one of the 2 chips "
-                "that base could use (h100, tpu), because "
-                "single_chip is yes. name one in chips, or set single_chip to no and give "
-                "split_efficiency, or let the plan choose: whole: yes in case.yaml"
+                "warning on-several-chips milestones.csv:2 chips=h100; tpu: is of base, which "
+                "single_chip keeps on one of 2 chips (h100, tpu): with whole: no it may use all "
+                "of them at once, and loses nothing. name one in chips, or let the plan choose "
+                "one: leave out whole: no"
             ),
         ],
     ),

@@ -88,7 +88,10 @@ def test_the_plan_chooses_one_place(tmp_path: Path) -> None:
 
 def test_no_site_alone_is_enough(tmp_path: Path) -> None:
     """Five kW at each: a run of sixteen has no place, though both together would do."""
-    assert cost(tmp_path, case_of(run_of())) == np.inf
+    assert cost(tmp_path / "whole", case_of(run_of())) == np.inf
+    # divisible it uses both at once: five chip-years of b at home, three of b away
+    apart = cost(tmp_path / "apart", case_of(run_of()), whole=False)
+    assert apart == pytest.approx(5 * 60 + 3 * 80)
 
 
 @pytest.mark.slow

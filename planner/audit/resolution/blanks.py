@@ -75,7 +75,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "carbon_usd_per_tonne": 0.0,
     "frozen_periods": 0,
     "change_usd_per_chip": 0.0,
-    "whole": False,
+    "whole": None,
     "stale_after_days": 365,
     "accept": None,
     "power_basis": None,

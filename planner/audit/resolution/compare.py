@@ -26,17 +26,18 @@ _EXACT: Final = 1e-12
 """Relative difference between two products of the same figures in another order."""
 
 
-def check_inputs(case: Case, folder: Path) -> list[Check]:
+def check_inputs(case: Case, folder: Path, *, since_whole: bool = True) -> list[Check]:
     """Return the checks of a case against its files.
 
     Args:
         case: the case as the planner reads it.
         folder: the folder that it was read from: case.yaml, tables, overrides.txt.
+        since_whole: whether it was planned since there are whole things.
 
     Returns:
         A check for the settings, one for the calendar and one for every table that has rows.
     """
-    resolution = resolve_inputs(folder)
+    resolution = resolve_inputs(folder, since_whole=since_whole)
     checks = [_settings(case, resolution), _calendar(case, resolution)]
     for table in TABLES:
         frame, rows = case[table.name], resolution.tables[table.name]

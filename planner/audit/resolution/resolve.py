@@ -11,7 +11,7 @@ from typing import Any, Final
 from planner.audit.resolution.blanks import BLANK
 from planner.audit.resolution.overrides import apply
 from planner.audit.resolution.reading import Row, lengthen, read_text
-from planner.audit.resolution.sentences import SENTENCES, Cells
+from planner.audit.resolution.sentences import SENTENCES, Cells, whole
 from planner.audit.resolution.settings import resolve_settings
 from planner.audit.resolution.values import Clock, value
 from planner.case.declare import Column, Table
@@ -33,11 +33,12 @@ class Resolution:
     """File and row of every row of ``tables``."""
 
 
-def resolve_inputs(folder: Path) -> Resolution:
+def resolve_inputs(folder: Path, *, since_whole: bool = True) -> Resolution:
     """Return the resolution of a folder of inputs, with the overrides of its overrides.txt.
 
     Args:
         folder: a case folder, or ``inputs/`` of a run.
+        since_whole: whether they were planned since there are whole things.
 
     Returns:
         The resolution; tables that are absent have no rows.
@@ -58,6 +59,8 @@ def resolve_inputs(folder: Path) -> Resolution:
     for name, complete in SENTENCES.items():
         for cells in tables[name]:
             complete(cells, tables, settings, clock)
+    if settings["whole"] is None:
+        settings["whole"] = since_whole and whole(tables)
     places = {
         name: [f"{row.file} row {row.number}" for row in found] for name, found in rows.items()
     }

@@ -178,6 +178,28 @@ def _last_plan(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: C
         row["chips"] = row["mw"] = 0.0
 
 
+def whole(tables: Tables) -> bool:
+    """Whole plans: blank is yes where anything that comes whole is stated."""
+    amounts: dict[str, dict[str, float]] = {
+        "chips": {"lot_size": 1},
+        "offers": {"lot_size": 1, "min_order": 0, "max_orders": -1, "usd_per_order": 0},
+        "power_projects": {"lot_mw": 0.001, "usd_to_open": 0},
+        "sites": {"usd_to_open": 0},
+        "throughput": {"chips_per_replica": 1},
+    }
+    for name, columns in amounts.items():
+        for row in tables[name]:
+            if any(row[column] > least for column, least in columns.items()):  # a blank is not
+                return True
+    if tables["offer_steps"] or any(not _blank(row["after"]) for row in tables["power_projects"]):
+        return True
+    return any(
+        (row["single_site"] and len(row["sites"]) > 1)
+        or (row["single_chip"] and len(row["chips"]) > 1)
+        for row in tables["milestones"]
+    )
+
+
 SENTENCES: Final[Mapping[str, Callable[[Cells, Tables, Mapping[str, Any], Clock], None]]] = {
     "chips": _chips,
     "sites": _sites,

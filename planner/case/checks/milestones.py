@@ -110,15 +110,14 @@ def pairs_allowed(case: Case, places: Places) -> Bools:
 
 
 def one_fabric(case: Case, places: Places) -> list[Problem]:
-    """A run on one site (chip type) says which, unless the plan chooses it; a run that may spread
-    says what that costs in efficiency."""
-    table, chooses = case["milestones"], case.settings.whole
+    """A run on one site (chip type) says which, or the plan chooses it, if it is not divisible; a
+    run that has begun says which; one that may spread says what that costs in efficiency."""
+    table, chooses = case["milestones"], case.whole
     allowed = pairs_allowed(case, places)
     sites, chips = np.asarray(allowed.any(axis=1)), np.asarray(allowed.any(axis=2))
     one_site, one_chip = flags(table, "single_site"), flags(table, "single_chip")
     begun = (numbers(table, "done_flop") > 0) & ~finished(case)
     problems = []
-    open_ = np.zeros(len(table), dtype=bool)
     for single, column, names, grid in (
         (one_site, "sites", places.sites, sites),
         (one_chip, "chips", places.chips, chips),
@@ -126,15 +125,14 @@ def one_fabric(case: Case, places: Places) -> list[Problem]:
         listed = np.empty(len(table), dtype=object)
         listed[:] = [", ".join(names[row][:6]) + (", ..." if row.sum() > 6 else "") for row in grid]
         many = single & (grid.sum(axis=1) > 1)
-        open_ |= many & (not chooses)
         one = column[:-1]
         problems += rows(
             Cells(case, "milestones", column, many & ~begun & (not chooses)),
-            f"name-one-{one}",
-            f"must be one of the {{count}} {column} that {{milestone}} could use ({{listed}}), "
-            f"because single_{one} is yes",
-            f"name one in {column}, or set single_{one} to no and give split_efficiency, or let "
-            "the plan choose: whole: yes in case.yaml",
+            f"on-several-{column}",
+            f"is of {{milestone}}, which single_{one} keeps on one of {{count}} {column} "
+            f"({{listed}}): with whole: no it may use all of them at once, and loses nothing",
+            f"name one in {column}, or let the plan choose one: leave out whole: no",
+            severity="warning",
             count=grid.sum(axis=1),
             listed=listed,
         )
@@ -151,7 +149,7 @@ def one_fabric(case: Case, places: Places) -> list[Problem]:
     at_site, on_chip = allowed.sum(axis=1).max(axis=1, initial=0), allowed.sum(axis=2)
     left = np.where(one_chip, on_chip.max(axis=1, initial=0), allowed.sum(axis=(1, 2)))
     left = np.where(one_site, np.where(one_chip, 1, at_site), left)
-    lacks = ~open_ & (left > 1) & np.isnan(numbers(table, "split_efficiency"))
+    lacks = (left > 1) & np.isnan(numbers(table, "split_efficiency"))
     return problems + rows(
         Cells(case, "milestones", "split_efficiency", lacks),
         "split-missing",

@@ -6,6 +6,7 @@ from typing import Final
 
 from planner.case.declare import Column
 from planner.case.declare import Column as C
+from planner.case.stated import STATED
 
 MOST_PERIODS: Final = 1200
 
@@ -99,8 +100,8 @@ SETTINGS: Final[tuple[Column, ...]] = (
         "whole",
         "yes_no",
         "Whether racks, least orders, blocks of power and choices are whole: the plan is then the "
-        "cheapest of whole things, to `run.whole_gap`. `no`: everything is divisible.",
-        default=False,
+        "cheapest of whole things, to `run.whole_gap`. `no`: everything is divisible. Blank = yes "
+        f"where anything whole is stated: {', '.join(stated.words for stated in STATED)}.",
     ),
     C(
         "stale_after_days",

@@ -40,8 +40,8 @@ class Settings:
     carbon_usd_per_tonne: float = 0.0
     frozen_periods: int = 0
     change_usd_per_chip: float = 0.0
-    whole: bool = False
-    """Whether what is ordered comes in whole things."""
+    whole: bool | None = None
+    """Whether what is ordered comes in whole things; of a case always known, None: not said."""
     stale_after_days: int = 365
     accept: tuple[Accept, ...] = ()
     solver: str = "highs"

@@ -103,8 +103,8 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "single_site",
                 "yes_no",
-                "One run, one fabric: runs on one site. With `whole` of case.yaml the plan chooses "
-                "it where several may be used; otherwise, and where the run has begun "
+                "One run, one fabric: runs on one site. The plan chooses it where several may be "
+                "used (with `whole: no` it may use all of them at once); where the run has begun "
                 "(`done_flop`), `sites` must name it.",
                 default=True,
             ),
