@@ -47,7 +47,7 @@ class Column:
     group: str = ""
     """The group of inputs that a change of it belongs to, where that is not its table's."""
     beside: Literal["", "fine", "warning", "error"] = ""
-    across: Literal["", "sum", "least", "greatest", "mean", "first", "last"] = ""
+    across: Literal["", "sum", "least", "greatest", "mean", "last"] = ""
     """What finer periods are together, of a figure by period: tokens, FLOP and chips add up, of MW
     it is the least, of prices the mean weighted by hours.  ``planner import`` reads it."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner.cli.group import cli, json_option, named_run, out_option
-from planner.exits import OK, UNPROVEN, Stop
+from planner.exits import OK, UNPROVEN, USAGE, Stop
 from planner.report.streams import echo, print_json, say, show
 from planner.words import printable
 
@@ -44,13 +44,35 @@ def show_run(
 
 @cli.command(name="show")
 @click.argument("which", metavar="[RUN]", required=False)
+@click.option(
+    "--by",
+    type=click.Choice(["year"]),
+    help="By fiscal year: cost by the books, cash, book values, who pays, what a Mtok costs.",
+)
+@click.option(
+    "--csv",
+    "csv_folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="With --by year: write every table by period to DIR, by fiscal year.",
+)
 @out_option
 @json_option
-def show_again(which: str | None, out: Path, as_json: bool) -> None:
+def show_again(
+    which: str | None, by: str | None, csv_folder: Path | None, out: Path, as_json: bool
+) -> None:
     """Print the summary of RUN again: a run folder, or a case for its newest run; without RUN the
-    newest of all."""
+    newest of all. `--by year` prints it by fiscal year."""
 
-    show_run(named_run(which, out, marked=True), as_json=as_json)
+    folder = named_run(which, out, marked=True)
+    if by is None:
+        if csv_folder is not None:
+            raise Stop(USAGE, "--csv writes tables by fiscal year: add --by year.")
+        show_run(folder, as_json=as_json)
+    else:
+        from planner.cli.years import show_years
+
+        show_years(folder, csv_folder, as_json=as_json)
 
 
 @cli.command(name="ls")

@@ -33,7 +33,7 @@ def _work(name: str, on: str, chips: list[float]) -> dict[str, list[dict[str, An
     }
 
 
-def _case() -> tuple[dict[str, list[dict[str, Any]]], dict[str, Any]]:
+def books_case() -> tuple[dict[str, list[dict[str, Any]]], dict[str, Any]]:
     tables: dict[str, list[dict[str, Any]]] = {
         "chips": [
             chip("a", book_life_years=4),
@@ -86,7 +86,7 @@ def _case() -> tuple[dict[str, list[dict[str, Any]]], dict[str, Any]]:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("books")
-    result = planner.run(write_case(out / "case", *_case()), out=out / "runs")
+    result = planner.run(write_case(out / "case", *books_case()), out=out / "runs")
     assert result.status == "optimal" and result.folder is not None
     return result.folder
 

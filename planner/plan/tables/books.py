@@ -14,8 +14,8 @@ ASSETS: Final = ("chips", "contracts", "power", "openings", "ordering")
 projects; what it costs to open sites and projects; fees of orders of purchases."""
 
 
-def _usd(name: str, help: str, across: str = "sum") -> Column:
-    return C(name, "number", help, "USD", across=across)  # type: ignore[arg-type]
+def _usd(name: str, help: str) -> Column:
+    return C(name, "number", help, "USD")
 
 
 BOOKS: Final = Table(
@@ -33,7 +33,7 @@ BOOKS: Final = Table(
         C("chip", "name", "Chip type; blank for power and openings."),
         C("site", "name", "Site of power and openings; blank for chips, which move."),
         C("period", "period", "Period."),
-        _usd("opening_usd", "Book value when the period begins.", "first"),
+        _usd("opening_usd", "Book value when the period begins."),
         _usd("paid_usd", "Paid for it in the period, as in costs.csv."),
         _usd(
             "depreciation_usd",
@@ -45,8 +45,8 @@ BOOKS: Final = Table(
             "Book value of what is gone: failed, retired or sold, at the end of its service, and "
             "what was paid on orders that are cancelled.",
         ),
-        _usd("closing_usd", "Book value when the period ends.", "last"),
-        _usd("in_flight_usd", "Part of it paid for what is not in service yet.", "last"),
+        _usd("closing_usd", "Book value when the period ends."),
+        _usd("in_flight_usd", "Part of it paid for what is not in service yet."),
         _usd("sale_usd", "What chips sold in the period bring; their book value is written off."),
     ),
     key=("asset", "chip", "site", "period"),
@@ -82,7 +82,7 @@ PNL: Final = Table(
             "objective_usd",
             "net cash + discounting + penalties + residual: the period's part of the objective.",
         ),
-        _usd("assets_usd", "Book value of everything when the period ends.", "last"),
+        _usd("assets_usd", "Book value of everything when the period ends."),
     ),
     key=("period",),
 )
