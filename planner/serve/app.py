@@ -19,10 +19,10 @@ from planner.edit import EditError
 from planner.report.design import style_sheet
 from planner.report.problems import as_data
 from planner.runs.read import RunError
-from planner.serve import keeping
+from planner.serve import keeping, sheets, taking
 from planner.serve.commands import Commands
 from planner.serve.desk import Superseded
-from planner.serve.guard import Guard
+from planner.serve.guard import FILES, Guard
 from planner.serve.move import MoveError
 from planner.serve.moving import ask, open_run
 from planner.serve.room import Refused, Room, listed
@@ -47,6 +47,12 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     "approve": keeping.approve,
     "compare": keeping.compare,
     "job": keeping.job,
+    "tables": sheets.tables,
+    "table": sheets.table,
+    "edit": sheets.edit,
+    "import": taking.import_file,
+    "map": taking.read_map,
+    "answer-map": taking.write_map,
 }
 """What can be asked."""
 
@@ -73,8 +79,16 @@ def make_app(room: Room, host: str, token: str) -> Guard:
             return JSONResponse({"error": "a question is a JSON object"}, 400)
         return await run_in_threadpool(_answered, found, room, commands, question)
 
+    async def dropped(request: Request) -> Response:
+        name, content = request.headers.get("x-file-name", ""), await request.body()
+        return await run_in_threadpool(
+            _answered, lambda room, _, told: taking.take(room, *told["file"]), room, commands,
+            {"file": (name, content)},
+        )  # fmt: skip
+
     app = Starlette(
         routes=[
+            Route(FILES, dropped, methods=["POST"]),
             Route("/api/{name}", answer, methods=["POST"]),
             Route("/static/{name}", _file),
             Route("/{path:path}", _page),

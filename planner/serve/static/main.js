@@ -5,10 +5,11 @@ import { el, put, tell } from "./dom.js";
 import { go, onChange, read } from "./state.js";
 import { runs } from "./runs.js";
 import { compare } from "./compare.js";
+import { tables } from "./tables.js";
 import { work } from "./work.js";
 
-const VIEWS = { runs: ["Runs", runs], run: ["Work", work], compare: ["Compare", compare] };
-const NAV = [["/", "Runs", "runs"], ["/compare", "Compare", "compare"]];
+const VIEWS = { runs: ["Runs", runs], run: ["Work", work], compare: ["Compare", compare], tables: ["Tables", tables] };
+const NAV = [["/", "Runs", "runs"], ["/compare", "Compare", "compare"], ["/tables", "Tables", "tables"]];
 
 const main = document.getElementById("main");
 let turn = 0;

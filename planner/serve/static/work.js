@@ -221,7 +221,7 @@ function orders(periods, before, now) {
   });
   const changed = rows.filter((row) => Math.abs(row.is - row.was) > 0.5);
   const told = changed.length ? changed.sort((a, b) => Math.abs(b.usd) - Math.abs(a.usd)) : rows.filter((row) => row.line.order_period === periods[0]);
-  const title = changed.length ? `${changed.length} orders change, the largest first` : `Orders of ${periods[0]}`;
+  const title = changed.length ? changed.length === 1 ? "One order changes" : `${changed.length} orders change, the largest first` : `Orders of ${periods[0]}`;
   return el("figure", {}, el("figcaption", {}, title),
     el("div", { class: "wide tall", tabindex: 0, role: "group", "aria-label": title }, el("table", {},
       el("thead", {}, el("tr", {}, ["when", "do", "offer", "site"].map((name) => el("th", { scope: "col" }, name)), ["plan", "now", "USD"].map((name) => el("th", { scope: "col", class: "r" }, changed.length || name !== "now" ? name : "")))),
