@@ -30,13 +30,14 @@ def per_mtok_section(tables: Mapping[str, pd.DataFrame], years: Years) -> Sectio
         return None
     rows = [
         (printable(name), *(number(v) for v in row))
-        for name, row in zip(names, values, strict=True)
+        for name, row in sorted(zip(names, values, strict=True), key=lambda one: one[0])
     ]
     return Section(
         "A million tokens by the books, USD",
         ("workload", *years.names),
         tuple(rows),
         frozenset(range(1, len(years.names) + 1)),
+        "Idle time of a chip type is paid by what works on it: one that hardly works is dear.",
     )
 
 

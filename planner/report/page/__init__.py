@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.report.design import style_sheet
 from planner.report.diagnosis import INFEASIBLE, diagnosis_summary
+from planner.report.page.books import books
 from planner.report.page.changed import what_changed
 from planner.report.page.decide import decide_now
 from planner.report.page.details import allocation, buy_plan, not_bought
@@ -49,6 +50,7 @@ def chapters(
         *past(run),
         supply_and_demand(run),
         spend(run),
+        *books(run),
         limits_that_bind(run),
         buy_plan(run),
         allocation(run),

@@ -26,6 +26,7 @@ def write_workbook(folder: Path, path: Path | None = None, run: Run | None = Non
     """
     from planner.report.page.run import read_run
     from planner.report.workbook.book import open_book
+    from planner.report.workbook.books import books
     from planner.report.workbook.buys import buy_plan, by_period, changes
     from planner.report.workbook.overview import decide_now, summary, summary_charts
     from planner.report.workbook.past import past
@@ -44,7 +45,7 @@ def write_workbook(folder: Path, path: Path | None = None, run: Run | None = Non
     allocation(book, run)
     power(book, run)
     costs(book, run, spend)
-    for write in (unit_costs, changes, past, exceptions, assumptions, about):
+    for write in (unit_costs, books, changes, past, exceptions, assumptions, about):
         write(book, run)
     summary_charts(book, run, *front, spend)
     try:
