@@ -3,7 +3,6 @@ same periods."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,15 +13,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.actuals.planned import asked_of
 from planner.case.folder import HISTORY
 from planner.case.periods import PER_YEAR, absolute_period
+from planner.case.tables import TABLE
 from planner.plan.actions import HELD
+from planner.report.history import read_history as read_past
 from planner.report.page.run import plan_periods
 from planner.runs.approval import approval_words
 from planner.runs.find import RunLine, find_run, find_runs
+from planner.runs.inputs import INPUTS, read_inputs
 from planner.runs.read import RunError, is_run, read_manifest, read_plan, read_run_table
 
-FORECASTS: Final = f"{HISTORY}/forecasts.csv"
+PAST: Final = TABLE["past_forecasts"]
+FORECAST: Final = ("plan", "workload", "period", "forecast")
 Floats = NDArray[np.float64]
 
 
@@ -115,6 +119,11 @@ class History:
 
     case: str
     plans: tuple[Kept, ...]
+    forecasts: pd.DataFrame
+    """What every plan took demand to be: plan, workload, period (labels), forecast."""
+    past: pd.DataFrame
+    """Forecasts of the plans that were rolled, with what was then asked for, as
+    ``planner.report.history`` reads them."""
     asked: pd.DataFrame
     """What was asked for, where it is known: workload, period, asked."""
 
@@ -144,7 +153,7 @@ def read_history(text: str | None, out: Path) -> History:
     """
     path = Path(text) if text is not None else None
     if path is not None and path.is_dir() and not is_run(path) and (path / HISTORY).is_dir():
-        home: Path | None = path
+        home = path
         kept = _rolled(path)
         name = kept[-1].plan["case"] if kept else path.name
     else:
@@ -163,7 +172,15 @@ def read_history(text: str | None, out: Path) -> History:
     plans = tuple(found[first] for first in sorted(found))
     if len({str(plan.plan["horizon"]["frequency"]) for plan in plans}) > 1:
         raise RunError(f"the plans of {name} have periods of different lengths")
-    return History(str(name), plans, _asked(home))
+    told = _told(home)
+    known = told[told["asked"].notna()].drop_duplicates(["workload", "period"], keep="last")
+    return History(
+        str(name),
+        plans,
+        _forecasts(plans, told),
+        read_past(home).forecasts,
+        known[["workload", "period", "asked"]].reset_index(drop=True),
+    )
 
 
 def _rolled(case: Path) -> list[Kept]:
@@ -192,15 +209,26 @@ def _start(run: RunLine) -> str:
     return str(read_plan(run.folder)["horizon"]["first"])
 
 
-def _asked(case: Path | None) -> pd.DataFrame:
-    """Return what was asked for by workload and period, as the actuals of a case's rolls told
-    it."""
-    rows: dict[tuple[str, str], float] = {}
-    path = None if case is None else case / FORECASTS
-    if path is not None and path.is_file():
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            for row in csv.DictReader(stream):
-                if row.get("asked"):
-                    rows[row["workload"], row["period"]] = float(row["asked"])
-    names = ["workload", "period", "asked"]
-    return pd.DataFrame([(*key, value) for key, value in rows.items()], columns=names)
+def _told(home: Path) -> pd.DataFrame:
+    """Return what rolls wrote of forecasts in a case folder, periods as labels."""
+    past, table = home / PAST.path, [column.name for column in PAST.columns]
+    if not past.is_file():
+        return pd.DataFrame(columns=table, dtype=object).assign(asked=np.empty(0))
+    frame = pd.read_csv(past, dtype=object, keep_default_na=False, na_filter=False)
+    frame = frame.reindex(columns=table, fill_value="")
+    numbers = {name: pd.to_numeric(frame[name], errors="coerce") for name in ("forecast", "asked")}
+    return frame.assign(**numbers)
+
+
+def _forecasts(plans: Sequence[Kept], told: pd.DataFrame) -> pd.DataFrame:
+    """Return the demand of every plan by workload and period: as its roll wrote it, or of its
+    inputs.  (What a run covers of batch work it says by window.)"""
+    frames = [told[list(FORECAST)]]
+    for kept in plans:
+        if kept.start in set(told["plan"]) or not (kept.folder / INPUTS).is_dir():
+            continue
+        case = read_inputs(kept.folder)
+        frame = asked_of(case).rename(columns={"asked": "forecast"})
+        labels = np.array(case.calendar.labels, dtype=object)[frame["period"].to_numpy()]
+        frames.append(frame.assign(plan=kept.start, period=labels)[list(FORECAST)])
+    return pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)

@@ -14,13 +14,18 @@ from planner.report.page.chart import Chart, Floats
 from planner.report.page.fan import fan
 from planner.report.page.run import Chapter
 from planner.report.page.sheet import plain
+from planner.report.past import accuracy_section
 from planner.report.section import Section, Summary
 from planner.runs.folder import safe_name
 from planner.study.history import History, Kept
-from planner.words import money, money_unit, number, percent, plural, printable
+from planner.words import money, money_unit, number, plural, printable
 
 MOST_WORKLOADS: Final = 8
 """Workloads that are drawn one by one."""
+MOST_PERIODS: Final = 4
+MOST_ROWS: Final = 24
+"""Periods of a workload, and rows in all, that the terminal lists of what differs."""
+SAME: Final = 1e-9
 ZETTA: Final = 1e21
 """FLOP are drawn in units that an axis can write."""
 
@@ -96,44 +101,55 @@ def held(history: History) -> dict[str, Floats]:
 def demands(history: History) -> list[tuple[str, str, dict[str, Floats], Floats]]:
     """Return name, unit, demand by plan and what was asked for, (T,) each: of every workload, those
     that ask for most first."""
-    labels, newest = history.labels, history.plans[-1].coverage
-    size = newest.groupby("workload")["demand"].sum()
-    units = dict(zip(newest["workload"], newest["unit"], strict=True))
-    names = sorted(units, key=lambda name: (units[name], -float(size[name]), name))
+    labels, newest = pd.Index(history.labels), history.plans[-1]
+    frame, asked = history.forecasts, history.asked
+    size = frame[frame["plan"] == newest.start].groupby("workload")["forecast"].sum()
+    units = dict(zip(newest.coverage["workload"], newest.coverage["unit"], strict=True))
+    mine = [name for name in size.index if name in units]
     found = []
-    for name in names:
+    for name in sorted(mine, key=lambda name: (units[name], -float(size[name]), name)):
+        own = frame[frame["workload"] == name]
         by_plan = {
-            _name(k): k.by_period(k.coverage[k.coverage["workload"] == name], "demand", labels)
-            for k in history.plans
+            _name(kept): _series(own[own["plan"] == kept.start], "forecast", labels)
+            for kept in history.plans
         }
-        mine = history.asked[history.asked["workload"] == name]
-        asked = mine.groupby("period")["asked"].sum().reindex(pd.Index(labels))
-        found.append((str(name), str(units[name]), by_plan, asked.to_numpy(dtype=np.float64)))
+        real = _series(asked[asked["workload"] == name], "asked", labels)
+        found.append((str(name), str(units[name]), by_plan, real))
     return found
 
 
-def accuracy_section(history: History) -> Section:
-    """Return how good the demand of each workload was forecast, where it is known what was asked
-    for; without a row where nothing is."""
+def _series(frame: pd.DataFrame, value: str, labels: pd.Index[str]) -> Floats:
+    """Return a column by period, (T,); NaN where nothing is told."""
+    found = frame.groupby("period")[value].sum().reindex(labels)
+    return np.asarray(found.to_numpy(dtype=np.float64))
+
+
+def demand_section(history: History) -> Section:
+    """Return the demand that plans forecast otherwise than one another, or than it came: those
+    furthest off first, period by period."""
+    names = [_name(kept) for kept in history.plans]
     rows = []
-    for name, unit, by_plan, asked in demands(history):
-        known = np.isfinite(asked)
-        pairs = [
-            (values[t], asked[t])
-            for values in by_plan.values()
-            for t in np.flatnonzero(known & np.isfinite(values))
-        ]
-        total = sum(real for _, real in pairs)
-        if total > 0:
-            off = sum(told - real for told, real in pairs) / total
-            error = sum(abs(told - real) for told, real in pairs) / total
-            sign = "+" if off > 0 else ""
-            shares = f"{sign}{percent(off)}", percent(error)
-            rows.append((printable(name), unit, str(len(pairs)), *shares))
-    header = ("workload", "unit", "forecasts", "bias", "weighted error")
-    note = "of all plans together: forecast less what was asked for, as a share of that"
+    for name, unit, by_plan, asked in _furthest(history):
+        lines = np.array([*by_plan.values(), asked])
+        known = np.isfinite(lines)
+        told = np.where(known, lines, np.nan)
+        counts = known.sum(axis=0) > 1
+        high, low = (f(told[:, counts], axis=0) for f in (np.nanmax, np.nanmin))
+        other = np.flatnonzero(counts)[high - low > SAME * np.abs(high)]
+        for t in other[:MOST_PERIODS].tolist():
+            cells = (number(float(v)) if np.isfinite(v) else "" for v in lines[:, t])
+            rows.append((printable(name), unit, history.labels[t], *cells))
+    header = ("workload", "unit", "period", *names, "asked for")
+    shown = rows[:MOST_ROWS]
+    note = "where plans differ from one another, or from what was asked for"
+    if len(rows) > len(shown):
+        note += f"; {len(rows) - len(shown)} more on the page"
     return Section(
-        "Demand as forecast and as it came", header, tuple(rows), frozenset({2, 3, 4}), note
+        "Demand as forecast and as it came",
+        header,
+        tuple(shown),
+        frozenset(range(3, len(header))),
+        note,
     )
 
 
@@ -157,7 +173,8 @@ def summary(history: History) -> Summary:
     sections = (
         plans_section(history),
         _by_period("Chips held", history.labels, held(history), "as each plan had them"),
-        accuracy_section(history),
+        demand_section(history),
+        *accuracy_section(history.past),
     )
     return Summary(printable(history.case), facts, tuple(part for part in sections if part.rows))
 
@@ -189,13 +206,17 @@ def _charts(history: History) -> tuple[Chart, ...]:
     """Return the demand of each workload as forecast, and as it came: of which most was asked
     otherwise than forecast, or forecast otherwise than before, comes first."""
     charts = []
-    found = sorted(demands(history), key=lambda one: -_spread([*one[2].values(), one[3]]))
-    for name, unit, by_plan, asked in found[:MOST_WORKLOADS]:
+    for name, unit, by_plan, asked in _furthest(history)[:MOST_WORKLOADS]:
         size, word = (ZETTA, "1e21 FLOP") if unit == "FLOP" else (1.0, unit)
         drawn = {plan: values / size for plan, values in by_plan.items()}
         real = ("asked for", asked / size) if np.isfinite(asked).any() else None
         charts.append(fan(f"Demand of {printable(name)}", history.labels, drawn, word, real))
     return tuple(charts)
+
+
+def _furthest(history: History) -> list[tuple[str, str, dict[str, Floats], Floats]]:
+    """Return what ``demands`` does, that which came furthest from its forecast first."""
+    return sorted(demands(history), key=lambda one: -_spread([*one[2].values(), one[3]]))
 
 
 def _spread(lines: list[Floats]) -> float:
@@ -220,7 +241,7 @@ def _to_pay(history: History) -> Chart:
 
 def chapters(history: History) -> tuple[Chapter, ...]:
     """Return the chapters of the page."""
-    accuracy = accuracy_section(history)
+    accuracy = accuracy_section(history.past)
     chips = fan(
         "Chips held, as each plan had them",
         history.labels,
@@ -242,7 +263,7 @@ def chapters(history: History) -> tuple[Chapter, ...]:
             "Demand then and now",
             "What each plan took demand to be and, where it is told, what was asked for.",
             charts=_charts(history),
-            sheets=(plain("accuracy", accuracy),) if accuracy.rows else (),
+            sheets=tuple(plain("accuracy", section) for section in accuracy),
         ),
     )
 

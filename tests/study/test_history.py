@@ -50,14 +50,19 @@ def test_two_plans_of_a_case(
     kept = tmp_path / "next" / "history" / "2025"
     shutil.copytree(first, kept)
     (kept.parent / "forecasts.csv").write_text(
-        "plan,workload,period,forecast,asked\n2025,w,2025,10,12\n"
+        "plan,workload,period,forecast,asked\n2025,w,2025,10,12\n2025,w,2026,10,\n"
     )
     assert main(["run", "next", "--quiet"]) == 0
     capsys.readouterr()
     assert main(["history", "next"]) == 0
     told = capsys.readouterr().out
     assert "2 plans, 2025 to 2026" in told and "not approved yet" in told
-    assert "  w  " in told.split("Demand as forecast")[1]
+    demands, accuracy = told.split("Demand as forecast and as it came")[1].split(
+        "Forecast accuracy"
+    )
+    assert demands.split("\n")[2].split() == ["w", "Mtok", "2025", "10", "12"]
+    assert ["2026", "10", "15"] in [line.split()[2:5] for line in demands.split("\n")]
+    assert accuracy.split("\n")[2].split() == ["w", "all", "1", "-16.7", "%", "16.7", "%"]
     found = read_history("next", Path("outputs"))
     one, two = paid(found)
     assert (one["start"], one["approval"][:14], two["approval"]) == (
