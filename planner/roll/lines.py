@@ -87,18 +87,27 @@ def _none(answer: Answer, by: int) -> list[dict[str, str]]:
     """Return a line that orders nothing, for a plan that orders nothing more: with no line at all
     there would be no last plan, and its frozen periods would be free."""
     case = answer.formulation.case
-    placed = case["offers"][case["offers"]["kind"].isin(list(OF_KIND))]
+    placed, projects = case["offers"], case["power_projects"]
+    placed = placed[placed["kind"].isin(list(OF_KIND))]
+    orders = [
+        (str(offer), str(sites[0]), OF_KIND[kind])
+        for offer, sites, kind in zip(placed["offer"], placed["site"], placed["kind"], strict=True)
+    ]
+    orders += [
+        (str(project), str(site), "build_power")
+        for project, site in zip(projects["project"], projects["site"], strict=True)
+    ]
     return [
         {
-            "offer": str(offer),
-            "site": str(sites[0]),
+            "offer": offer,
+            "site": site,
             "order_period": case.calendar.label(by),
-            "action": OF_KIND[kind],
+            "action": action,
             "status": "new",
-            "chips": "0",
+            "mw" if action == "build_power" else "chips": "0",
         }
-        for offer, sites, kind in zip(placed["offer"], placed["site"], placed["kind"], strict=True)
-    ][:1]
+        for offer, site, action in orders[:1]
+    ]
 
 
 def _amount(value: float) -> str:

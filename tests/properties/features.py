@@ -7,27 +7,8 @@ from typing import Any
 
 
 def features(tables: Any, settings: Any, every: bool = False) -> set[str]:
-    """Names of the optional things that a case has; with ``every``: of all that there are."""
-    wanted = {
-        **{
-            f"{table}.{column}": (table, column, None)
-            for table, columns in OPTIONAL.items()
-            for column in columns
-        },
-        **{
-            f"{table}.{column}={value}": (table, column, value)
-            for table, column, values in CHOICES
-            for value in values
-        },
-    }
-    found = {
-        name
-        for name, (table, column, value) in wanted.items()
-        if any(
-            row.get(column, "") == value if value else row.get(column, "") != ""
-            for row in tables.get(table, [])
-        )
-    }
+    """Names of the optional things that a case has; with ``every``: of all that there are but
+    whole ones."""
     rules = {f"residual={rule}" for rule in ("annuity", "straight_line", "table", "none")} | {
         "carbon_usd_per_tonne",
         "fiscal_year_start",
@@ -35,7 +16,38 @@ def features(tables: Any, settings: Any, every: bool = False) -> set[str]:
         "change_usd_per_chip",
     }
     mine = {f"residual={settings.get('residual')}"} | {name for name in rules if settings.get(name)}
-    return set(wanted) | rules if every else found | (mine & rules)
+    found = _found(tables, OPTIONAL, CHOICES, every)
+    return found | rules if every else found | (mine & rules)
+
+
+def whole_features(tables: Any, every: bool = False) -> set[str]:
+    """Names of the whole things that a case has; with ``every``: of all that there are."""
+    return _found(tables, WHOLE, WHOLE_CHOICES, every)
+
+
+def _found(tables: Any, optional: Any, choices: Any, every: bool) -> set[str]:
+    wanted = {
+        **{
+            f"{table}.{column}": (table, column, None)
+            for table, columns in optional.items()
+            for column in columns
+        },
+        **{
+            f"{table}.{column}={value}": (table, column, value)
+            for table, column, values in choices
+            for value in values
+        },
+    }
+    if every:
+        return set(wanted)
+    return {
+        name
+        for name, (table, column, value) in wanted.items()
+        if any(
+            row.get(column, "") == value if value else row.get(column, "") != ""
+            for row in tables.get(table, [])
+        )
+    }
 
 
 HELD = ("purchase", "lease", "reserved", "reserved_1y", "reserved_3y", "capacity_block")
@@ -43,10 +55,14 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
     "chips": ("annual_attrition", "maintenance_usd_per_chip_year", "decommission_usd_per_chip"),
     "sites": ("power_basis", "headroom", "usd_per_kw_month", "usd_per_kw_month_demand"),
     "power": ("liquid_mw",),
-    "energy": ("usd_per_mwh", "kg_co2_per_mwh", "usd_per_kw_month_demand"),
+    "energy": ("slice", "usd_per_mwh", "kg_co2_per_mwh", "usd_per_kw_month_demand"),
+    "fabrics": ("chips",),
     "offer_prices": ("usd_per_chip", "usd_per_chip_hour"),
     "offers": (
         "first_order",
+        "last_order",
+        "from_site",
+        "term_periods",
         "max_per_period",
         "min_per_period",
         "deposit_share",
@@ -54,7 +70,14 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
         "annual_attrition",
     ),
     "supply": ("min_chips", "max_chips"),
-    "fleet": ("lot", "usd_per_chip", "usd_per_chip_hour", "annual_attrition", "ordered"),
+    "fleet": (
+        "lot",
+        "usd_per_chip",
+        "usd_per_chip_hour",
+        "annual_attrition",
+        "ordered",
+        "paid_share",
+    ),
     "orders": (
         "cancel_fee_share",
         "usd_per_chip_hour",
@@ -64,8 +87,13 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
         "leaves_service",
         "annual_attrition",
     ),
-    "power_projects": ("project",),
-    "power_orders": ("project",),
+    "power_projects": (
+        "first_order",
+        "usd_per_mw_period",
+        "deposit_share",
+        "liquid_share",
+    ),
+    "power_orders": ("project", "usd_per_mw_period", "liquid_share"),
     "gains": ("gain",),
     "profiles": ("load",),
     "workloads": (
@@ -144,4 +172,26 @@ CHOICES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("budgets", "period", ("FY2027", "2027Q1")),
     ("limits", "scope", ("vendor", "chip", "site", "region", "country", "all")),
     ("limits", "measure", ("spend", "chips", "power", "carbon")),
+)
+WHOLE: dict[str, tuple[str, ...]] = {
+    "chips": ("lot_size",),
+    "offers": (
+        "lot_size",
+        "min_order",
+        "max_orders",
+        "orders_before",
+        "usd_per_order",
+        "chips_before",
+    ),
+    "offer_steps": ("offer", "supply_group"),
+    "power_projects": ("lot_mw", "after", "usd_to_open"),
+    "sites": ("usd_to_open", "opens"),
+    "throughput": ("chips_per_replica",),
+}
+WHOLE_CHOICES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("offers", "max_orders_per", ("plan", "fiscal_year")),
+    ("offer_steps", "counts", ("order", "fiscal_year", "plan")),
+    ("offer_steps", "on", ("all", "above")),
+    ("milestones", "single_site", ("yes",)),
+    ("milestones", "single_chip", ("yes",)),
 )

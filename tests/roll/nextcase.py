@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from planner.case import read_case
 from planner.case.files import read_files
 from planner.lp.highs import solve
 from planner.lp.solution import Solution
+from planner.lp.whole.branch import Branched
+from planner.lp.whole.fixed import divisible
+from planner.lp.whole.limits import Limits
+from planner.lp.whole.solve import solve_whole
 from planner.model import formulate
+from planner.model.start import whole_starts
 from planner.plan.answer import Answer, read_answer
 from planner.roll.carry import carry_on
 
+NEAR = Limits(gap=1e-9, threads=1)
+"""How near a plan of whole things is to the best."""
 
-def solved(folder: Path) -> tuple[Answer, Solution]:
-    """Return the answer of a case folder."""
-    formulation = formulate(read_case(folder))
-    solution = solve(formulation.program)
-    assert solution.status == "optimal", solution.message
+
+class NoPlan(AssertionError):
+    """A case that has no plan."""
+
+
+def solved(folder: Path, overrides: Sequence[str] = ()) -> tuple[Answer, Solution]:
+    """Return the answer of a case folder, with some changes."""
+    formulation = formulate(read_case(folder, overrides))
+    program = formulation.program
+    solution = solve(divisible(program))
+    if len(program.integer) and solution.status == "optimal":
+        starts = whole_starts(formulation, solution.x)
+        whole = solve_whole(program, solution, None, starts, NEAR)
+        if isinstance(whole, Branched):
+            raise NoPlan(whole.message)
+        formulation = dataclasses.replace(formulation, program=whole.program)
+        solution = solve(whole.program)
+    if solution.status != "optimal":
+        raise NoPlan(solution.message)
     return read_answer(formulation, solution), solution
 
 

@@ -3,33 +3,19 @@ plan costs what it did."""
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from planner.case import read_case
-from planner.model import formulate
-from planner.plan.answer import Answer, read_answer
-from planner.report.progress import Progress
+from planner.plan.answer import Answer
 from planner.roll.money import passed_usd
-from planner.solving import Options
-from planner.wholly import solve_wholly
 from tests.helpers import write_case
 from tests.model.small import demand, offer, settings, tables
-from tests.roll.nextcase import write_next
+from tests.roll.nextcase import solved, write_next
 
 NEED = demand(10, 14, 30, 40)
-
-
-def solved(folder: Path) -> Answer:
-    formulation = formulate(read_case(folder))
-    found = solve_wholly(formulation, Options(), Progress())
-    assert found.solution.status == "optimal"
-    assert found.program is not None
-    return read_answer(dataclasses.replace(formulation, program=found.program), found.solution)
 
 
 def step(chips: float, usd: float, counts: str, on: str) -> dict[str, Any]:
@@ -73,11 +59,11 @@ def test_carried_on(
     )
     given = settings(4, whole="yes", discount_rate=0.1, residual="annuity")
     folder = write_case(tmp_path / "case", case, given)
-    answer = solved(folder)
+    answer, _ = solved(folder)
     write_next(folder, answer, 1, tmp_path / "next")
     row = pd.read_csv(tmp_path / "next" / "offers.csv", dtype=str, keep_default_na=False).iloc[0]
     for name, cell in cells.items():
         assert row.get(name, "") == cell, name
-    rest = solved(tmp_path / "next")
+    rest, _ = solved(tmp_path / "next")
     both = passed_usd(answer, 1) + cost_of(rest) / 1.1
     assert both == pytest.approx(cost_of(answer), rel=1e-9)
