@@ -54,8 +54,8 @@ def serve(which: str | None, out: Path, port: int, no_open: bool) -> None:
 
     given = (Path(which),) if which is not None and Path(which).exists() else ()
     try:
-        path = run_path(named_run(which, out, marked=True).resolve())
         folder = named_run(which, out, marked=True)
+        path = run_path(folder.resolve())
         out = folder.parent.parent if which is not None else out
     except RunError:
         if which is not None and not given:

@@ -13,7 +13,6 @@ from urllib.parse import quote
 import uvicorn
 
 from planner.serve.app import make_app
-from planner.serve.room import Room
 
 ADDRESS: Final = "127.0.0.1"
 PORT: Final = 8765
@@ -57,7 +56,7 @@ def serve(out: Path, cases: tuple[Path, ...], port: int, ready: Callable[[Servin
         listener.bind((ADDRESS, port))
         listener.listen(128)
         serving = Serving(listener.getsockname()[1], secrets.token_urlsafe(32))
-        app = make_app(Room(out, cases), f"{ADDRESS}:{serving.port}", serving.token)
+        app = make_app(out, cases, f"{ADDRESS}:{serving.port}", serving.token)
         config = uvicorn.Config(
             app,
             log_level="warning",

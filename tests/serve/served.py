@@ -14,7 +14,6 @@ from typing import Any
 import uvicorn
 
 from planner.serve.app import make_app
-from planner.serve.room import Room
 
 TOKEN = "a-token-of-the-tests"
 
@@ -65,7 +64,7 @@ def served(out: Path, cases: tuple[Path, ...] = ()) -> Iterator[Served]:
     listener.bind(("127.0.0.1", 0))
     listener.listen(64)
     port = listener.getsockname()[1]
-    app = make_app(Room(out, cases), f"127.0.0.1:{port}", TOKEN)
+    app = make_app(out, cases, f"127.0.0.1:{port}", TOKEN)
     config = uvicorn.Config(app, log_level="critical", lifespan="off", server_header=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shlex
 import shutil
 import time
@@ -16,7 +18,7 @@ from planner.runs.approval import read_approval
 from planner.runs.read import read_plan
 from planner.study.sweep import sweep
 from planner.study.variants import read_variants
-from tests.serve.served import Served, served
+from tests.serve.served import TOKEN, Served, served
 
 QUICKSTART = Path(__file__).parents[2] / "inputs" / "quickstart"
 UP = "demand~case~~~~x0.95"
@@ -135,3 +137,47 @@ def test_from_a_state_to_an_approved_plan(server: Served, home: Path) -> None:
     assert sum(step["usd"] for step in told["document"]["bridge"]) == pytest.approx(
         told["document"]["after_usd"] - told["document"]["before_usd"], abs=0.01
     )
+
+
+@pytest.mark.full
+def test_a_workbook_is_dropped_asked_about_and_written(tmp_path: Path) -> None:
+    """The shipped workbook, with the answers that a person gives: as the command reads it."""
+    from planner.cli import main
+
+    case, book = tmp_path / "case", QUICKSTART.parent / "workbooks" / "forecast-2027Q1.xlsx"
+    given = "--chips h200,gb200 --models gpt-oss-120b,llama-3.1-405b --sites texas,sweden"
+    assert (
+        main(
+            [
+                "init",
+                str(case),
+                *given.split(),
+                *["--clouds", "aws", "--start", "2027Q1", "--periods", "8"],
+            ]
+        )
+        == 0
+    )
+    with served(tmp_path / "out", (case,)) as server:
+        own = {"Origin": f"http://{server.host}", "X_Planner_Token": TOKEN}
+        name = {"X_File_Name": "forecast%202027.xlsx"}
+        status, _, told = server.send("POST", "/api/drop", book.read_bytes(), **own, **name)
+        assert status == 200
+        file = json.loads(told)["file"]
+        before = (case / "demand.csv").read_bytes()
+        question = {"case": str(case), "file": file}
+        read = ended(server, server.ask("import", question)[1])
+        assert read["code"] == 3
+        asked = read["document"]["questions"]
+        assert {one["value"] for one in asked} >= {"Llama 405B", "TBD"}
+        assert (case / "demand.csv").read_bytes() == before
+        text = server.ask("map", {"case": str(case)})[1]["text"]
+        answers = re.sub(r'"([^"]+) \?"', r"\1", text)
+        answers = answers.replace('"?"', "skip").replace(": ?", ": skip")
+        server.ask("answer-map", {"case": str(case), "text": answers})
+        understood = ended(server, server.ask("import", question)[1])
+        assert understood["document"]["questions"] == [], understood["document"]["questions"]
+        assert understood["document"]["changes"]
+        assert (case / "demand.csv").read_bytes() == before
+        written = ended(server, server.ask("import", {**question, "write": True})[1])
+        assert written["code"] == 0, written["said"]
+        assert (case / "demand.csv").read_bytes() != before

@@ -25,19 +25,19 @@ export function bars(title, periods, before, now, width) {
       svg("rect", { class: kind, x, width: wide, y: Math.min(y(amount), y(0)), height: Math.max(1, Math.abs(y(amount) - y(0))), rx: 2 },
         svg("title", {}, `${name}: ${money(amount)}`));
     return [
-      bar(middle - wide - 1, old, "then"),
-      bar(middle + 1, value, "now"),
+      moved ? bar(middle - wide - 1, old, "then") : null,
+      bar(moved ? middle + 1 : middle - wide / 2, value, "now"),
       svg("text", { class: "tick", x: middle, y: height - 6, "text-anchor": "middle" }, name),
       svg("text", { class: "figure", x: middle, y: Math.min(y(value), y(old)) - 5, "text-anchor": "middle" },
         moved && Math.abs(value - old) > 0.5 && step > 74 ? `${short(value)}` : step > 44 ? short(value) : ""),
     ];
   });
   const base = svg("line", { class: "axis", x1: left, x2: width - right, y1: y(0), y2: y(0) });
-  const drawn = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": title }, base, parts);
+  const drawn = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": title }, base, parts.filter(Boolean));
   const rows = names.map((name) => [name, money(then.get(name)), money(sums.get(name)), moneyChange(sums.get(name) - then.get(name))]);
   return el("figure", {}, el("figcaption", {}, title), drawn,
-    el("p", { class: "key" }, el("span", { class: "swatch then" }), "the plan ", el("span", { class: "swatch now" }), "with the moves"),
-    figures(["year", "the plan", "with the moves", "change"], rows));
+    moved ? el("p", { class: "key" }, el("span", { class: "swatch then" }), "the plan ", el("span", { class: "swatch now" }), "with the moves") : null,
+    moved ? figures(["year", "the plan", "with the moves", "change"], rows) : figures(["year", "USD"], rows.map((row) => row.slice(0, 2))));
 }
 
 const figures = (header, rows) =>
@@ -87,6 +87,19 @@ export function limitRows(limits, before, unit) {
         words: `${count(used)} of ${count(limit)} ${unit}${one.full[at] ? ", full" : ""}` };
     }),
   }));
+}
+
+/** What is full, and from when on: iowa from 2029Q2, lulea in 2028Q4. */
+export function fullest(rows, periods, most = 3) {
+  const found = rows.map((row) => {
+    const full = row.cells.map((one) => one.full === true);
+    const first = full.indexOf(true);
+    const last = full.lastIndexOf(true);
+    const always = full.slice(first).every(Boolean);
+    return { first, words: first === last ? `${row.name} in ${periods[first]}` : `${row.name} ${always ? "from" : "at times from"} ${periods[first]}` };
+  }).filter((one) => one.first >= 0).sort((a, b) => a.first - b.first);
+  const told = found.slice(0, most).map((one) => one.words);
+  return told.join(", ") + (found.length > most ? ` and ${found.length - most} more` : "");
 }
 
 export const shortRows = (short) => short.map((one) => ({

@@ -2,14 +2,14 @@
 
 import { ask, insist } from "./ask.js";
 import { follow, said } from "./actions.js";
-import { command, count, el, money, moneyChange, put, svg, tell } from "./dom.js";
+import { command, count, el, moment, money, moneyChange, put, svg, tell } from "./dom.js";
 import { go } from "./state.js";
 
 export async function compare(main, state) {
   const found = await insist("list", {}, (words) => tell(words, true));
   const runs = found.runs.filter((run) => run.objective_usd !== null);
   const [a, b] = ["a", "b"].map((key) => state.query.get(key) ?? "");
-  const choose = (id, chosen) => el("select", { id }, el("option", { value: "" }, "choose a run"), runs.map((run) => el("option", { value: run.at.join("/"), selected: run.at.join("/") === chosen }, `${run.case} ${run.started.slice(0, 16).replace("T", " ")} ${money(run.objective_usd)}${run.what_if ? `, what if ${run.what_if}` : run.approval ? `, approved by ${run.approval}` : ""}`)));
+  const choose = (id, chosen) => el("select", { id }, el("option", { value: "" }, "choose a run"), runs.map((run) => el("option", { value: run.at.join("/"), selected: run.at.join("/") === chosen }, `${run.case}, ${moment(run.started)}, ${money(run.objective_usd)}${run.what_if ? `, what if ${run.what_if}` : run.approval ? `, approved by ${run.approval}` : ""}`)));
   const [first, second] = [choose("a", a), choose("b", b)];
   const result = el("section", { class: "result" });
   const form = el("form", { class: "choose", onsubmit: (event) => {

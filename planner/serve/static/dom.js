@@ -47,7 +47,7 @@ export function money(value, unit = " USD") {
   if (size < 0.5) return `0${unit}`;
   if (size >= 9.995e8) return `${TWO.format(value / 1e9)} billion${unit}`;
   if (size >= 9.995e7) return `${WHOLE.format(value / 1e6)} million${unit}`;
-  if (size >= 1e6) return `${ONE.format(value / 1e6)} million${unit}`;
+  if (size >= 1e6) return `${(size >= 1e7 ? ONE : TWO).format(value / 1e6)} million${unit}`;
   return `${WHOLE.format(value)}${unit}`;
 }
 
@@ -60,6 +60,12 @@ export function percent(share) {
   return `${plain(digits).format(share * 100)} %`;
 }
 export const percentChange = (share) => signed(share, percent(share));
+
+/** 28 Nov 2026, 01:34 of a moment in UTC. */
+export function moment(text) {
+  const at = new Date(text);
+  return Number.isNaN(at.getTime()) ? text : new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" }).format(at);
+}
 
 export const year = (label) => label.slice(0, 4);
 

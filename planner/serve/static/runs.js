@@ -1,7 +1,7 @@
 // The list of runs.
 
 import { insist } from "./ask.js";
-import { el, money, put, tell } from "./dom.js";
+import { el, moment, money, put, tell } from "./dom.js";
 import { runAddress } from "./state.js";
 
 export async function runs(main) {
@@ -12,10 +12,10 @@ export async function runs(main) {
     cases.size ? null : el("p", { class: "note" }, "There is no run yet. Make one with: planner run CASE"),
     [...cases].map(([name, list]) => el("section", { class: "case" }, el("h2", {}, name),
       el("div", { class: "wide", tabindex: 0, role: "group", "aria-label": `Runs of ${name}` }, el("table", { class: "runs" },
-        el("thead", {}, el("tr", {}, ["run", "started", "status"].map((head) => el("th", { scope: "col" }, head)), el("th", { scope: "col", class: "r" }, "cost"), el("th", { scope: "col" }, "approved, or what if"))),
+        el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "run of, UTC"), el("th", { scope: "col", class: "r" }, "cost"), ["is", "approved, or what if"].map((head) => el("th", { scope: "col" }, head)))),
         el("tbody", {}, list.map((run) => el("tr", {},
-          el("th", { scope: "row" }, run.objective_usd === null ? run.at[1] : el("a", { href: runAddress(run.at), "data-go": true }, run.at[1])),
-          el("td", {}, run.started.slice(0, 16).replace("T", " ")), el("td", { class: run.status === "optimal" ? "" : "bad" }, run.status === "optimal" ? "proven" : run.wrong || run.status),
+          el("th", { scope: "row", title: run.at[1] }, run.objective_usd === null ? moment(run.started) || run.at[1] : el("a", { href: runAddress(run.at), "data-go": true }, moment(run.started))),
           el("td", { class: "r" }, run.objective_usd === null ? "" : money(run.objective_usd)),
+          el("td", { class: run.status === "optimal" ? "" : "bad" }, run.status === "optimal" ? "proven" : run.wrong || run.status),
           el("td", { class: "long" }, run.what_if ? `what if ${run.what_if}` : run.approval)))))))));
 }

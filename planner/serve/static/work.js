@@ -1,7 +1,7 @@
 // A run at work: what its case comes to while one moves it.
 
 import { ask, insist, page, Trouble } from "./ask.js";
-import { bars, limitRows, shortRows, strips } from "./charts.js";
+import { bars, fullest, limitRows, shortRows, strips } from "./charts.js";
 import { clean, command, count, el, money, moneyChange, percent, percentChange, put, tell, years } from "./dom.js";
 import * as moves from "./move.js";
 import { panel } from "./panel.js";
@@ -119,23 +119,27 @@ function card(name, value, more, changed) {
 
 const total = (values) => values.reduce((sum, value) => sum + value, 0);
 
-function cards(base, answer) {
+function cards(run, base, answer, moved) {
   const [then, now] = [base.picture, answer.picture];
-  const change = (a, b) => (Math.abs(b - a) < 0.5 ? "as in the plan" : `${moneyChange(b - a).replace(" USD", "")} against the plan`);
+  const differs = (a, b) => Math.abs(b - a) >= 0.5;
+  const change = (a, b, plain) => (!moved ? plain : differs(a, b) ? `${moneyChange(b - a).replace(" USD", "")} against the plan` : "as in the plan");
   const cash = [total(then.cash_usd), total(now.cash_usd)];
   const chips = [then, now].map((one) => total(one.chips.map((row) => total(row.values))));
+  const kinds = now.chips.filter((row) => total(row.values) > 0.5).length;
   const worst = now.short[0];
   const peak = worst ? worst.share.indexOf(Math.max(...worst.share)) : 0;
-  const more = Math.abs(answer.delta_usd) < 0.5 ? "discounted, as in the plan" : `${moneyChange(answer.delta_usd).replace(" USD", "")} (${percentChange(answer.delta_usd / Math.abs(base.objective_usd))})`;
-  const alike = JSON.stringify(then.short.map((one) => one.share.map((x) => x.toFixed(4)))) === JSON.stringify(now.short.map((one) => one.share.map((x) => x.toFixed(4))));
+  const cost = !moved ? `discounted to the start of ${answer.periods[0]}` : differs(0, answer.delta_usd) ? `${moneyChange(answer.delta_usd).replace(" USD", "")} (${percentChange(answer.delta_usd / Math.abs(base.objective_usd))})` : "as in the plan";
+  const shares = (picture) => JSON.stringify(picture.short.map((one) => one.share.map((value) => value.toFixed(4))));
+  const alike = shares(then) === shares(now);
+  const orders = now.lines.filter((line) => line.order_period === answer.periods[0]).length;
   return el("div", { class: "cards" },
-    card("Total cost, USD", money(answer.objective_usd, ""), more, Math.abs(answer.delta_usd) >= 0.5),
-    card("Cash to be paid, USD", money(cash[1], ""), change(...cash), Math.abs(cash[1] - cash[0]) >= 0.5),
-    card(`Committed in ${answer.periods[0]}, USD`, money(now.commit_now_usd, ""), change(then.commit_now_usd, now.commit_now_usd), Math.abs(now.commit_now_usd - then.commit_now_usd) >= 0.5),
-    card("Chips ordered", count(chips[1]), Math.abs(chips[1] - chips[0]) < 0.5 ? "as in the plan" : `${chips[1] > chips[0] ? "+" : "\u2212"}${count(Math.abs(chips[1] - chips[0]))} against the plan`, Math.abs(chips[1] - chips[0]) >= 0.5),
+    card("Total cost, USD", money(answer.objective_usd, ""), cost, differs(0, answer.delta_usd)),
+    card("Cash to be paid, USD", money(cash[1], ""), change(...cash, `nominal, over ${answer.periods.length} ${run.frequency}s`), differs(...cash)),
+    card(`Committed ${answer.periods[0]}, USD`, money(now.commit_now_usd, ""), change(then.commit_now_usd, now.commit_now_usd, `in ${orders} ${orders === 1 ? "order" : "orders"}`), differs(then.commit_now_usd, now.commit_now_usd)),
+    card("Chips ordered", count(chips[1]), !moved ? `of ${kinds} ${kinds === 1 ? "type" : "types"}` : differs(...chips) ? `${chips[1] > chips[0] ? "+" : "\u2212"}${count(Math.abs(chips[1] - chips[0]))} against the plan` : "as in the plan", differs(...chips)),
     worst
       ? card("Unserved at worst", percent(worst.share[peak]), `of ${worst.name} in ${answer.periods[peak]}${now.short.length > 1 ? `; ${now.short.length} workloads short` : ""}`, !alike)
-      : card("Unserved", "nothing", then.short.length ? "something is in the plan" : "as in the plan", then.short.length > 0));
+      : card("Unserved", "nothing", moved && !alike ? "something is, in the plan" : "every workload is served", !alike));
 }
 
 function optimal(run, base, answer, now, box) {
@@ -148,22 +152,22 @@ function optimal(run, base, answer, now, box) {
   const wholly = run.whole && answer.divisible
     ? el("p", { class: "note" }, `While you move, racks and choices are divisible on both sides, so that differences are exact; the whole plan of this run costs ${money(run.objective_usd)}, ${money(Math.max(0, run.objective_usd - reference.objective_usd))} more than its divisible one. Saved as a run, a state is planned whole.`)
     : null;
-  const full = (rows) => rows.filter((row) => row.cells.some((cell) => cell.full)).length;
   const power = limitRows(is.power, old.power, "MW");
   const liquid = limitRows(is.liquid, old.liquid, "MW");
   const supply = limitRows(is.supply, old.supply, "chips");
-  const told = (rows, one, many) => (full(rows) ? `${full(rows)} of ${rows.length} ${many} full at some time` : `no ${one} is ever full`);
+  const told = (rows, none) => fullest(rows, periods) || none;
+  const free = "never full";
   return [
     el("h2", { class: "headline" }, heading(run, reference, answer, now)),
     wholly,
-    cards(reference, answer),
+    cards(run, reference, answer, now.moves.length + now.words.length > 0),
     bars("Cash by year, USD", periods, old.cash_usd, is.cash_usd, width),
     chipTable(periods, old.chips, is.chips),
-    strips(`Power: ${told(power, "site", "sites")}`, "", periods, power, width, told(power, "site", "sites")),
-    strips(`Liquid cooling: ${told(liquid, "site", "sites")}`, "", periods, liquid, width, ""),
-    strips(`Supply: ${told(supply, "group", "groups")}`, "", periods, supply, width, ""),
+    strips(fullest(power, periods) ? `Power is full: ${told(power)}` : "Power is never full", "", periods, power, width, told(power, free)),
+    strips(fullest(liquid, periods) ? `Liquid cooling is full: ${told(liquid)}` : "Liquid cooling is never full", "", periods, liquid, width, told(liquid, free)),
+    strips(fullest(supply, periods) ? `Supply is used up: ${told(supply)}` : "No supply is used up", "", periods, supply, width, told(supply, "never used up")),
     caps("Budgets", is.budgets, money),
-    caps("Limits of limits.csv", is.policies, count),
+    caps("Limits of limits.csv", is.policies, (value) => (Math.abs(value) >= 1e6 ? money(value, "") : count(value))),
     is.short.length ? strips(`Unserved: ${is.short.length} ${is.short.length === 1 ? "workload" : "workloads"}`, "", periods, shortRows(is.short), width, "") : el("p", { class: "good" }, "Every workload is served in every period."),
     late(is.late),
     orders(periods, old.lines, is.lines),
