@@ -36,6 +36,8 @@ SECTIONS = [
     "changed",
     "supply",
     "spend",
+    "books",
+    "economics",
     "limits",
     "buy",
     "allocation",
@@ -79,7 +81,7 @@ class Outline(HTMLParser):
 
 
 @pytest.mark.slow
-def test_fourteen_sections_and_nothing_from_elsewhere(folder: Path) -> None:
+def test_sixteen_sections_and_nothing_from_elsewhere(folder: Path) -> None:
     page = (folder / "report.html").read_text(encoding="utf-8")
     outline = Outline(page)
     assert outline.ids == SECTIONS

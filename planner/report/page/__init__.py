@@ -40,8 +40,8 @@ def chapters(
     compared: dict[str, Any] | None,
     explained: Mapping[str, tuple[Details, ...]],
 ) -> tuple[Chapter, ...]:
-    """Return the page's fourteen chapters in order, one more where the case tells of the past, each
-    with what is explained of it."""
+    """Return the page's chapters in order, those on the books, on economics and on the past where
+    there are any, each with what is explained of it."""
     found = (
         what_it_is(run, approval),
         five_figures(run),

@@ -9,6 +9,7 @@ from typing import Final
 
 from planner.runs.read import RunError
 from planner.study.explain.capex import explain_capex
+from planner.study.explain.gains import explain_gains
 from planner.study.explain.idle import explain_idle
 from planner.study.explain.limit import explain_limit
 from planner.study.explain.line import explain_line
@@ -71,6 +72,7 @@ SUBJECTS: Final[tuple[Subject, ...]] = (
     Subject("slip", "slip chip|site|milestone NAME PERIODS", explain_slip),
     Subject("rent", "rent", explain_rent),
     Subject("idle", "idle", explain_idle),
+    Subject("gains", "gains", explain_gains, 0, 0),
     Subject("row", "row ROWS LABELS", lambda live, at, n: explain_row(live, n)),
 )
 """All that can be asked of a plan, in the order in which it is told."""
