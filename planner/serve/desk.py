@@ -181,7 +181,7 @@ class Desk:
         return told | {
             "objective_usd": asked.objective,
             "delta_usd": asked.objective - self._live.solution.objective,
-            "divisible": asked.formulation.case.settings.whole,
+            "divisible": asked.formulation.case.whole,
             "periods": [*labels],
             "picture": picture(asked.objective, frames_of(asked), labels),
         }

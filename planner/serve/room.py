@@ -49,6 +49,8 @@ class Room:
     """Cases that may be edited though no run was made from them yet."""
     desks: OrderedDict[Path, Desk] = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    known: dict[str, Path] = field(default_factory=dict)
+    """Cases that were found before, so that not every cell reads the list of runs."""
 
     def folder(self, case: str, run: str) -> Path:
         """Return the folder of a run, or of the newest of a case that is no what-if (``run``
@@ -81,9 +83,10 @@ class Room:
 
     def case(self, name: str) -> Path:
         """Return one of the cases that may be edited; raises ``Refused`` for any other path."""
-        for path in self.cases():
-            if str(path) == name:
-                return path
+        if name not in self.known:
+            self.known |= {str(path): path for path in self.cases()}
+        if name in self.known and self.known[name].exists():
+            return self.known[name]
         raise Refused(f"{name} is no case that runs were made from; start with planner serve CASE")
 
 

@@ -15,6 +15,8 @@ from planner.serve.move import read_move
 from planner.serve.picture import picture, read_frames
 from planner.serve.room import Room, opened
 from planner.study.sweep import sweep
+from tests.helpers import write_case
+from tests.model.small import demand, offer, settings, tables
 
 ROOT = Path(__file__).parents[2]
 MOVES = [
@@ -39,6 +41,7 @@ def desk(folder: Path) -> Desk:
     return Desk(folder)
 
 
+@pytest.mark.slow
 def test_answers_are_those_of_the_sweep(desk: Desk, folder: Path, tmp_path: Path) -> None:
     """To the last digit: the same case, the same program, from the same basis."""
     found = [desk.ask("p", n, [read_move(text)], []) for n, text in enumerate(MOVES)]
@@ -60,6 +63,7 @@ def test_answers_are_those_of_the_sweep(desk: Desk, folder: Path, tmp_path: Path
     assert sum(answer["status"] == "optimal" for answer in found) >= 5
 
 
+@pytest.mark.slow
 def test_an_answer_is_what_a_run_of_the_same_words_says(desk: Desk, tmp_path: Path) -> None:
     """The picture too: cost, cash, chips ordered, power used and what is unserved, table by
     table."""
@@ -164,3 +168,22 @@ def test_the_next_move_ends_a_solve_that_runs(desk: Desk, monkeypatch: pytest.Mo
     assert answer["status"] == "optimal"
     again = desk.ask("u", 1, [read_move("demand~case~~~~x0.917")], [])
     assert again["status"] == "optimal"  # what was stopped is not what is kept
+
+
+@pytest.mark.slow
+def test_of_whole_things_both_sides_are_divisible(tmp_path: Path) -> None:
+    """Racks of 8 for 10 chips of work, at 100 USD each: whole 1,600, divisible 1,000; a tenth more
+    work is 1,100, and costs 100 more."""
+    case = tables(offers=[offer(usd_per_chip=100, lot_size=8)], demand=demand(10, 10))
+    result = run(write_case(tmp_path / "case", case, settings()), out=tmp_path / "out")
+    assert result.folder is not None
+    told = opened(Room(tmp_path / "out"), result.folder)
+    assert told["whole"]
+    assert told["picture"]["objective_usd"] == pytest.approx(1600)
+    racks = Desk(result.folder)
+    first = racks.first()
+    assert first["divisible"]
+    assert first["objective_usd"] == pytest.approx(1000)
+    more = racks.ask("p", 1, [read_move("demand~case~~~~x1.1")], [])
+    assert more["objective_usd"] == pytest.approx(1100)
+    assert more["delta_usd"] == pytest.approx(100)

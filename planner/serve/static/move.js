@@ -61,16 +61,22 @@ export const shown = (move) => (move.sign === "x" ? Math.round((move.amount - 1)
 export const taken = (move, value) => (move.sign === "x" ? Math.max(0, Math.round((1 + value / 100) * 1e8) / 1e8) : value);
 export const neutral = (sign) => (sign === "x" ? 1 : 0);
 
-export function range(move) {
+/** How far a slider goes; `size` is what there is of it, for amounts that are added. */
+export function range(move, size) {
   if (move.sign === "x") return { min: -60, max: 100, step: 1 };
   if (move.what === "lead" || move.what === "date") return { min: -4, max: 8, step: 1 };
-  return move.what === "power" ? { min: -100, max: 200, step: 1 } : { min: -10000, max: 20000, step: 100 };
+  const step = 10 ** Math.floor(Math.log10(Math.max(size, 1e-6) / 40));
+  const most = Math.ceil(size / step) * step;
+  return { min: -most, max: most, step };
 }
+
+const many = (value, frequency) => `${Math.abs(value)} ${frequency}${Math.abs(value) === 1 ? "" : "s"}`;
 
 /** The move in one sentence. */
 export function sentence(move, periods, frequency) {
   const value = shown(move);
-  const by = `${value > 0 ? "+" : value < 0 ? "\u2212" : ""}${Math.abs(value).toLocaleString("en-US")} ${unit(move, frequency)}`;
-  const late = move.what === "date" ? ` ${value >= 0 ? "later" : "sooner"}` : "";
-  return `${WHAT[move.what]} of ${whose(move)} ${by}${late}${when(move, periods) ? `, ${when(move, periods)}` : ""}`;
+  if (move.what === "date") return `${whose(move)} ${many(value, frequency)} ${value >= 0 ? "later" : "sooner"}`;
+  const sign = value > 0 ? "+" : value < 0 ? "\u2212" : "";
+  const by = move.what === "lead" ? `${sign}${many(value, frequency)}` : `${sign}${Math.abs(value).toLocaleString("en-US")} ${unit(move, frequency)}`;
+  return `${WHAT[move.what]} of ${whose(move)} ${by}${when(move, periods) ? `, ${when(move, periods)}` : ""}`;
 }

@@ -13,11 +13,17 @@ export function panel(run, state, told) {
     if (listed) draw();
   };
 
+  /** The largest that there is of what a move adds to. */
+  function size(move) {
+    const rows = (move.what === "power" ? run.picture.power : run.picture.supply).filter((row) => !move.name || row.name === move.name);
+    return Math.max(0, ...rows.map((row) => Math.max(...row.limit.map((value) => value ?? 0)))) || 1000;
+  }
+
   function card(one, at) {
     const { move } = one;
     const out = el("button", { type: "button", class: "out", "aria-label": "Take this move out", onclick: () => { list.splice(at, 1); changed(true); } }, "\u00d7");
     if (!move) return el("li", { class: "move wrong" }, el("p", {}, one.text), out);
-    const { min, max, step } = moves.range(move);
+    const { min, max, step } = moves.range(move, size(move));
     const value = moves.shown(move);
     const number = el("input", { type: "number", step: "any", value: String(value), "aria-label": "By how much", id: `n${at}` });
     const slider = el("input", { type: "range", min: Math.min(min, value), max: Math.max(max, value), step, value: String(value), id: `s${at}`, "aria-label": `${moves.WHAT[move.what]} of ${moves.whose(move)}` });

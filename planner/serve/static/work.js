@@ -12,7 +12,12 @@ const SLOW_MS = 150;
 
 export async function work(main, state) {
   const at = [state.parts[0] ?? "", state.parts[1] ?? ""];
-  const run = await insist("open", { at }, (words) => tell(words, true));
+  const run = await insist("open", { at }, (words) => tell(words, true)).catch((trouble) => {
+    if (!(trouble instanceof Trouble) || trouble.status !== 422 || !at[1]) throw trouble;
+    put(main, el("p", { class: "alarm" }, trouble.message), el("p", {}, el("a", { href: runAddress([at[0], ""], state.moves, state.words), "data-go": true }, `Open the newest run of ${at[0]} with the same moves`)));
+    return null;
+  });
+  if (!run) return;
   const now = { moves: state.moves, words: state.words };
   if (at[1] !== run.at[1]) note(runAddress(run.at, now.moves, now.words));
   const result = el("section", { class: "result", "aria-label": "What it comes to" });
@@ -91,7 +96,8 @@ function head(run) {
   ];
   const state = el("p", { class: "note" }, `${run.periods[0]} to ${run.periods[run.periods.length - 1]}, ${run.approval}`);
   document.addEventListener("approved", (event) => (state.textContent = clean(`${run.periods[0]} to ${run.periods[run.periods.length - 1]}, approved by ${event.detail.by}`)), { once: true });
-  return el("div", { class: "head" }, el("p", { class: "kind" }, `Run ${run.at[1]}`), el("h1", {}, run.case), state, marks);
+  const files = el("details", { class: "data files" }, el("summary", {}, "Its files"), command(`${run.folder}/report.html`), run.description ? el("p", { class: "note" }, run.description) : null);
+  return el("div", { class: "head" }, el("p", { class: "kind" }, `Run ${run.at[1]}`), el("h1", {}, run.case), state, files, marks);
 }
 
 function none(answer) {
