@@ -16,8 +16,17 @@ def moment(label: str) -> str:
     if found is None:
         return label
     begin, end = _days(found[1])
-    day = begin + datetime.timedelta(days=round((end - begin).days * float(found[2]) / 100.0))
-    return f"{day.day} {day:%B} {day.year}"
+    into = datetime.timedelta(days=round((end - begin).days * float(found[2]) / 100.0))
+    return day((begin + into).isoformat())
+
+
+def day(iso: str) -> str:
+    """Return a date such as ``2027-01-01`` as ``1 January 2027``; other text as it is."""
+    try:
+        found = datetime.date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{found.day} {found:%B} {found.year}"
 
 
 def _days(period: str) -> tuple[datetime.date, datetime.date]:

@@ -186,9 +186,10 @@ def worth_words(row: Any, resolved: Resolved | None) -> str:
 
 
 def units(amount: float, unit: str) -> str:
-    """Return an amount of a limit in its unit: ``3 MW``, ``200 chips``, ``1 % of all``."""
+    """Return an amount of a limit in its unit: ``3 MW``, ``200 chips``, ``1 point of share``."""
     if unit == "of all":
-        return f"{number(100.0 * amount)} % {unit}"
+        points = number(100.0 * amount)
+        return f"{points} {'point' if points == '1' else 'points'} of share"
     return f"{number(amount)} {unit}{'s' if unit in ('chip', 'tonne') and amount != 1 else ''}"
 
 

@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
 
 def shown_lines(lines: pd.DataFrame) -> pd.DataFrame:
-    """Return lines of buy_plan.csv with ``amount`` (chips, or MW of a power project) and ``price``
-    (USD up-front, or per chip-hour where there is none)."""
-    up_front = lines["usd_per_chip"]
+    """Return lines of buy_plan.csv with ``amount`` (whole chips from one on, or MW of a power
+    project) and ``price`` (USD up-front, or per chip-hour where there is none)."""
+    up_front, chips = lines["usd_per_chip"], lines["chips"]
     return lines.assign(
-        amount=lines["chips"].fillna(lines["mw"]),
+        amount=chips.where(chips < 1.0, chips.round()).fillna(lines["mw"]),
         price=up_front.where(up_front.fillna(0.0) > 0, lines["usd_per_chip_hour"]),
     )

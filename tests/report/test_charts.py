@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from planner.report.figures import figures_of
-from planner.report.page.overview import five_figures
+from planner.report.page.front import summary
 from planner.report.page.run import read_run
 from planner.report.page.stacks import stacked
 from planner.report.page.supply import _milestones
@@ -94,7 +94,7 @@ def test_demand_met_is_the_worst_of_all() -> None:
     short.loc[0, "demand"] = 8.0
     tables = {**run.tables, "demand_coverage": short}
     figures = figures_of(run.plan, tables)
-    chapter = five_figures(dataclasses.replace(run, tables=tables, figures=figures))
+    chapter = summary(dataclasses.replace(run, tables=tables, figures=figures))
     (card,) = [card for card in chapter.cards if card.name.startswith("Demand met")]
     assert card.value == "87.5 %" and card.alarm
     assert figures.worst == (coverage["workload"][0], coverage["period"][0], 0.875)

@@ -16,11 +16,13 @@ from planner.report.page.books import books
 from planner.report.page.changed import what_changed
 from planner.report.page.decide import decide_now
 from planner.report.page.details import allocation, buy_plan, not_bought
+from planner.report.page.front import summary
 from planner.report.page.limits import limits_that_bind
-from planner.report.page.overview import five_figures, what_it_is
+from planner.report.page.overview import what_it_is
 from planner.report.page.past import past
 from planner.report.page.run import Chapter, Details, Run, read_run
 from planner.report.page.sheet import plain
+from planner.report.page.sites import sites
 from planner.report.page.spend import spend
 from planner.report.page.supply import supply_and_demand
 from planner.report.page.trust import doubts, proof, provenance, scenarios
@@ -40,24 +42,25 @@ def chapters(
     compared: dict[str, Any] | None,
     explained: Mapping[str, tuple[Details, ...]],
 ) -> tuple[Chapter, ...]:
-    """Return the page's chapters in order, those on the books, on economics and on the past where
-    there are any, each with what is explained of it."""
+    """Return the page's chapters in order, each with what is explained of it; what there is nothing
+    to say of is left out."""
     found = (
-        what_it_is(run, approval),
-        five_figures(run),
+        summary(run),
         decide_now(run),
-        what_changed(run, compared),
+        *what_changed(run, compared),
         *past(run),
         supply_and_demand(run),
+        *sites(run),
         spend(run),
         *books(run),
         limits_that_bind(run),
         buy_plan(run),
         allocation(run),
-        not_bought(run),
-        scenarios(run),
+        *not_bought(run),
+        *scenarios(run),
         doubts(run),
         proof(run),
+        what_it_is(run, approval),
         provenance(run),
     )
     return tuple(

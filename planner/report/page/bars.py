@@ -6,21 +6,29 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from planner.report.page.chart import Chart
-from planner.report.page.marks import RIGHT, TOP, WIDTH, Box, frame, line, rect, short, text
+from planner.report.page.chart import Chart, Floats
+from planner.report.page.marks import NARROW, RIGHT, TOP, WIDTH, Box, frame, line, rect, short, text
 from planner.words import number
 
 
 def gaps(title: str, items: Sequence[tuple[str, float, str]], note: str = "") -> Chart:
     """Return horizontal bars (name, per cent, words): how far each is from coming in."""
-    left, tall, right = 250.0, 22.0, 180.0
-    room = WIDTH - left - right
+    rows = tuple((name, f"{number(share, 3)} %", words) for name, share, words in items)
+    wide, narrow = (_gaps(title, items, width) for width in (WIDTH, NARROW))
+    return Chart(title, wide, "", ("offer", "cheaper by", "price"), rows, note, narrow)
+
+
+def _gaps(title: str, items: Sequence[tuple[str, float, str]], wide: float) -> str:
+    """Draw horizontal bars."""
+    left, right = (250.0, 180.0) if wide >= WIDTH else (0.5 * wide, 60.0)
+    tall = 22.0
+    room = wide - left - right
     top = max((share for _, share, _ in items), default=1.0) or 1.0
     parts: list[str] = []
     for i, (name, share, words) in enumerate(items):
         y = TOP + i * tall
         parts += [
-            text(left - 6, y + 14, short(name, 40), "row", "end"),
+            text(left - 6, y + 14, short(name, int(left / 6.3)), "row", "end"),
             rect(
                 Box(left, y + 4, max(share / top * room, 1.0), tall - 8), "s1", f"{name}: {words}"
             ),
@@ -28,15 +36,7 @@ def gaps(title: str, items: Sequence[tuple[str, float, str]], note: str = "") ->
                 left + max(share / top * room, 1.0) + 6, y + 14, f"{number(share, 3)} %", "cellleft"
             ),
         ]
-    rows = tuple((name, f"{number(share, 3)} %", words) for name, share, words in items)
-    return Chart(
-        title,
-        frame(TOP + len(items) * tall + 8, parts, title),
-        "",
-        ("offer", "cut", "price"),
-        rows,
-        note,
-    )
+    return frame(TOP + len(items) * tall + 8, parts, title, wide)
 
 
 def bridge(
@@ -61,8 +61,9 @@ def bridge(
     )
     height, low = 270.0, 270.0 - 46.0
     scale = (low - TOP - 18) / max(high_value - floor, 1e-12)
-    step = (WIDTH - RIGHT - 10) / len(names)
-    parts = [line(4, low, WIDTH - RIGHT, low, "axis")]
+    step = max((WIDTH - RIGHT - 10) / len(names), 56.0)
+    wide = max(WIDTH, 10 + RIGHT + step * len(names))
+    parts = [line(4, low, wide - RIGHT, low, "axis")]
     for i, name in enumerate(names):
         total = i in (0, len(names) - 1)
         a, b = (floor, ends[i]) if total else (begins[i], ends[i])
@@ -84,7 +85,38 @@ def bridge(
         (name, say(float(ends[i] if i in (0, len(names) - 1) else ends[i] - begins[i])))
         for i, name in enumerate(names)
     )
-    return Chart(title, frame(height, parts, title), "", ("what", "cost"), rows, note)
+    narrow = _bridge_rows(title, names, (begins, ends), floor, say)
+    drawing = frame(height, parts, title, wide)
+    return Chart(title, drawing, "", ("what", "cost"), rows, note, narrow)
+
+
+def _bridge_rows(
+    title: str,
+    names: Sequence[str],
+    sides: tuple[Floats, Floats],
+    floor: float,
+    say: Callable[[float], str],
+) -> str:
+    """Draw a bridge for a narrow screen: a row each, from where the one before it ended."""
+    begins, ends = sides
+    tall, left, right = 34.0, 8.0, 78.0
+    top = float(max(ends.max(), begins.max()))
+    scale = (NARROW - left - right) / max(top - floor, 1e-12)
+    parts = []
+    for i, name in enumerate(names):
+        total = i in (0, len(names) - 1)
+        a, b = (floor, float(ends[i])) if total else (float(begins[i]), float(ends[i]))
+        change = b if total else b - a
+        words = say(change) if total else f"{'+' if change > 0 else ''}{say(change)}"
+        kind = "s8" if total else "up" if change > 0 else "down"
+        y = TOP + i * tall
+        at = left + (min(a, b) - floor) * scale
+        parts += [
+            text(left, y + 10, short(name, 44), "row"),
+            rect(Box(at, y + 14, max(abs(b - a) * scale, 1.0), 12), kind, f"{name}: {words}"),
+            text(left + (max(a, b) - floor) * scale + 5, y + 24, words, "cellleft"),
+        ]
+    return frame(TOP + len(names) * tall, parts, title, NARROW)
 
 
 def _two_lines(words: str, most: int) -> list[str]:

@@ -12,27 +12,19 @@ from planner.report.page.sheet import plain, sheet
 from planner.words import money_unit, plural, printable
 
 
-def what_changed(run: Run, compared: dict[str, Any] | None) -> Chapter:
-    """Return chapter 4: against another run where one was given, otherwise against the last plan of
-    the case."""
+def what_changed(run: Run, compared: dict[str, Any] | None) -> tuple[Chapter, ...]:
+    """Return the chapter on changes: against another run where one was given, otherwise against the
+    last plan of the case; none where there is no such plan."""
     if compared is not None:
-        return _against(run, compared)
+        return (_against(run, compared),)
     buy = run["buy_plan"]
     if not run.plan.get("compared_with"):
-        return Chapter(
-            "changed",
-            "What changed since the last plan",
-            "The case has no last plan to compare with. To compare two runs: planner diff A B; "
-            "with this page: planner report RUN --vs RUN.",
-        )
+        return ()
     lines = buy[(buy["change_vs_last"] != "") & (buy["change_vs_last"] != "same")]
     same = int((buy["change_vs_last"] == "same").sum())
     if lines.empty:
-        return Chapter(
-            "changed",
-            "What changed since the last plan",
-            f"Nothing: {plural(same, 'line')} as in the last plan.",
-        )
+        says = f"Nothing changed since the last plan: {plural(same, 'line')} as before"
+        return (Chapter("changed", "What changed", says=says),)
     table = sheet(
         "buy_plan",
         "Decisions that changed",
@@ -49,12 +41,14 @@ def what_changed(run: Run, compared: dict[str, Any] | None) -> Chapter:
         ],
         heads={"amount": "chips (MW)", "change_vs_last": "change"},
     )
-    return Chapter(
-        "changed",
-        "What changed since the last plan",
-        f"{plural(len(lines), 'line')} changed, {plural(same, 'line')} as before. Why the cost "
-        "changed: planner diff A B.",
-        sheets=(table,),
+    return (
+        Chapter(
+            "changed",
+            "What changed",
+            "Why the cost changed: planner diff A B.",
+            says=f"{plural(len(lines), 'line')} changed since the last plan, {same:,} as before",
+            sheets=(table,),
+        ),
     )
 
 

@@ -20,3 +20,9 @@ class Chart:
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+    narrow: str = ""
+    """The same drawing for a narrow screen; blank: the one there is will do."""
+    by_period: Chart | None = None
+    """The same by period, where the drawing is by year; shown when it is asked for."""
+    picture: bool = False
+    """Whether it is a picture among others of its kind, its figures in a table elsewhere."""

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from planner.report.lines import shown_lines
+from planner.report.page.front import last_day
 from planner.report.page.run import Chapter, Details, Run
 from planner.report.page.sheet import Sheet, sheet
 from planner.report.section import records
-from planner.report.waiting import decided, wait_words, waiting_note
+from planner.report.waiting import amount_words, decided, wait_words, waiting_note
 from planner.words import count, number, percent, plural, printable
 
 
@@ -22,7 +23,7 @@ def decide_now(run: Run) -> Chapter:
     buy, now, resolved = run["buy_plan"], run.periods[0], run.resolved
     mine = decided(buy, now, resolved)
     if mine.empty:
-        return Chapter("decide", "Decide now", f"Nothing is to be decided in {now}.")
+        return Chapter("decide", "Decide now", says=f"Nothing is to be decided in {now}")
     sheets = [_table(run, part, title) for title, part in _parts(run, mine) if len(part)]
     causes = run["causes"]
     details = []
@@ -81,8 +82,8 @@ def decide_now(run: Run) -> Chapter:
     return Chapter(
         "decide",
         "Decide now",
-        f"{plural(len(mine), 'line')} of the plan have their order period in {now}."
-        + (f" {_capital(waiting_note(resolved))}." if resolved is not None else ""),
+        f"{_capital(waiting_note(resolved))}." if resolved is not None else "",
+        says=_says(run, mine),
         sheets=tuple(sheets),
         details=tuple(details),
     )
@@ -94,7 +95,7 @@ def _capital(words: str) -> str:
 
 def _parts(run: Run, mine: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     """The lines that cannot wait and those that can, where that was solved again."""
-    by, resolved = _last_day(run), run.resolved
+    by, resolved = last_day(run), run.resolved
     if resolved is None:
         return [(f"To be decided by {by}", mine)]
     waits = [resolved.wait_of(line) for line in mine["line_id"]]
@@ -127,12 +128,24 @@ def _table(run: Run, lines: pd.DataFrame, title: str) -> Sheet:
     )
 
 
-def _last_day(run: Run) -> str:
-    dates = sorted(
-        set(run["buy_plan"].loc[run["buy_plan"]["order_period"] == run.periods[0], "decide_by"])
-        - {""}
+def _says(run: Run, lines: pd.DataFrame) -> str:
+    """What cannot wait, where that is known."""
+    resolved, now = run.resolved, run.figures.now
+    if resolved is None:
+        return f"{plural(len(lines), 'line')} of the plan begin in {now}"
+    waits = [resolved.wait_of(line) for line in lines["line_id"]]
+    dearest = next(iter(zip(records(lines), waits, strict=True)))
+    fixed = sum(wait is None or not wait.can_wait for wait in waits)
+    if not fixed:
+        return f"Nothing has to be decided in {now}: all of it can wait"
+    (row, wait) = dearest
+    what = (
+        f"{row.action.replace('_', ' ')} {amount_words(row)} {row.chip or row.offer} at {row.site}"
     )
-    return dates[-1] if dates else run.periods[0]
+    verb = "cannot" if fixed == len(lines) else f"of {len(lines)} cannot"
+    return f"{plural(fixed, 'line')} {verb} wait, least of all: {printable(what)}" + (
+        f" ({wait_words(wait)})" if wait is not None and wait.costs_usd is not None else ""
+    )
 
 
 def _why(lines: pd.DataFrame) -> list[str]:

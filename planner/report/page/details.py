@@ -1,4 +1,4 @@
-"""Chapters 8 to 10: the buy plan, the allocation, and what was considered and not bought."""
+"""Chapters on the buy plan, the allocation, and what was considered and not bought."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Final
 
 import numpy as np
 
-from planner.plan.actions import PLACED
+from planner.plan.actions import HELD, PLACED
 from planner.report.lines import shown_lines
 from planner.report.page.bars import gaps
 from planner.report.page.chart import Chart
 from planner.report.page.run import Chapter, Run
+from planner.report.page.says import buys_say, prices_say, work_says
 from planner.report.page.sheet import sheet
 from planner.report.page.timelines import bubbles
 from planner.words import number, printable
@@ -19,7 +20,7 @@ MOST_ROWS_DRAWN: Final = 24
 
 
 def buy_plan(run: Run) -> Chapter:
-    """Return chapter 8: every line, when how much is ordered."""
+    """Return the chapter on every line: when how much is ordered."""
     buy = run["buy_plan"]
     new = buy[(buy["status"] == "new") & buy["action"].isin(PLACED)]
     charts = []
@@ -117,18 +118,19 @@ def buy_plan(run: Run) -> Chapter:
                     "unit_price_usd",
                     "total_usd",
                 ],
-                folded=True,
                 heads={"unit_price_usd": "unit price USD", "total_usd": "total USD"},
             ),
         )
-    return Chapter("buy", "Buy plan", charts=tuple(charts), sheets=tuple(sheets))
+    held_chips = new[new["action"].isin(HELD)].groupby("chip")["chips"].sum()
+    says = buys_say({str(chip): float(many) for chip, many in held_chips.items()})
+    return Chapter("buy", "Buy plan", says=says, charts=tuple(charts), sheets=tuple(sheets))
 
 
 def allocation(run: Run) -> Chapter:
-    """Return chapter 9: who works on what."""
+    """Return the chapter on who works on what."""
     work = run["allocation"]
     if work.empty:
-        return Chapter("allocation", "Allocation", "Nothing is to be done.")
+        return Chapter("allocation", "Allocation", says=work_says({}))
     keys = ["period", "site", "chip", "kind", "work"]
     hours = work.groupby(keys, as_index=False, sort=False)[
         ["chip_hours", "mtok", "flop", "mwh", "cost_usd"]
@@ -186,14 +188,17 @@ def allocation(run: Run) -> Chapter:
         ],
         folded=True,
     )
-    return Chapter("allocation", "Allocation", sheets=(table, fleet, *rest))
+    sums = run.figures.split.set_index("name")["chip_hours"]
+    says = work_says({str(name): float(hours) for name, hours in sums.items() if hours > 0})
+    return Chapter("allocation", "Allocation", says=says, sheets=(table, fleet, *rest))
 
 
-def not_bought(run: Run) -> Chapter:
-    """Return chapter 10: what was considered, with the price at which it would come in."""
+def not_bought(run: Run) -> tuple[Chapter, ...]:
+    """Return the chapter on what was considered, with the price at which it would come in; none
+    where everything is bought."""
     prices = run["prices"]
     if prices.empty:
-        return Chapter("prices", "Considered and not bought", "Everything that could be bought is.")
+        return ()
     charts = tuple(_nearest(run))
     order = (
         prices.assign(_b=prices["blocked_by"] != "")
@@ -223,7 +228,15 @@ def not_bought(run: Run) -> Chapter:
             "blocked_by": "kept out by",
         },
     )
-    return Chapter("prices", "Considered and not bought", charts=charts, sheets=(table,))
+    return (
+        Chapter(
+            "prices",
+            "Considered and not bought",
+            says=prices_say(run),
+            charts=charts,
+            sheets=(table,),
+        ),
+    )
 
 
 def _nearest(run: Run) -> list[Chart]:

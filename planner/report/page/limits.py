@@ -14,6 +14,7 @@ from planner.plan.tables.limits import LIMITS
 from planner.report.facts import units
 from planner.report.page.chart import Chart
 from planner.report.page.run import Chapter, Run
+from planner.report.page.says import limits_say
 from planner.report.page.sheet import Sheet, plain, sheet
 from planner.report.page.timelines import Fullness, heat
 from planner.report.section import records
@@ -52,7 +53,7 @@ def limits_that_bind(run: Run) -> Chapter:
     return Chapter(
         "limits",
         "Limits that bind",
-        "" if len(binding) else "No limit binds.",
+        says=limits_say(run),
         charts=(_fullness(run, cells),) if len(cells) else (),
         sheets=tuple(sheets),
     )

@@ -14,7 +14,11 @@ from typing import Final, NamedTuple
 from planner.words import number, printable
 
 WIDTH: Final = 860
-"""Width of every chart in its own units; the page scales it."""
+"""Width of a chart in its own units; the page scales it."""
+NARROW: Final = 350
+"""Width of the same chart on a narrow screen."""
+PICTURE: Final = 300
+"""Width of a picture among others of its kind."""
 LEFT: Final = 64
 RIGHT: Final = 14
 TOP: Final = 14
@@ -101,21 +105,23 @@ def frame(height: float, body: Sequence[str], title: str, width: float = WIDTH) 
     )
 
 
-def value_axis(top: float, low: float, height: float, unit: str) -> tuple[list[str], float, float]:
+def value_axis(
+    top: float, low: float, height: float, unit: str, width: float = WIDTH
+) -> tuple[list[str], float, float]:
     """Return gridlines and labels of a vertical axis from 0 to ``top``, the value at its end and
     the pixels per unit.
 
-    ``low`` is where 0 is drawn, ``height`` the room above it; the unit's word stands above the
-    axis.
+    ``low`` is where 0 is drawn, ``height`` the room above it, ``width`` that of the drawing; the
+    unit's word stands above the axis.
     """
-    marks = ticks(top)
+    marks = ticks(top, 5 if height > 120 else 3)
     scale = height / marks[-1]
     size, word = units(marks[-1])
     parts = []
     for mark in marks:
         y = low - mark * scale
         parts += [
-            line(LEFT, y, WIDTH - RIGHT, y, "grid" if mark else "axis"),
+            line(LEFT, y, width - RIGHT, y, "grid" if mark else "axis"),
             text(LEFT - 6, y + 4, number(mark / size), "tick", "end"),
         ]
     parts.append(text(2, 11, " ".join(part for part in (word, unit) if part), "tick"))

@@ -49,6 +49,16 @@
     tip.style.left = Math.max(4, Math.min(event.clientX + 14, window.innerWidth - box.width - 6)) + "px";
     tip.style.top = (event.clientY + 18 + box.height > window.innerHeight ? event.clientY - box.height - 10 : event.clientY + 18) + "px";
   });
+  function tell() {
+    document.querySelectorAll(".wide").forEach((box) => {
+      const over = box.scrollWidth > box.clientWidth + 1, said = box.parentElement.querySelector(".across");
+      box.classList.toggle("over", over);
+      if (said) said.hidden = !over;
+    });
+  }
+  tell();
+  window.addEventListener("resize", tell);
+  document.querySelectorAll("details").forEach((part) => part.addEventListener("toggle", tell));
   let folded = [];
   window.addEventListener("beforeprint", () => { folded = Array.from(document.querySelectorAll("details.why:not([open])")); folded.forEach((part) => { part.open = true; }); });
   window.addEventListener("afterprint", () => folded.forEach((part) => { part.open = false; }));

@@ -65,13 +65,29 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One of the five figures: what, how much in which unit (or in words), and a line below it."""
+    """One of the figures: what, how much in which unit (or in words), and a line below it."""
 
     name: str
     value: str
     unit: str = ""
     more: str = ""
     alarm: bool = False
+    figure: str = ""
+    """What it is called beside the figure as it is, for programs that read the page."""
+    exact: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of the summary: a heading, and a short table or a few sentences."""
+
+    title: str
+    header: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    right: frozenset[int] = frozenset()
+    """Columns of numbers."""
+    lines: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +105,12 @@ class Chapter:
     id: str
     title: str
     intro: str = ""
+    says: str = ""
+    """The heading as a sentence; blank: the title is the heading."""
     cards: tuple[Card, ...] = ()
+    panels: tuple[Panel, ...] = ()
     charts: tuple[Chart, ...] = ()
+    pictures: tuple[Chart, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     details: tuple[Details, ...] = ()
     facts: tuple[tuple[str, str], ...] = field(default=())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -12,14 +13,18 @@ from planner.report.page.marks import (
     BOTTOM,
     COLOURS,
     LEFT,
+    NARROW,
+    PICTURE,
     RIGHT,
     TOP,
     WIDTH,
     Box,
     frame,
     legend,
+    line,
     period_axis,
     rect,
+    text,
     value_axis,
 )
 from planner.words import number
@@ -45,12 +50,40 @@ def colour(name: str, at: int) -> str:
     return f"s{COLOURS - 1}" if name == OTHER else f"s{at % (COLOURS - 1)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside stacked bars: a step line, and words above the bars."""
+
+    name: str
+    line: Floats
+    """Values, (T,), NaN where there is none."""
+    words: tuple[str, ...] = ()
+    """Above the bars, T of them; none: none."""
+    head: str = ""
+    """What the words are, for the table."""
+    order: tuple[str, ...] = ()
+    """Names in the order of their colours, where several drawings share them; none: as they
+    come."""
+
+
+def _kinds(shown: Mapping[str, Floats], order: tuple[str, ...]) -> list[str]:
+    """Classes of the colours of series: each name's own where drawings share them."""
+    places = {name: at for at, name in enumerate(order[: COLOURS - 1])}
+    return [
+        colour(name, at if not order else places.get(name, COLOURS - 1))
+        if not order or name in places
+        else f"s{COLOURS - 1}"
+        for at, name in enumerate(shown)
+    ]
+
+
 def stacked(
     title: str,
     periods: Sequence[str],
     series: Mapping[str, Floats],
     unit: str,
     note: str = "",
+    beside: Beside | None = None,
 ) -> Chart:
     """Return stacked bars over periods.
 
@@ -60,39 +93,89 @@ def stacked(
         series: name -> values, (T,), none negative.
         unit: what one is.
         note: what to know.
+        beside: a line and words beside the bars.
 
     Returns:
         The chart; more than eight series are drawn as seven and the rest.
     """
     shown = largest(series)
     total = np.sum(list(shown.values()), axis=0) if shown else np.zeros(len(periods))
-    top = float(total.max(initial=0.0))
-    height, low = 250.0, 250.0 - BOTTOM
-    parts, _, scale = value_axis(top, low, low - TOP - 8, unit)
-    step = (WIDTH - LEFT - RIGHT) / max(len(periods), 1)
+    names, kinds = list(shown), [colour(name, at) for at, name in enumerate(shown)]
+    header = ("period", *shown, "sum")
+    columns = [*shown.values(), total]
+    if beside is not None:
+        header, columns = (*header, beside.name), [*columns, beside.line]
+        names, kinds = [*names, beside.name], [*kinds, "limitkey"]
+    rows = tuple(
+        (periods[t], *(number(float(values[t])) for values in columns)) for t in range(len(periods))
+    )
+    if beside is not None and beside.words:
+        header = (*header, beside.head)
+        rows = tuple((*row, word) for row, word in zip(rows, beside.words, strict=True))
+    wide, narrow = (_bars(title, periods, shown, unit, beside, w) for w in (WIDTH, NARROW))
+    return Chart(title, wide, legend(names, kinds), header, rows, note, narrow)
+
+
+def picture(
+    title: str,
+    periods: Sequence[str],
+    series: Mapping[str, Floats],
+    unit: str,
+    note: str = "",
+    beside: Beside | None = None,
+) -> Chart:
+    """Return stacked bars as a small picture, its figures left to a table; see :func:`stacked`."""
+    shown = largest(series, 5)
+    names, kinds = list(shown), _kinds(shown, beside.order if beside is not None else ())
+    if beside is not None and np.isfinite(beside.line).any():
+        names, kinds = [*names, beside.name], [*kinds, "limitkey"]
+    drawing = _bars(title, periods, shown, unit, beside, PICTURE)
+    return Chart(title, drawing, legend(names, kinds), (), (), note, picture=True)
+
+
+def _bars(
+    title: str,
+    periods: Sequence[str],
+    shown: Mapping[str, Floats],
+    unit: str,
+    beside: Beside | None,
+    wide: float,
+) -> str:
+    """Draw stacked bars."""
+    total = np.sum(list(shown.values()), axis=0) if shown else np.zeros(len(periods))
+    line_ = beside.line if beside is not None else np.full(len(periods), np.nan)
+    words = beside.words if beside is not None and wide > PICTURE else ()
+    room = (wide - LEFT - RIGHT) / max(len(periods), 1)
+    words = words if room >= 6.4 * max((len(word) for word in words), default=0) else ()
+    top = max(float(total.max(initial=0.0)), float(np.nanmax(line_, initial=0.0)))
+    height = 150.0 if wide == PICTURE else 250.0
+    low = height - BOTTOM
+    parts, _, scale = value_axis(top, low, low - TOP - (22 if words else 8), unit, wide)
+    step = (wide - LEFT - RIGHT) / max(len(periods), 1)
+    thin = min(0.76 * step, 84.0)
     base = np.zeros(len(periods))
-    for at, (name, values) in enumerate(shown.items()):
+    kinds = _kinds(shown, beside.order if beside is not None else ())
+    for kind, (name, values) in zip(kinds, shown.items(), strict=True):
         for t in np.flatnonzero(values * scale >= 0.05).tolist():
             y = low - (base[t] + values[t]) * scale
             parts.append(
                 rect(
-                    Box(LEFT + (t + 0.12) * step, y, 0.76 * step, values[t] * scale),
-                    colour(name, at),
+                    Box(LEFT + (t + 0.5) * step - thin / 2, y, thin, values[t] * scale),
+                    kind,
                     f"{periods[t]}  {name}: {number(float(values[t]))} {unit}".strip(),
                 )
             )
         base += values
-    parts += period_axis(periods, low)
-    names, kinds = list(shown), [colour(name, at) for at, name in enumerate(shown)]
-    header = ("period", *shown, "sum")
-    rows = tuple(
-        (
-            periods[t],
-            *(number(float(values[t])) for values in shown.values()),
-            number(float(total[t])),
-        )
-        for t in range(len(periods))
-    )
-    return Chart(
-        title, frame(height, parts, f"{title}, by period"), legend(names, kinds), header, rows, note
-    )
+    for t in np.flatnonzero(np.isfinite(line_)).tolist():
+        x, y = LEFT + t * step, low - float(line_[t]) * scale
+        tip = f"{periods[t]}  {beside.name if beside else ''}: {number(float(line_[t]))} {unit}"
+        parts += [
+            line(x, y, x + step, y, "limit"),
+            rect(Box(x, y - 4, step, 8), "over", tip),
+        ]
+    tops = np.fmax(total, line_)
+    for t, word in enumerate(words):
+        y = low - float(tops[t]) * scale
+        parts.append(text(LEFT + (t + 0.5) * step, y - 5, word, "cell", "middle"))
+    parts += period_axis(periods, low, LEFT, wide - RIGHT)
+    return frame(height, parts, title, wide)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
+from planner.plan.totals import is_short
+from planner.report.dates import moment
 from planner.report.page.chart import Chart, Floats
 from planner.report.page.run import Chapter, Run
+from planner.report.page.says import met_says
 from planner.report.page.sheet import Sheet, plain, sheet
-from planner.report.page.stacks import stacked
+from planner.report.page.stacks import Beside, stacked
 from planner.report.page.timelines import spans
+from planner.report.page.years import years_first
 from planner.report.section import Section, records
-from planner.words import money, number, percent, printable
+from planner.words import count, money, number, percent, printable
 
 SPLIT: Final = {
     "milestone": "training",
@@ -23,48 +29,22 @@ SPLIT: Final = {
 }
 
 
+LEAST_ROOM: Final = 5e-4
+"""Share of the chip-hours; less is neither free nor short."""
+
+
 def supply_and_demand(run: Run) -> Chapter:
-    """Return chapter 5: chips held, what they do, demand that is met, training runs."""
+    """Return the chapter on chips held, what they do, demand that is met, training runs."""
     fleet = run["fleet"]
     fleet = fleet.assign(there=fleet["powered"].fillna(0.0) + fleet["rented"].fillna(0.0))
-    charts = [
-        stacked(
-            "Chips at work or ready, by type",
-            run.periods,
-            run.by_period(fleet, "chip", "there"),
-            "chips",
-            note="powered and rented; what is held without power is in the exceptions",
-        )
-    ]
-    work = run["allocation"]
-    work = work.assign(of=work["kind"].map(SPLIT).fillna("other"), capacity=work["chip_hours"])
-    hours = run.by_period(work, "of", "chip_hours")
-    order = [name for name in SPLIT.values() if name in hours]
-    idle = _idle(run, hours)
-    charts.append(
-        stacked(
-            "Chip-hours: training, research and inference",
-            run.periods,
-            {**{name: hours[name] for name in order}, "idle": idle},
-            "chip-hours",
-            note="idle training chips serve inference where that pays",
-        )
-    )
-    charts.append(
-        stacked(
-            "Chip-hours by workload and milestone",
-            run.periods,
-            run.by_period(work, "work", "chip_hours"),
-            "chip-hours",
-        )
-    )
+    charts = [_against(run, fleet), _chips(run, fleet)]
     runs = _milestones(run)
     sheets = (
         [
             sheet(
                 "milestones",
                 "Training runs",
-                run["milestones"],
+                run["milestones"].assign(deadline=run["milestones"]["deadline"].map(moment)),
                 [
                     "milestone",
                     "deadline",
@@ -75,34 +55,81 @@ def supply_and_demand(run: Run) -> Chapter:
                     "chip_hours",
                     "where",
                     "late_usd",
-                    "marginal_usd_per_1e21_flop",
                 ],
-                heads={
-                    "late_usd": "late USD",
-                    "marginal_usd_per_1e21_flop": "one 1e21 FLOP more, USD",
-                },
+                heads={"late_usd": "late USD"},
             )
         ]
         if len(run["milestones"])
         else []
     )
-    sheets.append(_demand(run))
-    sheets.append(_units(run))
+    sheets = [_demand(run), *sheets, _units(run)]
     return Chapter(
         "supply",
-        "Supply against demand",
+        "Supply and demand",
+        says=met_says(run.figures),
         charts=(*charts, *([runs] if runs else [])),
         sheets=tuple(sheets),
     )
 
 
-def _idle(run: Run, hours: dict[str, Floats]) -> Floats:
-    """Chip-hours that are there and not used."""
-    fleet = run["fleet"]
-    if "idle_chip_hours" in fleet.columns:
-        idle = run.by_period(fleet.assign(all="all"), "all", "idle_chip_hours")
-        return idle.get("all", np.zeros(len(run.periods)))
-    return np.zeros(len(run.periods))
+def _against(run: Run, fleet: pd.DataFrame) -> Chart:
+    """Chip-hours that are there against those that the demand takes, by class of work, with the
+    headroom."""
+    work = run["allocation"]
+    keys = ["work", "period"]
+    hours = work.groupby([*keys, "kind"], as_index=False)["chip_hours"].sum()
+    coverage = run["demand_coverage"].rename(columns={"workload": "work"})
+    met = coverage.assign(
+        more=coverage["demand"] / coverage["served"].where(coverage["served"] > 0)
+    )
+    hours = hours.merge(met[[*keys, "more"]], on=keys, how="left")
+    asked = hours["chip_hours"] * hours["more"].fillna(1.0).clip(lower=1.0)
+    hours = hours.assign(of=hours["kind"].map(SPLIT).fillna("other"), asked=asked)
+    found = run.by_period(hours, "of", "asked")
+    series = {name: found[name] for name in SPLIT.values() if name in found}
+    there = fleet.assign(
+        all="all", there=fleet["busy_chip_hours"].fillna(0.0) + fleet["idle_chip_hours"].fillna(0.0)
+    )
+    supply = run.by_period(there, "all", "there").get("all", np.zeros(len(run.periods)))
+
+    def draw(periods: Sequence[str], values: Mapping[str, Floats]) -> Chart:
+        line = values["there"]
+        demand = np.sum([v for name, v in values.items() if name != "there"], axis=0)
+        room = np.divide(line - demand, line, out=np.zeros(len(line)), where=line > 0)
+        words = tuple(
+            headroom(float(share)) if total > 0 else ""
+            for share, total in zip(room, line, strict=True)
+        )
+        return stacked(
+            "Chip-hours: what the demand takes, and what there is",
+            periods,
+            {name: v for name, v in values.items() if name != "there"},
+            "chip-hours",
+            "what is free stands above; what is not served counts as demand",
+            Beside("there is", line, words, "headroom"),
+        )
+
+    return years_first(run.periods, {**series, "there": supply}, "sum", draw)
+
+
+def headroom(share: float) -> str:
+    """Return in words which share of the chip-hours is left, or missing."""
+    if abs(share) < LEAST_ROOM:
+        return "full"
+    return f"{percent(abs(share))} {'free' if share > 0 else 'short'}"
+
+
+def _chips(run: Run, fleet: pd.DataFrame) -> Chart:
+    """Chips at work or ready, by type: at the end of each year."""
+    note = "powered and rented; what is held without power is among what needs a person"
+    return years_first(
+        run.periods,
+        run.by_period(fleet, "chip", "there"),
+        "last",
+        lambda periods, values: stacked(
+            "Chips at work or ready, by type", periods, values, "chips", note
+        ),
+    )
 
 
 def _milestones(run: Run) -> Chart | None:
@@ -114,11 +141,11 @@ def _milestones(run: Run) -> Chart | None:
     for row in records(table):
         begin, end = position.get(row.planned_start), position.get(row.planned_finish)
         tip = (
-            f"{row.milestone}: finished before the plan, deadline {row.deadline}"
+            f"{row.milestone}: finished before the plan, deadline {moment(row.deadline)}"
             if row.done_flop >= row.flop * (1.0 - 1e-7)
             else f"{row.milestone}: {row.planned_start} to "
             f"{row.planned_finish or 'after the plan'}, "
-            f"deadline {row.deadline}, up to {number(row.peak_chips)} chips at {row.where}"
+            f"deadline {moment(row.deadline)}, up to {count(row.peak_chips)} chips at {row.where}"
         )
         items.append(
             (
@@ -147,41 +174,33 @@ def _instant(label: str, position: dict[str, int], count: int) -> float:
 
 
 def _demand(run: Run) -> Sheet:
-    """Demand and what is served, one row per workload."""
+    """Demand and the least that is served of it, one row per workload, the worst first."""
     coverage = run["demand_coverage"]
-    sums = (
-        coverage.groupby(["workload", "unit"], sort=True)
-        .agg(
-            demand=("demand", "sum"),
-            served=("served", "sum"),
-            short=("short", "sum"),
-            short_usd=("short_usd", "sum"),
+    asked = coverage[coverage["demand"] > 0]
+    share = (1.0 - asked["short"] / asked["demand"]).where(is_short(asked), 1.0)
+    rows = []
+    for name, mine in asked.assign(share=share).groupby("workload", sort=True):
+        worst = mine.iloc[int(mine["share"].to_numpy().argmin())]
+        short = float(mine["short"].sum())
+        rows.append(
+            (
+                float(worst["share"]),
+                (
+                    printable(name),
+                    printable(worst["unit"]),
+                    number(float(mine["demand"].sum())),
+                    percent(float(worst["share"])),
+                    str(worst["period"]) if worst["share"] < 1.0 else "",
+                    number(short) if worst["share"] < 1.0 else "",
+                    money(float(mine["short_usd"].sum())) if worst["share"] < 1.0 else "",
+                ),
+            )
         )
-        .reset_index()
-    )
-    met = np.where(
-        sums["demand"] > 0, sums["served"] / sums["demand"].where(sums["demand"] > 0, 1.0), 1.0
-    )
-    rows = tuple(
-        (
-            printable(r.workload),
-            printable(r.unit),
-            number(r.demand),
-            percent(float(share)) if r.short > 0 else "100 %",
-            number(r.short) if r.short > 0 else "",
-            money(r.short_usd) if r.short > 0 else "",
-        )
-        for r, share in zip(records(sums), met, strict=True)
-    )
-    return plain(
-        "demand_coverage",
-        Section(
-            "Demand met",
-            ("workload", "unit", "demand in the plan", "met", "short", "penalty"),
-            rows,
-            frozenset({2, 3, 4, 5}),
-        ),
-    )
+    rows.sort(key=lambda row: row[0])
+    header = ("workload", "unit", "demand in the plan", "served, least", "in", "short", "penalty")
+    told = tuple(row for _, row in rows)
+    section = Section("Demand met", header, told, frozenset({2, 3, 5, 6}))
+    return plain("demand_coverage", section)
 
 
 def _units(run: Run) -> Sheet:
@@ -194,7 +213,6 @@ def _units(run: Run) -> Sheet:
             "name",
             "unit",
             "volume",
-            "marginal_usd",
             "loaded_usd",
             "cost_usd",
             "cost_share_pct",
@@ -202,7 +220,6 @@ def _units(run: Run) -> Sheet:
         ],
         heads={
             "name": "work",
-            "marginal_usd": "one more, USD",
             "loaded_usd": "fully loaded, USD",
             "cost_usd": "cost USD (NPV)",
             "cost_share_pct": "% of cost",

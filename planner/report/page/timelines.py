@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from planner.report.page.chart import Chart, Floats
 from planner.report.page.marks import (
     BOTTOM,
+    NARROW,
     RIGHT,
     TOP,
     WIDTH,
@@ -52,12 +53,38 @@ def heat(title: str, periods: Sequence[str], limits: Fullness, note: str = "") -
         note: what to know.
     """
     names, share = limits.names, limits.share
-    left, tall = 178.0, 19.0
-    step = (WIDTH - left - RIGHT) / max(len(periods), 1)
+    rows = tuple(
+        (
+            name,
+            *(
+                f"{100 * share[i, t]:.1f} %" if np.isfinite(share[i, t]) else ""
+                for t in range(len(periods))
+            ),
+        )
+        for i, name in enumerate(names)
+    )
+    return Chart(
+        title,
+        _cells(title, periods, limits, WIDTH),
+        '<ul class="legend"><li><svg viewBox="0 0 12 12" aria-hidden="true"><rect x="1" y="1" '
+        'width="10" height="10" class="heat bind" fill-opacity="0.8"/></svg>it binds: more of it '
+        "would save something</li></ul>",
+        ("limit", *periods),
+        rows,
+        note,
+        _cells(title, periods, limits, NARROW),
+    )
+
+
+def _cells(title: str, periods: Sequence[str], limits: Fullness, wide: float) -> str:
+    """Draw the cells of a heat map."""
+    names, share = limits.names, limits.share
+    left, tall = _margin(wide, 178.0), 19.0
+    step = (wide - left - RIGHT) / max(len(periods), 1)
     parts: list[str] = []
     for i, name in enumerate(names):
         y = TOP + i * tall
-        parts.append(text(left - 6, y + 13, short(name, 28), "row", "end"))
+        parts.append(text(left - 6, y + 13, short(name, int(left / 6.3)), "row", "end"))
         for t in range(len(periods)):
             if not np.isfinite(share[i, t]):
                 continue
@@ -81,27 +108,13 @@ def heat(title: str, periods: Sequence[str], limits: Fullness, note: str = "") -
                     )
                 )
     low = TOP + len(names) * tall
-    parts += period_axis(periods, low, left)
-    rows = tuple(
-        (
-            name,
-            *(
-                f"{100 * share[i, t]:.1f} %" if np.isfinite(share[i, t]) else ""
-                for t in range(len(periods))
-            ),
-        )
-        for i, name in enumerate(names)
-    )
-    return Chart(
-        title,
-        frame(low + BOTTOM, parts, title),
-        '<ul class="legend"><li><svg viewBox="0 0 12 12" aria-hidden="true"><rect x="1" y="1" '
-        'width="10" height="10" class="heat bind" fill-opacity="0.8"/></svg>one more unit is '
-        "worth something</li></ul>",
-        ("limit", *periods),
-        rows,
-        note,
-    )
+    parts += period_axis(periods, low, left, wide - RIGHT)
+    return frame(low + BOTTOM, parts, title, wide)
+
+
+def _margin(wide: float, left: float) -> float:
+    """Room for the names of rows: less of it in a narrow drawing."""
+    return left if wide >= WIDTH else 0.34 * wide
 
 
 def spans(
@@ -112,8 +125,21 @@ def spans(
 ) -> Chart:
     """Return spans on a time axis: (name, from, to, deadline, tip) in periods; NaN where there is
     none."""
-    left, tall = 150.0, 24.0
-    step = (WIDTH - left - RIGHT) / max(len(periods), 1)
+    rows = tuple((name, tip) for name, _, _, _, tip in items)
+    wide, narrow = (_spans(title, periods, items, width) for width in (WIDTH, NARROW))
+    keys = legend(["planned", "deadline"], ["s0", "limitkey"])
+    return Chart(title, wide, keys, ("milestone", "plan"), rows, note, narrow)
+
+
+def _spans(
+    title: str,
+    periods: Sequence[str],
+    items: Sequence[tuple[str, float, float, float, str]],
+    wide: float,
+) -> str:
+    """Draw spans on a time axis."""
+    left, tall = _margin(wide, 150.0), 24.0
+    step = (wide - left - RIGHT) / max(len(periods), 1)
     low = TOP + len(items) * tall
     parts = [
         line(left + t * step, TOP - 4, left + t * step, low, "grid")
@@ -122,7 +148,7 @@ def spans(
     ]
     for i, (name, begin, end, deadline, tip) in enumerate(items):
         y = TOP + i * tall
-        parts.append(text(left - 6, y + 15, short(name, 22), "row", "end"))
+        parts.append(text(left - 6, y + 15, short(name, int(left / 6.6)), "row", "end"))
         if np.isfinite(begin) and np.isfinite(end):
             parts.append(
                 rect(
@@ -134,16 +160,8 @@ def spans(
         if np.isfinite(deadline):
             x = left + min(deadline, len(periods)) * step
             parts.append(line(x, y + 1, x, y + tall - 2, "limit"))
-    parts += period_axis(periods, low, left)
-    rows = tuple((name, tip) for name, _, _, _, tip in items)
-    return Chart(
-        title,
-        frame(low + BOTTOM, parts, title),
-        legend(["planned", "deadline"], ["s0", "limitkey"]),
-        ("milestone", "plan"),
-        rows,
-        note,
-    )
+    parts += period_axis(periods, low, left, wide - RIGHT)
+    return frame(low + BOTTOM, parts, title, wide)
 
 
 def bubbles(
@@ -156,26 +174,6 @@ def bubbles(
 ) -> Chart:
     """Return circles whose area is an amount, (names, T), one row per name and one column per
     period: when how much is ordered."""
-    left, tall = 178.0, 34.0
-    step = (WIDTH - left - RIGHT) / max(len(periods), 1)
-    top = float(np.nanmax(amounts)) if amounts.size and np.nanmax(amounts) > 0 else 1.0
-    biggest = min(tall / 2.0 - 1.0, max(step * 0.62, 5.0))
-    parts: list[str] = []
-    for i, name in enumerate(names):
-        y = TOP + (i + 0.5) * tall
-        parts += [
-            line(left, y, WIDTH - RIGHT, y, "grid"),
-            text(left - 6, y + 4, short(name, 28), "row", "end"),
-        ]
-        for t in np.flatnonzero(amounts[i] > 0).tolist():
-            radius = max(biggest * (amounts[i, t] / top) ** 0.5, 1.8)
-            tip = f"{periods[t]}  {name}: {number(float(amounts[i, t]))} {unit}"
-            parts.append(
-                f'<circle cx="{left + (t + 0.5) * step:.1f}" cy="{y:.1f}" r="{radius:.1f}" '
-                f'class="s0 bubble" data-tip="{text_of(tip)}"/>'
-            )
-    low = TOP + len(names) * tall
-    parts += period_axis(periods, low, left)
     rows = tuple(
         (
             name,
@@ -186,4 +184,37 @@ def bubbles(
         )
         for i, name in enumerate(names)
     )
-    return Chart(title, frame(low + BOTTOM, parts, title), "", ("order", *periods), rows, note)
+    wide, narrow = (_bubbles(title, periods, names, (amounts, unit), w) for w in (WIDTH, NARROW))
+    return Chart(title, wide, "", ("order", *periods), rows, note, narrow)
+
+
+def _bubbles(
+    title: str,
+    periods: Sequence[str],
+    names: Sequence[str],
+    much: tuple[Floats, str],
+    wide: float,
+) -> str:
+    """Draw circles by amount, (names, T) in a unit."""
+    amounts, unit = much
+    left, tall = _margin(wide, 178.0), 34.0
+    step = (wide - left - RIGHT) / max(len(periods), 1)
+    top = float(np.nanmax(amounts)) if amounts.size and np.nanmax(amounts) > 0 else 1.0
+    biggest = min(tall / 2.0 - 1.0, max(step * 0.62, 5.0))
+    parts: list[str] = []
+    for i, name in enumerate(names):
+        y = TOP + (i + 0.5) * tall
+        parts += [
+            line(left, y, wide - RIGHT, y, "grid"),
+            text(left - 6, y + 4, short(name, int(left / 6.3)), "row", "end"),
+        ]
+        for t in np.flatnonzero(amounts[i] > 0).tolist():
+            radius = max(biggest * (amounts[i, t] / top) ** 0.5, 1.8)
+            tip = f"{periods[t]}  {name}: {number(float(amounts[i, t]))} {unit}"
+            parts.append(
+                f'<circle cx="{left + (t + 0.5) * step:.1f}" cy="{y:.1f}" r="{radius:.1f}" '
+                f'class="s0 bubble" data-tip="{text_of(tip)}"/>'
+            )
+    low = TOP + len(names) * tall
+    parts += period_axis(periods, low, left, wide - RIGHT)
+    return frame(low + BOTTOM, parts, title, wide)

@@ -1,4 +1,4 @@
-"""Chapters 11 to 14: scenarios, assumptions and exceptions, proof, provenance."""
+"""Chapters on scenarios, assumptions and exceptions, proof, provenance."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import shlex
 
 from planner import __version__
 from planner.report.page.run import Chapter, Run, input_rows
+from planner.report.page.says import doubts_say, proof_says
 from planner.report.page.sheet import Sheet, plain, sheet
 from planner.report.section import Section
 from planner.report.whole import bound_words, whole_facts
@@ -13,32 +14,19 @@ from planner.runs.inputs import effective_settings
 from planner.words import cents, plural, printable
 
 
-def scenarios(run: Run) -> Chapter:
-    """Return chapter 11."""
+def scenarios(run: Run) -> tuple[Chapter, ...]:
+    """Return the chapter on scenarios; none where the plan is for one set of inputs."""
     named = sorted(set(run["buy_plan"]["in_scenarios"]) - {""})
     if not named:
-        return Chapter(
-            "scenarios",
-            "Scenarios",
-            "This plan is for one set of inputs. Try others without editing a file: planner run "
-            "CASE --set demand.*.*.output_mtok*=1.2",
-        )
-    return Chapter(
-        "scenarios",
-        "Scenarios and the no-regret core",
-        sheets=(
-            sheet(
-                "buy_plan",
-                "Lines by scenario",
-                run["buy_plan"],
-                ["line_id", "chips", "in_scenarios"],
-            ),
-        ),
+        return ()
+    lines = sheet(
+        "buy_plan", "Lines by scenario", run["buy_plan"], ["line_id", "chips", "in_scenarios"]
     )
+    return (Chapter("scenarios", "Scenarios and the no-regret core", sheets=(lines,)),)
 
 
 def doubts(run: Run) -> Chapter:
-    """Return chapter 12: exceptions, and every assumption of the inputs."""
+    """Return the chapter on doubts: exceptions, and every assumption of the inputs."""
     sheets: list[Sheet] = []
     if len(run["exceptions"]):
         sheets.append(
@@ -105,14 +93,14 @@ def doubts(run: Run) -> Chapter:
         )
     return Chapter(
         "doubts",
-        "Assumptions, warnings, exceptions",
-        "" if sheets else "None.",
+        "What needs a person",
+        says=doubts_say(run["exceptions"]),
         sheets=tuple(sheets),
     )
 
 
 def proof(run: Run) -> Chapter:
-    """Return chapter 13."""
+    """Return the chapter on the proof."""
     plan = run.plan
     audit = plan["proof"]["audit"]
     facts = (
@@ -138,11 +126,11 @@ def proof(run: Run) -> Chapter:
     faults = [(printable(fault), "", "") for fault in plan["proof"]["faults"]]
     broken = Section("What does not hold", ("check", "where", "allowed"), (*failed, *faults))
     sheets = (plain("proof", broken),) if failed or faults else ()
-    return Chapter("proof", "Proof", facts=facts, sheets=sheets)
+    return Chapter("proof", "Proof", says=proof_says(plan), facts=facts, sheets=sheets)
 
 
 def provenance(run: Run) -> Chapter:
-    """Return chapter 14: what it was made from."""
+    """Return the last chapter: what it was made from."""
     from planner.runs.folder import file_hash
 
     files = sorted(path for path in (run.folder / "inputs").rglob("*") if path.is_file())

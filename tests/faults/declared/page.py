@@ -53,6 +53,38 @@ FAULTS: tuple[Fault, ...] = (
     ),
     *of(
         "page",
+        "report.page.says",
+        (
+            "site_says",
+            "str(sums.idxmax())",
+            "str(sums.idxmin())",
+            "the heading names the site that is held back least",
+        ),
+        (
+            "met_says",
+            "told.short == 1",
+            "told.short >= 1",
+            "one workload short stands for all",
+        ),
+        (
+            "buys_say",
+            "chips[first] / total",
+            "total / chips[first]",
+            "the share of the first chip the wrong way round",
+        ),
+    ),
+    *of(
+        "page",
+        "report.page.years",
+        (
+            "by_year",
+            "float(values[-1])",
+            "float(values[0])",
+            "chips at the end of a year are those at its start",
+        ),
+    ),
+    *of(
+        "page",
         "report.waiting",
         (
             "decided",
@@ -161,7 +193,6 @@ FAULTS: tuple[Fault, ...] = (
             "percent(c.share_pct / 1000)",
             "causes a tenth of what they are",
         ),
-        ("_last_day", "dates[-1]", "dates[0]", "the last day is the first"),
     ),
     *of(
         "page",
@@ -173,22 +204,10 @@ FAULTS: tuple[Fault, ...] = (
             "chips at work are all that are held",
         ),
         (
-            "_idle",
-            "run.by_period(fleet.assign(all='all'), 'all', 'idle_chip_hours')",
-            "run.by_period(fleet.assign(all='all'), 'all', 'busy_chip_hours')",
-            "idle hours are the busy ones",
-        ),
-        (
             "_milestones",
             "float(end + 1) if end is not None",
             "float(end) if end is not None",
             "runs are drawn a period short",
-        ),
-        (
-            "_demand",
-            "sums['served'] / sums['demand']",
-            "sums['demand'] / sums['demand']",
-            "all demand is met",
         ),
     ),
     *of(
@@ -216,12 +235,6 @@ FAULTS: tuple[Fault, ...] = (
         "report.page.stacks",
         (
             "stacked",
-            "y = low - (base[t] + values[t]) * scale",
-            "y = low - values[t] * scale",
-            "stacks lie on each other",
-        ),
-        (
-            "stacked",
             "np.sum(list(shown.values()), axis=0)",
             "np.max(list(shown.values()), axis=0)",
             "the sum of a stack is its largest",
@@ -237,18 +250,6 @@ FAULTS: tuple[Fault, ...] = (
         "page",
         "report.page.timelines",
         ("heat", "100 * share[i, t]:.1f", "share[i, t]:.1f", "limits are full by fractions"),
-        (
-            "spans",
-            "left + min(deadline, len(periods)) * step",
-            "left + min(deadline + 1, len(periods)) * step",
-            "deadlines are drawn a period late",
-        ),
-        (
-            "bubbles",
-            "(amounts[i, t] / top) ** 0.5",
-            "amounts[i, t] / top",
-            "bubbles by radius, not by area",
-        ),
     ),
     *of(
         "page",
