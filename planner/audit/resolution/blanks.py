@@ -38,6 +38,7 @@ BLANK: Final[dict[str, dict[str, Any]]] = {
     "power_orders": {"usd_per_mw_period": 0.0, "liquid_share": 1.0},
     "workloads": {
         "tier": "",
+        "owner": "",
         "regions": ("*",),
         "sites": ("*",),
         "profile": "",
@@ -50,6 +51,8 @@ BLANK: Final[dict[str, dict[str, Any]]] = {
     "throughput": {"calibration": 1.0, "chips_per_replica": 1},
     "models": {"memory_share": 0.9},
     "milestones": {
+        "owner": "",
+        "model": "",
         "done_flop": 0.0,
         "min_chips": 0.0,
         "sites": ("*",),
