@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 AXES: Final = {
     "demand": ("case", "workload"),
     "power": ("case", "site"),
-    "supply": ("case", "group", "offer"),
+    "supply": ("case", "group", "chip", "offer"),
     "price": ("case", "chip", "offer"),
     "electricity": ("case", "site"),
     "lead": ("case", "chip", "offer", "project"),

@@ -5,6 +5,7 @@ Each move is spelled for the case as those before it left it, so that it may bui
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -57,6 +58,8 @@ def _power(spelled: Spelled, move: Move) -> list[str]:
 
 
 def _supply(spelled: Spelled, move: Move) -> list[str]:
+    if move.axis == "chip":
+        return _supply_of_chip(spelled, move)
     if move.axis != "offer":
         return by_period(spelled, move, "supply", "supply_group", ("max_chips",))
     offers = spelled.table("offers")
@@ -68,6 +71,26 @@ def _supply(spelled: Spelled, move: Move) -> list[str]:
     if not any(cell for cell, own in zip(cells, mine, strict=True) if own):
         raise MoveError(f"{move.name} has no max_per_period: there is no limit to move")
     return [f"offers.{quote_name(move.name)}.max_per_period{change(move)}"]
+
+
+def _supply_of_chip(spelled: Spelled, move: Move) -> list[str]:
+    """The supply groups that its offers draw on, whoever else does, and what limits its other
+    offers in every period."""
+    offers, mine = offers_of(spelled, move)
+    groups, most = spelled.cells(offers, "supply_group"), spelled.cells(offers, "max_per_period")
+    names, words = spelled.cells(offers, "offer"), []
+    limited = spelled.table("supply")
+    stated = set() if limited is None else {*spelled.cells(limited, "supply_group")}
+    for group in dict.fromkeys(groups[at] for at in mine if groups[at] in stated):
+        one = dataclasses.replace(move, axis="group", name=group)
+        words += by_period(spelled, one, "supply", "supply_group", ("max_chips",))
+    if not (move.first or move.last):
+        words += [
+            f"offers.{quote_name(names[at])}.max_per_period{change(move)}"
+            for at in mine
+            if most[at] and groups[at] not in stated
+        ]
+    return words
 
 
 def _electricity(spelled: Spelled, move: Move) -> list[str]:

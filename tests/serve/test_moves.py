@@ -88,6 +88,16 @@ def test_what_is_no_move_is_told(text: str) -> None:
             ["power.lulea.*.mw*=0.9", "power.lulea.*.liquid_mw*=0.9"],
         ),
         ("frontier-lab", "supply~group~rubin~~~x0.5", ["supply.rubin.*.max_chips*=0.5"]),
+        (
+            "frontier-lab",
+            "supply~chip~b200~~~x0.5",
+            ["supply.blackwell.*.max_chips*=0.5", "offers.b200-od.max_per_period*=0.5"],
+        ),
+        (
+            "frontier-lab",
+            "supply~chip~vr200~2028Q1~2028Q4~x0.5",
+            ["supply.rubin.2028Q*.max_chips*=0.5"],
+        ),
         ("frontier-lab", "supply~offer~v7-3y~~~+5", ["offers.v7-3y.max_per_period+=5"]),
         (
             "frontier-lab",

@@ -148,15 +148,16 @@ def test_hostile_names_are_text(page: Tab, server: Served) -> None:
     assert page.messages == []
 
 
-def test_without_the_token_nothing_is_shown(server: Served, tmp_path: Path) -> None:
+def test_without_the_token_nothing_is_shown(page: Tab, server: Served) -> None:
     """And with another server's neither; a tab goes on once the right one is known."""
-    with tab(tmp_path / "stranger") as stranger:
-        for token in ("", "another"):
-            stranger.open(address(server, "/run/plain/", token))
-            stranger.until("document.body.innerText.includes('needs its token')")
-            assert "plan costs" not in stranger.text()
-        stranger.value(f"localStorage.setItem('planner-token', {TOKEN!r})")
-        stranger.until("document.body.innerText.includes('The plan costs')")
+    page.open(address(server))
+    for token in ("", "another"):
+        page.value("localStorage.clear()")
+        page.open(address(server, "/run/plain/", token))
+        page.until("document.body.innerText.includes('needs its token')")
+        assert "plan costs" not in page.text()
+    page.value(f"localStorage.setItem('planner-token', {TOKEN!r})")
+    page.until("document.body.innerText.includes('The plan costs')")
 
 
 class Evil(http.server.BaseHTTPRequestHandler):

@@ -54,7 +54,7 @@ export function actions(run, now) {
     const found = await follow(out, await ask("save", state()));
     if (found.code !== 0 && found.code !== 4) return out.append(said(found));
     const at = place(found.printed);
-    out.append(el("p", { class: "good" }, found.code === 4 ? "Saved: there is no plan so, and it says why. " : "Saved. ", found.code === 4 ? el("span", {}, at[1]) : el("a", { href: runAddress(at), "data-go": true }, `Open ${at[1]}`)));
+    out.append(el("p", { class: "good" }, found.code === 4 ? "Saved: there is no plan so, and it says why. " : "Saved. ", found.code === 4 ? el("span", {}, at[1]) : el("a", { href: runAddress(at), "data-go": true }, `Open ${at[1]}`), found.code === 4 ? "" : ", there it can be applied to the case."));
   }, "");
 
   const name = el("input", { type: "text", id: "variant", autocomplete: "off", placeholder: "demand up" });
