@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import sys
+import tempfile
 from pathlib import Path
 
 import click
@@ -68,13 +70,25 @@ def serve(which: str | None, out: Path, port: int, no_open: bool) -> None:
         sys.stdout.flush()
         say(f"Runs under {printable(out)}. Only this machine can open it. End with Ctrl-C.")
         if not no_open:
-            click.launch(address)
+            _open(address, beside)
 
     try:
-        listen(out, given, port, ready)
+        with tempfile.TemporaryDirectory(prefix="planner-serve-") as beside:
+            listen(out, given, port, ready)
     except OSError as reason:
         raise Stop(
             TROUBLE,
             f"Port {port} cannot be used ({reason.strerror or reason}). Next: planner serve "
             "--port 0",
         ) from None
+
+
+def _open(address: str, beside: str) -> None:
+    """Open an address in the browser by way of a file that only we can read: the arguments of a
+    process, and with them the token, are told to everybody on the machine."""
+    path = Path(beside, "open.html")
+    path.write_text(
+        f'<!doctype html><meta http-equiv="refresh" content="0;url={html.escape(address)}">',
+        encoding="utf-8",
+    )
+    click.launch(str(path))

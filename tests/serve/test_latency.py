@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import random
 import statistics
@@ -13,7 +14,9 @@ import pytest
 
 from planner.pipeline import run
 from planner.serve.desk import Desk
+from planner.serve.move import MoveError, read_move
 from planner.serve.room import Room, opened
+from planner.study.sweep import sweep
 from tests.serve.served import Served, served
 
 FRONTIER = Path(__file__).parents[2] / "inputs" / "frontier-lab"
@@ -103,6 +106,30 @@ def test_a_move_is_answered_while_one_looks(
     assert len(found) > COUNT / 2
     crowded = os.getloadavg()[0] > (os.cpu_count() or 1)  # others have the processors, too
     assert statistics.median(busy if crowded else found) <= most
+
+
+@pytest.mark.parametrize("limits", [True, False], ids=["limits", "any"])
+def test_answers_are_those_of_the_command(folder: Path, limits: bool, tmp_path: Path) -> None:
+    """Of every move, what `planner sweep` says of the same words, to the last digit."""
+    desk, found, file = Desk(folder), {}, tmp_path / "variants.csv"
+    with file.open("w", newline="") as stream:
+        rows = csv.writer(stream)
+        rows.writerow(["variant", "set"])
+        for number, move in enumerate(drawn(folder, limits), 1):
+            try:
+                answer = desk.ask("p", number, [read_move(move)], [])
+            except MoveError:
+                continue
+            if answer["words"] and move not in found:
+                found[move] = answer
+                rows.writerows([move, word] for word in answer["words"])
+    swept = sweep(folder, file).swept
+    assert len(swept) == len(found) > COUNT / 2
+    for one, (move, answer) in zip(swept, found.items(), strict=True):
+        assert (one.variant.name, one.status) == (move, answer["status"])
+        if one.status == "optimal":
+            assert answer["objective_usd"] == one.objective, move
+            assert answer["delta_usd"] == one.delta, move
 
 
 def test_the_first_picture_is_there_at_once(folder: Path) -> None:

@@ -44,6 +44,7 @@ function busy(button, work) {
 
 export function actions(run, now) {
   const out = el("div", { class: "outcome", "aria-live": "polite" });
+  new MutationObserver(() => out.scrollIntoView({ block: "nearest" })).observe(out, { childList: true });
   const state = () => ({ at: run.at, moves: now.moves, words: now.words });
   const button = (words, work, kind = "quiet") => {
     const one = el("button", { type: "button", class: kind, onclick: () => busy(one, work) }, words);
