@@ -29,11 +29,16 @@ def fleet_edit(case: Case, text: TextTable | None, lots: pd.DataFrame, by: int) 
     edit = Draft("fleet", text)
     here = lots[lots["arrives"] < by]
     _keep(case, edit, here)
+    for lot in records(here[(here["table"] == "fleet") & here["book_usd_per_chip"].notna()]):
+        at = int(case["fleet"]["_row"].iloc[int(lot["row"])])
+        edit.set(at, "book_value_usd", _book_value(lot))
     for lot in records(here[here["table"] != "fleet"]):
         row = _row(case, lot) | {
             "in_service": case.calendar.label(int(lot["in_service"])),
             "lot": lot["name"],
         }
+        if not np.isnan(lot["book_usd_per_chip"]):  # moved chips
+            row["book_value_usd"] = _book_value(lot)
         if lot["ordered"] >= lot["in_service"]:  # all counts as paid when it went into service
             row |= {"ordered": "", "paid_share": ""}
         edit.added.append((row, f"{lot['line']} is in service"))
@@ -112,6 +117,11 @@ def _row(case: Case, lot: Mapping[str, Any]) -> dict[str, str]:
             "paid_share": number(lot["paid_share"]),
         }
     return row
+
+
+def _book_value(lot: Mapping[str, Any]) -> str:
+    """Return the cell of a lot's book value, to the cent."""
+    return f"{lot['book_usd_per_chip'] * lot['chips']:.2f}"
 
 
 def _attrition(case: Case, lot: Mapping[str, Any]) -> str:
