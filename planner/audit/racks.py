@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.audit.facts import Bools, Facts, Floats, column, text, whole
 from planner.audit.files import NO_PERIOD
-from planner.audit.lots import MOVED, NEW, Lots
+from planner.audit.lots import COMMITTED, FLEET, MOVED, NEW, Lots
 from planner.audit.stability import changes
 from planner.audit.tolerance import WRITTEN
 from planner.audit.verdict import Check, require
@@ -22,11 +22,12 @@ KINDS: Final = ("racks", "part", "racks_moved", "part_moved")
 
 
 def rack_size(facts: Facts, lots: Lots) -> Floats:
-    """Return the chips of a rack of every lot, (L,): of new lots the offer's, of others the
-    chip's."""
+    """Return the chips of a rack of every lot, (L,): of new lots the offer's, of moved ones the
+    chip's, of others their own."""
     size = column(facts.case["chips"], "lot_size")[lots.chip]
-    new = lots.origin == NEW
-    size[new] = column(facts.case["offers"], "lot_size")[lots.row[new]]
+    for origin, table in ((FLEET, "fleet"), (COMMITTED, "orders"), (NEW, "offers")):
+        mine = lots.origin == origin
+        size[mine] = column(facts.case[table], "lot_size")[lots.row[mine]]
     return size
 
 

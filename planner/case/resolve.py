@@ -33,8 +33,8 @@ def resolve(settings: Settings, calendar: Calendar, tables: dict[str, pd.DataFra
     aging = _aging(chips, tables["survival"], calendar.ppy)
     tables["offers"] = _offers(tables["offers"], sites, aging, calendar)
     tables["offers"] = _racks(tables["offers"], chips)
-    tables["fleet"] = _fleet(tables["fleet"], sites, aging)
-    tables["orders"] = _orders(tables["orders"], aging)
+    tables["fleet"] = _racks(_fleet(tables["fleet"], sites, aging), chips)
+    tables["orders"] = _racks(_orders(tables["orders"], aging), chips)
     tables["power_projects"] = _projects(tables["power_projects"], calendar.count)
     tables["rules"] = _rules(tables["rules"], calendar.count)
     tables["workloads"] = _workloads(tables["workloads"], sites)
@@ -172,10 +172,10 @@ def _offers(
     )
 
 
-def _racks(offers: pd.DataFrame, chips: pd.DataFrame) -> pd.DataFrame:
-    """An offer comes in the racks of its chip."""
-    size = offers["chip"].map(dict(zip(chips["chip"], chips["lot_size"], strict=True)))
-    return offers.assign(lot_size=_filled(offers, "lot_size", size.astype(np.float64).fillna(1.0)))
+def _racks(table: pd.DataFrame, chips: pd.DataFrame) -> pd.DataFrame:
+    """An offer comes, and a lot stands, in the racks of its chip."""
+    size = table["chip"].map(dict(zip(chips["chip"], chips["lot_size"], strict=True)))
+    return table.assign(lot_size=_filled(table, "lot_size", size.astype(np.float64).fillna(1.0)))
 
 
 def _fleet(fleet: pd.DataFrame, sites: pd.DataFrame, aging: _Aging) -> pd.DataFrame:

@@ -73,6 +73,8 @@ PHRASES: Final = {
     "chips.peak_tflops_fp4": "fp4|dense fp4|fp4 dense|fp4 peak",
     "chips.hbm_gb": "memory|hbm|vram|memory size|memory capacity|hbm capacity",
     "chips.hbm_gb_per_s": "bandwidth|memory bandwidth|hbm bandwidth",
+    "fleet.lot_size": "chips per rack|rack size",
+    "orders.lot_size": "chips per rack|rack size",
     "chips.lot_size": "rack size|chips per rack|gpus per rack|lot size",
     "chips.vendor": "vendor|manufacturer|maker|hersteller",
     "chips.family": "family|architecture|generation",

@@ -26,16 +26,27 @@ from planner.model.aging import alive
 from planner.model.draft import Draft
 from planner.model.holding import CHIPS, Holding
 from planner.model.index import Floats, Index, Ints
-from planner.model.lots import NEW, Lots
+from planner.model.lots import COMMITTED, FLEET, NEW, Lots
+
+CLOSE = 1e-9
+"""Of a rack: less of it is rounding."""
 
 
 def rack_sizes(case: Case, index: Index, lots: Lots) -> Floats:
-    """Return the chips of a rack of every lot, (V,): the offer's, of fleet and orders in flight the
-    chip's."""
-    size = numbers(case["chips"], "lot_size")[lots.chip]
-    new = lots.origin == NEW
-    size[new] = numbers(case["offers"], "lot_size")[lots.row[new]]
+    """Return the chips of a rack of every lot, (V,): its own, of new ones the offer's."""
+    size = np.ones(len(lots))
+    for origin, table in ((FLEET, "fleet"), (COMMITTED, "orders"), (NEW, "offers")):
+        mine = lots.origin == origin
+        size[mine] = numbers(case[table], "lot_size")[lots.row[mine]]
     return size
+
+
+def whole_and_rest(chips: Floats, size: Floats) -> tuple[Floats, Floats]:
+    """Return how many whole racks make chips, and the chips of the last one that is not full; up to
+    what sums of double numbers are off."""
+    racks = np.floor(chips / size + CLOSE)
+    rest = chips - racks * size
+    return racks, np.where(rest > CLOSE * size, rest, 0.0)
 
 
 def add_racks(draft: Draft, lots: Lots, holding: Holding) -> None:
@@ -52,7 +63,7 @@ def add_racks(draft: Draft, lots: Lots, holding: Holding) -> None:
     mine = size > 1
     open_ = mine & (lots.lower < lots.upper)
     finite = np.isfinite(lots.upper)
-    rest = np.mod(np.where(finite, lots.upper, 0.0), size)
+    rest = whole_and_rest(np.where(finite, lots.upper, 0.0), size)[1]
     rest = np.where((lots.origin == NEW) & open_, 0.0, rest)
     lot = np.flatnonzero(open_)
     chains, moves = holding.chains, holding.moves
@@ -103,7 +114,8 @@ class Racks:
             1.0,
             alive(self.draft.case, index, self.lots, lot, np.maximum(period, 0)),
         )
-        top = np.floor(self.lots.upper[lot] / self.size[lot])  # no end for what is ordered anew
+        # no end for what is ordered anew
+        top = np.floor(self.lots.upper[lot] / self.size[lot] + CLOSE)
         count = builder.columns(racks, labels, 0.0, top, integer=True)
         row = builder.rows(rows, labels, 0.0, 0.0, scale=CHIPS)
         builder.entries(row, column, 1.0)

@@ -75,12 +75,31 @@ def _keep(case: Case, edit: Draft, lots: pd.DataFrame) -> None:
         if at in chips:
             if not np.isclose(chips[at], frame["chips"].iloc[at], rtol=1e-12, atol=0.0):
                 edit.set(row, "chips", number(chips[at]))
+            _racks(case, edit, frame.iloc[at], mine[mine["row"] == at].iloc[0])
             if edit.table == "orders":
                 _told(case, edit, frame.iloc[at], mine[mine["row"] == at].iloc[0])
         elif came is None or came.iloc[at]:
             edit.dropped[row] = (
                 GONE if edit.table == "fleet" else "it is in service, or was cancelled"
             )
+
+
+def _racks(case: Case, edit: Draft, row: Any, lot: Any) -> None:
+    """Change the chips of a rack of a lot that may leave by the rack, where some have failed."""
+    size, before = _rack(case, lot), float(row["lot_size"])
+    if size and not np.isclose(float(lot["lot_size"]), before, rtol=1e-12, atol=0.0):
+        edit.set(int(row["_row"]), "lot_size", size)
+
+
+def _rack(case: Case, lot: Mapping[str, Any]) -> str:
+    """Return the cell of the chips of a lot's rack: blank where it is its chip's, or the lot stays
+    as it is."""
+    chips, offers = case["chips"], case["offers"]
+    own = float(chips.loc[chips["chip"] == lot["chip"], "lot_size"].iloc[0])
+    moves = (offers["chip"] == lot["chip"]) & (offers["from_site"] == lot["site"])
+    leaves = bool(lot["retire_early"]) or bool(moves.any())
+    same = np.isclose(lot["lot_size"], own, rtol=1e-12, atol=0.0)
+    return "" if same or not leaves else number(lot["lot_size"])
 
 
 def _told(case: Case, edit: Draft, order: Any, lot: Any) -> None:
@@ -107,6 +126,7 @@ def _row(case: Case, lot: Mapping[str, Any]) -> dict[str, str]:
         "leaves_service": case.calendar.label(int(lot["leaves_service"])),
         "annual_attrition": _attrition(case, lot),
         "retire_early": yes_no(lot["retire_early"]),
+        "lot_size": _rack(case, lot),
     }
     if lot["usd_per_chip_hour"] > 0:
         row["usd_per_chip_hour"] = number(lot["usd_per_chip_hour"])

@@ -11,6 +11,7 @@ from planner.case.case import Case
 from planner.case.columns import Floats, Ints, Texts, numbers, texts, whole
 from planner.model.aging import alive
 from planner.model.lots import COMMITTED, FLEET, NEW, Lots, describe
+from planner.model.racks import rack_sizes
 from planner.plan.answer import Answer
 from planner.plan.books.lots import value_of_a_chip
 from planner.plan.leaving import relocations
@@ -36,6 +37,7 @@ COLUMNS: Final = (
     "arrives",
     "annual_attrition",
     "retire_early",
+    "lot_size",
     "supply_group",
     "table",
     "row",
@@ -128,6 +130,9 @@ def _described(answer: Answer, frame: pd.DataFrame, by: int) -> pd.DataFrame:
     case, lots, axes = f.case, f.lots, f.index.axes
     lot, move = (frame[name].to_numpy(dtype=np.int64) for name in ("lot", "move"))
     origin, row = lots.origin[lot], lots.row[lot]
+    # racks are counted as they were ordered; what has failed in them is counted no more
+    now = alive(case, f.index, lots, lot, np.full(len(lot), by))
+    ages = (lots.arrives[lot] < by) | lots.given[lot]
     stood = np.array(["fleet", "orders", ""], dtype=object)[origin]
     stays = move < 0
     return pd.DataFrame(
@@ -148,6 +153,7 @@ def _described(answer: Answer, frame: pd.DataFrame, by: int) -> pd.DataFrame:
             "arrives": frame["arrives"],
             "annual_attrition": lots.attrition[lot],
             "retire_early": lots.retire[lot] & stays,
+            "lot_size": rack_sizes(case, f.index, lots)[lot] * np.where(ages, now, 1.0),
             "supply_group": _groups(case, lots)[lot],
             "table": np.where(stays, stood, ""),
             "row": np.where(stays & (origin != NEW), row, -1),

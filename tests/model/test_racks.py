@@ -162,3 +162,19 @@ def test_no_plan_of_whole_racks_names_the_racks(tmp_path: Path) -> None:
     assert result.folder is None
     assert "racks of buy" in result.message
     assert "1,000 USD" in result.message
+
+
+@pytest.mark.slow
+def test_a_rack_in_which_some_have_failed(tmp_path: Path) -> None:
+    """Three racks hold 65 each of their 72; 120 are needed, then 60: one goes, then a second."""
+    held = {"chip": "a", "site": "home", "in_service": "2024", "chips": 195, "lot_size": 65}
+    made = plan(
+        tmp_path,
+        chips=[chip(lot_size=72, maintenance_usd_per_chip_year=10)],
+        fleet=[held | {"retire_early": "yes"}],
+        demand=demand(120, 60),
+        offers=[offer(usd_per_chip=1e4)],
+    )
+    fleet = made.tables["fleet"]
+    assert fleet["held"].tolist() == pytest.approx([130, 65])
+    assert made.summary["objective_usd"] == pytest.approx(1950)

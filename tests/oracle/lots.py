@@ -35,6 +35,8 @@ class Lot:
     share: float = 0.0
     born: int | None = None
     """Of chips on their way from another site: when they first went into service."""
+    racks: float = 1.0
+    """Chips of a rack, counted as ``order`` is."""
     group: str = ""
     """Supply group of an order in flight."""
     held: dict[int, Any] = field(default_factory=dict)
@@ -89,6 +91,7 @@ def make_lots(facts: Facts, program: Program) -> list[Lot]:
                         owned=bought,
                         paid=o,
                         share=offer["deposit_share"],
+                        racks=offer["lot_size"],
                     )
                 )
     for row in facts.rows["orders"]:
@@ -111,6 +114,7 @@ def make_lots(facts: Facts, program: Program) -> list[Lot]:
                 owned=row["kind"] == "purchase",
                 paid=int(row["ordered"]),
                 share=row["paid_share"],
+                racks=row["lot_size"],
                 born=int(row["in_service"]) if row["in_service"] != row["arrives"] else None,
                 group=row["supply_group"],
             )
@@ -132,6 +136,7 @@ def make_lots(facts: Facts, program: Program) -> list[Lot]:
                 owned=row["kind"] == "purchase",
                 paid=int(row["ordered"]),
                 share=row["paid_share"],
+                racks=row["lot_size"],
             )
         )
     return lots

@@ -17,17 +17,18 @@ def whole_racks(facts: Facts, program: Program, lots: list[Lot]) -> None:
     if not facts.settings.whole:
         return
     for number, lot in enumerate(lots):
-        size = facts.offers[lot.name]["lot_size"] if new(lot) else facts.chips[lot.chip]["lot_size"]
-        if size > 1:
-            in_racks(facts, program, lot, int(size), number)
+        if lot.racks > 1:
+            in_racks(facts, program, lot, float(lot.racks), number)
 
 
-def in_racks(facts: Facts, program: Program, lot: Lot, size: int, number: int) -> None:
+def in_racks(facts: Facts, program: Program, lot: Lot, size: float, number: int) -> None:
     """What leaves a lot is said, not what stays: with a whole order the rest is whole as well."""
     most, rest, part = most_racks(facts, lot, size), 0.0, 1.0
     kept = kept_chips(facts, lot) if new(lot) else lot.order.upBound
     if kept is not None:
-        most, rest = math.floor(kept / size), math.fmod(kept, size)
+        most = math.floor(kept / size + 1e-9)
+        rest = max(kept - most * size, 0.0)
+        rest = rest if rest > 1e-9 * size else 0.0
     cancellable = not new(lot) and lot.order.lowBound < lot.order.upBound
     if kept is None or cancellable:
         racks = program.count(("racks", number), most)
@@ -48,7 +49,7 @@ def in_racks(facts: Facts, program: Program, lot: Lot, size: int, number: int) -
         program.require(pulp.lpSum(parts) <= part)
 
 
-def most_racks(facts: Facts, lot: Lot, size: int) -> float | None:
+def most_racks(facts: Facts, lot: Lot, size: float) -> float | None:
     """The most racks of a new lot that its offer brings in a period; None where it says nothing."""
     largest = facts.offers[lot.name]["max_per_period"] if new(lot) else lot.order.upBound
-    return None if blank(largest) else math.floor(largest / size + 1e-12)
+    return None if blank(largest) else math.floor(largest / size + 1e-9)

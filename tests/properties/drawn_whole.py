@@ -20,6 +20,9 @@ def draw_racks(frame: Any, tables: dict[str, list[Row]]) -> None:
     for row in tables["chips"]:
         if frame.some(8):
             row["lot_size"] = size[row["chip"]] = frame.pick(2, 3, 4, 6, 8)
+    for row in [*tables["fleet"], *tables["orders"]]:
+        if frame.some(2):
+            row["lot_size"] = frame.pick(1, 2.7, 3, 3.6)
     for row in tables["offers"]:
         if row["kind"] in ("on_demand", "spot", "relocate"):
             continue

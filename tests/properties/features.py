@@ -175,6 +175,8 @@ CHOICES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 WHOLE: dict[str, tuple[str, ...]] = {
     "chips": ("lot_size",),
+    "fleet": ("lot_size",),
+    "orders": ("lot_size",),
     "offers": (
         "lot_size",
         "min_order",

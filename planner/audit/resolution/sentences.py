@@ -64,6 +64,13 @@ def _window(row: Cells, first: str, last: str, clock: Clock) -> None:
     )
 
 
+def _racks(row: Cells, tables: Tables) -> None:
+    """What an offer brings, and a lot is made of, are the racks of its chip."""
+    if _blank(row["lot_size"]):
+        own = [entry["lot_size"] for entry in tables["chips"] if entry["chip"] == row["chip"]]
+        row["lot_size"] = own[0] if own else 1
+
+
 def _offers(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock) -> None:
     """Sites, window, term and attrition of an offer, by its kind."""
     kind, chip = row["kind"], row["chip"]
@@ -80,9 +87,7 @@ def _offers(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Cloc
             row["term_periods"] = life(chip, tables, clock)
         else:
             row["term_periods"] = 1 if years is None else years * clock.per_year
-    if _blank(row["lot_size"]):
-        own = [entry["lot_size"] for entry in tables["chips"] if entry["chip"] == chip]
-        row["lot_size"] = own[0] if own else 1
+    _racks(row, tables)
     if _blank(row["annual_attrition"]):
         natural = kind in ("purchase", "lease")
         row["annual_attrition"] = loss(chip, tables, True) if natural else 0.0
@@ -91,6 +96,7 @@ def _offers(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Cloc
 def _fleet(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock) -> None:
     """A lot of the fleet is bought at a site of ours and reserved at a cloud, serves for its chip's
     economic life and is lost as its chip is, but for a contract's."""
+    _racks(row, tables)
     if _blank(row["kind"]):
         row["kind"] = "reserved" if _is_cloud(row["site"], tables) else "purchase"
     if _blank(row["leaves_service"]):
@@ -111,6 +117,7 @@ def _orders(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Cloc
     """An order in flight goes into service when it arrives, unless it moves chips that did before;
     it serves for its chip's economic life, is lost as its chip is, but for a contract's, and counts
     as paid when it went into service."""
+    _racks(row, tables)
     if _blank(row["in_service"]):
         row["in_service"] = row["arrives"]
     if _blank(row["paid_share"]) and row["in_service"] < row["arrives"]:

@@ -88,6 +88,16 @@ TABLES: Final[tuple[Table, ...]] = (
                 default=False,
             ),
             C(
+                "lot_size",
+                "number",
+                "Chips of a rack of this lot, counted like `chips`: whole ones stay or go where "
+                "`whole` is yes. `planner roll` leaves out what has failed in them; blank = the "
+                "chip's.",
+                "chips",
+                low=1e-6,
+                beside="fine",
+            ),
+            C(
                 "ordered",
                 "period",
                 "Period in which it was ordered and paid_share of its price was paid: the annuity "
@@ -215,6 +225,16 @@ TABLES: Final[tuple[Table, ...]] = (
                 "Whether the plan may retire it, once in service, before it leaves service; of a "
                 "contract: end it, whose payments stop.",
                 default=False,
+            ),
+            C(
+                "lot_size",
+                "number",
+                "Chips of a rack of this lot, counted like `chips`: whole ones stay or go where "
+                "`whole` is yes. `planner roll` leaves out what has failed in them; blank = the "
+                "chip's.",
+                "chips",
+                low=1e-6,
+                beside="fine",
             ),
             C(
                 "cancel_fee_share",
