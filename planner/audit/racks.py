@@ -60,7 +60,7 @@ def check_racks(facts: Facts, lots: Lots, table: pd.DataFrame) -> list[Check]:
         table: whole.csv.
     """
     size = rack_size(facts, lots)
-    mine = (size > 1) & ~kept_lots(facts, lots)
+    mine = (size != 1) & ~kept_lots(facts, lots)
     rest = np.where(lots.origin == NEW, 0.0, np.mod(_given(facts, lots), size))
     ordered = _racks(lots.chips, size, rest)
     share = np.divide(
@@ -156,7 +156,7 @@ def _counts(
     good = (at >= 0) & (number == np.where(is_part, part, full)) & (inside | (period == NO_PERIOD))
     good &= text(rows, "chip") == facts.chip[lots.chip[lot]] if len(lots) else False
     told = set(text(rows, "line_id")[(period == NO_PERIOD) & ~is_part])
-    open_ = (lots.origin == NEW) & (size > 1) & (lots.chips >= size * (1 - NEAR)) & ordered
+    open_ = (lots.origin == NEW) & (size != 1) & (lots.chips >= size * (1 - NEAR)) & ordered
     open_ &= ~kept_lots(facts, lots)
     missing = np.array([str(line) not in told for line in lots.line], dtype=bool) & open_
     return [

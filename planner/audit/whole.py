@@ -27,10 +27,10 @@ def counts(case: Case) -> bool:
     pieces of more than one, is ordered or not, or has price steps."""
     if not case.whole:
         return False
-    sizes = (case["chips"]["lot_size"], case["offers"]["lot_size"])
+    sizes = [case[name]["lot_size"] for name in ("chips", "offers", "fleet", "orders")]
     said = case["offers"][["min_order", "max_orders", "usd_per_order"]].notna()
     return (
-        any(bool((size > 1).any()) for size in sizes)
+        any(bool((size != 1).any()) for size in sizes)
         or bool(said.to_numpy().any())
         or len(case["offer_steps"]) > 0
     )

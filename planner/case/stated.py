@@ -50,6 +50,8 @@ class Stated:
 STATED: Final = (
     Stated("chips", "lot_size", 1),
     Stated("offers", "lot_size", 1),
+    Stated("fleet", "lot_size", 1),
+    Stated("orders", "lot_size", 1),
     Stated("offers", "min_order", 0),
     Stated("offers", "max_orders"),
     Stated("offers", "usd_per_order", 0),

@@ -60,7 +60,7 @@ def add_racks(draft: Draft, lots: Lots, holding: Holding) -> None:
     if not draft.whole:
         return
     size = rack_sizes(draft.case, draft.index, lots)
-    mine = size > 1
+    mine = size != 1
     open_ = mine & (lots.lower < lots.upper)
     finite = np.isfinite(lots.upper)
     rest = whole_and_rest(np.where(finite, lots.upper, 0.0), size)[1]

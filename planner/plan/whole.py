@@ -71,7 +71,8 @@ def _stated(case: Case) -> bool:
     said = [
         bool(offers[name].notna().any()) for name in ("min_order", "max_orders", "usd_per_order")
     ]
-    said += [bool((case[name]["lot_size"] > 1).any()) for name in ("chips", "offers")]
+    racks = ("chips", "offers", "fleet", "orders")
+    said += [bool((case[name]["lot_size"] != 1).any()) for name in racks]
     return case.whole and (any(said) or len(case["offer_steps"]) > 0)
 
 

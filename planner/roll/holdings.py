@@ -132,7 +132,8 @@ def _described(answer: Answer, frame: pd.DataFrame, by: int) -> pd.DataFrame:
     origin, row = lots.origin[lot], lots.row[lot]
     # racks are counted as they were ordered; what has failed in them is counted no more
     now = alive(case, f.index, lots, lot, np.full(len(lot), by))
-    ages = (lots.arrives[lot] < by) | lots.given[lot]
+    size = rack_sizes(case, f.index, lots)[lot]
+    ages = ((lots.arrives[lot] < by) | lots.given[lot]) & (size != 1)
     stood = np.array(["fleet", "orders", ""], dtype=object)[origin]
     stays = move < 0
     return pd.DataFrame(
@@ -153,7 +154,7 @@ def _described(answer: Answer, frame: pd.DataFrame, by: int) -> pd.DataFrame:
             "arrives": frame["arrives"],
             "annual_attrition": lots.attrition[lot],
             "retire_early": lots.retire[lot] & stays,
-            "lot_size": rack_sizes(case, f.index, lots)[lot] * np.where(ages, now, 1.0),
+            "lot_size": size * np.where(ages, now, 1.0),
             "supply_group": _groups(case, lots)[lot],
             "table": np.where(stays, stood, ""),
             "row": np.where(stays & (origin != NEW), row, -1),

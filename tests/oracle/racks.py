@@ -17,7 +17,7 @@ def whole_racks(facts: Facts, program: Program, lots: list[Lot]) -> None:
     if not facts.settings.whole:
         return
     for number, lot in enumerate(lots):
-        if lot.racks > 1:
+        if lot.racks != 1:
             in_racks(facts, program, lot, float(lot.racks), number)
 
 

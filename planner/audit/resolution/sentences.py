@@ -190,6 +190,8 @@ def whole(tables: Tables) -> bool:
     amounts: dict[str, dict[str, float]] = {
         "chips": {"lot_size": 1},
         "offers": {"lot_size": 1, "min_order": 0, "max_orders": -1, "usd_per_order": 0},
+        "fleet": {"lot_size": 1},
+        "orders": {"lot_size": 1},
         "power_projects": {"lot_mw": 0.001, "usd_to_open": 0},
         "sites": {"usd_to_open": 0},
         "throughput": {"chips_per_replica": 1},
