@@ -88,10 +88,12 @@ def _books(run: Run, years: Years, table: pd.DataFrame) -> Chapter:
         _bridge(table),
         stacked("Book value at the end of the year", years.names, shown, "USD"),
     )
+    says, _, more = told(table).partition("; ")
     return Chapter(
         "books",
         "The books",
-        told(table),
+        f"{more[:1].upper()}{more[1:]}",
+        says=says,
         charts=charts,
         sheets=_sheets(
             "pnl",
@@ -137,16 +139,16 @@ def _economics(run: Run, years: Years) -> tuple[Chapter, ...]:
     first, last = 100.0 * shares[0, 0], 100.0 * shares[0, -1]
     intro = (
         f"Inference takes {first:.0f} % of the power of chips at work in {years.names[0]} and "
-        f"{last:.0f} % in {years.names[-1]}."
+        f"{last:.0f} % in {years.names[-1]}"
         if len(years.names) > 1
-        else f"Inference takes {first:.0f} % of the power of chips at work."
+        else f"Inference takes {first:.0f} % of the power of chips at work"
     )
     drawn = {name: 100.0 * row for name, row in zip(GROUPS, shares, strict=True) if row.any()}
     return (
         Chapter(
             "economics",
             "Economics",
-            intro,
+            says=intro,
             charts=(stacked("What the chips work on", years.names, drawn, "% of power"),),
             sheets=_sheets(
                 "economics",

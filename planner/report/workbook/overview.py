@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from planner.plan.actions import DECISIONS
 from planner.report.page.run import Run
+from planner.report.waiting import decided, waiting_note
 from planner.report.whole import bound_by
 from planner.report.workbook.book import Book, put_text
 from planner.report.workbook.charts import Series, bars, place, stacked
@@ -204,16 +204,27 @@ def most_cash(run: Run) -> float:
 
 
 def decide_now(book: Book, run: Run) -> None:
-    """Write every line of the first period, dearest first."""
-    buy, now = run["buy_plan"], run.periods[0]
-    mine = buy[(buy["order_period"] == now) & buy["action"].isin(DECISIONS)].sort_values(
-        ["total_usd", "line_id"], ascending=[False, True]
-    )
+    """Write every line of the first period, those first with which waiting costs most."""
+    now, resolved = run.periods[0], run.resolved
+    mine = decided(run["buy_plan"], now, resolved)
     note = (
-        f"Every line whose decide-by date falls in {now}. Worth up to: the price above which "
-        "the best plan takes less of it, per chip or chip-hour. Runner-up and limits stand to its "
-        "right, off the print."
+        f"Every line whose decide-by date falls in {now}. Stays up to: the price up to which the "
+        "plan stays as it is, per chip or chip-hour. Runner-up and limits stand to its right, off "
+        "the print."
     )
+    if resolved is not None:
+        note = f"{note} Waiting: {waiting_note(resolved)}."
+        waits = [resolved.wait_of(line) for line in mine["line_id"]]
+        mine = mine.assign(
+            waits=[
+                float("nan") if one is None or one.costs_usd is None else one.costs_usd
+                for one in waits
+            ],
+            wait=[
+                "" if one is None else "can wait" if one.can_wait else "cannot wait"
+                for one in waits
+            ],
+        )
     sheet = book.sheet(
         "Decide now",
         f"To be decided in {now}",
@@ -245,27 +256,29 @@ def decide_now(book: Book, run: Run) -> None:
         for name in ("mw", "usd_per_chip", "usd_per_chip_hour", "runner_up", "cancellable_until")
         if (mine[name].isna() | (mine[name] == "")).all()
     ]
-    placed = put(
-        book,
-        sheet,
-        mine,
-        fields(
-            "buy_plan",
-            [name for name in names if name not in blank],
-            totals=["total_usd"],
-            heads={
-                "action": "Do",
-                "chips_rounded": "Chips in whole lots",
-                "mw": "Power MW",
-                "usd_per_chip": "Price USD per chip or MW",
-                "total_usd": "Total USD, nominal",
-                "in_service_period": "In service",
-                "cause_1": "Mostly for",
-                "cause_1_share_pct": "Its share %",
-                "break_even_usd_per_chip": "Worth up to USD",
-            },
-        ),
+    columns = fields(
+        "buy_plan",
+        [name for name in names if name not in blank],
+        totals=["total_usd"],
+        heads={
+            "action": "Do",
+            "chips_rounded": "Chips in whole lots",
+            "mw": "Power MW",
+            "usd_per_chip": "Price USD per chip or MW",
+            "total_usd": "Total USD, nominal",
+            "in_service_period": "In service",
+            "cause_1": "Mostly for",
+            "cause_1_share_pct": "Its share %",
+            "break_even_usd_per_chip": "Stays up to USD",
+        },
     )
+    if resolved is not None:
+        at = [column.name for column in columns].index("total_usd") + 1
+        columns[at:at] = [
+            Field("waits", "Waiting one period costs USD", "usd"),
+            Field("wait", "Can it wait"),
+        ]
+    placed = put(book, sheet, mine, columns)
     sheet.freeze_panes(placed.first, 4)
     sheet.print_area(
         0, 0, max(placed.total, placed.header), placed.columns["break_even_usd_per_chip"]

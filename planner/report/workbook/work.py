@@ -73,8 +73,21 @@ def power(book: Book, run: Run) -> None:
     middle = fields("power", ["used_mw", "free_mw"])
     right = fields(
         "power",
-        ["liquid_limit_mw", "liquid_used_mw", "worth_usd_per_mw", "energy_mwh", "tonnes_co2"],
-        heads={"worth_usd_per_mw": "Worth of 1 MW more USD", "tonnes_co2": "CO2 tonnes"},
+        [
+            "liquid_limit_mw",
+            "liquid_used_mw",
+            "worth_usd_per_mw",
+            "worth_from_mw",
+            "worth_to_mw",
+            "energy_mwh",
+            "tonnes_co2",
+        ],
+        heads={
+            "worth_usd_per_mw": "Worth of more USD per MW, money of the period",
+            "worth_from_mw": "It holds from MW",
+            "worth_to_mw": "to MW",
+            "tonnes_co2": "CO2 tonnes",
+        },
         kinds={"worth_usd_per_mw": "usd", "energy_mwh": "whole", "tonnes_co2": "whole"},
     )
     right = [one for one in right if table[one.name].notna().any()]
