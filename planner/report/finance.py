@@ -97,6 +97,16 @@ def bridge_section(tables: Mapping[str, pd.DataFrame], years: Years) -> Section:
     return _lines(table, BRIDGE, "From the books to cash and the objective", note)
 
 
+def carried_at_nothing(tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Return chip types of the fleet that is owned and has no book value at all: none is stated,
+    and no price from which it would follow (or all of it is written down)."""
+    buy, books = tables["buy_plan"], tables["books"]
+    kept = buy[(buy["status"] == "existing") & (buy["action"] == "keep")]
+    kept = kept[kept["usd_per_chip"].isna() & kept["usd_per_chip_hour"].isna()]
+    first = books[(books["asset"] == "chips") & (books["opening_usd"] > 0)]
+    return sorted(set(kept["chip"]) - set(first["chip"]))
+
+
 def asset_names(books: pd.DataFrame) -> pd.Series:
     """Return what each row of books is of, in words: the chip, or what it is and where."""
     kind = books["asset"].map(ASSET_WORDS)

@@ -26,6 +26,9 @@ import pandas as pd
 import yaml
 from numpy.typing import NDArray
 
+from planner.limits import OWN
+from planner.limits.limit import Worth
+
 Floats = NDArray[np.float64]
 
 
@@ -67,7 +70,13 @@ YEARLY: Final[Mapping[str, Mapping[str, str]]] = {
         "objective_usd",
     ),
     "showback": _rules(sum="chip_hours peak_mwh mtok flop capital_usd cost_usd cash_usd"),
-    "fabrics": _rules(last="max_chips", greatest="used", least="free"),
+    **{
+        limit.stated[0][0]: _rules(
+            last=limit.worth.limit, greatest=limit.worth.used, least=limit.worth.free
+        )
+        for limit in OWN
+        if isinstance(limit.worth, Worth)
+    },
 }
 """Table -> column -> what a year is of its periods; other tables are not by period."""
 OF: Final[Mapping[str, Sequence[str]]] = {
@@ -85,7 +94,7 @@ OF: Final[Mapping[str, Sequence[str]]] = {
     "books": ("asset", "chip", "site"),
     "pnl": (),
     "showback": ("kind", "work", "owner"),
-    "fabrics": ("fabric", "site"),
+    **{limit.stated[0][0]: tuple(name for name in limit.key if name != "period") for limit in OWN},
 }
 """Table -> what a row is of besides its period."""
 WHEN: Final = {"buy_plan": "order_period"}

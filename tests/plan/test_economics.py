@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hypothesis
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -115,7 +116,7 @@ def charges_all(case: tuple[object, object]) -> None:
 
 
 @pytest.mark.slow
-@FEW
+@hypothesis.settings(FEW, max_examples=4)
 @given(cases())
 def test_charges_of_random_cases_are_all_of_a_period(case: tuple[object, object]) -> None:
     charges_all(case)

@@ -9,7 +9,13 @@ import openpyxl
 import pytest
 
 import planner
-from planner.report.finance import books_by_year, bridge_section, owners_section, pnl_section
+from planner.report.finance import (
+    books_by_year,
+    bridge_section,
+    carried_at_nothing,
+    owners_section,
+    pnl_section,
+)
 from planner.report.page.books import books, run_years, told
 from planner.report.page.run import Run, read_run
 from planner.report.workbook import write_workbook
@@ -51,14 +57,22 @@ def test_the_chapter_says_what_is_so(run: Run) -> None:
     chapters = books(run)
     assert [chapter.id for chapter in chapters] == ["books", "economics"]
     table = books_by_year(run.tables, run_years(run))
-    assert told(table) == chapters[0].intro
     # a: 30,000, c: 120,000 and 720 of its fee; nothing is credited for them
-    assert chapters[0].intro == (
+    assert told(table) == (
         "By the books the plan costs 172,480 USD, in cash 209,200 USD; 150,720 USD are still on "
         "the books when it ends."
     )
-    assert chapters[1].intro.startswith("Inference takes 100 % of the power")
+    assert told(table) == f"{chapters[0].says}; {chapters[0].intro}"
+    assert chapters[1].says.startswith("Inference takes 100 % of the power")
     assert owners_section(run.tables, run_years(run)) is None, "nobody is named"
+
+
+def test_fleet_of_which_nothing_is_stated_is_told(run: Run) -> None:
+    assert carried_at_nothing(run.tables) == []
+    buy = run["buy_plan"].assign(usd_per_chip=float("nan"))
+    bare = run["books"][run["books"]["chip"] != "a"]
+    chips = carried_at_nothing({"buy_plan": buy, "books": bare})
+    assert chips == ["a"], "of b a price is stated"
 
 
 def test_a_run_without_books_has_no_chapter(run: Run) -> None:

@@ -48,7 +48,7 @@ def test_book_values_roll_by_hand(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@settings(FEW, max_examples=8)
+@settings(FEW, max_examples=5)
 @given(case=cases())
 def test_book_values_of_random_cases_roll(
     case: tuple[object, object], tmp_path_factory: pytest.TempPathFactory

@@ -17,6 +17,7 @@ from planner.report.finance import (
     assets_section,
     books_by_year,
     bridge_section,
+    carried_at_nothing,
     chips_section,
     owners_section,
     pnl_section,
@@ -31,7 +32,7 @@ from planner.report.page.sheet import Sheet, plain
 from planner.report.page.stacks import largest, stacked
 from planner.report.section import Section
 from planner.report.years import Years, by_year, fiscal_start, years_of
-from planner.words import money, money_unit
+from planner.words import money, money_unit, printable
 
 NEEDED: Final = ("books", "pnl", "showback", "economics", "fleet")
 DRAWN: Final = ("running costs", "depreciation", "amortisation of prepaid contracts")
@@ -89,10 +90,17 @@ def _books(run: Run, years: Years, table: pd.DataFrame) -> Chapter:
         stacked("Book value at the end of the year", years.names, shown, "USD"),
     )
     says, _, more = told(table).partition("; ")
+    nothing = carried_at_nothing(run.tables)
+    unsaid = (
+        f" Of {', '.join(map(printable, nothing))} in the fleet neither a book value nor a price "
+        "is stated: it is carried at nothing."
+        if nothing
+        else ""
+    )
     return Chapter(
         "books",
         "The books",
-        f"{more[:1].upper()}{more[1:]}",
+        f"{more[:1].upper()}{more[1:]}{unsaid}",
         says=says,
         charts=charts,
         sheets=_sheets(
