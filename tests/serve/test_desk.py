@@ -24,16 +24,7 @@ MOVES = [
     "power~site~home~2028Q1~~x1.1",
     "supply~offer~buy-blackwell~~~x2",
     "price~offer~buy-blackwell~2027Q3~2027Q4~x0.8",
-    "electricity~case~~~~x3",
-    "demand~case~~~~x1.2",
 ]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    found = run(ROOT / "inputs" / "quickstart", out=tmp_path_factory.mktemp("desk")).folder
-    assert found is not None
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +51,7 @@ def test_answers_are_those_of_the_sweep(desk: Desk, folder: Path, tmp_path: Path
         if one.status == "optimal":
             assert answer["objective_usd"] == pytest.approx(one.objective, rel=1e-12), text
             assert answer["delta_usd"] == pytest.approx(one.delta, abs=0.01), text
-    assert sum(answer["status"] == "optimal" for answer in found) >= 5
+    assert sum(answer["status"] == "optimal" for answer in found) == 4
 
 
 @pytest.mark.slow
@@ -170,7 +161,7 @@ def test_the_next_move_ends_a_solve_that_runs(desk: Desk, monkeypatch: pytest.Mo
     assert again["status"] == "optimal"  # what was stopped is not what is kept
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_of_whole_things_both_sides_are_divisible(tmp_path: Path) -> None:
     """Racks of 8 for 10 chips of work, at 100 USD each: whole 1,600, divisible 1,000; a tenth more
     work is 1,100, and costs 100 more."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,24 +12,14 @@ from typing import Any
 
 import pytest
 
-from planner.pipeline import run
 from planner.runs.approval import read_approval
 from planner.runs.read import read_plan
 from planner.study.sweep import sweep
 from planner.study.variants import read_variants
 from tests.serve.served import TOKEN, Served, served
 
-QUICKSTART = Path(__file__).parents[2] / "inputs" / "quickstart"
+INPUTS = Path(__file__).parents[2] / "inputs"
 UP = "demand~case~~~~x0.95"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A case of its own with a run."""
-    found = tmp_path_factory.mktemp("kept")
-    shutil.copytree(QUICKSTART, found / "case")
-    assert run(found / "case", out=found / "out").folder is not None
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +133,7 @@ def test_a_workbook_is_dropped_asked_about_and_written(tmp_path: Path) -> None:
     """The shipped workbook, with the answers that a person gives: as the command reads it."""
     from planner.cli import main
 
-    case, book = tmp_path / "case", QUICKSTART.parent / "workbooks" / "forecast-2027Q1.xlsx"
+    case, book = tmp_path / "case", INPUTS / "workbooks" / "forecast-2027Q1.xlsx"
     given = "--chips h200,gb200 --models gpt-oss-120b,llama-3.1-405b --sites texas,sweden"
     assert (
         main(

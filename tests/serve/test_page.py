@@ -33,25 +33,24 @@ TURNED = "</script><b>hall"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Runs of two small cases: one plain, one whose names are hostile."""
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of a small case whose names are hostile."""
     found = tmp_path_factory.mktemp("page")
-    for name, work, where in (("plain", "w", "home"), ("hostile", HOSTILE, TURNED)):
-        case = tables(
-            sites=[site(where)],
-            power=power((where,)),
-            offers=[offer(site=where, usd_per_chip=100)],
-            demand=demand(10, 10, workload=work),
-            workloads=[{"workload": work, "kind": "online", "model": "m", "tier": "f"}],
-        )
-        write_case(found / name, case, settings(name=name))
-        assert run(found / name, out=found / "out").folder is not None
+    case = tables(
+        sites=[site(TURNED)],
+        power=power((TURNED,)),
+        offers=[offer(site=TURNED, usd_per_chip=100)],
+        demand=demand(10, 10, workload=HOSTILE),
+        workloads=[{"workload": HOSTILE, "kind": "online", "model": "m", "tier": "f"}],
+    )
+    write_case(found / "small", case, settings())
+    assert run(found / "small", out=found / "out").folder is not None
     return found
 
 
 @pytest.fixture(scope="module")
-def server(home: Path) -> Iterator[Served]:
-    with served(home / "out") as found:
+def server(small: Path) -> Iterator[Served]:
+    with served(small / "out") as found:
         yield found
 
 
@@ -65,11 +64,11 @@ def address(server: Served, path: str = "/", token: str = TOKEN) -> str:
     return f"http://{server.host}{path}" + (f"#token={token}" if token else "")
 
 
-UP = "/run/plain/?m=demand~case~~~~x1.1"
+UP = "/run/small/?m=demand~case~~~~x1.1"
 
 
 def test_a_move_is_turned_and_the_picture_follows(page: Tab, server: Served) -> None:
-    page.open(address(server, "/run/plain/"))
+    page.open(address(server, "/run/small/"))
     page.drawn()
     assert page.headline().startswith("The plan costs")
     page.set("#what", "demand")
@@ -104,7 +103,7 @@ def test_two_pages_at_once_each_have_their_own(page: Tab, server: Served, tmp_pa
 def test_a_slow_solve_ends_with_the_next_move(
     page: Tab, server: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page.open(address(server, "/run/plain/?m=demand~case~~~~x1.03"))
+    page.open(address(server, "/run/small/?m=demand~case~~~~x1.03"))
     page.until("document.querySelector('.headline')?.innerText.includes('(+3 %)')")
     true, began, ended = Live.ask, threading.Event(), threading.Event()
 
@@ -129,18 +128,18 @@ def test_a_slow_solve_ends_with_the_next_move(
 
 
 def test_hostile_names_are_text(page: Tab, server: Served) -> None:
-    for path in ("/", "/run/hostile/?m=demand~case~~~~x1.1", "/compare", "/tables"):
+    for path in ("/", "/run/small/?m=demand~case~~~~x1.1", "/compare", "/tables"):
         page.open(address(server, path))
         page.drawn()
         assert page.value("document.images.length") == 0
         assert page.value("document.title") != "1"
         assert "\u200f" not in page.text()
         assert page.messages == []
-    page.open(address(server, "/run/hostile/?set=" + "%3Cscript%3Ealert(1)%3C%2Fscript%3E"))
+    page.open(address(server, "/run/small/?set=" + "%3Cscript%3Ealert(1)%3C%2Fscript%3E"))
     page.drawn()
     page.until("document.body.innerText.includes('this is no good case')")
     assert page.value("document.querySelectorAll('script').length") == 1
-    page.open(address(server, "/run/hostile/"))
+    page.open(address(server, "/run/small/"))
     page.drawn()
     page.set("#what", "demand")
     options = page.value("[...document.querySelectorAll('#whose option')].map((o) => o.text)")
@@ -153,7 +152,7 @@ def test_without_the_token_nothing_is_shown(page: Tab, server: Served) -> None:
     page.open(address(server))
     for token in ("", "another"):
         page.value("localStorage.clear()")
-        page.open(address(server, "/run/plain/", token))
+        page.open(address(server, "/run/small/", token))
         page.until("document.body.innerText.includes('needs its token')")
         assert "plan costs" not in page.text()
     page.value(f"localStorage.setItem('planner-token', {TOKEN!r})")
@@ -214,9 +213,9 @@ OUTSIDE = """[...document.querySelectorAll("button, h1, h2, p, figcaption, .card
 
 
 def test_a_cell_is_edited_with_the_words_of_the_check(
-    page: Tab, server: Served, home: Path
+    page: Tab, server: Served, small: Path
 ) -> None:
-    case = home / "plain"
+    case = small / "small"
     page.open(address(server, f"/tables?case={case}&table=power"))
     page.drawn()
     cell = '[data-head="mw"]'
@@ -247,10 +246,10 @@ def start(out: Path, port: int) -> tuple[subprocess.Popen[str], str]:
 
 
 def test_killed_and_started_again_nothing_saved_is_lost(
-    page: Tab, home: Path, tmp_path: Path
+    page: Tab, small: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    shutil.copytree(home / "out" / "plain", out / "plain")
+    shutil.copytree(small / "out" / "small", out / "small")
     server, first = start(out, 0)
     base, token = first.split("/run/")[0], first.split("#token=")[1]
     try:
@@ -271,7 +270,7 @@ def test_killed_and_started_again_nothing_saved_is_lost(
         # what opening the address that it printed does, in any tab
         page.value(f"localStorage.setItem('planner-token', {other!r})")
         page.until("document.querySelector('.headline')?.innerText.includes('(+20 %)')")
-        [variant] = read_variants(out / "plain" / "variants.csv")
+        [variant] = read_variants(out / "small" / "variants.csv")
         assert variant.overrides == ("demand.*.*.output_mtok*=1.1",)
     finally:
         server.kill()
