@@ -47,6 +47,7 @@ from planner.audit.rentals import compare_rentals
 from planner.audit.replicas import check_replicas
 from planner.audit.research import check_research
 from planner.audit.resolution import check_inputs
+from planner.audit.resolved import check_resolved
 from planner.audit.served import serve
 from planner.audit.site_loss import check_site_loss, marked, stated
 from planner.audit.stability import check_stability
@@ -129,6 +130,7 @@ def audit(run_folder: Path | str, *, finished: bool | None = None) -> AuditRepor
         checks += _safely("plan.figures", lambda: check_objective(plan, costs))
         if costs is not None:
             checks += _safely("plan.totals", lambda: check_totals(plan, costs))
+        checks += _safely("resolved", lambda: check_resolved(folder, tables, plan))
     return AuditReport(tuple(checks))
 
 
