@@ -129,7 +129,7 @@ def _not_taken(offer: str, order: pd.DataFrame) -> Section:
     price_field = str(order["price_field"].iloc[0])
     return Section(
         f"Where {offer} is not bought",
-        ("site", "ordered", "price", "break-even", "cut needed", "kept out by"),
+        ("site", "ordered", "price", "certainly out above", "cut needed, at least", "kept out by"),
         tuple(
             (
                 printable(r.site),
