@@ -43,11 +43,19 @@ def state_after(answer: Answer, planned: State, actuals: Actuals) -> State:
     opened = np.where(np.isnan(planned.served), np.nan, began)
     is_multiple = ~np.isnan(numbers(case["workloads"], "multiple_of_milestones"))
     multiples = np.where(is_multiple, 0.0, np.nan)
+    lots, projects = _counted(state.lots, actuals), _delivered(state.projects, actuals)
+    trained = _trained(answer, state.milestones, actuals)
+    began_at = trained > numbers(case["milestones"], "done_flop")
+    ordered = [*texts(projects, "project"), *texts(case["power_orders"], "project")]
     return dataclasses.replace(
         state,
-        lots=_counted(state.lots, actuals),
-        projects=_delivered(state.projects, actuals),
-        milestones=_trained(answer, state.milestones, actuals),
+        lots=lots,
+        projects=projects,
+        milestones=trained,
+        # what was planned and not done has opened nothing, and bound no run to its place
+        sites=state.sites & np.isin(texts(case["sites"], "site"), texts(lots, "site")),
+        opened=state.opened & np.isin(texts(case["power_projects"], "project"), ordered),
+        places=state.places.where(np.repeat(began_at[:, None], 2, axis=1), ""),
         research=np.maximum(planned.research + _beyond(answer, actuals, multiples), 0.0),
         served=np.maximum(planned.served + _beyond(answer, actuals, opened), 0.0),
     )

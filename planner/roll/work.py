@@ -14,9 +14,10 @@ def milestones_done(answer: Answer, by: int) -> Floats:
     """Return the FLOP of every milestone that count when period ``by`` starts, what was done before
     the plan included and at most all of it, (M,)."""
     f = answer.formulation
-    m = np.arange(len(f.milestones.flop))
-    column = f.training.progress.at(m, np.full(len(m), by - 1))
-    done = np.where(column >= 0, answer.x[np.maximum(column, 0)], _before(f.case))
+    done, progress = _before(f.case).copy(), f.training.progress
+    # what counted once counts: where nothing needs it any more the column may fall
+    past = progress.period < by
+    np.maximum.at(done, progress.milestone[past], answer.x[progress.counted[past]])
     return np.minimum(done, f.milestones.flop)
 
 

@@ -21,6 +21,7 @@ STATE_COLUMNS: Final = {
     "workloads": (("workload",), ("window_start", "served_mtok", "done_flop")),
     "budgets": (("period", "category"), ("used_usd",)),
     "limits": (("limit",), ("used", "used_total")),
+    "offers": (("offer",), ("orders_before", "chips_before")),
 }
 """The key and the columns of other tables that say what was done and used before it."""
 

@@ -10,13 +10,17 @@ import pandas as pd
 import pytest
 
 from planner.pipeline import run
+from planner.roll.really import state_after
 from planner.roll.roll import roll
 from planner.roll.rolled import Rolled, Ways
+from planner.roll.state import State, state_of
 from planner.runs.read import read_plan
 from tests.helpers import write_case
-from tests.model.small import offer, power, settings, site, tables
+from tests.model.small import demand, offer, power, settings, site, tables
 from tests.model.test_fabric_choice import YEAR, case_of, run_of
 from tests.model.test_opening import SHORT, hall
+from tests.roll.nextcase import solved
+from tests.roll.test_really import actuals_with
 
 EXACT = {"whole": "yes", "run": {"whole_gap": 1e-9}, "discount_rate": 0.1}
 
@@ -97,3 +101,39 @@ def test_a_run_stays_where_it_has_begun(tmp_path: Path) -> None:
     assert cell(found, "milestones", "run", "sites") == "home"
     assert cell(found, "milestones", "run", "chips") == "b"
     assert cell(found, "milestones", "next", "sites") == ""
+
+
+def left(folder: Path, rows: Any, periods: int, **told: list[dict[str, Any]]) -> State:
+    """What a plan leaves after its first period, of which some is told otherwise."""
+    answer, _ = solved(write_case(folder, rows, settings(periods, **EXACT)))
+    planned = state_of(answer, 1)
+    return state_after(answer, planned, actuals_with(1, **told)) if told else planned
+
+
+@pytest.mark.slow
+def test_what_was_not_done_has_opened_nothing(tmp_path: Path) -> None:
+    """The hall whose project was not ordered, the site to which nothing came, the run that did not
+    begin: each is as free as before."""
+    hall_rows = tables(
+        periods=2,
+        power=power(mw=0.004, periods=2),
+        power_projects=[hall(lot_mw=0.002, mw_max=0.02, usd_to_open=700)],
+        demand=demand(6, 8),
+        workloads=SHORT,
+    )
+    assert left(tmp_path / "1", hall_rows, 2).opened.tolist() == [True]
+    none = {"line": "hall@home@2025", "mw": 0}
+    assert left(tmp_path / "2", hall_rows, 2, orders=[none]).opened.tolist() == [False]
+    away = tables(
+        sites=[site(), site("away", usd_to_open=500)],
+        offers=[offer(usd_per_chip=1000), offer("cheap", site="away", usd_per_chip=10)],
+        power=power(["home", "away"], mw=0.02),
+        demand=demand(6, 8),
+    )
+    assert left(tmp_path / "3", away, 2).sites.tolist() == [True, False]
+    none = {"line": "cheap@away@2025", "chips": 0}
+    assert left(tmp_path / "4", away, 2, orders=[none]).sites.tolist() == [False, False]
+    run = case_of(run_of(), mw=0.02)
+    assert left(tmp_path / "5", run, 2).places["sites"].tolist() == ["home"]
+    none = {"milestone": "run", "period": 0, "flop": 0}
+    assert left(tmp_path / "6", run, 2, milestones=[none]).places["sites"].tolist() == [""]
