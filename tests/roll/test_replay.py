@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -93,6 +93,12 @@ def slipped(run: Path, actuals: Path) -> Callable[[Path], None]:
     return lambda case: scale(case / "power.csv", {"abilene"}, "2027", 0.9)
 
 
+def listed(run: Path, actuals: Path) -> Callable[[Path], None]:
+    """The list price of a chip rises by a tenth."""
+    del run, actuals
+    return lambda case: scale(case / "offer_prices.csv", {"buy-vr200"}, "2027", 1.1)
+
+
 QUARTERS: tuple[tuple[Callable[[Path, Path], Callable[[Path], None]], str], ...] = (
     (dearer, HAPPENED),
     (late, HAPPENED),
@@ -117,26 +123,42 @@ def check_variances(rolled: Rolled, cause: str) -> None:
         assert by_term["variance_usd"].sum() == pytest.approx(lines["variance_usd"].sum())
 
 
+def quarter(
+    run: Path, events: Sequence[Callable[[Path, Path], Callable[[Path], None]]], base: Path
+) -> tuple[Path, dict[str, int]]:
+    """Let a quarter pass in which some things happen; return the next run and the steps of the
+    bridge to it, but for what has passed and the new periods."""
+    approve(run, "ann")
+    names = "-".join(event.__name__ for event in events)
+    actuals = base / f"{names}-actuals"
+    changes = [event(run, actuals) for event in events]
+    rolled = roll(run, Ways(actuals=actuals if actuals.exists() else None, to=base / names))
+    check_variances(rolled, names)
+    for change in changes:
+        change(rolled.folder)
+    later = plan(rolled.folder, out=base / "outputs").folder
+    assert later is not None and read_plan(later)["status"] == "optimal"
+    bridge = compare(run, later).bridge
+    assert bridge.before_cents + sum(cents for _, cents in bridge.steps) == bridge.after_cents
+    return later, {
+        name: cents
+        for name, cents in bridge.steps
+        if not name.endswith(PASSED) and name != "new periods at the end"
+    }
+
+
 @pytest.mark.full
 def test_four_quarters(tmp_path: Path) -> None:
-    case, out = tmp_path / "frontier-lab", tmp_path / "outputs"
+    """One thing a quarter; then all of them in one."""
+    case = tmp_path / "frontier-lab"
     shutil.copytree(SHIPPED / "frontier-lab", case)
-    run = plan(case, out=out).folder
+    run = plan(case, out=tmp_path / "outputs").folder
+    assert run is not None
     for event, group in QUARTERS:
-        assert run is not None
-        approve(run, "ann")
-        actuals = tmp_path / f"{event.__name__}-actuals"
-        change = event(run, actuals)
-        ways = Ways(actuals=actuals if actuals.exists() else None)
-        rolled = roll(run, ways)
-        check_variances(rolled, event.__name__)
-        change(rolled.folder)
-        later = plan(rolled.folder, out=out).folder
-        assert later is not None and read_plan(later)["status"] == "optimal"
-        bridge = compare(run, later).bridge
-        assert bridge.before_cents + sum(cents for _, cents in bridge.steps) == bridge.after_cents
-        named = dict(bridge.steps)
-        passed = {name for name in named if name.endswith(PASSED)}
-        assert set(named) - passed - {"new periods at the end"} == {group}, named
-        assert named[group] > 0, named
-        run = later
+        run, steps = quarter(run, (event,), tmp_path)
+        assert set(steps) == {group}, steps
+        assert steps[group] > 0, steps
+    # late writes what it says of the line into the file of dearer: one of both
+    _, steps = quarter(run, (late, more, slipped, listed), tmp_path)
+    assert set(steps) == {HAPPENED, "demand", "power", "prices"}, steps
+    assert all(cents > 0 for cents in steps.values()), steps
