@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from planner.case.files import read_files
+from planner.case.kinds import BURST_KINDS
 from planner.case.override_rows import numbered_rows
 from planner.case.text import TextTable
 from planner.runs.approval import approval_words
@@ -21,6 +22,7 @@ from planner.runs.read import RunError, is_run, read_manifest, read_plan
 from planner.runs.what_if import what_if_of
 from planner.serve.desk import Desk
 from planner.serve.picture import picture, read_frames
+from planner.serve.spelled import FREIGHT
 
 OPEN: Final = 3
 """Desks at once; each holds a program in memory."""
@@ -155,11 +157,28 @@ def _periods(plan: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _names(folder: Path) -> dict[str, list[str]]:
-    """Return the names that moves may be of, as the inputs write them."""
+    """Return the names that moves may be of, as the inputs write them: by axis, and by thing and
+    axis where not all of an axis can be moved."""
     texts = read_files(folder / INPUTS)[0]
+    tables = {name: numbered_rows(text) for name, text in texts.items()}
     found = {}
     for axis, (table, column) in NAMES.items():
-        long = numbered_rows(texts[table]) if table in texts else None
+        long = tables.get(table)
         cells = long.columns.get(column, ()) if isinstance(long, TextTable) else ()
         found[axis] = [*dict.fromkeys(str(cell) for cell in cells if cell)]
+    offers = tables.get("offers")
+    if isinstance(offers, TextTable):
+        blank = [""] * len(offers.row)
+        offer, chip, kind, group, most = (
+            list(map(str, offers.columns.get(name, blank)))
+            for name in ("offer", "chip", "kind", "supply_group", "max_per_period")
+        )
+        rows = range(len(offer))
+        limited = [at for at in rows if most[at] or group[at] in found["group"]]
+        ordered = [at for at in rows if kind[at] not in BURST_KINDS]
+        found["supply.offer"] = [offer[at] for at in rows if most[at]]
+        found["supply.chip"] = [*dict.fromkeys(chip[at] for at in limited if kind[at] != FREIGHT)]
+        found["lead.offer"] = [offer[at] for at in ordered]
+        sold = [at for at in ordered if kind[at] != FREIGHT]
+        found["lead.chip"] = found["date.chip"] = [*dict.fromkeys(chip[at] for at in sold)]
     return found

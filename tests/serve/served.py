@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,3 +77,13 @@ def served(out: Path, cases: tuple[Path, ...] = ()) -> Iterator[Served]:
         server.should_exit = True
         thread.join(10)
         listener.close()
+
+
+def start(out: Path, port: int) -> tuple[subprocess.Popen[str], str]:
+    """Start the command itself; return it and the address that it prints."""
+    command = [sys.executable, "-m", "planner", "serve", "--out", str(out), "--no-open"]
+    process = subprocess.Popen(
+        [*command, "--port", str(port)], stdout=subprocess.PIPE, text=True
+    )  # fmt: skip
+    assert process.stdout is not None
+    return process, process.stdout.readline().strip()

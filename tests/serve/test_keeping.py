@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +15,10 @@ import pytest
 
 from planner.runs.approval import read_approval
 from planner.runs.read import read_plan
+from planner.runs.verify import verify
 from planner.study.sweep import sweep
 from planner.study.variants import read_variants
-from tests.serve.served import TOKEN, Served, served
+from tests.serve.served import TOKEN, Served, served, start
 
 INPUTS = Path(__file__).parents[2] / "inputs"
 UP = "demand~case~~~~x0.95"
@@ -170,3 +172,32 @@ def test_a_workbook_is_dropped_asked_about_and_written(tmp_path: Path) -> None:
         written = ended(server, server.ask("import", {**question, "write": True})[1])
         assert written["code"] == 0, written["said"]
         assert (case / "demand.csv").read_bytes() != before
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("seconds", [0.0, 0.7, 2.0])
+def test_a_run_that_is_being_saved_outlives_the_server(
+    home: Path, tmp_path: Path, seconds: float
+) -> None:
+    """The server is killed while it saves, early or late: the run is there all the same."""
+    out = tmp_path / "out"
+    shutil.copytree(home / "out", out)
+    before = {path.name for path in (out / "quickstart").iterdir()}
+    process, address = start(out, 0)
+    port, token = int(address.split(":")[2].split("/")[0]), address.split("#token=")[1]
+    at = address.split("/run/")[1].split("#")[0].split("/")
+    status, started = Served(port).ask("save", {"at": at, "moves": [UP]}, X_Planner_Token=token)
+    assert status == 200, started
+    time.sleep(seconds)
+    process.kill()
+    process.wait()
+    for _ in range(900):
+        made = {path.name for path in (out / "quickstart").iterdir()} - before
+        done = [name for name in made if not name.startswith(".")]
+        if done:
+            break
+        time.sleep(0.1)
+    assert all(finding.ok for finding in verify(out / "quickstart" / done[0]))
+    assert read_plan(out / "quickstart" / done[0])["what_if"]["set"] == [
+        "demand.*.*.output_mtok*=0.95"
+    ]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import http.server
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -21,7 +19,7 @@ from planner.study.variants import read_variants
 from tests.helpers import write_case
 from tests.model.small import demand, offer, power, settings, site, tables
 from tests.report.browser import CHROMIUM
-from tests.serve.served import TOKEN, Served, served
+from tests.serve.served import TOKEN, Served, served, start
 from tests.serve.tab import Tab, tab
 
 pytestmark = [
@@ -233,16 +231,6 @@ def test_a_cell_is_edited_with_the_words_of_the_check(
     assert other == [one[0], one[1].replace(b",1.0", b",2"), *one[2:]] != one
     (case / "power.csv").write_bytes(before)
     assert page.messages == []
-
-
-def start(out: Path, port: int) -> tuple[subprocess.Popen[str], str]:
-    """Start the command itself; return it and the address that it prints."""
-    command = [sys.executable, "-m", "planner", "serve", "--out", str(out), "--no-open"]
-    process = subprocess.Popen(
-        [*command, "--port", str(port)], stdout=subprocess.PIPE, text=True
-    )  # fmt: skip
-    assert process.stdout is not None
-    return process, process.stdout.readline().strip()
 
 
 def test_killed_and_started_again_nothing_saved_is_lost(

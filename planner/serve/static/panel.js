@@ -41,7 +41,8 @@ export function panel(run, state, told) {
   }
 
   function adder() {
-    const what = el("select", { id: "what" }, Object.keys(run.kinds).map((kind) => el("option", { value: kind }, moves.WHAT[kind])));
+    const some = (kind) => run.kinds[kind].axes.some((axis) => (axis === "case" ? kind !== "supply" || run.names.group.length : (run.names[`${kind}.${axis}`] ?? run.names[axis]).length));
+    const what = el("select", { id: "what" }, Object.keys(run.kinds).filter(some).map((kind) => el("option", { value: kind }, moves.WHAT[kind])));
     const whose = el("select", { id: "whose" });
     const first = el("select", { id: "first" });
     const last = el("select", { id: "last" });
@@ -50,13 +51,18 @@ export function panel(run, state, told) {
     const how = el("label", {}, "by", sign);
     put(first, el("option", { value: "" }, "beginning"), run.periods.map((name) => el("option", {}, name)));
     put(last, el("option", { value: "" }, "end"), run.periods.map((name) => el("option", {}, name)));
+    // what limits an offer by itself is the same in all periods
+    const times = () => (when.hidden = !run.kinds[what.value].periods || (what.value === "supply" && whose.value.startsWith("offer ")));
+    whose.addEventListener("change", times);
     const fit = () => {
       const kind = run.kinds[what.value];
-      const groups = kind.axes.filter((axis) => axis === "case" || run.names[axis].length);
+      const names = (axis) => run.names[`${what.value}.${axis}`] ?? run.names[axis];
+      const whole = what.value !== "supply" || run.names.group.length > 0;
+      const groups = kind.axes.filter((axis) => (axis === "case" ? whole : names(axis).length));
       put(whose, groups.map((axis) => axis === "case"
         ? el("option", { value: "case " }, "the whole case")
-        : el("optgroup", { label: moves.AXIS[axis] }, run.names[axis].map((name) => el("option", { value: `${axis} ${name}` }, name)))));
-      when.hidden = !kind.periods;
+        : el("optgroup", { label: moves.AXIS[axis] }, names(axis).map((name) => el("option", { value: `${axis} ${name}` }, name)))));
+      times();
       const unit = { power: "MW", supply: "chips" }[what.value];
       put(sign, [...kind.signs].map((one) => el("option", { value: one }, one === "x" ? "per cent" : unit)));
       how.hidden = kind.signs.length < 2;
@@ -67,7 +73,7 @@ export function panel(run, state, told) {
       event.preventDefault();
       if (!whose.value) return;
       const at = whose.value.indexOf(" ");
-      const partly = run.kinds[what.value].periods;
+      const partly = !when.hidden;
       const move = { what: what.value, axis: whose.value.slice(0, at), name: whose.value.slice(at + 1), first: partly ? first.value : "", last: partly ? last.value : "", sign: sign.value, amount: moves.neutral(sign.value) };
       list.push({ text: moves.text(move), move });
       changed(true);
