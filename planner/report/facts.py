@@ -182,7 +182,8 @@ def worth_words(row: Any, resolved: Resolved | None) -> str:
         return f"{units(step.one, step.unit)} more in {when} {saves(step.saves_usd)}"
     if row.up > 0:
         return f"{money(float(row.worth))} per {unit} in {when}, for {units(row.up, unit)} more"
-    return f"binds most in {when}; what more of it saves takes solving again: planner explain"
+    # the cost falls ever slower with more of a limit, so that a worth without a range is a bound
+    return f"one more {unit} in {when} saves at most {money(float(row.worth))}"
 
 
 def units(amount: float, unit: str) -> str:

@@ -99,9 +99,9 @@ def _cells(run: Run) -> pd.DataFrame:
 
 
 def _told(row: Any) -> str:
-    """What a cell that binds says of its worth: only what holds for at least a thousandth."""
+    """What a cell that binds says of its worth: with its range, or as the bound that it is."""
     if row.up <= 0:
-        return "; it binds"
+        return f"; more saves at most {money(float(row.worth))} per {row.unit}"
     end = f", for up to {units(float(row.up), row.unit)} more" if np.isfinite(row.up) else ""
     return f"; more saves {money(float(row.worth))} per {row.unit}{end}"
 

@@ -83,22 +83,25 @@ def explain_line(live: Live, folder: Path, line: str) -> Explanation:
         unit = "MW" if row["action"] == "build_power" else "chip"
         facts.append(
             (
-                "worth",
-                f"{number(row['worth_usd_per_chip'])} USD per {unit} before its own cost, NPV (at "
-                "the optimum: for one more)",
+                f"one more {unit} saves",
+                f"at most {number(row['worth_usd_per_chip'])} USD before its own cost, NPV",
             )
         )
     if np.isfinite(row["break_even_usd_per_chip"]):
         facts.append(
             (
-                "dearest price",
-                f"{number(row['break_even_usd_per_chip'])} USD: above it the plan takes less (its "
-                f"price: {number(_price(row))} USD)",
+                "stays as it is",
+                f"at prices up to {number(row['break_even_usd_per_chip'])} USD, all else as it is "
+                f"(its price: {number(_price(row))} USD)",
             )
         )
     if row["runner_up"]:
         facts.append(
-            ("runner-up", f"{row['runner_up']}, if {number(row['runner_up_gap_pct'])} % cheaper")
+            (
+                "runner-up",
+                f"{row['runner_up']}; it stays out unless it gets at least "
+                f"{number(row['runner_up_gap_pct'])} % cheaper",
+            )
         )
     if row["binding_limits"]:
         facts.append(("limits it meets", printable(row["binding_limits"])))
