@@ -4,13 +4,14 @@ and a stdout that stays empty."""
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.shipped import divisible
 
 ROOT = Path(__file__).parents[1]
 
@@ -44,7 +45,7 @@ sys.exit(main(["run", "case", "--json", *sys.argv[1:]]))
 )
 def test_ctrl_c_while_the_solver_works(tmp_path: Path, options: list[str], told: list[str]) -> None:
     """The race is what runs without ``--algorithm``."""
-    shutil.copytree(ROOT / "inputs" / "gov-cloud", tmp_path / "case")
+    divisible("gov-cloud", tmp_path).rename(tmp_path / "case")
     mine, theirs = os.openpty()
     process = subprocess.Popen(
         [sys.executable, "-c", SLOWLY, *options],

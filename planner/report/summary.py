@@ -25,6 +25,7 @@ from planner.report.topics import (
     unit_section,
 )
 from planner.report.waiting import decide_section
+from planner.report.wholeness import wholeness_sections
 from planner.runs.resolved import Resolved, read_resolved
 from planner.words import printable
 
@@ -98,6 +99,7 @@ def summary_of(
         cost_section(told.terms),
         decide_section(tables["buy_plan"], told.now, resolved, lines),
         chip_section(tables["buy_plan"]),
+        *wholeness_sections(plan),
         short_section(tables["demand_coverage"], lines),
         milestone_section(tables["milestones"]),
         limit_section(told.tight, resolved, lines),

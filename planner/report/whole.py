@@ -11,6 +11,24 @@ PRICES: Final = "with racks and choices as they are"
 """How all prices, ranges and causes of a plan of whole things hold."""
 
 
+KINDS: Final[Mapping[str, str]] = {
+    "orders": "least orders and what each costs",
+    "blocks": "blocks of power",
+    "project_opening": "opening of power projects",
+    "project_full": "one power project after another",
+    "site_opening": "opening of sites",
+    "run_site": "one site of a run",
+    "run_chip": "one chip type of a run",
+    "many": "replicas from ten on",
+}
+"""Kinds of whole things in people's words, where their names are none."""
+
+
+def kind_words(kind: str) -> str:
+    """Return what people call a kind of whole thing."""
+    return KINDS.get(kind, kind.replace("_", " "))
+
+
 def whole_facts(plan: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Return what wholeness costs, as (name, value); nothing of a divisible plan."""
     whole = plan.get("whole")
@@ -18,7 +36,10 @@ def whole_facts(plan: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         return ()
     more, size = float(whole["costs_usd"]), max(abs(float(plan["objective_usd"])), 1.0)
     words = f"{money(more)} ({100.0 * more / size:.2g} %) more than with everything divisible"
-    parts = [f"{kind} {money(float(usd))}" for kind, usd in (whole.get("by_kind") or {}).items()]
+    parts = [
+        f"{kind_words(kind)} {money(float(usd))}"
+        for kind, usd in (whole.get("by_kind") or {}).items()
+    ]
     return (
         ("whole things", f"{words}{': ' + ', '.join(parts) if parts else ''}"),
         ("prices", f"{PRICES}; what is solved again is told beside"),

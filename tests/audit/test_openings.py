@@ -45,7 +45,7 @@ def planned(kind: str) -> Path:
         ),
     }[kind]()
     folder = Path(tempfile.mkdtemp())
-    result = run(write_case(folder / "case", rows, settings(whole="yes")), out=folder)
+    result = run(write_case(folder / "case", rows, settings()), out=folder)
     assert result.status == "optimal", result.message
     assert result.folder is not None
     return result.folder

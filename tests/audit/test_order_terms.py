@@ -24,7 +24,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     offers = [offer(usd_per_chip=100, **terms)]
     cheaper = [{"offer": "buy", "period": 2026, "usd_per_chip": 50}]
     case = tables(demand=demand(10, 14), offers=offers, offer_prices=cheaper)
-    result = run(write_case(folder / "case", case, settings(whole="yes")), out=folder / "out")
+    result = run(write_case(folder / "case", case, settings()), out=folder / "out")
     assert result.status == "optimal", result.message
     assert result.folder is not None
     return result.folder

@@ -21,7 +21,7 @@ def above(tmp_path_factory: pytest.TempPathFactory) -> Path:
         offer_steps=[step(12, 80, counts="plan", on="above")],
         offer_prices=[{"offer": "buy", "period": 2026, "usd_per_chip": 99}],
     )
-    return run_of(tmp_path_factory.mktemp("above"), case, settings(whole="yes"))
+    return run_of(tmp_path_factory.mktemp("above"), case, settings())
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def for_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
     case = tables(
         demand=demand(10, 14), offers=[offer(usd_per_chip=100)], offer_steps=[step(12, 80)]
     )
-    return run_of(tmp_path_factory.mktemp("all"), case, settings(whole="yes"))
+    return run_of(tmp_path_factory.mktemp("all"), case, settings())
 
 
 ALL = "buy@home@2025,buy,home,2025,1,12,14,80\n"

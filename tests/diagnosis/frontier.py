@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from planner.diagnosis.words import Item
+from tests.shipped import divisible
 
 FRONTIER: Final = Path("inputs/frontier-lab")
 QUARTERS: Final = tuple(f"{2027 + t // 4}Q{t % 4 + 1}" for t in range(20))
@@ -41,7 +41,7 @@ class Plant:
 
     def write(self, folder: Path) -> Path:
         """Write the case without its overrides; returns the folder."""
-        shutil.copytree(FRONTIER, folder)
+        divisible(FRONTIER.name, folder.parent).rename(folder)
         for table, rows in self.rows.items():
             path = folder / f"{table}.csv"
             lines = path.read_text(encoding="utf-8").splitlines()

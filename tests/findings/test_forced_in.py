@@ -15,6 +15,7 @@ from planner.lp.polish import polished
 from planner.model import formulate
 from planner.plan.answer import read_answer
 from planner.plan.pricing import price_table
+from tests.shipped import DIVISIBLE
 
 INPUTS = Path(__file__).parents[2] / "inputs"
 CHIPS = 0.01
@@ -23,7 +24,7 @@ CHIPS = 0.01
 def forced(name: str, most: int) -> pd.DataFrame:
     """Rentals that are not in the plan: what is written, and what 0.01 chips in every slice cost
     per chip."""
-    formulation = formulate(read_case(INPUTS / name))
+    formulation = formulate(read_case(INPUTS / name, DIVISIBLE))
     program, capacity = formulation.program, formulation.capacity
     model = LiveModel(program)
     first = model.solve()

@@ -14,6 +14,7 @@ from planner.pipeline import RunResult, run
 from planner.solving import Options
 from tests.audit.hand_made_run import seal
 from tests.scales import INPUTS, SCALES, scaled_case
+from tests.shipped import divisible
 
 CASES: Final = ("quickstart", "gov-cloud", "power-bound")
 FAST: Final = {
@@ -42,7 +43,8 @@ CHIPS: Final = ("chips", "held", "powered", "rented")
 
 def planned(case: str, scale: str, folder: Path) -> RunResult:
     """Return the run of a shipped case at a scale."""
-    return run(scaled_case(INPUTS / case, folder / "case", SCALES[scale]), out=folder / "out")
+    source = divisible(case, folder)
+    return run(scaled_case(source, folder / "case", SCALES[scale]), out=folder / "out")
 
 
 def planted(folder: Path, table: str, name: str) -> bytes | None:

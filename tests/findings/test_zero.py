@@ -10,6 +10,7 @@ import pytest
 from planner.case import CaseError, read_case
 from planner.case.tables import TABLES
 from planner.pipeline import run
+from tests.shipped import DIVISIBLE
 
 SHIPPED = Path(__file__).resolve().parents[2] / "inputs"
 QUICK = (
@@ -34,7 +35,7 @@ def figures(name: str) -> list[str]:
 
 def planned_or_told(name: str, override: str, out: Path) -> None:
     try:
-        result = run(SHIPPED / name, overrides=[override], out=out)
+        result = run(SHIPPED / name, overrides=[override, *DIVISIBLE], out=out)
     except CaseError as error:
         located = all(problem.row is not None for problem in error.problems)
     else:
@@ -45,7 +46,7 @@ def planned_or_told(name: str, override: str, out: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "override"), QUICK)
 def test_a_price_or_work_of_nothing(tmp_path: Path, name: str, override: str) -> None:
-    assert run(SHIPPED / name, overrides=[override], out=tmp_path).status == "optimal"
+    assert run(SHIPPED / name, overrides=[override, *DIVISIBLE], out=tmp_path).status == "optimal"
 
 
 @pytest.mark.full

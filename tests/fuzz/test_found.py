@@ -17,6 +17,7 @@ from planner.runs.find import resolve_run
 from planner.runs.read import RunError
 from tests.fuzz.mutant import load
 from tests.helpers import YAML, changed, write_case
+from tests.shipped import DIVISIBLE
 
 
 def said(folder: Path) -> str:
@@ -340,7 +341,11 @@ def test_classes_with_braces_are_names(tmp_path: Path) -> None:
 def test_a_discount_rate_of_next_to_nothing(tmp_path: Path, rate: str) -> None:
     """The annuity share is a quotient of two differences that are nothing but rounding there."""
     found, at_zero = (
-        run("inputs/power-bound", overrides=[f"case.discount_rate={value}"], out=tmp_path)
+        run(
+            "inputs/power-bound",
+            overrides=[f"case.discount_rate={value}", *DIVISIBLE],
+            out=tmp_path,
+        )
         for value in (rate, "0")
     )
     assert found.status == "optimal", found.message

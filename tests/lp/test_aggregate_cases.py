@@ -33,6 +33,7 @@ def twice(what: str, folder: Path) -> Path:
     """Write power-bound with every workload or site twice, or two slices of unequal hours that are
     the same but for that, into a folder."""
     settings = yaml.safe_load((SOURCE / "case.yaml").read_text(encoding="utf-8"))
+    settings["whole"] = False
     if what == "slice":
         settings["slices"] = [{"name": name, "hours_share": share} for name, share in PARTS.items()]
     (folder / "case.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")

@@ -15,6 +15,7 @@ from planner.lp.highs import LiveModel, solve
 from planner.lp.merge import merge
 from planner.lp.program import Program
 from planner.model import formulate
+from tests.shipped import DIVISIBLE
 
 
 def sliced() -> Program:
@@ -101,7 +102,7 @@ def test_where_nothing_is_asked_for_no_slice_is_the_busiest() -> None:
 def test_step_by_step_to_the_same_optimum(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "WORTHWHILE_COLUMNS", 0)
     monkeypatch.setattr(module, "STEPPED_COLUMNS", 0)
-    program = formulate(read_case(Path("inputs/frontier-lab"))).program
+    program = formulate(read_case(Path("inputs/frontier-lab"), DIVISIBLE)).program
     first = coarse_model(program)
     assert first is not None and first.start is not None and first.start.start is None
     assert [step.what for step in (first.start, first)] == [
@@ -119,7 +120,7 @@ def test_step_by_step_to_the_same_optimum(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("name", ["gov-cloud", "frontier-lab"])
 def test_the_same_optimum_in_fewer_iterations(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "WORTHWHILE_COLUMNS", 0)
-    program = formulate(read_case(Path("inputs") / name)).program
+    program = formulate(read_case(Path("inputs") / name, DIVISIBLE)).program
     cold = solve(program, algorithm="simplex")
     coarse = coarse_model(program)
     assert coarse is not None
@@ -134,7 +135,7 @@ def test_a_large_first_one_is_solved_by_interior_point(monkeypatch: pytest.Monke
     monkeypatch.setattr(module, "WORTHWHILE_COLUMNS", 0)
     monkeypatch.setattr(module, "STEPPED_COLUMNS", 0)
     monkeypatch.setattr(module, "INTERIOR_COLUMNS", 0)
-    program = formulate(read_case(Path("inputs/frontier-lab"))).program
+    program = formulate(read_case(Path("inputs/frontier-lab"), DIVISIBLE)).program
     first = coarse_model(program)
     assert first is not None and first.start is not None
     solvers = list[str]()

@@ -16,6 +16,7 @@ from planner.lp.highs import LiveModel
 from planner.lp.pool import has_algorithm
 from planner.model import formulate
 from planner.solving import Options, SolverUnknown, check_solver
+from tests.shipped import DIVISIBLE
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.slow
 def test_an_answer_of_a_first_order_method_is_finished() -> None:
     """Its residual is 1.6e-6; from there the simplex reaches a corner that is proven."""
-    program = formulate(read_case(ROOT / "inputs" / "gov-cloud")).program
+    program = formulate(read_case(ROOT / "inputs" / "gov-cloud", DIVISIBLE)).program
     model = LiveModel(program, algorithm="pdlp")
     rough = model.solve(time_limit_s=60.0)
     assert rough.status == "optimal" and model.basis() is None

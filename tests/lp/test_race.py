@@ -15,6 +15,7 @@ from planner.lp.highs import solve
 from planner.lp.race import race
 from planner.model import formulate
 from tests.lp.test_lp import bakery
+from tests.shipped import DIVISIBLE
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,7 +34,7 @@ def test_a_case_too_large_for_one_algorithm(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the threshold at nothing every run is a race, with the same proven plan."""
-    program = formulate(read_case(ROOT / "inputs" / "gov-cloud")).program
+    program = formulate(read_case(ROOT / "inputs" / "gov-cloud", DIVISIBLE)).program
     before = threading.active_count()
     model, solution = race(program)
     assert (
@@ -42,7 +43,7 @@ def test_a_case_too_large_for_one_algorithm(
     )
     assert model.solve().iterations <= 1  # it stands at the optimum, ready for questions
     monkeypatch.setattr(solving, "RACE_COLUMNS", 0)
-    result = pipeline.run(ROOT / "inputs" / "gov-cloud", out=tmp_path)
+    result = pipeline.run(ROOT / "inputs" / "gov-cloud", overrides=DIVISIBLE, out=tmp_path)
     assert result.status == "optimal" and result.plan is not None
     assert result.plan.summary["objective_usd"] == pytest.approx(solution.objective, rel=1e-9)
     assert threading.active_count() <= before + 1
@@ -50,5 +51,5 @@ def test_a_case_too_large_for_one_algorithm(
 
 @pytest.mark.slow
 def test_a_limit_ends_both() -> None:
-    program = formulate(read_case(ROOT / "inputs" / "frontier-lab")).program
+    program = formulate(read_case(ROOT / "inputs" / "frontier-lab", DIVISIBLE)).program
     assert race(program, time_limit_s=0.2)[1].status == "limit"

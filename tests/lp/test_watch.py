@@ -20,6 +20,7 @@ from planner.lp.program import Program
 from planner.lp.race import race
 from planner.lp.watch import Standing, Watch, in_words, read_line
 from planner.model import formulate
+from tests.shipped import DIVISIBLE
 
 ROOT = Path(__file__).parents[2]
 LOG, SIMPLEX = cb.HighsCallbackType.kCallbackLogging, cb.HighsCallbackType.kCallbackSimplexInterrupt
@@ -30,7 +31,7 @@ def program(monkeypatch: pytest.MonkeyPatch) -> Program:
     """A program that takes some hundred iterations, watched although it is small."""
     monkeypatch.setattr(highs, "WATCHED_COLUMNS", 0)
     monkeypatch.setattr(watch, "TELL_SECONDS", 0.001)
-    return formulate(read_case(ROOT / "inputs" / "gov-cloud")).program
+    return formulate(read_case(ROOT / "inputs" / "gov-cloud", DIVISIBLE)).program
 
 
 class Held:

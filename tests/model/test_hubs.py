@@ -25,6 +25,7 @@ from planner.model.serving import at_work
 from tests.helpers import write_case
 from tests.model.small import offer, power, settings, site, tables, throughput
 from tests.properties.drawn import FEW, SEVERAL, read
+from tests.shipped import DIVISIBLE
 from tests.strategies import cases
 
 SHIPPED = ("quickstart", "gov-cloud", "power-bound", "frontier-lab")
@@ -130,7 +131,7 @@ def same(case: Case) -> dict[str, int]:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_cases(name: str) -> None:
-    case = read_case(Path("inputs") / name)
+    case = read_case(Path("inputs") / name, DIVISIBLE)
     columns = same(case)
     assert (
         columns["use"] + columns["pooled"] + columns["queued"]

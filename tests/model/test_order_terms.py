@@ -35,6 +35,8 @@ def planned(folder: Path, case_tables: Any, case_settings: Any) -> tuple[float, 
     return float(costs["discounted_usd"].sum()), lines
 
 
+DEARER = offer("dearer", usd_per_chip=300)
+
 BY_HAND = {
     # 10 now and 4 later cost two fees, 14 now cost one: 1,400 + 500
     "a fee is paid once": (
@@ -56,6 +58,26 @@ BY_HAND = {
         {},
         1400.0,
         {"buy@home@2025": 14.0},
+    ),
+    # a quote of at least 504, of which 100 are needed: the other offer serves
+    "zero of at least 504": (
+        {
+            "offers": [offer("quote", usd_per_chip=100, min_order=504), DEARER],
+            "demand": demand(100, 100),
+        },
+        {},
+        100 * 300.0,
+        {"dearer@home@2025": 100.0},
+    ),
+    # 400 are needed: 504 of the quote cost less than 400 of the other
+    "or at least 504": (
+        {
+            "offers": [offer("quote", usd_per_chip=100, min_order=504), DEARER],
+            "demand": demand(400, 400),
+        },
+        {},
+        504 * 100.0,
+        {"quote@home@2025": 504.0},
     ),
     "one order in the plan": (
         {"offers": [offer(usd_per_chip=100, max_orders=1)], "offer_prices": CHEAPER},
@@ -151,7 +173,7 @@ def test_by_hand(
     tmp_path: Path, changes: Any, more: Any, usd: float, lines: dict[str, float]
 ) -> None:
     case = tables(**({"demand": demand(10, 14)} | changes))
-    cost, found = planned(tmp_path, case, settings(whole="yes", **more))
+    cost, found = planned(tmp_path, case, settings(**more))
     assert cost == pytest.approx(usd, abs=0.01)
     for line, chips in lines.items():
         named = [amount for name, amount in found.items() if line in name]
@@ -189,7 +211,7 @@ def test_orders_that_are_kept_are_what_they_are(tmp_path: Path) -> None:
     case = tables(
         demand=demand(10, 14), offers=offers, last_plan=last_plan(("buy", 2026, 4, "changed"))
     )
-    cost, lines = planned(tmp_path, case, settings(whole="yes"))
+    cost, lines = planned(tmp_path, case, settings())
     assert lines == pytest.approx({"dear@home@2025": 10.0, "buy@home@2026": 4.0})
     assert cost == pytest.approx(2000 + 400 + 50, abs=0.01)
 
@@ -200,7 +222,7 @@ def test_refused_orders_are_none(tmp_path: Path) -> None:
     case = tables(
         demand=demand(10, 14), offers=offers, last_plan=last_plan(("buy", 2026, 4, "refused"))
     )
-    cost, lines = planned(tmp_path, case, settings(whole="yes"))
+    cost, lines = planned(tmp_path, case, settings())
     assert lines == pytest.approx({"buy@home@2025": 14.0})
     assert cost == pytest.approx(1400 + 50, abs=0.01)
 
@@ -215,6 +237,6 @@ def test_orders_that_stand_in_the_way_are_named(tmp_path: Path, terms: dict[str,
         offers=[offer(usd_per_chip=100, supply_group="g", **terms)],
         supply=[{"supply_group": "g", "period": t, "max_chips": 14} for t in (2025, 2026)],
     )
-    result = run(write_case(tmp_path / "case", case, settings(whole="yes")), out=tmp_path / "out")
+    result = run(write_case(tmp_path / "case", case, settings()), out=tmp_path / "out")
     assert result.status != "optimal"
     assert "orders of buy" in result.message, result.message

@@ -20,7 +20,7 @@ RACK = chip(lot_size=72)
 
 def planned(folder: Path, periods: int = 2, **changes: Any) -> RunResult:
     case = tables(periods, **{"chips": [RACK], **changes})
-    result = run(write_case(folder / "case", case, settings(periods, whole="yes")), out=folder)
+    result = run(write_case(folder / "case", case, settings(periods)), out=folder)
     assert result.status == "optimal", result.message
     assert result.folder is not None
     assert audit(result.folder).ok
@@ -58,15 +58,17 @@ def test_a_need_of_more_than_the_supply_of_whole_racks(tmp_path: Path) -> None:
 
 
 def test_a_need_that_grows_by_less_than_a_rack(tmp_path: Path) -> None:
-    """10 more each of eight years, racks of 72: two racks in all, the second in the last year."""
+    """10 more each of eight years, racks of 72: two racks in all, 144 chips or 7.2 MUSD where each
+    year by itself would take 576; the second rack comes in the last year."""
     made = plan(
         tmp_path,
         8,
         demand=demand(*range(10, 90, 10)),
         chips=[chip(lot_size=72, economic_life_years=9)],
+        offers=[offer(usd_per_chip=50_000)],
     )
     assert orders(made) == {"buy@home@2025": 72, "buy@home@2032": 72}
-    assert made.summary["objective_usd"] == pytest.approx(2 * 7200)
+    assert made.summary["objective_usd"] == pytest.approx(7.2e6)
 
 
 def test_an_offer_of_less_than_a_rack_is_none(tmp_path: Path) -> None:
@@ -157,7 +159,7 @@ def test_no_plan_of_whole_racks_names_the_racks(tmp_path: Path) -> None:
     case = tables(
         chips=[RACK], offers=[offer(usd_per_chip=100, max_per_period=70)], demand=demand(10, 10)
     )
-    result = run(write_case(tmp_path / "case", case, settings(whole="yes")), out=tmp_path)
+    result = run(write_case(tmp_path / "case", case, settings()), out=tmp_path)
     assert result.status == "whole"
     assert result.folder is None
     assert "racks of buy" in result.message

@@ -20,7 +20,7 @@ from tests.model.test_fabric_choice import case_of, run_of
 def test_the_runner_up_is_told(tmp_path: Path) -> None:
     """Eight chips of b at home are 480 USD; the best away are 8 x 80, the best of a 8 x 90."""
     rows = case_of(run_of(), mw=0.02)
-    told = settings(whole="yes", run={"whole_gap": 1e-9})
+    told = settings(run={"whole_gap": 1e-9})
     result = run(write_case(tmp_path / "case", rows, told), out=tmp_path)
     assert result.status == "optimal", result.message
     assert result.folder is not None
@@ -49,7 +49,7 @@ def test_a_run_with_no_other_place_says_so(tmp_path: Path) -> None:
     rows = case_of(run_of(chips="b"), mw=0.02)
     for row in rows["power"]:
         row["mw"] = "0.004" if row["site"] == "away" else row["mw"]
-    result = run(write_case(tmp_path / "case", rows, settings(whole="yes")), out=tmp_path)
+    result = run(write_case(tmp_path / "case", rows, settings()), out=tmp_path)
     assert result.folder is not None
     (choice,) = read_plan(result.folder)["whole"]["choices"]
     assert (choice["chosen"], choice["runner_up"]) == ("home", "")

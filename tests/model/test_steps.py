@@ -127,7 +127,7 @@ BY_HAND: dict[str, tuple[dict[str, Any], float, Steps]] = {
 @pytest.mark.parametrize(("changes", "usd", "steps"), BY_HAND.values(), ids=BY_HAND.keys())
 def test_by_hand(tmp_path: Path, changes: dict[str, Any], usd: float, steps: Steps) -> None:
     base: dict[str, Any] = {"demand": demand(10, 14)}
-    folder = run_of(tmp_path, tables(**(base | changes)), settings(whole="yes"))
+    folder = run_of(tmp_path, tables(**(base | changes)), settings())
     costs = pd.read_csv(folder / "costs.csv")
     assert float(costs["discounted_usd"].sum()) == pytest.approx(usd, abs=0.01)
     found = steps_of(folder)
@@ -155,7 +155,7 @@ def test_what_is_paid_is_what_is_left_and_counts(tmp_path: Path) -> None:
         offer_steps=[step(12, 80)],
         budgets=[{"period": "FY2025", "category": "capex", "usd_max": 12 * 80}],
     )
-    folder = run_of(tmp_path, case, settings(whole="yes", residual="straight_line"))
+    folder = run_of(tmp_path, case, settings(residual="straight_line"))
     costs = pd.read_csv(folder / "costs.csv").groupby("term")["nominal_usd"].sum()
     assert costs["chips"] == pytest.approx(12 * 80 + 2 * 100)
     assert costs["residual"] == pytest.approx(-12 * 80 * 3 / 5 - 2 * 100 * 4 / 5)

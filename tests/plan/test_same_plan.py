@@ -13,6 +13,7 @@ from planner.pipeline import run
 from planner.solving import Options
 from tests.helpers import write_case
 from tests.model.small import offer, settings, tables
+from tests.shipped import divisible
 
 ROOT = Path(__file__).parents[2]
 SAME = ("buy_plan", "allocation", "vintages", "rentals", "costs", "orders")
@@ -39,7 +40,7 @@ def same(one: dict[str, pd.DataFrame], two: dict[str, pd.DataFrame]) -> None:
     "case", ["gov-cloud", "power-bound", pytest.param("frontier-lab", marks=pytest.mark.full)]
 )
 def test_algorithm_seed_and_row_order(case: str, tmp_path: Path) -> None:
-    folder = ROOT / "inputs" / case
+    folder = divisible(case, tmp_path)
     first = written(folder, tmp_path / "a")
     same(first, written(folder, tmp_path / "b", algorithm="ipx"))
     shuffled = tmp_path / "shuffled"

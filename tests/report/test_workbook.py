@@ -35,6 +35,7 @@ NAMES = [
     "Decide now",
     "Buy by quarter",
     "Buy plan",
+    "Whole things",
     "Allocation",
     "Power",
     "Costs",
@@ -66,7 +67,8 @@ def table(path: Path, sheet: str, header: int = 3) -> pd.DataFrame:
 
 def cells(path: Path) -> set[str]:
     """Every text of every sheet."""
-    return {str(cell) for sheet in NAMES for row in rows(path, sheet) for cell in row}
+    names = CalamineWorkbook.from_path(path).sheet_names
+    return {str(cell) for sheet in names for row in rows(path, sheet) for cell in row}
 
 
 def part(path: Path, name: str) -> str:

@@ -57,7 +57,7 @@ def test_carried_on(
         offers=[offer(usd_per_chip=100, **terms)],
         **({"offer_steps": steps} if steps else {}),
     )
-    given = settings(4, whole="yes", discount_rate=0.1, residual="annuity")
+    given = settings(4, discount_rate=0.1, residual="annuity")
     folder = write_case(tmp_path / "case", case, given)
     answer, _ = solved(folder)
     write_next(folder, answer, 1, tmp_path / "next")

@@ -20,6 +20,7 @@ from planner.roll.state import state_of
 from tests.helpers import write_case
 from tests.model.small import chip, demand, offer, power, settings, site, tables
 from tests.roll.nextcase import solved
+from tests.shipped import DIVISIBLE
 
 SHIPPED = Path(__file__).parents[2] / "inputs"
 BY = 2
@@ -100,7 +101,7 @@ def same(one: Any, other: Any) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["quickstart", "power-bound", "gov-cloud", "frontier-lab"])
 def test_told_as_planned_changes_nothing(name: str) -> None:
-    answer, _ = solved(SHIPPED / name)
+    answer, _ = solved(SHIPPED / name, DIVISIBLE)
     planned, told = (
         state_of(answer, BY),
         state_after(answer, state_of(answer, BY), as_planned(answer, BY)),

@@ -5,7 +5,6 @@ stands in its own group."""
 from __future__ import annotations
 
 import csv
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from planner.runs.approval import approve
 from planner.runs.read import read_plan, read_run_table
 from planner.study.diff import compare
 from planner.study.moved import HAPPENED
+from tests.shipped import divisible
 
 SHIPPED = Path(__file__).parents[2] / "inputs"
 PASSED = "has passed"
@@ -150,9 +150,7 @@ def quarter(
 @pytest.mark.full
 def test_four_quarters(tmp_path: Path) -> None:
     """One thing a quarter; then all of them in one."""
-    case = tmp_path / "frontier-lab"
-    shutil.copytree(SHIPPED / "frontier-lab", case)
-    run = plan(case, out=tmp_path / "outputs").folder
+    run = plan(divisible("frontier-lab", tmp_path), out=tmp_path / "outputs").folder
     assert run is not None
     for event, group in QUARTERS:
         run, steps = quarter(run, (event,), tmp_path)

@@ -4,7 +4,6 @@ share out work over chips that are there, another may be taken.)"""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +15,7 @@ from planner.roll.rolled import Ways
 from planner.runs.approval import approve
 from planner.runs.read import read_plan, read_run_table
 from planner.runs.verify import verify
+from tests.shipped import divisible
 
 SHIPPED = Path(__file__).parents[2] / "inputs"
 
@@ -39,8 +39,7 @@ def by_period(run: Path, table: str, columns: list[str], value: str, since: str)
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["quickstart", "power-bound", "gov-cloud", "frontier-lab"])
 def test_shipped(name: str, tmp_path: Path) -> None:
-    case, out = tmp_path / name, tmp_path / "outputs"
-    shutil.copytree(SHIPPED / name, case)
+    case, out = divisible(name, tmp_path), tmp_path / "outputs"
     first = plan(case, out=out).folder
     assert first is not None
     approve(first, "ann")

@@ -19,6 +19,7 @@ from planner.study.explain.break_even import HAIR, at_price, exact_break_even
 from planner.study.explain.line import explain_line
 from planner.study.live import reopen
 from tests.properties.drawn import written
+from tests.shipped import divisible
 from tests.strategies import cases
 
 ROOT = Path(__file__).parents[2]
@@ -76,14 +77,15 @@ def confirm(folder: Path, most: int) -> int:
     ],
 )
 def test_break_even_prices_of_shipped_cases(case: str, tmp_path: Path) -> None:
-    result = run(ROOT / case, out=tmp_path)
+    path = divisible(case.removeprefix("inputs/"), tmp_path) if "inputs/" in case else ROOT / case
+    result = run(path, out=tmp_path)
     assert result.folder is not None
     confirm(result.folder, 25)
 
 
 @pytest.mark.slow
 def test_break_even_prices_of_frontier_lab(tmp_path: Path) -> None:
-    result = run(ROOT / "inputs" / "frontier-lab", out=tmp_path)
+    result = run(divisible("frontier-lab", tmp_path), out=tmp_path)
     assert result.folder is not None
     assert confirm(result.folder, 10) == 10
 

@@ -4,7 +4,6 @@ step."""
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from planner.cli import main
 from planner.runs.find import find_runs
 from tests.helpers import write_case
 from tests.model.small import demand, offer, power, settings, tables
+from tests.shipped import divisible
 
 Capture = pytest.CaptureFixture[str]
 
@@ -148,7 +148,7 @@ def test_planted_causes_of_frontier_lab(
     """A quarter on, more coding is asked for and a hall is late: each stands in its own step, and
     the reasons of decisions name nothing else."""
     monkeypatch.chdir(tmp_path)
-    shutil.copytree(INPUTS / "frontier-lab", "case")
+    divisible("frontier-lab", tmp_path).rename("case")
     assert main(["run", "case", "--quiet"]) == 0
     assert main(["approve", "case", "--by", "me"]) == 0
     home = rolled()

@@ -72,7 +72,7 @@ def test_two_orders_that_are_cancelled_have_no_line(tmp_path: Path) -> None:
         demand=demand(3, 3),
         offers=[offer(usd_per_chip=10)],
     )
-    result = run(write_case(tmp_path / "case", case, small(whole="yes")), out=tmp_path)
+    result = run(write_case(tmp_path / "case", case, small()), out=tmp_path)
     assert result.status == "optimal", result.message
     assert result.plan is not None
     assert result.plan.summary["objective_usd"] == pytest.approx(40.0)

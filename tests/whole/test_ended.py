@@ -24,9 +24,7 @@ STOPPED = Branched("limit", np.empty(0), -np.inf, 0, "Time limit reached")
 
 def made(folder: Path, options: Options | None = None, **changes: Any) -> RunResult:
     case = tables(**{"chips": [chip(lot_size=72)], **changes})
-    return run(
-        write_case(folder / "case", case, settings(whole="yes")), out=folder, options=options
-    )
+    return run(write_case(folder / "case", case, settings()), out=folder, options=options)
 
 
 @pytest.mark.slow

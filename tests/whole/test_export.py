@@ -17,7 +17,7 @@ from planner.solving import Options
 from tests.helpers import write_case
 from tests.model.small import chip, demand, offer, settings, tables
 
-WHOLE = settings(whole="yes")
+WHOLE = settings()
 GATE = {"min_order": 30.0, "usd_per_order": 50.0}
 
 

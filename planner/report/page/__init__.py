@@ -26,6 +26,7 @@ from planner.report.page.sites import sites
 from planner.report.page.spend import spend
 from planner.report.page.supply import supply_and_demand
 from planner.report.page.trust import doubts, proof, provenance, scenarios
+from planner.report.page.wholeness import wholeness
 from planner.runs.read import read_plan
 from planner.runs.what_if import what_if_of
 from planner.words import printable
@@ -55,6 +56,7 @@ def chapters(
         *books(run),
         limits_that_bind(run),
         buy_plan(run),
+        *wholeness(run),
         allocation(run),
         *not_bought(run),
         *scenarios(run),

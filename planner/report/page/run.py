@@ -22,7 +22,7 @@ from planner.report.summary import SUMMARISED
 from planner.runs.read import read_plan, read_run_table
 from planner.runs.resolved import Resolved, read_resolved
 
-UNTOLD = ("site_loss", "whole", "order_steps", "vintages")
+UNTOLD = ("site_loss", "order_steps", "vintages")
 """Tables that the page does not read."""
 
 

@@ -31,6 +31,7 @@ def write_workbook(folder: Path, path: Path | None = None, run: Run | None = Non
     from planner.report.workbook.overview import decide_now, summary, summary_charts
     from planner.report.workbook.past import past
     from planner.report.workbook.trust import about, assumptions, exceptions, first_day
+    from planner.report.workbook.wholeness import wholeness
     from planner.report.workbook.work import allocation, costs, power, unit_costs
 
     path = path if path is not None else folder / "plan.xlsx"
@@ -42,6 +43,7 @@ def write_workbook(folder: Path, path: Path | None = None, run: Run | None = Non
     decide_now(book, run)
     spend = by_period(book, run)
     buy_plan(book, run)
+    wholeness(book, run)
     allocation(book, run)
     power(book, run)
     costs(book, run, spend)
