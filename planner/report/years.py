@@ -5,7 +5,7 @@ in which it begins.  What a year is of its periods, by column:
 
 ::
 
-    sum        money, chip-hours, tokens, FLOP, energy, chips ordered
+    sum        money, chip-hours, tokens, FLOP, energy, chips ordered (rented: their mean)
     first      as it is when the year begins; last: when it ends (chips held, book values)
     mean       over all hours of the year in the plan, nothing where there is no row
     greatest, least: over its periods
@@ -199,6 +199,8 @@ def by_year(name: str, frame: pd.DataFrame, years: Years) -> pd.DataFrame:
             values = values * weight
         elif "unit" in of and column != "short_usd":  # chips that a share asks for are no sum
             values = np.where(frame["unit"].str.startswith("chips"), values * weight, values)
+        elif name == "buy_plan" and not column.endswith("_usd"):  # nor are chips that are rented
+            values = np.where(frame["action"] == "rent", values * weight, values)
         kept = np.ones(len(values), dtype=bool)
         if rule in ("first", "last"):
             kept = at == (first if rule == "first" else last).reindex(year).to_numpy()

@@ -82,6 +82,8 @@ def test_a_run_without_books_has_no_chapter(run: Run) -> None:
 
 def test_the_workbook_has_them(run: Run, tmp_path: Path) -> None:
     found = openpyxl.load_workbook(write_workbook(run.folder, tmp_path / "plan.xlsx"))
-    assert {"Books", "Book values", "Showback", "Economics"} <= set(found.sheetnames)
+    assert {"By year", "Books", "Book values", "Showback", "Economics"} <= set(found.sheetnames)
     rows = {row[0]: row[1:] for row in found["Books"].iter_rows(values_only=True) if row[0]}
     assert rows["cash paid"][:5] == (0, 209200, 0, 0, 209200)
+    held = [row[:4] for row in found["By year"].iter_rows(values_only=True)]
+    assert held[held.index(("a", 10, 4, 4)) - 1] == ("Name", "FY2027", "FY2028", "FY2029")

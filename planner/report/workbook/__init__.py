@@ -33,6 +33,7 @@ def write_workbook(folder: Path, path: Path | None = None, run: Run | None = Non
     from planner.report.workbook.trust import about, assumptions, exceptions, first_day
     from planner.report.workbook.wholeness import wholeness
     from planner.report.workbook.work import allocation, costs, power, unit_costs
+    from planner.report.workbook.years import by_years
 
     path = path if path is not None else folder / "plan.xlsx"
     run = run if run is not None else read_run(folder)
@@ -47,7 +48,7 @@ def write_workbook(folder: Path, path: Path | None = None, run: Run | None = Non
     allocation(book, run)
     power(book, run)
     costs(book, run, spend)
-    for write in (unit_costs, books, changes, past, exceptions, assumptions, about):
+    for write in (unit_costs, by_years, books, changes, past, exceptions, assumptions, about):
         write(book, run)
     summary_charts(book, run, *front, spend)
     try:
