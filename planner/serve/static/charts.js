@@ -1,6 +1,6 @@
 // Pictures, drawn for the width they have.
 
-import { count, el, money, moneyChange, percent, svg, years } from "./dom.js";
+import { amount, el, money, moneyChange, percent, svg, years } from "./dom.js";
 
 const short = (value) => money(value, "").replace(" billion", " bn").replace(" million", " m");
 
@@ -84,7 +84,7 @@ export function limitRows(limits, before, unit) {
       if (limit === null) return { share: null, words: "no limit" };
       if (limit === 0) return { share: null, words: "none" };
       return { share: used / limit, full: one.full[at], newly,
-        words: `${count(used)} of ${count(limit)} ${unit}${one.full[at] ? ", full" : ""}` };
+        words: `${amount(used, unit)} of ${amount(limit, unit)} ${unit}${one.full[at] ? ", full" : ""}` };
     }),
   }));
 }

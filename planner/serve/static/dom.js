@@ -41,6 +41,9 @@ const ONE = fixed(1);
 
 export const count = (value) => (Math.abs(value) < 10 && value % 1 ? plain(1) : WHOLE).format(value + 0);
 
+/** Chips are whole to people, MW are not. */
+export const amount = (value, unit) => (unit === "MW" ? count(value) : WHOLE.format(Math.round(value) + 0));
+
 /** 11.74 billion USD, 983 million USD, 12,400 USD. */
 export function money(value, unit = " USD") {
   const size = Math.abs(value);

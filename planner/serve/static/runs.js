@@ -8,7 +8,7 @@ export async function runs(main) {
   const found = await insist("list", {}, (words) => tell(words, true));
   const cases = new Map();
   for (const run of found.runs) cases.set(run.case, [...(cases.get(run.case) ?? []), run]);
-  put(main, el("div", { class: "head" }, el("p", { class: "kind" }, found.out), el("h1", {}, "Runs")),
+  put(main, el("div", { class: "head" }, el("p", { class: "kind path" }, found.out), el("h1", {}, "Runs")),
     cases.size ? null : el("p", { class: "note" }, "There is no run yet. Make one with: planner run CASE"),
     [...cases].map(([name, list]) => el("section", { class: "case" }, el("h2", {}, name),
       el("div", { class: "wide", tabindex: 0, role: "group", "aria-label": `Runs of ${name}` }, el("table", { class: "runs" },

@@ -2,7 +2,7 @@
 
 import { ask, insist, page, Trouble } from "./ask.js";
 import { bars, fullest, limitRows, shortRows, strips } from "./charts.js";
-import { clean, command, count, el, money, moneyChange, percent, percentChange, put, tell, years } from "./dom.js";
+import { amount, clean, command, count, el, money, moneyChange, percent, percentChange, put, tell, years } from "./dom.js";
 import * as moves from "./move.js";
 import { panel } from "./panel.js";
 import { actions } from "./actions.js";
@@ -194,10 +194,10 @@ function caps(title, rows, words) {
     free.length ? el("details", { class: "data" }, el("summary", {}, `${free.length} with room`), el("ul", { class: "caps" }, free.map(line))) : null);
 }
 
-function difference(value, then) {
+function difference(value, then, unit = "chips") {
   const change = value - then;
   if (Math.abs(change) < 0.5) return null;
-  return el("span", { class: change > 0 ? "up" : "down" }, ` ${change > 0 ? "+" : "\u2212"}${count(Math.abs(change))}`);
+  return el("span", { class: change > 0 ? "up" : "down" }, ` ${change > 0 ? "+" : "\u2212"}${amount(Math.abs(change), unit)}`);
 }
 
 function chipTable(periods, before, now) {
@@ -213,7 +213,7 @@ function chipTable(periods, before, now) {
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "chip"), heads.map((name) => el("th", { scope: "col", class: "r" }, name)))),
       el("tbody", {}, rows.map(([name, is, was]) => el("tr", {}, el("th", { scope: "row" }, name), heads.map((one) => {
         const value = is.get(one) ?? 0;
-        return el("td", { class: "r" }, value > 0.5 ? count(value) : "\u00b7", difference(value, was.get(one) ?? 0));
+        return el("td", { class: "r" }, value > 0.5 ? amount(value, "chips") : "\u00b7", difference(value, was.get(one) ?? 0));
       })))))));
 }
 
@@ -226,8 +226,8 @@ function orders(periods, before, now) {
   const rows = [...new Set([...lines.keys(), ...old.keys()])].map((name) => {
     const [is, was] = [lines.get(name), old.get(name)];
     const line = is ?? was;
-    const amount = (one) => (one ? one.chips || one.mw : 0);
-    return { line, is: amount(is), was: amount(was), usd: (is?.total_usd ?? 0) - (was?.total_usd ?? 0), unit: line.chips ? "chips" : "MW" };
+    const much = (one) => (one ? one.chips || one.mw : 0);
+    return { line, is: much(is), was: much(was), usd: (is?.total_usd ?? 0) - (was?.total_usd ?? 0), unit: line.chips ? "chips" : "MW" };
   });
   const changed = rows.filter((row) => Math.abs(row.is - row.was) > 0.5);
   const told = changed.length ? changed.sort((a, b) => Math.abs(b.usd) - Math.abs(a.usd)) : rows.filter((row) => row.line.order_period === periods[0]);
@@ -237,7 +237,7 @@ function orders(periods, before, now) {
       el("thead", {}, el("tr", {}, ["when", "do", "offer", "site"].map((name) => el("th", { scope: "col" }, name)), ["plan", "now", "USD"].map((name) => el("th", { scope: "col", class: "r" }, changed.length || name !== "now" ? name : "")))),
       el("tbody", {}, told.slice(0, 60).map((row) => el("tr", {},
         el("td", {}, row.line.order_period), el("td", {}, DO[row.line.action] ?? row.line.action), el("td", {}, row.line.offer), el("td", {}, row.line.site),
-        el("td", { class: "r" }, `${count(row.was)}${row.unit === "MW" ? " MW" : ""}`), el("td", { class: "r" }, changed.length ? count(row.is) : "", changed.length ? difference(row.is, row.was) : null),
+        el("td", { class: "r" }, `${amount(row.was, row.unit)}${row.unit === "MW" ? " MW" : ""}`), el("td", { class: "r" }, changed.length ? amount(row.is, row.unit) : "", changed.length ? difference(row.is, row.was, row.unit) : null),
         el("td", { class: "r" }, changed.length ? moneyChange(row.usd).replace(" USD", "") : money(row.line.total_usd, ""))))))),
     told.length > 60 ? el("p", { class: "note" }, `${told.length - 60} more; saved as a run, all of them are in its page.`) : null);
 }
