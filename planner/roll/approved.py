@@ -97,7 +97,8 @@ def approved_scope(run: Path, calendar: Calendar, by: int) -> Scope:
     if beyond:
         raise RunError(
             f"the orders of {', '.join(beyond)} in {run} are not approved, only those of "
-            f"{', '.join(scope.periods)}. Next: roll by fewer periods, or approve them too"
+            f"{', '.join(scope.periods)}. Next: roll by fewer periods, or planner approve {run} "
+            f"{' '.join(f'--period {label}' for label in (*scope.periods, *beyond))}"
         )
     return scope
 
