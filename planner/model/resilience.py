@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planner.case.case import Case
 from planner.case.columns import numbers
 from planner.model.capacity import Capacity
 from planner.model.draft import Draft
@@ -47,6 +48,14 @@ class Backup:
     """The place."""
     time: Ints
     """Row ``backup_time`` of every reserve in every slice, (reserves, K)."""
+
+
+def asked_after_loss(case: Case, index: Index, work: Work) -> Floats:
+    """Return what must be served after the loss of any site, million tokens, (W, T, K); NaN for
+    workloads that ask for nothing."""
+    quota = numbers(case["workloads"], "survive_site_loss")
+    load = (index.share * work.load)[:, None, :]
+    return np.asarray(quota[:, None, None] * work.demand[:, :, None] * load, dtype=np.float64)
 
 
 def add_site_loss(
@@ -95,7 +104,7 @@ def add_site_loss(
 
     w, r = np.nonzero(can[:, first])
     w, r, k = np.repeat(w, K), np.repeat(r, K), np.tile(np.arange(K), len(w))
-    need = quota[:, None, None] * work.demand[:, :, None] * (index.share * work.load)[:, None, :]
+    need = asked_after_loss(case, index, work)
     wanted = need[w, period[first[r]], k] > 0
     w, r, k = w[wanted], r[wanted], k[wanted]
     t, gone = period[first[r]], lost[lead][r]

@@ -4,6 +4,7 @@ would change nothing else.
 Demand, power and supply stand on the right-hand sides of rows and nowhere else::
 
     rows ``online``, ``batch``, ``research`` = demand        row ``supply`` <= max_chips
+    row ``site_loss`` = quota x demand
     row ``power`` <= mw                                      row ``liquid_power`` <= liquid_mw
 
 as long as nothing appears or disappears and the mix of tokens, on which throughput depends, stays.
@@ -26,6 +27,7 @@ from planner.model import Formulation
 from planner.model.demand import amounts
 from planner.model.index import Floats, Index
 from planner.model.power import usable_share
+from planner.model.resilience import asked_after_loss
 from planner.model.work import Work
 
 REWRITTEN: Final = frozenset({"demand", "power", "supply"})
@@ -77,10 +79,16 @@ def rewrite(formulation: Formulation, case: Case) -> Formulation | None:
     if "demand" in changed:
         windows = windows_of(case)
         ratio = _growth(case, old, index, work, windows)
-        if ratio is None or "site_loss" in blocks:
+        if ratio is None:
             return None
         work = dataclasses.replace(work, demand=work.demand * ratio)
         _put_demand(lower, upper, program, index, work, windows)
+        if "site_loss" in blocks:
+            loss = blocks["site_loss"]
+            mine = slice(loss.first, loss.first + loss.count)
+            asked = asked_after_loss(case, index, work)
+            asked = asked[loss.labels["workload"], loss.labels["period"], loss.labels["slice"]]
+            lower[mine] = upper[mine] = asked / program.row_scale[mine]
     if (lower > upper).any():
         return None  # formulating says what is wrong
     return dataclasses.replace(
