@@ -293,6 +293,7 @@ def test_run_writes_a_proven_plan_and_shows_it(here: Path, capsys: Capture) -> N
         "ties",
         "extract",
         "write",
+        "resolve",
         "prove",
     ]
     assert err.splitlines()[-1].startswith("Next: read outputs/")
@@ -315,6 +316,7 @@ def test_run_as_json_is_one_document(here: Path, capsys: Capture) -> None:
         "prove",
         "extract",
         "write",
+        "resolve",
     ]
     assert {key: document[key] for key in plan_of(Path(document["folder"]))} == plan_of(
         Path(document["folder"])
