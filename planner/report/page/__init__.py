@@ -87,6 +87,7 @@ def no_plan(folder: Path) -> tuple[Chapter, ...]:
         [part for part in sheets if part.name == "conflict"],
         [part for part in sheets if part.name != "conflict"],
     )
+    way = dict(told.facts).get("cheapest way out", "")
     again = (
         (
             "to try a way out",
@@ -103,7 +104,13 @@ def no_plan(folder: Path) -> tuple[Chapter, ...]:
             facts=told.facts,
         ),
         Chapter("conflict", "What conflicts", sheets=tuple(conflicts)),
-        Chapter("ways", "Ways out", sheets=tuple(rest), facts=again),
+        Chapter(
+            "ways",
+            "Ways out",
+            says=f"The cheapest way out: {way}" if way else "",
+            sheets=tuple(rest),
+            facts=again,
+        ),
     )
 
 
