@@ -42,6 +42,7 @@ BALANCES: Final[dict[str, str]] = {
     "step_width": "a price step has no more chips than lie between it and the next",
     "step_full": "a price step is full where the next one is open",
     "step_open": "a price step has chips where the one before it is full",
+    "step_stays": "a price step that is full stays so",
     "powering": "powered chips are held",
     "site_open": "chips are powered at a site that has been opened",
     "chip_time": "what chips do takes no more time than the powered and rented ones have",

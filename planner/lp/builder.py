@@ -51,7 +51,7 @@ class ProgramBuilder:
     _entries: list[Chunk] = field(default_factory=list)
     _costs: list[tuple[Ids, Floats]] = field(default_factory=list)
     _integer: list[Ints] = field(default_factory=list)
-    _switches: list[tuple[Ints, Ints]] = field(default_factory=list)
+    _switches: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
     _num_columns: int = 0
     _num_rows: int = 0
     _built: bool = False
@@ -95,7 +95,7 @@ class ProgramBuilder:
         self._num_rows += block.count
         return ids
 
-    def switch(self, rows: ArrayLike, columns: ArrayLike) -> None:
+    def switch(self, rows: ArrayLike, columns: ArrayLike, most: ArrayLike = np.nan) -> None:
         """Let rows hold only where a column is 0: ``A x <= 0`` there, anything where it is 1.
 
         For limits of which the case states no largest amount; where it states one, that amount is
@@ -104,12 +104,15 @@ class ProgramBuilder:
         Args:
             rows: rows that were added without limits, (n,).
             columns: integer columns between 0 and 1, (n,).
+            most: what other rows let through at most, which these need not say again, user units;
+                NaN where nothing does.
         """
         r = _ids(rows, "row", self._num_rows).astype(np.int64)
         c = _ids(columns, "column", self._num_columns).astype(np.int64)
         if r.shape != c.shape:
             raise ValueError(f"{len(r)} rows are switched by {len(c)} columns")
-        self._switches.append((r, c))
+        amounts = np.broadcast_to(np.asarray(most, dtype=np.float64), r.shape)
+        self._switches.append((r, c, np.where(np.isfinite(amounts), amounts, np.nan)))
 
     def _block(
         self,
@@ -246,6 +249,8 @@ class ProgramBuilder:
         upper /= column_scale
         row_lower /= row_scale
         row_upper /= row_scale
+        switched = _joined([rows for rows, _, _ in self._switches])
+        most = [amounts for _, _, amounts in self._switches]
         return Program(
             cost=cost,
             column_lower=lower,
@@ -264,7 +269,8 @@ class ProgramBuilder:
             weights=self.weights,
             integer=np.sort(_joined(self._integer)),
             switches=(
-                _joined([rows for rows, _ in self._switches]),
-                _joined([columns for _, columns in self._switches]),
+                switched,
+                _joined([columns for _, columns, _ in self._switches]),
             ),
+            switch_most=(np.concatenate(most) if most else np.empty(0)) / row_scale[switched],
         )

@@ -70,7 +70,10 @@ class Program:
         default_factory=lambda: (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
     )
     """Rows that hold only where a column of 0 or 1 is 0, and that column: ``A x <= 0`` there, free
-    where it is 1.  No largest amount is stated, so a linear program has these rows free."""
+    where it is 1.  A linear program has these rows free."""
+    switch_most: Floats = field(default_factory=lambda: np.empty(0))
+    """The most that each of them lets through as the case states it elsewhere, scaled; NaN where
+    nothing is stated."""
 
     counted: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     """Columns that count whole things, where their counts were fixed."""

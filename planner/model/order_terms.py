@@ -28,6 +28,7 @@ from planner.model.draft import Draft
 from planner.model.holding import CHIPS, Holding
 from planner.model.index import Bools, Floats, Ints
 from planner.model.lots import NEW, Lots
+from planner.model.supply import most_of_lots
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class _Orders:
     column: Ints
     of: Ints
     """Columns ``order`` and ``move``, and the order of each."""
+    supplied: Floats
+    """The most chips that the market gives; infinite where nothing is stated."""
 
 
 def _orders(draft: Draft, lots: Lots, holding: Holding) -> _Orders:
@@ -62,6 +65,12 @@ def _orders(draft: Draft, lots: Lots, holding: Holding) -> _Orders:
     mine = said[row]
     keys, of = np.unique(np.stack([row[mine], period[mine]]), axis=1, return_inverse=True)
     of, n = of.ravel(), keys.shape[1]
+    cell, supplied = (values[new] for values in most_of_lots(draft.case, draft.index, lots))
+    cell = cat([cell, np.full(len(moves), -1, dtype=np.int64)])
+    supplied = cat([supplied, np.full(len(moves), np.inf)])
+    _, first = np.unique(np.stack([of, cell[mine]]), axis=1, return_index=True)
+    most = np.zeros(n)
+    np.add.at(most, of[first], supplied[mine][first])
     return _Orders(
         keys[0],
         keys[1],
@@ -69,6 +78,7 @@ def _orders(draft: Draft, lots: Lots, holding: Holding) -> _Orders:
         np.bincount(of, weights=~fixed[mine], minlength=n) > 0,
         column[mine],
         of,
+        most,
     )
 
 
@@ -134,7 +144,7 @@ def _open(draft: Draft, orders: _Orders, placed: Ints, which: Bools) -> None:
     row = _rows(draft, orders, "order_open", which, (-np.inf, high))
     ordinary, switched = np.flatnonzero(which & stated), np.flatnonzero(which & ~stated)
     draft.builder.entries(row[ordinary], placed[ordinary], -most[ordinary])
-    draft.builder.switch(row[switched], placed[switched])
+    draft.builder.switch(row[switched], placed[switched], orders.supplied[switched])
 
 
 def _least(draft: Draft, orders: _Orders, placed: Ints, which: Bools) -> None:

@@ -17,9 +17,11 @@ through period ``t`` and ``full[s,t]`` 1 where the step is full by then::
 
     F[s,t] <= to[s] - from[s]                                               row ``step_width``
     F[s,t] >= (to[s] - from[s]) x full[s,t]                                 row ``step_full``
-    F[s,t] <= (to[s] - from[s]) x full[s-1,t]                               row ``step_open``
+    F[s,t] - F[s,t-1] <= (to[s] - from[s]) x full[s-1,t]                    row ``step_open``
+    full[s,t] <= full[s,t+1]                                                row ``step_stays``
 
-The last step has no end but that of ``max_per_period``, where it is stated.  What a chip costs more
+The last step has no end but that of ``max_per_period``, where it is stated, and the supply of the
+market.  What a chip costs more
 or less than the offer's own price is paid with it, deposit and rest, and so is its residual value.
 """
 
@@ -38,6 +40,7 @@ from planner.model.holding import CHIPS, Holding
 from planner.model.index import Bools, Floats, Ints
 from planner.model.lots import Lots
 from planner.model.step_windows import Windows, step_windows
+from planner.model.supply import most_of_lots
 
 
 def add_steps(draft: Draft, lots: Lots, holding: Holding) -> pd.DataFrame:
@@ -89,7 +92,7 @@ def add_steps(draft: Draft, lots: Lots, holding: Holding) -> pd.DataFrame:
         ],
         ignore_index=True,
     )
-    filled = Filled(draft, windows, chips)
+    filled = Filled(draft, lots, windows, chips)
     _add_all(filled)
     _add_above(filled)
     return bought[["lot", "step", "from_chips", "usd_per_chip", "column"]]
@@ -117,11 +120,17 @@ def _pay(draft: Draft, lots: Lots, bought: pd.DataFrame) -> None:
     ledger.add("residual", column, index.T, -more * credit * left, **place)
 
 
+def counted(bought: pd.Series, period: pd.Series, alone: bool) -> pd.Series:
+    """Return which purchases are counted through a period, or in it ``alone``."""
+    return bought == period if alone else bought <= period
+
+
 @dataclass(frozen=True, slots=True)
 class Filled:
     """What fills the steps of windows, and the program that is written."""
 
     draft: Draft
+    lots: Lots
     windows: Windows
     chips: pd.DataFrame
     """Chips of every step: window, period, step, column and sign."""
@@ -137,13 +146,19 @@ class Filled:
         }
 
     def rows(
-        self, name: str, frame: pd.DataFrame, low: Floats | float, high: Floats | float
+        self,
+        name: str,
+        frame: pd.DataFrame,
+        low: Floats | float,
+        high: Floats | float,
+        alone: bool = False,
     ) -> Ints:
-        """Add rows with the chips of a window through a period at a step; returns them, (n,)."""
+        """Add rows with the chips of a window at a step through a period, or in it ``alone``;
+        returns them, (n,)."""
         rows = self.draft.builder.rows(name, self.names(frame), low, high, scale=CHIPS)
         keyed = frame[["window", "period", "step"]].assign(number=rows)
         joined = keyed.merge(self.chips, on=["window", "step"], suffixes=("", "_bought"))
-        joined = joined[joined["period_bought"] <= joined["period"]]
+        joined = joined[counted(joined["period_bought"], joined["period"], alone)]
         self.draft.builder.entries(
             joined["number"].to_numpy(dtype=np.int64),
             joined["column"].to_numpy(dtype=np.int64),
@@ -156,26 +171,38 @@ class Filled:
         whole = self.draft.whole
         return self.draft.builder.columns(name, self.names(frame), 0.0, upper, integer=whole)
 
-    def at_most(self, name: str, frame: pd.DataFrame, room: Floats, switch: Ints) -> None:
-        """Add rows: chips at a step are at most ``room`` where a column is 1, none where it is 0;
-        room without end is a switch."""
+    def at_most(
+        self, name: str, frame: pd.DataFrame, room: Floats, switch: Ints, alone: bool = False
+    ) -> None:
+        """Add rows: chips at a step are at most ``room``, and at most what offers allow, where a
+        column is 1, none where it is 0; room without end is a switch."""
+        offered, supplied = self.most(frame, alone)
+        room = np.minimum(room, offered)
         ends = np.isfinite(room)
-        rows = self.rows(name, frame, -np.inf, np.where(ends, 0.0, np.inf))
+        rows = self.rows(name, frame, -np.inf, np.where(ends, 0.0, np.inf), alone)
         self.draft.builder.entries(rows[ends], switch[ends], -room[ends])
-        self.draft.builder.switch(rows[~ends], switch[~ends])
+        self.draft.builder.switch(rows[~ends], switch[~ends], supplied[~ends])
 
-    def most(self, frame: pd.DataFrame) -> Floats:
-        """Return the most chips that may be ordered in a window through a period, (n,); infinite
-        where an offer states none."""
-        most = numbers(self.draft.case["offers"], "max_per_period")
-        orders = self.windows.lots[["window", "row", "period"]].drop_duplicates()
-        orders["most"] = most[orders["row"].to_numpy(dtype=np.int64)]
-        orders["most"] = orders["most"].fillna(np.inf)
+    def most(self, frame: pd.DataFrame, alone: bool) -> tuple[Floats, Floats]:
+        """Return the most chips that may be ordered in a window through a period, or in it
+        ``alone``, by what offers state and by what the market gives, (n,) each; infinite where
+        nothing is stated."""
+        draft, lots = self.draft, self.windows.lots
+        most = np.nan_to_num(numbers(draft.case["offers"], "max_per_period"), nan=np.inf)
+        cell, given = most_of_lots(draft.case, draft.index, self.lots)
+        lot, row = (lots[name].to_numpy(dtype=np.int64) for name in ("lot", "row"))
+        orders = lots.assign(offered=most[row], cell=cell[lot], supplied=given[lot])
         joined = frame[["window", "period"]].reset_index(names="number")
         joined = joined.merge(orders, on="window", suffixes=("", "_ordered"))
-        joined = joined[joined["period_ordered"] <= joined["period"]]
-        sums = joined.groupby("number")["most"].sum().reindex(np.arange(len(frame)))
-        return np.asarray(sums.to_numpy(dtype=np.float64))
+        joined = joined[counted(joined["period_ordered"], joined["period"], alone)]
+        each = joined.drop_duplicates(["number", "row", "period_ordered"])
+        cells = joined.drop_duplicates(["number", "cell"])
+        every = np.arange(len(frame))
+        sums = [
+            parts.groupby("number")[name].sum().reindex(every, fill_value=0.0)
+            for parts, name in ((each, "offered"), (cells, "supplied"))
+        ]
+        return sums[0].to_numpy(dtype=np.float64), sums[1].to_numpy(dtype=np.float64)
 
     def of(self, on: str) -> pd.DataFrame:
         """Return the steps of the windows whose price holds for ``all`` chips, or for those
@@ -210,7 +237,7 @@ def _add_all(filled: Filled) -> None:
     later = np.flatnonzero((steps["step"] > 0).to_numpy() & (low > 0.0))
     rows = filled.rows("step_least", steps.iloc[later].reset_index(drop=True), 0.0, np.inf)
     filled.draft.builder.entries(rows, on[later], -low[later])
-    filled.at_most("step_most", steps, np.minimum(high, filled.most(steps)), on)
+    filled.at_most("step_most", steps, high, on)
 
 
 def _add_above(filled: Filled) -> None:
@@ -230,9 +257,24 @@ def _add_above(filled: Filled) -> None:
     some = np.flatnonzero(room > 0.0)
     rows = filled.rows("step_full", closing.iloc[some].reset_index(drop=True), 0.0, np.inf)
     filled.draft.builder.entries(rows, full[some], -room[some])
+    _stays(filled, closing.assign(column=full))
     # what opens a step stands one before it, in the same window and period
     later = every[every["step"] > 0].reset_index(drop=True)
     opened = closing.assign(column=full, step=closing["step"] + 1)
     joined = later.merge(opened[["window", "period", "step", "column"]], how="left")
-    most = np.minimum(joined["width"].to_numpy(dtype=np.float64), filled.most(joined))
-    filled.at_most("step_open", later, most, joined["column"].to_numpy(dtype=np.int64))
+    most, opens = joined["width"].to_numpy(np.float64), joined["column"].to_numpy(np.int64)
+    filled.at_most("step_open", later, most, opens, alone=True)  # tighter than through the period
+
+
+def _stays(filled: Filled, closing: pd.DataFrame) -> None:
+    """A step that is full stays so: of no plan it takes anything, and of a search half."""
+    ordered = closing.sort_values(["window", "step", "period"], ignore_index=True)
+    column = ordered["column"].to_numpy(dtype=np.int64)
+    same = ordered[["window", "step"]].eq(ordered[["window", "step"]].shift(-1)).all(axis=1)
+    at = np.flatnonzero(same.to_numpy(dtype=bool))
+    if not len(at):
+        return
+    names = filled.names(ordered.iloc[at])
+    rows = filled.draft.builder.rows("step_stays", names, -np.inf, 0.0)
+    filled.draft.builder.entries(rows, column[at], 1.0)
+    filled.draft.builder.entries(rows, column[at + 1], -1.0)

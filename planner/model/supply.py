@@ -18,7 +18,7 @@ from planner.case.columns import numbers, texts, whole
 from planner.model.capacity import Capacity
 from planner.model.draft import Draft
 from planner.model.holding import CHIPS, Holding
-from planner.model.index import Bools, Index, Ints
+from planner.model.index import Bools, Floats, Index, Ints
 from planner.model.lots import NEW, Lots, groups
 
 
@@ -38,6 +38,30 @@ def counted_lots(lots: Lots, by_arrival: Bools) -> tuple[Ints, Ints]:
     new, arrival = lots.origin[mine] == NEW, by_arrival[lots.group[mine]]
     when = np.where(arrival, lots.arrives[mine], lots.order_period[mine])
     return mine[new | arrival], when[new | arrival]
+
+
+def most_of_lots(case: Case, index: Index, lots: Lots) -> tuple[Ints, Floats]:
+    """Return, for every lot, the cell of supply that counts its order (group x periods + period)
+    and the most chips that the cell has, (V,) each; -1 and infinite where nothing is stated.
+
+    Args:
+        case: the case.
+        index: its index.
+        lots: its lots.
+    """
+    table = case["supply"]
+    table = table[table["period"].between(0, index.T - 1)]
+    group, period = index.code("supply_group", texts(table, "supply_group")), whole(table, "period")
+    most = np.full((len(index.axes["supply_group"]), index.T), np.inf)
+    most[group, period] = np.nan_to_num(numbers(table, "max_chips"), nan=np.inf)
+    by_arrival = np.zeros(len(most), dtype=bool)
+    by_arrival[group] = texts(table, "basis") == "arrival"
+    cell, amount = np.full(len(lots), -1, dtype=np.int64), np.full(len(lots), np.inf)
+    lot, when = counted_lots(lots, by_arrival)
+    inside = when < index.T
+    lot, when = lot[inside], when[inside]
+    cell[lot], amount[lot] = lots.group[lot] * index.T + when, most[lots.group[lot], when]
+    return np.where(np.isfinite(amount), cell, -1), amount
 
 
 def add_supply(

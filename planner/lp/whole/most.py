@@ -1,7 +1,7 @@
 """The most: how much a switched row could let through in any answer that is cheap enough.
 
 A column of 0 or 1 that opens something needs the largest amount that may ever go through it.  Where
-the case states none, it is what the rows and the cost of an answer that is known allow::
+the case states none anywhere, it is what the rows and the cost of an answer that is known allow::
 
     M_i = max { (A x)_i : x keeps every row and bound, cost x <= cost of the known answer }
 
@@ -43,8 +43,9 @@ def most(program: Program, upper: float, *, threads: int, seed: int) -> tuple[Fl
         Amounts, scaled, (switched rows,), and whether each of them is proven.
     """
     rows, _ = program.switches
-    amounts = np.zeros(len(rows))
-    if not len(rows):
+    amounts = program.switch_most.copy()
+    unknown = np.flatnonzero(np.isnan(amounts))
+    if not len(unknown):
         return amounts, True
     limit = upper / program.money_scale
     capped = with_row(program, program.cost, limit + abs(limit) * ROOM)
@@ -52,7 +53,9 @@ def most(program: Program, upper: float, *, threads: int, seed: int) -> tuple[Fl
     column, row = program.entry_columns(), program.indices
     every = np.arange(program.num_columns)
     sure = True
-    for number, own in enumerate(rows):  # a solve for each, from where the last one ended
+    for number, own in zip(
+        unknown, rows[unknown], strict=True
+    ):  # a solve for each, from where the last one ended
         weight = np.zeros(program.num_columns)
         mine = row == own
         weight[column[mine]] = -program.data[mine]
@@ -75,7 +78,8 @@ def guess(program: Program, x: Floats) -> Program:
     ``x``, user units, (columns,)."""
     rows, _ = program.switches
     used = program.activity(x / program.column_scale)[rows]
-    return limited(program, np.maximum(used, used.max(initial=1.0)) * GUESS)
+    guessed = np.maximum(used, used.max(initial=1.0)) * GUESS
+    return limited(program, np.where(np.isnan(program.switch_most), guessed, program.switch_most))
 
 
 def with_row(program: Program, values: Floats, upper: float) -> Program:
@@ -110,11 +114,21 @@ def limited(program: Program, amounts: Floats) -> Program:
 
     Args:
         program: the program.
-        amounts: the most that each lets through, scaled, (switched rows,).
+        amounts: the most that each lets through, scaled, (switched rows,); a row stays free where
+            it is NaN.
     """
     rows, columns = program.switches
-    if not len(rows):
+    known = np.flatnonzero(~np.isnan(amounts))
+    if not len(known):
         return program
+    rows, columns = rows[known], columns[known]
     upper = program.row_upper.copy()
     upper[rows] = 0.0
-    return dataclasses.replace(with_entries(program, rows, columns, -amounts), row_upper=upper)
+    some = np.flatnonzero(amounts[known] != 0.0)
+    left = np.isnan(amounts)
+    return dataclasses.replace(
+        with_entries(program, rows[some], columns[some], -amounts[known][some]),
+        row_upper=upper,
+        switches=(program.switches[0][left], program.switches[1][left]),
+        switch_most=program.switch_most[left],
+    )
