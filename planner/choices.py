@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 import numpy as np
 
+from planner.lp.basis import Basis
 from planner.lp.whole.branch import Branched
 from planner.lp.whole.limits import Limits
 from planner.lp.whole.proven import Choice
 from planner.lp.whole.solve import Whole, solve_whole
 from planner.model import Formulation
+from planner.model.index import Floats
+from planner.model.stages import guided
 
 AXES: Final = ("site", "chip")
 """What a run has one of."""
@@ -22,6 +26,7 @@ AXES: Final = ("site", "chip")
 def runner_ups(
     formulation: Formulation,
     whole: Whole,
+    basis: Basis | None,
     limits: Limits,
     progress: Callable[[str], None] | None = None,
 ) -> tuple[Choice, ...]:
@@ -32,6 +37,7 @@ def runner_ups(
     Args:
         formulation: the case.
         whole: its plan.
+        basis: the basis of its divisible answer; None where there is none.
         limits: when each of the further plans is near enough, and how long all may take.
         progress: called with where it stands.
 
@@ -39,7 +45,7 @@ def runner_ups(
         One entry per run and axis; without a runner-up where there is no other plan, or none was
         found in time.
     """
-    program, found = formulation.program, []
+    program, guide, found = formulation.program, guided(formulation), []
     begin = time.perf_counter()
     for block in program.column_blocks:
         if block.name not in tuple(f"run_{axis}" for axis in AXES):
@@ -63,8 +69,8 @@ def runner_ups(
             other_plan = solve_whole(
                 dataclasses.replace(program, column_upper=upper),
                 whole.relaxed,
-                None,
-                starts,
+                basis,
+                dataclasses.replace(guide, starts=partial(_given, starts), planned=True),
                 limits.after(begin),
                 progress,
             )
@@ -74,3 +80,8 @@ def runner_ups(
                 usd = other_plan.proven.cost - whole.proven.cost
             found.append(Choice(str(runs[m]), axis, str(names[place[here[0]]]), second, usd))
     return tuple(found)
+
+
+def _given(starts: Sequence[Floats], x: Floats) -> Sequence[Floats]:
+    """Return starts that are known, whatever the divisible answer."""
+    return starts

@@ -42,7 +42,7 @@ def solution_arrays(
     if solved.cost_up is not None:
         arrays["cost_up"] = solved.cost_up
     if solved.whole is not None:
-        arrays["divisible_dual"] = solved.whole.relaxed.row_dual.astype(np.float64)
+        arrays["divisible_dual"] = solved.whole.dual.astype(np.float64)
         arrays |= solved.whole.proven.stored()
     if solved.relaxed_basis is not None:
         basis = solved.relaxed_basis

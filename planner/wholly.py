@@ -13,21 +13,19 @@ from numpy.typing import NDArray
 from planner.choices import runner_ups
 from planner.limits import RANGED
 from planner.lp.certificate import certificate_faults, certify
-from planner.lp.highs import LiveModel
 from planner.lp.polish import polished
 from planner.lp.program import Block, Program
 from planner.lp.solution import Solution
-from planner.lp.ties import settle_ties
 from planner.lp.whole.against import standing
 from planner.lp.whole.branch import Branched
-from planner.lp.whole.fixed import divisible
+from planner.lp.whole.fixed import divisible, partly
 from planner.lp.whole.limits import Limits
 from planner.lp.whole.proven import Proven
-from planner.lp.whole.solve import Trial, Whole, solve_whole
+from planner.lp.whole.solve import Whole, solve_whole
+from planner.lp.whole.trial import Trial
 from planner.model import Formulation
 from planner.model.counts import subjects
-from planner.model.preference import preferences
-from planner.model.start import whole_starts
+from planner.model.stages import guided
 from planner.plan.extract import RANGED_COLUMNS
 from planner.report.progress import Progress
 from planner.solving import Options, Solved, cure, settled, solve_program
@@ -70,35 +68,33 @@ def solve_wholly(formulation: Formulation, options: Options, progress: Progress)
     if relaxed.solution.status != "optimal":
         return relaxed
     progress.note("whole things: a start by rounding")
-    divided = relaxed.solution
-    if relaxed.model is not None:  # of equally cheap plans that which commits latest is rounded
-        divided = settle_ties(relaxed.model, divided, preferences(formulation), progress.note)
-    starts = whole_starts(formulation, divided.x)
+    guide = guided(formulation)
     full = Limits(settings.whole_gap, limit, threads, settings.seed)
     limits = full.after(begin)
     if name == "highs":
-        whole = solve_whole(program, relaxed.solution, relaxed.basis, starts, limits, progress.note)
+        whole = solve_whole(program, relaxed.solution, relaxed.basis, guide, limits, progress.note)
     else:
         from planner.lp.whole.other import solve_whole_with_pulp
 
         whole = solve_whole_with_pulp(
-            program, relaxed.solution, starts, limits, name.removeprefix("pulp:")
+            program,
+            relaxed.solution,
+            guide.starts(relaxed.solution.x),
+            limits,
+            name.removeprefix("pulp:"),
         )
     if isinstance(whole, Branched):
         return Solved(_none(formulation, relaxed.solution, whole, threads))
     proven = dataclasses.replace(
         whole.proven,
         by_kind=_by_kind(program, whole, limits),
-        choices=runner_ups(formulation, whole, full.after(begin), progress.note),
+        choices=runner_ups(formulation, whole, relaxed.basis, full.after(begin), progress.note),
     )
     whole = dataclasses.replace(whole, proven=proven)
-    model = LiveModel(whole.program, threads=threads, seed=settings.seed)
-    if relaxed.basis is not None:
-        model.set_basis(relaxed.basis)
-    solution = model.solve(progress=progress.note)
-    if certificate_faults(certify(whole.program, solution), settings.gap):
+    model, solution = whole.model, whole.solution
+    if certificate_faults(certify(model.program, solution), settings.gap):
         model, solution = cure(model, solution, settings.gap, settings.seed, threads, progress)
-    solution = polished(whole.program, solution)
+    solution = polished(model.program, solution)
     progress.note("how far each dual holds")
     low, high, cost_up = model.ranges(RANGED, RANGED_COLUMNS)
     if whole.stopped and solution.status == "optimal" and whole.proven.gap > settings.whole_gap:
@@ -115,7 +111,7 @@ def solve_wholly(formulation: Formulation, options: Options, progress: Progress)
         cost_up,
         model,
         model.basis(),
-        whole.program,
+        model.program,
         whole,
         relaxed.basis,
     )
@@ -141,14 +137,11 @@ def _by_kind(program: Program, whole: Whole, limits: Limits) -> dict[str, float]
     cost, found = whole.solution.objective, {}
     if len(columns) == 1:
         return dict.fromkeys(columns, cost - whole.relaxed.objective)
+    trial = Trial(program, whole.model.basis(), limits)
     for kind, parts in columns.items():
         keep = ~np.isin(program.integer, np.concatenate(parts))
-        rows, by = program.switches
-        still = np.isin(by, program.integer[keep])  # what is divisible opens everything
-        rest = dataclasses.replace(
-            program, integer=program.integer[keep], switches=(rows[still], by[still])
-        )
-        answer = Trial(rest, None, limits)(whole.counts[keep])
+        trial.program = partly(program, keep)
+        answer = trial(whole.counts[keep])
         if answer.status == "optimal":
             found[kind] = max(cost - answer.objective, 0.0)
     return found

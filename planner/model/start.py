@@ -17,6 +17,7 @@ import pandas as pd
 
 from planner.case.columns import whole
 from planner.lp.program import Block, Program
+from planner.lp.whole.shift import shift
 from planner.lp.whole.start import NEAR, singles
 from planner.model import Formulation
 from planner.model.first_counts import mend
@@ -191,8 +192,8 @@ def _order(program: Program, racks: _Racks, rounding: Rounding, counts: Floats) 
             over, under = used - racks.high > size, racks.low - used > size
             if not (over | under).any():
                 break
-            _shift(number, racks.value, entry, row, weight, np.where(over, used - racks.high, 0.0))
-            _shift(number, racks.value, entry, row, weight, np.where(under, used - racks.low, 0.0))
+            shift(number, racks.value, entry, row, weight, np.where(over, used - racks.high, 0.0))
+            shift(number, racks.value, entry, row, weight, np.where(under, used - racks.low, 0.0))
         taken = others + np.bincount(row, weights=weight * number[entry], minlength=len(taken))
         placed[chain[now]] += number[now]
     counts[racks.place] = number
@@ -207,34 +208,6 @@ def _as_planned(f: Formulation, racks: _Racks, counts: Floats) -> Floats:
     planned = counts.copy()
     planned[racks.place[good]] = np.rint(kept[good])
     return planned
-
-
-def _shift(
-    number: Floats, value: Floats, entry: Ints, row: Ints, weight: Floats, excess: Floats
-) -> None:
-    """Take from ``number`` what limits have too much of (``excess`` above 0), or add what they lack
-    (below), the racks that are furthest beyond the divisible plan first."""
-    wrong = (excess[row] != 0.0) & (weight > 0)
-    entry, row, weight = entry[wrong], row[wrong], weight[wrong]
-    if not len(entry):
-        return
-    down = excess[row] > 0
-    beyond = number[entry] - value[entry]
-    order = np.lexsort((np.where(down, -beyond, beyond), row))
-    entry, row, weight, down = entry[order], row[order], weight[order], down[order]
-    room = np.where(down, number[entry], np.inf)
-    # of each limit as much as it lacks, from the first of its racks to the last
-    can = np.where(down, room * weight, np.maximum(np.abs(excess[row]), weight))
-    first = np.concatenate([[True], row[1:] != row[:-1]])
-    total = np.cumsum(can)
-    start = np.flatnonzero(first)
-    before = total - can - np.repeat((total - can)[start], np.diff(np.append(start, len(row))))
-    left = np.maximum(np.abs(excess[row]) - before, 0.0)
-    step = np.minimum(np.ceil(left / weight - 1e-9), room)
-    change = np.zeros(len(number))
-    np.add.at(change, entry, np.where(down, -step, step))
-    number += change
-    np.maximum(number, 0.0, out=number)
 
 
 def _keep(f: Formulation, x: Floats, counts: Floats) -> None:

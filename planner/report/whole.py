@@ -74,6 +74,6 @@ def bound_words(plan: Mapping[str, Any]) -> str:
     if not isinstance(whole, Mapping) or not whole["nodes"]:
         return by_duality
     return (
-        f"by the solver's branch and bound ({whole['nodes']:,} nodes); no divisible plan costs "
+        f"by branch and bound ({whole['nodes']:,} nodes); by the limits alone none costs "
         f"less than {cents(whole['own_bound_usd'])}, {by_duality}"
     )

@@ -78,12 +78,13 @@ def _whole(
     from planner.lp.certificate import certify
     from planner.lp.whole.fixed import divisible
     from planner.lp.whole.proven import from_stored
+    from planner.lp.whole.tight import tightened
 
     dual, kept = read_stored(told.folder, "divisible_dual", "whole")
     proven = from_stored({"whole": kept})
     if len(dual) != program.num_rows:
         return [_RESIZED], ""
-    free = certify(divisible(program), dataclasses.replace(stated, row_dual=dual))
+    free = certify(divisible(tightened(program)), dataclasses.replace(stated, row_dual=dual))
     bound, own = float(told.plan["bound_usd"]), free.bound
     objective = float(told.plan["objective_usd"])
     room = _room(told, case, objective)

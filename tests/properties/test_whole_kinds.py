@@ -16,7 +16,7 @@ from planner.lp.whole.fixed import divisible
 from planner.lp.whole.limits import Limits
 from planner.lp.whole.solve import solve_whole
 from planner.model import formulate
-from planner.model.start import whole_starts
+from planner.model.stages import guided
 from tests.oracle import solve_gross, state
 from tests.properties.drawn import FEW, MANY, read
 from tests.strategies import cases
@@ -34,8 +34,7 @@ def best(case: Any) -> tuple[str, float, float]:
     relaxed = solve(divisible(program))
     if relaxed.status != "optimal" or not len(program.integer):
         return relaxed.status, relaxed.objective, relaxed.objective
-    starts = whole_starts(formulation, relaxed.x)
-    found = solve_whole(program, relaxed, None, starts, NEAR)
+    found = solve_whole(program, relaxed, None, guided(formulation), NEAR)
     if isinstance(found, Branched):
         return found.status, float("nan"), float("nan")
     return "optimal", found.solution.objective, found.proven.bound

@@ -10,6 +10,7 @@ import numpy as np
 
 from planner.lp.program import Ints, Program
 from planner.lp.whole.branch import branch
+from planner.lp.whole.fixed import partly
 from planner.lp.whole.limits import Limits
 from planner.lp.whole.most import guess
 
@@ -29,12 +30,11 @@ def standing(
         threads: threads of the solver.
         seed: its seed.
     """
-    ready = guess(dataclasses.replace(program, cost=np.zeros(program.num_columns)), x)
+    free = dataclasses.replace(program, cost=np.zeros(program.num_columns))
     found = []
     for name, columns in groups.items():
-        rest = np.setdiff1d(program.integer, columns)
         tried = branch(
-            dataclasses.replace(ready, integer=rest),
+            guess(partly(free, ~np.isin(program.integer, columns)), x),
             None,
             Limits(1.0, SECONDS, threads, seed),
         )

@@ -22,6 +22,24 @@ def divisible(program: Program) -> Program:
     return dataclasses.replace(program, integer=program.integer[:0])
 
 
+def partly(program: Program, kept: NDArray[np.bool_]) -> Program:
+    """Return a program in which only some counts are whole: what is divisible opens everything.
+
+    Args:
+        program: the program.
+        kept: which of its integer columns stay whole, (integer columns,).
+    """
+    own = program.integer[kept]
+    rows, columns = program.switches
+    still = np.isin(columns, own)
+    return dataclasses.replace(
+        program,
+        integer=own,
+        switches=(rows[still], columns[still]),
+        switch_most=program.switch_most[still],
+    )
+
+
 def whole_part(program: Program, x: Floats) -> Floats:
     """Return the counts nearest to the integer columns of an answer, (integer columns,), scaled.
 

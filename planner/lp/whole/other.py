@@ -13,11 +13,13 @@ from planner.lp.program import Floats, Program
 from planner.lp.pulp import solve_with_pulp
 from planner.lp.solution import Solution
 from planner.lp.whole.branch import Branched
-from planner.lp.whole.fixed import fixed, whole_part
+from planner.lp.whole.fixed import divisible, whole_part
 from planner.lp.whole.limits import Limits
 from planner.lp.whole.most import limited, most
 from planner.lp.whole.proven import Proven
-from planner.lp.whole.solve import SHARE, Trial, Whole, any_whole
+from planner.lp.whole.solve import SHARE, Whole, any_whole
+from planner.lp.whole.tight import tightened
+from planner.lp.whole.trial import Trial
 
 
 def bounded(
@@ -32,8 +34,8 @@ def bounded(
         starts: counts to begin with, see ``solve_whole``.
         limits: when to end.
     """
-    if not len(program.switches[0]):
-        return program
+    if not np.isnan(program.switch_most).any():
+        return limited(program, program.switch_most)
     start = any_whole(program, relaxed, starts, limits)
     if start is None:
         return None
@@ -63,18 +65,20 @@ def solve_whole_with_pulp(
     if found.status not in ("optimal", "limit") or not len(found.x):
         return Branched(found.status, np.empty(0), -math.inf, 0, found.message)
     counts = whole_part(program, found.x)
-    solution = Trial(program, None, limits)(counts)
-    if solution.status != "optimal":
+    trial = Trial(program, None, limits)
+    solution = trial(counts)
+    if solution.status != "optimal" or trial.model is None:
         return Branched("error", np.empty(0), -math.inf, 0, "its counts are not quite whole")
-    own = certify(program, relaxed).bound
+    own = certify(divisible(tightened(program)), relaxed).bound
     bound = own
     if found.status == "optimal":
         bound = max(own, found.objective - within * abs(found.objective))
     return Whole(
-        fixed(program, counts),
+        trial.model,
         dataclasses.replace(solution, solver=found.solver),
         counts,
         relaxed,
+        relaxed.row_dual,
         Proven(
             solution.objective,
             relaxed.objective,

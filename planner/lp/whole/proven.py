@@ -32,7 +32,8 @@ class Proven:
     divisible: float
     """Of the cheapest answer with everything divisible."""
     own_bound: float
-    """What weak duality proves of that: a sum that is ours."""
+    """What weak duality proves of the linear program with limits rounded to what whole numbers can
+    reach (:mod:`planner.lp.whole.tight`): a sum that is ours."""
     bound: float
     """What no answer of whole things costs less than: the higher of the own bound and what branch
     and bound tells."""

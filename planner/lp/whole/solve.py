@@ -1,13 +1,14 @@
-"""A whole answer: the divisible one, a start by rounding, branch and bound, and the counts fixed.
+"""A whole answer: the divisible one, a search, branch and bound by HiGHS, and the counts fixed.
 
 ::
 
-    own bound        weak duality of the linear relaxation, a sum that is ours
-    branch's bound   what HiGHS proves with the counts whole, at least as high
+    own bound        weak duality of the relaxation with limits rounded, a sum that is ours
+    tree's bound     what every end of our own search that is still open costs at least
+    branch's bound   what HiGHS proves with the counts whole
     cost             of the linear program with the counts fixed
 
-The bound of the whole is the higher of the two, and the gap is told against it; where the own bound
-is near enough no branching is needed and the proof is ours alone.
+The bound of the whole is the highest of the three, and the gap is told against it; where the own
+bound is near enough no branching is needed and the proof is ours alone.
 """
 
 from __future__ import annotations
@@ -27,11 +28,16 @@ from planner.lp.certificate import certify
 from planner.lp.highs import LiveModel
 from planner.lp.program import Program
 from planner.lp.solution import Solution
+from planner.lp.ties import settle_ties
 from planner.lp.whole.branch import Branched, branch
-from planner.lp.whole.fixed import fixed, whole_part
+from planner.lp.whole.fixed import divisible, whole_part
+from planner.lp.whole.guide import Guide
 from planner.lp.whole.limits import Limits
 from planner.lp.whole.most import GUESS, guess, limited, most
 from planner.lp.whole.proven import Proven
+from planner.lp.whole.tight import tightened
+from planner.lp.whole.tree import Node, Tree
+from planner.lp.whole.trial import Best, Trial
 
 Floats = NDArray[np.float64]
 
@@ -44,14 +50,16 @@ is for tolerances."""
 class Whole:
     """The best answer of whole things, and what is known about it."""
 
-    program: Program
-    """The program with the counts fixed: a linear one."""
+    model: LiveModel
+    """A live model of the program with the counts fixed, a linear one, at its answer."""
     solution: Solution
-    """Its answer, with duals."""
+    """That answer, with duals."""
     counts: Floats
     """The whole numbers, scaled, in the order of the integer columns."""
     relaxed: Solution
     """The answer with everything divisible."""
+    dual: Floats
+    """Duals that prove the own bound with tighter limits, user units, (rows,)."""
     proven: Proven
     """What is known of its cost."""
     stopped: str = ""
@@ -62,7 +70,7 @@ def solve_whole(
     program: Program,
     relaxed: Solution,
     basis: Basis | None,
-    starts: Sequence[Floats],
+    guide: Guide,
     limits: Limits,
     progress: Callable[[str], None] | None = None,
 ) -> Whole | Branched:
@@ -72,7 +80,7 @@ def solve_whole(
         program: the program with its integer columns.
         relaxed: an optimal answer of its linear relaxation.
         basis: the basis of that answer, to go on from; None where there is none.
-        starts: counts to begin with, scaled, in the order of the integer columns.
+        guide: how counts are chosen.
         limits: when to end.
         progress: called with where it stands.
 
@@ -83,36 +91,46 @@ def solve_whole(
         RuntimeError: where HiGHS refuses something.
     """
     begin = time.perf_counter()
-    own = certify(program, relaxed).bound
-    trial = Trial(program, basis, limits)
-    best: tuple[Floats, Solution] | None = None
-    for counts in starts:
-        if best is not None and _gap(best[1].objective, own) <= limits.gap:
-            break
-        found = trial(counts)
-        if found.status == "optimal" and (best is None or found.objective < best[1].objective):
-            best = counts, found
-            if progress is not None:
-                progress(_standing(found.objective, own))
+    told = progress if progress is not None else lambda _: None
+    tight = tightened(program)
+    model, bounding = rooted(tight, relaxed, basis, limits)
+    own = certify(divisible(tight), bounding).bound
+    best = Best(Trial(program, model.basis() or basis, limits), limits.gap)
     bound, nodes, stopped = own, 0, ""
-    if best is None or _gap(best[1].objective, own) > limits.gap:
-        searched = search(program, relaxed, best, limits.after(begin), progress)
+    if guide.planned:
+        best.first(guide.starts(relaxed.x)[:1], own)
+    if not best.near(own) and bounding.status == "optimal":
+        chosen = settle_ties(model, bounding, guide.preferences, told)
+        root = Node(
+            own,
+            0,
+            tight.column_lower,
+            tight.column_upper,
+            chosen.x / program.column_scale,
+            model.basis(),
+        )
+        grown = Tree(tight, model, guide, limits.after(begin), told).grow(root)
+        bound, nodes = max(bound, grown.bound), grown.nodes
+        if grown.counts is not None:
+            best.first([grown.counts], bound)
+    if not best.near(bound):
+        best.first(guide.starts(relaxed.x), bound)
+    if not best.near(bound):
+        searched = search(program, relaxed, best.known, limits.after(begin), progress)
         stopped = searched.message if searched.status == "limit" else ""
-        nodes = max(searched.nodes, 1)  # HiGHS counts none where the root was enough
-        bound = max(own, searched.bound) if math.isfinite(searched.bound) else own
+        nodes += max(searched.nodes, 1)  # HiGHS counts none where the root was enough
+        bound = max(bound, searched.bound) if math.isfinite(searched.bound) else bound
         if len(searched.x):
-            counts = whole_part(program, searched.x)
-            found = trial(counts)
-            if found.status == "optimal" and (best is None or found.objective < best[1].objective):
-                best = counts, found
-        if best is None:
+            best.first([whole_part(program, searched.x)], -math.inf)
+        if best.known is None:
             return searched
-    counts, solution = best
+    counts, solution, model = best.settled()
     return Whole(
-        fixed(program, counts),
+        model,
         solution,
         counts,
         relaxed,
+        bounding.row_dual,
         Proven(
             solution.objective,
             relaxed.objective,
@@ -124,25 +142,25 @@ def solve_whole(
     )
 
 
-@dataclass(slots=True)
-class Trial:
-    """Solves the linear program of fixed counts, from where the last one ended."""
+def rooted(
+    tight: Program, relaxed: Solution, basis: Basis | None, limits: Limits
+) -> tuple[LiveModel, Solution]:
+    """Return a model of the linear relaxation of tighter limits and its answer; where it has none,
+    the divisible one, whose duals prove a bound as well.
 
-    program: Program
-    basis: Basis | None
-    limits: Limits
-    model: LiveModel | None = None
-
-    def __call__(self, counts: Floats) -> Solution:
-        """Return the answer with the counts as given."""
-        program = fixed(self.program, counts)
-        if self.model is None:
-            self.model = LiveModel(program, threads=self.limits.threads, seed=self.limits.seed)
-        else:
-            self.model.become(program)
-        if self.basis is not None:
-            self.model.set_basis(self.basis)
-        return self.model.solve()
+    Args:
+        tight: the program with tighter limits.
+        relaxed: the divisible answer of the program without them.
+        basis: its basis; None where there is none.
+        limits: when to end.
+    """
+    model = LiveModel(divisible(tight), threads=limits.threads, seed=limits.seed)
+    if basis is not None:
+        model.set_basis(basis)
+    found = model.solve(time_limit_s=limits.time_limit_s)
+    return model, found if found.status == "optimal" else dataclasses.replace(
+        relaxed, status=found.status
+    )
 
 
 def search(
@@ -166,7 +184,7 @@ def search(
     def go(start: Solution | None, amounts: Floats) -> Branched:
         at = None if start is None else start.x
         return branch(
-            limited(program, amounts),
+            tightened(limited(program, amounts)),
             at,
             dataclasses.replace(limits.after(begin), gap=limits.gap * SHARE),
             progress,
@@ -174,17 +192,19 @@ def search(
 
     rows, _ = program.switches
     start = None if best is None else best[1]
-    if start is None and len(rows):  # any plan of whole things, to know what it costs at most
+    unknown = np.isnan(program.switch_most).any()
+    if start is None and unknown:  # any plan of whole things, to know what it costs at most
         found = guessed(program, relaxed, limits, progress)
         if isinstance(found, Branched):
             return found
         start = found
     if not len(rows):
         return go(start, np.empty(0))
-    assert start is not None
-    amounts, sure = most(program, start.objective, threads=limits.threads, seed=limits.seed)
-    used = program.activity(start.x / program.column_scale)[rows]
-    amounts = np.where(np.isnan(amounts), np.maximum(used, 1.0) * GUESS, amounts)
+    upper = math.inf if start is None else start.objective
+    amounts, sure = most(program, upper, threads=limits.threads, seed=limits.seed)
+    if start is not None:
+        used = program.activity(start.x / program.column_scale)[rows]
+        amounts = np.where(np.isnan(amounts), np.maximum(used, 1.0) * GUESS, amounts)
     found = go(start, amounts)
     return found if sure else dataclasses.replace(found, bound=-math.inf)
 
@@ -229,13 +249,3 @@ def any_whole(
         return min(good, key=lambda answer: answer.objective)
     some = guessed(program, relaxed, limits, None)
     return None if isinstance(some, Branched) else some
-
-
-def _gap(cost: float, bound: float) -> float:
-    return (cost - bound) / max(abs(cost), 1.0)
-
-
-def _standing(cost: float, bound: float) -> str:
-    return (
-        f"whole {cost / 1e6:,.2f} MUSD, bound {bound / 1e6:,.2f} MUSD, gap {_gap(cost, bound):.1e}"
-    )

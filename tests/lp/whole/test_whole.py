@@ -12,6 +12,7 @@ from planner.lp.highs import LiveModel, solve
 from planner.lp.program import Program
 from planner.lp.whole.branch import Branched
 from planner.lp.whole.fixed import divisible, fixed, whole_part
+from planner.lp.whole.guide import Guide
 from planner.lp.whole.limits import Limits
 from planner.lp.whole.most import limited, most
 from planner.lp.whole.other import solve_whole_with_pulp
@@ -61,7 +62,7 @@ def whole(program: Program, limits: Limits = EXACT) -> Whole:
     model = LiveModel(divisible(program))
     relaxed = model.solve()
     start = singles(program, relaxed.x / program.column_scale)
-    found = solve_whole(program, relaxed, model.basis(), [start], limits)
+    found = solve_whole(program, relaxed, model.basis(), Guide(lambda _: [start]), limits)
     assert isinstance(found, Whole)
     return found
 
