@@ -41,6 +41,15 @@ sys.exit(main(["run", "case", "--json", *sys.argv[1:]]))
         (["--algorithm", "simplex"], ["simplex: iteration "]),
         (["--algorithm", "ipx"], ["ipx: iteration ", " MUSD, gap "]),
         ([], ["simplex: iteration ", "ipx: iteration "]),
+        (
+            [
+                "--algorithm=simplex",
+                "--set=case.whole=yes",
+                "--set=case.run.whole_gap=1e-9",
+                "--set=chips.*.lot_size=72",
+            ],
+            ["branch and bound"],
+        ),
     ],
 )
 def test_ctrl_c_while_the_solver_works(tmp_path: Path, options: list[str], told: list[str]) -> None:

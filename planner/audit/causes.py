@@ -24,6 +24,7 @@ _FIXED: Final = (
 )
 """Obligations whose amount is taken from the file: they are checked by sign and sum only."""
 _SMALL: Final = 1e-6
+_CENT: Final = 0.01
 
 
 def check_causes(found: Recomputed, duals: Duals) -> list[Check]:
@@ -73,6 +74,8 @@ def check_causes(found: Recomputed, duals: Duals) -> list[Check]:
             for name in (off_name, whole_name)
         )
         doubt += 100.0 * np.divide(moved, all_of, out=np.zeros(len(moved)), where=all_of > _SMALL)
+    # of a line that is worth less than a cent the file does not say enough
+    doubt = np.where(np.nan_to_num(size) < _CENT, 100.0, doubt)
     sums = written.groupby("line_id")["share_pct"].sum()
     worth, none = column(buy, "worth_usd_per_chip"), np.isnan(per_unit)
     return [

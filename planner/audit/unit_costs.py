@@ -205,7 +205,10 @@ def _compare(facts: Facts, kept: pd.DataFrame, rows: int, s: _Shared) -> list[Ch
         plan.append(("marginal_usd", "marginal_own", 1e-6))
     checks = []
     for name, own, floor in plan:
-        written, truth = blank_too(column(kept, name), column(kept, own))
+        told = column(kept, own)
+        if name == "cost_share_pct" and abs(s.total) <= cents:
+            told = column(kept, name)  # all of it is less than the cents of costs.csv can tell
+        written, truth = blank_too(column(kept, name), told)
         checks.append(
             agree(
                 f"unit_costs.{name}",

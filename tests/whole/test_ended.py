@@ -3,6 +3,7 @@ no plan at all."""
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -12,7 +13,7 @@ import pytest
 
 from planner.audit import audit
 from planner.exits import EXIT_OF_STATUS
-from planner.lp.whole.branch import Branched
+from planner.lp.whole.branch import Branched, branch
 from planner.pipeline import RunResult, run
 from planner.runs.verify import verify
 from planner.solving import Options
@@ -77,3 +78,56 @@ def test_what_a_kind_that_opens_something_costs(tmp_path: Path) -> None:
     assert result.plan.summary["objective_usd"] == pytest.approx(3250)
     kinds = result.plan.summary["whole"]["by_kind"]
     assert kinds == {"racks": pytest.approx(200), "orders": pytest.approx(50)}
+
+
+def test_a_thousand_times_the_money_is_the_same_plan(tmp_path: Path) -> None:
+    """Racks of 72 and of 8, a least order of 16: all prices in thousandths of what they were."""
+    told = []
+    for times in (1, 1000):
+        result = made(
+            tmp_path / str(times),
+            chips=[chip(lot_size=8)],
+            demand=demand(14, 100),
+            offers=[
+                offer(usd_per_chip=100 * times, lot_size=72),
+                offer("few", usd_per_chip=130 * times, min_order=16, usd_per_order=40 * times),
+            ],
+        )
+        assert result.plan is not None, result.message
+        buy = result.plan.tables["buy_plan"][["line_id", "chips"]]
+        told.append((result.plan.summary["objective_usd"] / times, buy.to_csv(index=False)))
+    assert told[0][0] == pytest.approx(told[1][0], rel=1e-9)
+    assert told[0][1] == told[1][1]
+
+
+def test_a_price_of_a_millionth_of_a_dollar_is_proven(tmp_path: Path) -> None:
+    """Ten chips for a thousandth of a cent: shares of a cost that no cent tells are no fault."""
+    result = made(tmp_path, offers=[offer(usd_per_chip=1e-6)])
+    assert result.status == "optimal", result.message
+    assert result.folder is not None
+    assert audit(result.folder).ok
+
+
+def test_counts_that_come_back_slightly_fractional_are_whole(tmp_path: Path) -> None:
+    """A solver leaves a millionth of a rack: the plan has none of it."""
+    true = branch
+
+    def slightly(*given: Any, **named: Any) -> Branched:
+        found = true(*given, **named)
+        return dataclasses.replace(found, x=found.x * (1.0 + 1e-8) + 1e-9)
+
+    with patch("planner.lp.whole.solve.branch", side_effect=slightly) as called:
+        result = made(
+            tmp_path,
+            chips=[chip(lot_size=8)],
+            demand=demand(14, 23),
+            offers=[
+                offer(usd_per_chip=100, lot_size=24),
+                offer("few", usd_per_chip=110, min_order=8),
+            ],
+        )
+    assert called.called
+    assert result.plan is not None, result.message
+    assert result.status == "optimal"
+    chips = result.plan.tables["buy_plan"]["chips"]
+    assert all(float(count) % 8 == 0 for count in chips)
