@@ -45,7 +45,9 @@ def runner_ups(
         One entry per run and axis; without a runner-up where there is no other plan, or none was
         found in time.
     """
-    program, guide, found = formulation.program, guided(formulation), []
+    program, found = formulation.program, []
+    # what a second plan costs is asked, not which of equally cheap ones it is
+    guide = dataclasses.replace(guided(formulation), planned=False, preferences=())
     begin = time.perf_counter()
     for block in program.column_blocks:
         if block.name not in tuple(f"run_{axis}" for axis in AXES):
@@ -70,7 +72,7 @@ def runner_ups(
                 dataclasses.replace(program, column_upper=upper),
                 whole.relaxed,
                 basis,
-                dataclasses.replace(guide, starts=partial(_given, starts), planned=True),
+                dataclasses.replace(guide, starts=partial(_given, starts)),
                 limits.after(begin),
                 progress,
             )
