@@ -57,7 +57,8 @@ def showback_table(
     place = pd.Series(np.arange(f.index.T), index=axes["period"])
     frame["_at"] = frame["period"].map(place)
     frame = frame.sort_values(["_at", "kind", "work"], ignore_index=True)
-    frame[MEASURES] = frame[MEASURES].apply(lambda usd: to_the_cent(usd.to_numpy())) + 0.0
+    for name in MEASURES:
+        frame[name] = to_the_cent(frame[name].to_numpy(dtype=np.float64)) + 0.0
     some = (frame[[*MEASURES, *_DONE]] != 0).any(axis=1)
     frame = frame[some].reset_index(drop=True)
     owners = dict(zip(axes["workload"], texts(case["workloads"], "owner"), strict=True))

@@ -80,9 +80,13 @@ def models_section(tables: Mapping[str, pd.DataFrame]) -> Section | None:
     return _figures(table, columns, "What a model costs over the plan", "model")
 
 
-def _figures(table: pd.DataFrame, columns: Mapping[str, str], title: str, what: str) -> Section:
-    """Return columns of a table that say something, in words."""
+def _figures(
+    table: pd.DataFrame, columns: Mapping[str, str], title: str, what: str
+) -> Section | None:
+    """Return columns of a table that say something, in words; None where none does."""
     shown = {name: head for name, head in columns.items() if table[name].notna().any()}
+    if not shown:
+        return None
     cells = [
         [count(v) if head.endswith("USD") else number(v) for v in table[name].tolist()]
         for name, head in shown.items()

@@ -7,11 +7,13 @@ from pathlib import Path
 import hypothesis
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 
 import planner
 from planner.audit import audit
 from planner.case import CaseError
+from planner.cli import cli
 from planner.runs.read import read_run_table
 from tests.helpers import write_case
 from tests.model.small import chip, demand, offer, settings, site, tables, throughput
@@ -96,6 +98,17 @@ def test_it_is_audited(run: Path) -> None:
     report = audit(run)
     assert report.ok, str(report)
     assert {"showback.owner", "economics.whole_usd_per_mtok"} <= {c.name for c in report.checks}
+
+
+def test_a_plan_in_which_nothing_is_done_charges_nobody(tmp_path: Path) -> None:
+    case = tables(demand=demand(0, 0))
+    result = planner.run(write_case(tmp_path / "case", case, settings()), out=tmp_path / "runs")
+    assert result.status == "optimal" and result.folder is not None
+    assert read_run_table(result.folder, "showback").empty
+    assert read_run_table(result.folder, "books").empty
+    assert read_run_table(result.folder, "pnl")["cost_usd"].sum() == 0.0
+    told = CliRunner().invoke(cli, ["show", str(result.folder), "--by", "year"])
+    assert told.exit_code == 0, told.output
 
 
 def charges_all(case: tuple[object, object]) -> None:
