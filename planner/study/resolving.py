@@ -22,7 +22,7 @@ from planner.runs.read import RunError, read_plan, read_run_table
 from planner.runs.resolved import CAN_WAIT
 from planner.study.explain.break_even import exact_break_even, price_slopes
 from planner.study.explain.limit import changed
-from planner.study.explain.line import without_lines
+from planner.study.explain.line import line_columns, without_lines
 from planner.study.explain.outcome import amounts, new_lines, try_case
 from planner.study.explain.which_limit import SHARE, Limit, find_limit
 from planner.study.live import Live, open_case
@@ -95,21 +95,30 @@ def _waiting(live: Live, folder: Path) -> tuple[list[dict[str, Any]], float | No
     found: list[dict[str, Any]] = []
     able: list[Any] = []
     for _, row in mine.iterrows():
-        outcome, _ = without_lines(live, [row])
-        costs = max(outcome.delta, 0.0) if outcome.status == "optimal" else None
+        status, costs = _wait(live, row)
         size = abs(float(np.nan_to_num(row["total_usd"])))
         can = costs is not None and costs <= CAN_WAIT * size
         able += [row] if can else []
         found.append(
             {
                 "line": str(row["line_id"]),
-                "status": outcome.status,
+                "status": status,
                 "costs_usd": costs,
                 "can_wait": can,
             }
         )
     found.sort(key=lambda one: (one["costs_usd"] is not None, -(one["costs_usd"] or 0.0)))
     return found, _together(live, able)
+
+
+def _wait(live: Live, row: Any) -> tuple[str, float | None]:
+    """What waiting with one line comes to: ``frozen`` where it may not, being ordered already."""
+    if row["action"] != "retire":
+        columns = line_columns(live, row)
+        if (live.formulation.program.column_lower[columns] > 0.0).any():
+            return "frozen", None
+    outcome, _ = without_lines(live, [row])
+    return outcome.status, max(outcome.delta, 0.0) if outcome.status == "optimal" else None
 
 
 def _together(live: Live, rows: list[Any]) -> float | None:

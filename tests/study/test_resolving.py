@@ -55,7 +55,8 @@ def near(told: float | None, true: float | None, cost: float) -> bool:
 
 
 def without(live: Live, row: Any) -> float | None:
-    """The cost without one line of the first period, its columns shut in a program made anew."""
+    """The cost without one line of the first period, its columns shut in a program made anew; an
+    order that is frozen cannot be left out."""
     program = formulate(live.case).program
     upper, lower = program.column_upper.copy(), program.column_lower.copy()
     least = program.row_lower.copy()
@@ -65,7 +66,9 @@ def without(live: Live, row: Any) -> float | None:
         least[at] = program.row_upper[at]
     else:
         columns = line_columns(live, row)
-        upper[columns] = lower[columns] = 0.0
+        if (lower[columns] > 0.0).any():
+            return None
+        upper[columns] = 0.0
     return cold(
         dataclasses.replace(program, column_upper=upper, column_lower=lower, row_lower=least)
     )
