@@ -135,7 +135,7 @@ def test_a_run_of_the_first_version_is_compared_with_one_of_now(
     new = newest(copy, "quickstart")
     capsys.readouterr()
     assert main(["diff", str(old), str(new)]) == 0
-    assert "1.07 MUSD" in capsys.readouterr().out
+    assert "1.07 million USD" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["plan.json", "manifest.json"])
