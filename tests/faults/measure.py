@@ -123,12 +123,12 @@ class Bench:
             kept["plan"], kept["extracted"] = extract(*args, **named), (args, named)
             return kept["plan"]
 
-        def keeping_inputs(folder: Path) -> Any:
-            kept["inputs"] = inputs(folder)
+        def keeping_inputs(*args: Any) -> Any:
+            kept["inputs"] = inputs(*args)
             return kept["inputs"]
 
-        def keeping_check(*args: Any) -> Any:
-            kept["checks"] = check(*args)
+        def keeping_check(*args: Any, **named: Any) -> Any:
+            kept["checks"] = check(*args, **named)
             return kept["checks"]
 
         pipeline.extract = keeping_extract
@@ -241,7 +241,7 @@ class Bench:
         (partial / "solution.npz").write_bytes(solver)
         inputs, checks = clean.read
         before = audit._inputs, audit.check_inputs
-        audit._inputs, audit.check_inputs = (lambda _: inputs), (lambda *_: checks)
+        audit._inputs, audit.check_inputs = (lambda *_: inputs), (lambda *_, **__: checks)
         try:
             failed = audit.audit(partial).failed
         finally:
