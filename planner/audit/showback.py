@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.audit.facts import Bools, Facts, Floats, Ints, column, or_zero, text, whole
 from planner.audit.recomputed import Recomputed
-from planner.audit.tolerance import CENT, Slack
+from planner.audit.tolerance import CENT, WRITTEN, Slack
 from planner.audit.verdict import Check, Describe, agree, require
 
 MEASURES: Final = ("capital_usd", "cost_usd", "cash_usd")
@@ -75,7 +75,7 @@ def _own(found: Recomputed) -> dict[str, Floats]:
     for measure in MEASURES:
         spent = _spent(facts, dict(found.tables), measure)
         due = (spent.period >= 0) & (spent.period < T)
-        total = np.zeros(shape)
+        total, doubt = np.zeros(shape), np.zeros(shape)
         for place, busy, at, weight, mine in (
             (spent.chip, chips, a.chip, hours, due & (spent.chip >= 0)),
             (spent.site, sites, a.site, power, due & (spent.chip < 0) & (spent.site >= 0)),
@@ -84,10 +84,16 @@ def _own(found: Recomputed) -> dict[str, Floats]:
             np.add.at(usd, (place[mine], spent.period[mine]), spent.usd[mine])
             each = np.divide(usd, busy, out=np.zeros_like(usd), where=busy > 0)
             total += of_work(each[at, a.period] * weight)
+            # what rounding of the chips at work, here and of others there, moves
+            off = np.abs(each[at, a.period]) * a.hours * 2.0 * WRITTEN
+            off = off if busy is chips else off * facts.kw_peak[a.chip] / 1000.0
+            there = np.zeros_like(busy)
+            np.add.at(there, (at, a.period), off)
+            doubt += of_work(off + there[at, a.period])
             total[-1] += np.where(busy > 0, 0.0, usd).sum(axis=0)
         none = due & (spent.chip < 0) & (spent.site < 0)
         np.add.at(total[-1], spent.period[none], spent.usd[none])
-        result[measure] = total
+        result[measure], result[f"{measure} doubt"] = total, doubt
     return result
 
 
@@ -119,7 +125,10 @@ def check_showback(found: Recomputed) -> list[Check]:
         "peak_mwh": hours_off * rows * facts.kw_peak.max(initial=0.0) / 1000.0,
         "mtok": 1e-6,
         "flop": 1e9,
-        **dict.fromkeys(MEASURES, 0.02 + 1e-8 * np.broadcast_to(size, (n, T))),
+        **{
+            name: 0.02 + 1e-8 * np.broadcast_to(size, (n, T)) + own[f"{name} doubt"]
+            for name in MEASURES
+        },
     }
 
     def place(name: str) -> Describe:
