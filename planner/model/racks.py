@@ -16,6 +16,7 @@ of their own; where everything is divisible, or a rack has one chip, nothing is 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,10 @@ from planner.model.lots import COMMITTED, FLEET, NEW, Lots
 
 CLOSE = 1e-9
 """Of a rack: less of it is rounding."""
+
+
+NO_CHIP: Final = 1e-6
+"""Chips: a smaller rest of a lot is what rounding left of whole racks, when its plan was rolled."""
 
 
 def rack_sizes(case: Case, index: Index, lots: Lots) -> Floats:
@@ -64,7 +69,7 @@ def add_racks(draft: Draft, lots: Lots, holding: Holding) -> None:
     open_ = mine & (lots.lower < lots.upper)
     finite = np.isfinite(lots.upper)
     rest = whole_and_rest(np.where(finite, lots.upper, 0.0), size)[1]
-    rest = np.where((lots.origin == NEW) & open_, 0.0, rest)
+    rest = np.where(((lots.origin == NEW) & open_) | (rest < NO_CHIP), 0.0, rest)
     lot = np.flatnonzero(open_)
     chains, moves = holding.chains, holding.moves
     chains = chains[mine[chains["lot"].to_numpy(dtype=np.int64)]]
