@@ -42,11 +42,16 @@ PLACES: Final[dict[str, Any]] = {
     "power": power(["home", "away"]),
     "training": TRAINING,
 }
+LOT: Final = {"chip": "a", "site": "home", "chips": 6, "lot_size": 2, "retire_early": "yes"}
 SPREAD: Final = {"split_efficiency": 0.9, "single_site": "no", "single_chip": "no"}
 
 SAID: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("chips", "lot_size"): {"chips": [chip(lot_size=2)], "offers": [offer(usd_per_chip=1)]},
     ("offers", "lot_size"): {"offers": [offer(usd_per_chip=1, lot_size=2)]},
+    ("fleet", "lot_size"): {"fleet": [LOT | {"in_service": 2024}]},
+    ("orders", "lot_size"): {
+        "orders": [LOT | {"order": "o", "arrives": 2025, "usd_per_chip": 9, "paid_share": 1}]
+    },
     ("offers", "min_order"): {"offers": [offer(usd_per_chip=1, min_order=5)]},
     ("offers", "max_orders"): {"offers": [offer(usd_per_chip=1, max_orders=3)]},
     ("offers", "usd_per_order"): {"offers": [offer(usd_per_chip=1, usd_per_order=3)]},
