@@ -31,19 +31,22 @@ from planner.model.lots import COMMITTED, FLEET, NEW, Lots
 
 CLOSE = 1e-9
 """Of a rack: less of it is rounding."""
-
-
-NO_CHIP: Final = 1e-6
-"""Chips: a smaller rest of a lot is what rounding left of whole racks, when its plan was rolled."""
+ROLLED: Final = 1e-6
+"""Of a rack: a lot this near to whole racks is whole racks. A rolled plan states what is left of a
+lot and of its racks with twelve digits, so that chips are no multiple of them to the last one."""
 
 
 def rack_sizes(case: Case, index: Index, lots: Lots) -> Floats:
-    """Return the chips of a rack of every lot, (V,): its own, of new ones the offer's."""
+    """Return the chips of a rack of every lot, (V,): its own, of new ones the offer's. Of a lot
+    that is whole racks but for rounding (``ROLLED``) the racks are its chips in equal parts."""
     size = np.ones(len(lots))
     for origin, table in ((FLEET, "fleet"), (COMMITTED, "orders"), (NEW, "offers")):
         mine = lots.origin == origin
         size[mine] = numbers(case[table], "lot_size")[lots.row[mine]]
-    return size
+    given = (lots.origin != NEW) & (size != 1) & np.isfinite(lots.upper)
+    racks = np.rint(np.divide(lots.upper, size, out=np.zeros_like(size), where=given))
+    near = given & (racks >= 1) & (np.abs(lots.upper - racks * size) <= ROLLED * size)
+    return np.divide(lots.upper, racks, out=size, where=near)
 
 
 def whole_and_rest(chips: Floats, size: Floats) -> tuple[Floats, Floats]:
@@ -69,7 +72,7 @@ def add_racks(draft: Draft, lots: Lots, holding: Holding) -> None:
     open_ = mine & (lots.lower < lots.upper)
     finite = np.isfinite(lots.upper)
     rest = whole_and_rest(np.where(finite, lots.upper, 0.0), size)[1]
-    rest = np.where(((lots.origin == NEW) & open_) | (rest < NO_CHIP), 0.0, rest)
+    rest = np.where((lots.origin == NEW) & open_, 0.0, rest)
     lot = np.flatnonzero(open_)
     chains, moves = holding.chains, holding.moves
     chains = chains[mine[chains["lot"].to_numpy(dtype=np.int64)]]

@@ -180,3 +180,21 @@ def test_a_rack_in_which_some_have_failed(tmp_path: Path) -> None:
     fleet = made.tables["fleet"]
     assert fleet["held"].tolist() == pytest.approx([130, 65])
     assert made.summary["objective_usd"] == pytest.approx(1950)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chips", ["508.116028", "508.1160281"])
+def test_racks_of_a_rolled_lot_are_whole_but_for_rounding(tmp_path: Path, chips: str) -> None:
+    """64 racks hold 7.93931293825 each: the lot states 5e-8 less, or 5e-8 more. It has no last
+    rack, and of the racks 32 stay for what half of them do."""
+    held = {"chip": "a", "site": "home", "in_service": "2024", "chips": chips}
+    made = plan(
+        tmp_path,
+        chips=[chip(lot_size=8, maintenance_usd_per_chip_year=10)],
+        fleet=[held | {"retire_early": "yes", "lot_size": "7.93931293825"}],
+        demand=demand(508, 254),
+        offers=[offer(usd_per_chip=1e4)],
+    )
+    counts = made.tables["whole"]
+    assert set(counts["kind"]) == {"racks"}
+    assert counts.set_index("period")["count"].to_dict() == {"2025": 64, "2026": 32}
