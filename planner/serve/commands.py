@@ -99,13 +99,14 @@ class Commands:
 def _started(command: Command) -> subprocess.Popen[bytes]:
     """Start the process of a command in a session of its own, so that what ends the server does not
     end it."""
-    program = "import sys; sys.path[:] = {path!r}; from planner.cli import main; sys.exit(main())"
+    path = f"sys.path[:] = {sys.path!r}"
+    program = f"import sys; {path}; from planner.cli import main; sys.exit(main())"
     with (
         (command.folder / "stdout").open("wb") as printed,
         (command.folder / "stderr").open("wb") as said,
     ):
         return subprocess.Popen(
-            [sys.executable, "-c", program.format(path=sys.path), *command.words],
+            [sys.executable, "-c", program, *command.words],
             stdin=subprocess.DEVNULL,
             stdout=printed,
             stderr=said,

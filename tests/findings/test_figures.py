@@ -18,6 +18,7 @@ import planner
 from planner.audit import audit
 from planner.audit.facts import Facts, state
 from planner.case import read_case
+from tests.shipped import DIVISIBLE
 
 Fault = Callable[[pd.DataFrame, Facts], pd.DataFrame]
 POWER, QUICK = "power-bound", "quickstart"
@@ -28,7 +29,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     out = tmp_path_factory.mktemp("runs")
     found = {}
     for name in (POWER, QUICK):
-        result = planner.run(f"inputs/{name}", out=out)
+        result = planner.run(f"inputs/{name}", out=out, overrides=DIVISIBLE)
         assert result.status == "optimal" and result.folder is not None
         found[name] = result.folder
     return found

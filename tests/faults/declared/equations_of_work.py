@@ -201,7 +201,7 @@ FAULTS: tuple[Fault, ...] = (
             "a lost site stands in for itself",
         ),
         (
-            "add_site_loss",
+            "asked_after_loss",
             "quota[:, None, None] * work.demand[:, :, None]",
             "work.demand[:, :, None] * quota.mean()",
             "every workload survives by the mean quota",
