@@ -183,14 +183,17 @@ def by_year(name: str, frame: pd.DataFrame, years: Years) -> pd.DataFrame:
     at = pd.Index(years.periods).get_indexer(pd.Index(frame[when]))
     frame = frame[at >= 0]
     at = at[at >= 0]
-    year = np.array(years.of, dtype=object)[at]
-    places = pd.Series(range(len(years.of)), dtype=np.int64).groupby(list(years.of))
-    first, last = places.min(), places.max()
-    hours = pd.Series(years.hours).groupby(list(years.of)).sum()
-    group = frame[of].assign(fiscal_year=year)
+    year = pd.Index(years.names).get_indexer(pd.Index(np.array(years.of, dtype=object)[at]))
+    in_year = pd.Index(years.names).get_indexer(pd.Index(years.of))
+    first = np.searchsorted(in_year, np.arange(len(years.names)), "left")
+    last = np.searchsorted(in_year, np.arange(len(years.names)), "right") - 1
+    length = np.array(years.hours, dtype=np.float64)
+    weight = length[at] / np.bincount(in_year, length)[year]
     keys = ["fiscal_year", *of]
-    weight = np.array(years.hours, dtype=np.float64)[at] / hours.reindex(year).to_numpy()
-    found = group.drop_duplicates(keys).sort_values(keys, kind="stable").reset_index(drop=True)
+    group = frame[of].assign(fiscal_year=np.array(years.names, dtype=object)[year])
+    row = group.groupby(keys, dropna=False, sort=True).ngroup().to_numpy()
+    _, at_first = np.unique(row, return_index=True)
+    found = group.iloc[at_first].reset_index(drop=True)
     for column, rule in rules.items():
         if column not in frame:
             continue
@@ -203,14 +206,16 @@ def by_year(name: str, frame: pd.DataFrame, years: Years) -> pd.DataFrame:
             values = np.where(frame["action"] == "rent", values * weight, values)
         kept = np.ones(len(values), dtype=bool)
         if rule in ("first", "last"):
-            kept = at == (first if rule == "first" else last).reindex(year).to_numpy()
-        told = group[kept].assign(value=values[kept]).groupby(keys, dropna=False)["value"]
-        single = {"greatest": told.max, "least": told.min}.get(rule)
-        total = single() if single else told.sum(min_count=1)
-        wanted = pd.MultiIndex.from_frame(found[keys]) if of else pd.Index(found["fiscal_year"])
-        result = total.reindex(wanted).to_numpy(dtype=np.float64)
+            kept = at == (first if rule == "first" else last)[year]
+        told = kept & ~np.isnan(values)
+        result = np.full(len(found), np.nan)
+        if rule in ("greatest", "least"):
+            (np.fmax if rule == "greatest" else np.fmin).at(result, row[told], values[told])
+        else:
+            some = np.bincount(row[told], minlength=len(found)) > 0
+            total = np.bincount(row[told], values[told], minlength=len(found))
+            result[some] = total[some]
         if rule in ("first", "last"):  # no row in that period: there is none then
-            there = told.size().reindex(wanted).isna().to_numpy()
-            result = np.where(there, 0.0, result)
+            result[np.bincount(row[kept], minlength=len(found)) == 0] = 0.0
         found[column] = result.round(6)
     return found[["fiscal_year", *found.columns.drop("fiscal_year")]]
