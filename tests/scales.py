@@ -19,6 +19,8 @@ _CHIPS: Final = (
     "max_chips",
     "min_per_period",
     "max_per_period",
+    "min_order",
+    "from_chips",
     "chips_at_full_efficiency",
 )
 _WORK: Final = ("output_mtok", "input_mtok", "cached_mtok", "flop")

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from planner.lp.program import MONEY_SCALE, Block, Floats, Ids, Ints, Program, label
 from planner.lp.sparse import Chunk, by_columns
+
+LET_THROUGH: Final = 1e-3
+"""Of a user's unit: the least that a column of 0 or 1 lets through, where it is more than nothing.
+HiGHS drops coefficients below 1e-9, and rows are scaled by up to a thousand."""
 
 
 def _ids(given: ArrayLike, what: str, count: int) -> Ids:
@@ -34,6 +38,13 @@ def _ids(given: ArrayLike, what: str, count: int) -> Ids:
             f"{what} {ids[(ids < 0) | (ids >= count)].flat[0]} does not exist: there are {count}"
         )
     return ids if ids.dtype.kind in "iu" else ids.astype(np.int64)
+
+
+def let_through(most: ArrayLike) -> Floats:
+    """Return the most that columns of 0 or 1 let through, user units, none too small for a solver:
+    it may be more than there can be, as the limit that it comes from has a row of its own."""
+    amounts = np.asarray(most, dtype=np.float64)
+    return np.where(amounts > 0, np.maximum(amounts, LET_THROUGH), amounts)
 
 
 def _joined(parts: list[Ints]) -> Ints:
@@ -111,7 +122,7 @@ class ProgramBuilder:
         c = _ids(columns, "column", self._num_columns).astype(np.int64)
         if r.shape != c.shape:
             raise ValueError(f"{len(r)} rows are switched by {len(c)} columns")
-        amounts = np.broadcast_to(np.asarray(most, dtype=np.float64), r.shape)
+        amounts = np.broadcast_to(let_through(most), r.shape)
         self._switches.append((r, c, np.where(np.isfinite(amounts), amounts, np.nan)))
 
     def _block(

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case.columns import numbers, texts, whole
+from planner.lp.builder import let_through
 from planner.model.capacity import Capacity
 from planner.model.draft import Draft
 from planner.model.energy import KW_PER_MW
@@ -88,5 +89,5 @@ def add_openings(draft: Draft, capacity: Capacity, signed: pd.DataFrame) -> None
         )
         which, later = spans(t, np.full(len(t), T))
         most = most_power(draft, signed)[s[which], later]
-        builder.entries(number[s[which], later], opening[which], -most)
+        builder.entries(number[s[which], later], opening[which], -let_through(most))
         draft.ledger.add("power_projects", opening, t, usd[s], site=s)

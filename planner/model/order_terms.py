@@ -24,6 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.case.columns import numbers, texts, whole
+from planner.lp.builder import let_through
 from planner.model.draft import Draft
 from planner.model.holding import CHIPS, Holding
 from planner.model.index import Bools, Floats, Ints
@@ -143,7 +144,7 @@ def _open(draft: Draft, orders: _Orders, placed: Ints, which: Bools) -> None:
     high = np.where(stated, 0.0, np.inf)[which]
     row = _rows(draft, orders, "order_open", which, (-np.inf, high))
     ordinary, switched = np.flatnonzero(which & stated), np.flatnonzero(which & ~stated)
-    draft.builder.entries(row[ordinary], placed[ordinary], -most[ordinary])
+    draft.builder.entries(row[ordinary], placed[ordinary], -let_through(most[ordinary]))
     draft.builder.switch(row[switched], placed[switched], orders.supplied[switched])
 
 

@@ -34,6 +34,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case.columns import numbers
+from planner.lp.builder import let_through
 from planner.model.aging import alive, residual
 from planner.model.draft import Draft
 from planner.model.holding import CHIPS, Holding
@@ -180,7 +181,7 @@ class Filled:
         room = np.minimum(room, offered)
         ends = np.isfinite(room)
         rows = self.rows(name, frame, -np.inf, np.where(ends, 0.0, np.inf), alone)
-        self.draft.builder.entries(rows[ends], switch[ends], -room[ends])
+        self.draft.builder.entries(rows[ends], switch[ends], -let_through(room[ends]))
         self.draft.builder.switch(rows[~ends], switch[~ends], supplied[~ends])
 
     def most(self, frame: pd.DataFrame, alone: bool) -> tuple[Floats, Floats]:
