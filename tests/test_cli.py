@@ -261,7 +261,7 @@ def test_export_writes_the_program(here: Path, capsys: Capture, form: str) -> No
     highs.silent()
     assert highs.readModel(str(here / f"case.{form}")) == highspy.HighsStatus.kOk
     highs.run()
-    assert main(["run", "case", "--quiet"]) == 0
+    assert main(["run", "case", "--no-resolve", "--quiet"]) == 0
     objective = plan_of(Path(capsys.readouterr().out.strip()))["objective_usd"]
     assert highs.getObjectiveValue() == pytest.approx(objective / 1e6, rel=1e-6)
 
@@ -327,7 +327,7 @@ def test_run_as_json_is_one_document(here: Path, capsys: Capture) -> None:
 
 @pytest.mark.slow
 def test_quiet_prints_only_where_the_run_is(here: Path, capsys: Capture) -> None:
-    assert main(["run", "case", "--quiet", "--out", "elsewhere"]) == 0
+    assert main(["run", "case", "--no-resolve", "--quiet", "--out", "elsewhere"]) == 0
     out, err = capsys.readouterr()
     assert err == ""
     assert Path(out.strip()).parent.parent == Path("elsewhere")
@@ -336,8 +336,8 @@ def test_quiet_prints_only_where_the_run_is(here: Path, capsys: Capture) -> None
 
 @pytest.mark.slow
 def test_the_same_inputs_give_the_same_bytes(here: Path) -> None:
-    assert main(["run", "case", "--quiet"]) == 0
-    assert main(["run", "case", "--quiet"]) == 0
+    assert main(["run", "case", "--no-resolve", "--quiet"]) == 0
+    assert main(["run", "case", "--no-resolve", "--quiet"]) == 0
     one, two = runs(here)
     names = sorted(path.relative_to(one).as_posix() for path in one.rglob("*") if path.is_file())
     different = filecmp.cmpfiles(one, two, names, shallow=False)
@@ -347,7 +347,7 @@ def test_the_same_inputs_give_the_same_bytes(here: Path) -> None:
 
 @pytest.mark.slow
 def test_verify_proves_a_run_again_and_notices_a_change(here: Path, capsys: Capture) -> None:
-    assert main(["run", "case", "--quiet"]) == 0
+    assert main(["run", "case", "--no-resolve", "--quiet"]) == 0
     (run,) = runs(here)
     capsys.readouterr()
     assert main(["verify", str(run)]) == 0
@@ -378,7 +378,7 @@ def test_verify_proves_a_run_again_and_notices_a_change(here: Path, capsys: Capt
 def test_verify_notices_another_solution(here: Path, capsys: Capture) -> None:
     import numpy as np
 
-    assert main(["run", "case", "--quiet"]) == 0
+    assert main(["run", "case", "--no-resolve", "--quiet"]) == 0
     (run,) = runs(here)
     with np.load(run / "solution.npz") as stored:
         arrays = dict(stored)
@@ -392,10 +392,10 @@ def test_verify_notices_another_solution(here: Path, capsys: Capture) -> None:
 
 @pytest.mark.slow
 def test_an_override_is_kept_and_verified_with(here: Path, capsys: Capture) -> None:
-    assert main(["run", "case", "--quiet"]) == 0
+    assert main(["run", "case", "--no-resolve", "--quiet"]) == 0
     base = plan_of(Path(capsys.readouterr().out.strip()))
     change = "case.discount_rate=0.25"
-    assert main(["run", "case", "--quiet", "--set", change]) == 0
+    assert main(["run", "case", "--no-resolve", "--quiet", "--set", change]) == 0
     run = Path(capsys.readouterr().out.strip())
     assert plan_of(run)["overrides"] == [change]
     assert (run / "inputs" / "overrides.txt").read_text() == f"{change}\n"
@@ -408,17 +408,17 @@ def test_an_override_is_kept_and_verified_with(here: Path, capsys: Capture) -> N
 def test_an_override_that_is_not_one_line_is_refused(
     here: Path, capsys: Capture, text: str
 ) -> None:
-    assert main(["run", "case", "--set", text]) == 3
+    assert main(["run", "case", "--no-resolve", "--set", text]) == 3
     assert "must be one line" in capsys.readouterr().err
     assert runs(here) == []
 
 
 @pytest.mark.slow
 def test_the_effective_case_is_a_case(here: Path, capsys: Capture) -> None:
-    assert main(["run", "case", "--quiet"]) == 0
+    assert main(["run", "case", "--no-resolve", "--quiet"]) == 0
     run = Path(capsys.readouterr().out.strip())
     shutil.copyfile(run / "case.effective.yaml", here / "case" / "case.yaml")
-    assert main(["run", "case", "--quiet"]) == 0
+    assert main(["run", "case", "--no-resolve", "--quiet"]) == 0
     again = Path(capsys.readouterr().out.strip())
     assert (again / "costs.csv").read_bytes() == (run / "costs.csv").read_bytes()
     assert (again / "case.effective.yaml").read_bytes() == (
@@ -470,14 +470,14 @@ def test_no_plan_is_told_honestly_and_written_nowhere(
 ) -> None:
     """What a solver says of a case that has a plan: "infeasible" is not believed."""
     monkeypatch.setattr(pipeline, "solve_program", lambda *_: answer(status))
-    assert main(["run", "case"]) == code
+    assert main(["run", "case", "--no-resolve"]) == code
     out, err = capsys.readouterr()
     assert out == ""
     assert words in err
     assert "told by the solver" in err
     assert "Next: " in err.splitlines()[-1]
     assert runs(here) == []
-    assert main(["run", "case", "--json", "--quiet"]) == code
+    assert main(["run", "case", "--no-resolve", "--json", "--quiet"]) == code
     document = json.loads(capsys.readouterr().out)
     assert (document["status"], document["exit_code"]) == (found, code)
     told, _, rest = document["message"].partition("told by the solver")
@@ -496,7 +496,7 @@ def test_a_failed_audit_is_not_called_proven(
             (Check("power", False, 1.0, "power.csv, row 2", "at most the limit"),)
         ),
     )
-    assert main(["run", "case"]) == 6
+    assert main(["run", "case", "--no-resolve"]) == 6
     out, err = capsys.readouterr()
     assert "NOT PROVEN: do not act on it" in out
     assert "audit failed: power: power.csv, row 2" in err
@@ -520,7 +520,7 @@ def test_a_solver_that_returns_garbage_is_caught(
         )
 
     monkeypatch.setattr(pipeline, "solve_program", garbage)
-    assert main(["run", "case", "--quiet"]) == 6
+    assert main(["run", "case", "--no-resolve", "--quiet"]) == 6
     (run,) = runs(here)
     assert plan_of(run)["proof"]["faults"]
 
@@ -577,7 +577,7 @@ def test_trouble_at_any_step_leaves_old_runs_alone_and_nothing_half_written(
         raise error
 
     monkeypatch.setattr(pipeline, where, fail)
-    assert main(["run", "case"]) == code
+    assert main(["run", "case", "--no-resolve"]) == code
     out, err = capsys.readouterr()
     assert out == ""
     assert words in err
@@ -595,7 +595,7 @@ def test_the_folder_is_tried_before_the_solve(
     (here / "blocked").mkdir()
     (here / "blocked" / "quickstart").write_text("a file where the runs of the case would be")
     monkeypatch.setattr(pipeline, "solve_program", lambda *_: pytest.fail("solved in vain"))
-    assert main(["run", "case", "--out", "blocked"]) == 1
+    assert main(["run", "case", "--no-resolve", "--out", "blocked"]) == 1
     assert "Next: " in capsys.readouterr().err.splitlines()[-1]
 
 
@@ -630,7 +630,7 @@ def wait(folder):
     print("writing", flush=True)
     time.sleep(60)
 pipeline.audit = wait
-sys.exit(main(["run", "case"]))
+sys.exit(main(["run", "case", "--no-resolve"]))
 """
 
 
@@ -667,7 +667,7 @@ def test_ctrl_c_ends_cleanly(here: Path) -> None:
 def test_a_killed_run_is_never_taken_for_one_and_the_next_cleans_up(
     here: Path, capsys: Capture
 ) -> None:
-    assert main(["run", "case", "--quiet"]) == 0
+    assert main(["run", "case", "--no-resolve", "--quiet"]) == 0
     good = Path(capsys.readouterr().out.strip())
     process = waiting(here)
     process.kill()
@@ -677,14 +677,14 @@ def test_a_killed_run_is_never_taken_for_one_and_the_next_cleans_up(
     assert main(["ls", "--json"]) == 0
     assert [run["folder"] for run in json.loads(capsys.readouterr().out)] == [str(good)]
     assert main(["verify", str(good)]) == 0
-    assert main(["run", "case", "--quiet"]) == 0
+    assert main(["run", "case", "--no-resolve", "--quiet"]) == 0
     assert not [path for path in good.parent.iterdir() if path.name.startswith(".")]
     assert len(list(good.parent.iterdir())) == 2
 
 
 @pytest.mark.slow
 def test_a_reader_that_stops_reading_is_no_error(here: Path) -> None:
-    assert main(["run", "case", "--quiet"]) == 0
+    assert main(["run", "case", "--no-resolve", "--quiet"]) == 0
     code = (
         "import os, sys; os.close(1); r, w = os.pipe(); os.close(r); os.dup2(w, 1); from "
         "planner.cli import main; sys.exit(main(['show']))"

@@ -19,7 +19,12 @@ from tests.helpers import YAML, write_case
 
 INPUTS = Path(__file__).parents[2] / "inputs"
 QUARTERS = ("2027Q1", "2027Q2", "2027Q3", "2027Q4")
-CASES = ("quickstart", "power-bound", "gov-cloud", "frontier-lab")
+CASES = (
+    "quickstart",
+    "power-bound",
+    "gov-cloud",
+    pytest.param("frontier-lab", marks=pytest.mark.full),
+)
 
 
 def applied(case: Path, overrides: list[str]) -> tuple[Change, ...]:

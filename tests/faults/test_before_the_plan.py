@@ -17,10 +17,10 @@ BY_HAND = ["tests/model/test_done.py", "tests/model/test_used.py"]
 
 
 def marked(faults: Sequence[Fault]) -> list[Any]:
-    """Faults as parameters: one of four in every run, the others where all is run."""
+    """Faults as parameters: one of eight in every run, the others where all is run."""
     often, seldom = pytest.mark.slow, pytest.mark.full
     return [
-        pytest.param(fault, id=fault.what, marks=seldom if number % 4 else often)
+        pytest.param(fault, id=fault.what, marks=seldom if number % 8 else often)
         for number, fault in enumerate(faults)
     ]
 

@@ -43,7 +43,7 @@ def written(folder: Path) -> int:
 @pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
 def test_an_encoding_without_the_character_degrades_it(case: Path, encoding: str) -> None:
-    done = shell("planner run case", case.parent, PYTHONIOENCODING=encoding)
+    done = shell("planner run case --no-resolve", case.parent, PYTHONIOENCODING=encoding)
     assert done.returncode == 0, done.stderr
     text = done.stdout.decode(encoding)
     assert "\\u6771\\u4eac-Z" in text and "optimal and proven" in text
@@ -56,7 +56,7 @@ def test_an_encoding_without_the_character_degrades_it(case: Path, encoding: str
 
 @pytest.mark.slow
 def test_a_plain_locale_is_no_trouble(case: Path) -> None:
-    done = shell("planner run case", case.parent, LC_ALL="C", LANG="C", PYTHONUTF8="0")
+    done = shell("planner run case --no-resolve", case.parent, LC_ALL="C", LANG="C", PYTHONUTF8="0")
     assert (done.returncode, written(case.parent)) == (0, 1), done.stderr
 
 
@@ -64,15 +64,15 @@ def test_a_plain_locale_is_no_trouble(case: Path) -> None:
 @pytest.mark.parametrize(
     "script",
     [
-        "planner run case | head -1; exit ${PIPESTATUS[0]}",
-        "planner run case 2>&1 | head -1; exit ${PIPESTATUS[0]}",
-        "planner run case 2>&1 | true; exit ${PIPESTATUS[0]}",
-        "planner run case --json | true; exit ${PIPESTATUS[0]}",
-        "planner run case --quiet | true; exit ${PIPESTATUS[0]}",
-        "planner run case >&-",
-        "planner run case --json >&-",
-        "planner run case 2>&-",
-        "planner run case >&- 2>&- <&-",
+        "planner run case --no-resolve | head -1; exit ${PIPESTATUS[0]}",
+        "planner run case --no-resolve 2>&1 | head -1; exit ${PIPESTATUS[0]}",
+        "planner run case --no-resolve 2>&1 | true; exit ${PIPESTATUS[0]}",
+        "planner run case --no-resolve --json | true; exit ${PIPESTATUS[0]}",
+        "planner run case --no-resolve --quiet | true; exit ${PIPESTATUS[0]}",
+        "planner run case --no-resolve >&-",
+        "planner run case --no-resolve --json >&-",
+        "planner run case --no-resolve 2>&-",
+        "planner run case --no-resolve >&- 2>&- <&-",
     ],
 )
 def test_a_run_is_written_whoever_reads_along(case: Path, script: str) -> None:
@@ -87,7 +87,7 @@ def test_a_run_is_written_whoever_reads_along(case: Path, script: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("script", ["planner verify RUN | true", "planner verify RUN >&-"])
 def test_a_verdict_is_the_exit_code_whoever_reads_along(case: Path, script: str) -> None:
-    done = shell("planner run case --quiet", case.parent)
+    done = shell("planner run case --no-resolve --quiet", case.parent)
     run = case.parent / done.stdout.decode().strip()
     (run / "costs.csv").write_text("")
     script = f"{script.replace('RUN', str(run))}; exit ${{PIPESTATUS[0]}}"
@@ -97,6 +97,6 @@ def test_a_verdict_is_the_exit_code_whoever_reads_along(case: Path, script: str)
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
 def test_a_full_disk_behind_stdout_is_told(case: Path) -> None:
-    done = shell("planner run case --quiet > /dev/full", case.parent)
+    done = shell("planner run case --no-resolve --quiet > /dev/full", case.parent)
     assert (done.returncode, written(case.parent)) == (1, 1)
     assert b"The disk is full" in done.stderr
