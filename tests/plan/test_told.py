@@ -13,6 +13,7 @@ import pytest
 import planner
 from planner.audit.resolution import Resolution, resolve_inputs
 from planner.runs.read import read_run_table
+from tests.shipped import DIVISIBLE
 
 ROOT = Path(__file__).parents[2]
 CASES = ("power-bound", "gov-cloud")
@@ -22,7 +23,7 @@ CASES = ("power-bound", "gov-cloud")
 def run(request: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Resolution]:
     """A run of a shipped case, and what its inputs say."""
     source = ROOT / "inputs" / request.param
-    result = planner.run(source, out=tmp_path_factory.mktemp("told"))
+    result = planner.run(source, out=tmp_path_factory.mktemp("told"), overrides=DIVISIBLE)
     assert result.folder is not None
     return Path(result.folder), resolve_inputs(source)
 

@@ -16,7 +16,7 @@ from planner.lp.whole.fixed import divisible
 from planner.lp.whole.limits import Limits
 from planner.lp.whole.solve import solve_whole
 from planner.model import formulate
-from planner.model.start import whole_starts
+from planner.model.stages import guided
 from planner.plan.answer import Answer, read_answer
 from planner.roll.carry import carry_on
 
@@ -34,12 +34,11 @@ def solved(folder: Path, overrides: Sequence[str] = ()) -> tuple[Answer, Solutio
     program = formulation.program
     solution = solve(divisible(program))
     if len(program.integer) and solution.status == "optimal":
-        starts = whole_starts(formulation, solution.x)
-        whole = solve_whole(program, solution, None, starts, NEAR)
+        whole = solve_whole(program, solution, None, guided(formulation), NEAR)
         if isinstance(whole, Branched):
             raise NoPlan(whole.message)
-        formulation = dataclasses.replace(formulation, program=whole.program)
-        solution = solve(whole.program)
+        formulation = dataclasses.replace(formulation, program=whole.model.program)
+        solution = whole.solution
     if solution.status != "optimal":
         raise NoPlan(solution.message)
     return read_answer(formulation, solution), solution
