@@ -39,6 +39,7 @@ SECTIONS = [
     "economics",
     "limits",
     "buy",
+    "wholeness",
     "allocation",
     "prices",
     "doubts",
