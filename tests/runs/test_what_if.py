@@ -110,11 +110,11 @@ def test_a_what_if_is_told_everywhere_and_applied(here: Path, capsys: Capture) -
     assert main(["run", "case", "--set", CHANGE]) == 0
     asked_run = newest()
     said = capsys.readouterr()
-    assert f"what-if             {CHANGE}: not the plan of the case" in said.out
+    assert f"what-if {CHANGE}: not the plan of the case" in " ".join(said.out.split())
     assert f"Next: make it the plan: planner apply {asked_run}" in said.err
     assert (asked_run / "summary.md").read_text().splitlines()[4].startswith("| what-if | demand")
     page = (asked_run / "report.html").read_text()
-    assert f'<p class="kind">What-if, not the plan of the case: {CHANGE}</p>' in page
+    assert f'<p class="kind asis">What-if, not the plan of the case: {CHANGE}</p>' in page
     assert '<p class="kind">Capacity plan</p>' in (plan / "report.html").read_text()
     assert "what-if: demand.chat" in Path("outputs/index.html").read_text()
 
