@@ -22,7 +22,9 @@ BOUGHT = ("chips", "prepaid", "rental", "power_projects", "relocation")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["frontier-lab", "gov-cloud", "power-bound"])
+@pytest.mark.parametrize(
+    "name", [pytest.param("frontier-lab", marks=pytest.mark.full), "gov-cloud", "power-bound"]
+)
 def test_lines_cost_what_the_plan_says(tmp_path: Path, name: str) -> None:
     frontier = name == "frontier-lab"  # which takes its time
     case = divisible(name, tmp_path) if frontier else ROOT / "inputs" / name

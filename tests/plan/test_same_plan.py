@@ -37,7 +37,12 @@ def same(one: dict[str, pd.DataFrame], two: dict[str, pd.DataFrame]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "case", ["gov-cloud", "power-bound", pytest.param("frontier-lab", marks=pytest.mark.full)]
+    "case",
+    [
+        pytest.param("gov-cloud", marks=pytest.mark.full),
+        "power-bound",
+        pytest.param("frontier-lab", marks=pytest.mark.full),
+    ],
 )
 def test_algorithm_seed_and_row_order(case: str, tmp_path: Path) -> None:
     folder = divisible(case, tmp_path)

@@ -339,7 +339,7 @@ def test_the_same_bytes_every_time(folder: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "count",
-    [pytest.param(55_000, marks=pytest.mark.slow), pytest.param(100_000, marks=pytest.mark.full)],
+    [pytest.param(20_000, marks=pytest.mark.slow), pytest.param(100_000, marks=pytest.mark.full)],
 )
 def test_up_to_a_hundred_thousand_rows(copy: Path, count: int) -> None:
     """The allocation so many rows long: all there, and the total of all; in seconds."""

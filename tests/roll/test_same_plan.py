@@ -37,7 +37,15 @@ def by_period(run: Path, table: str, columns: list[str], value: str, since: str)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["quickstart", "power-bound", "gov-cloud", "frontier-lab"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "quickstart",
+        "power-bound",
+        pytest.param("gov-cloud", marks=pytest.mark.full),
+        pytest.param("frontier-lab", marks=pytest.mark.full),
+    ],
+)
 def test_shipped(name: str, tmp_path: Path) -> None:
     case, out = divisible(name, tmp_path), tmp_path / "outputs"
     first = plan(case, out=out).folder

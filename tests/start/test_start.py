@@ -122,7 +122,14 @@ def test_its_own_name_and_page(here: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("chips", "demand"), [("500", 1.0), ("0", 1.0), ("200", 100.0)])
+@pytest.mark.parametrize(
+    ("chips", "demand"),
+    [
+        ("500", 1.0),
+        pytest.param("0", 1.0, marks=pytest.mark.full),
+        pytest.param("200", 100.0, marks=pytest.mark.full),
+    ],
+)
 def test_with_only_the_required_cells_filled_a_plan_is_proven(
     here: Path, chips: str, demand: float
 ) -> None:

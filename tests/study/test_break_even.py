@@ -83,7 +83,7 @@ def test_break_even_prices_of_shipped_cases(case: str, tmp_path: Path) -> None:
     confirm(result.folder, 25)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_break_even_prices_of_frontier_lab(tmp_path: Path) -> None:
     result = run(divisible("frontier-lab", tmp_path), out=tmp_path)
     assert result.folder is not None
