@@ -190,7 +190,7 @@ def full_disk(capsys: Capture, full_from: int, old: Path) -> int:
     return disk.writes
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_disk_that_fills_up_at_any_write(here: Path, capsys: Capture) -> None:
     old = good_run(capsys)
     writes = full_disk(capsys, 1 << 40, old)

@@ -28,7 +28,12 @@ from tests.properties.drawn import FEW, SEVERAL, read
 from tests.shipped import DIVISIBLE
 from tests.strategies import cases
 
-SHIPPED = ("quickstart", "gov-cloud", "power-bound", "frontier-lab")
+SHIPPED = (
+    "quickstart",
+    "gov-cloud",
+    "power-bound",
+    pytest.param("frontier-lab", marks=pytest.mark.full),
+)
 HUBS = ("use", "pooled", "queued", "sent", "busy")
 
 

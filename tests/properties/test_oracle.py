@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from planner.case import CaseError, read_case
 from planner.lp.highs import solve
@@ -85,7 +85,7 @@ def test_oracle_agrees(drawn: Any) -> None:
 
 @pytest.mark.slow
 @given(cases())
-@SOME
+@settings(SOME, max_examples=50)
 def test_oracle_agrees_on_some(drawn: Any) -> None:
     agree(read(*drawn))
 
