@@ -8,8 +8,10 @@ from typing import Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from planner.plan.actions import DECISIONS
+
 SHORT: Final = 1e-6
-"""Share of a demand; less than that is rounding, not short."""
+"""Share of a demand, or of a training run; less than that is rounding, not short."""
 
 
 class Worst(NamedTuple):
@@ -37,6 +39,21 @@ def commit_usd(buy: pd.DataFrame, first: str) -> float:
     """Return what the lines of :func:`committed` cost over their lives, nominal USD, to the
     cent."""
     return round(float(committed(buy, first)["total_usd"].round(2).sum()), 2)
+
+
+def to_decide(buy: pd.DataFrame, first: str) -> pd.DataFrame:
+    """Return the lines of buy_plan.csv that somebody has to decide in the first period.
+
+    Args:
+        buy: the buy plan.
+        first: label of the first period.
+    """
+    return buy[(buy["order_period"] == first) & buy["action"].isin(DECISIONS)]
+
+
+def is_late(milestones: pd.DataFrame) -> pd.Series:
+    """Return which rows of milestones.csv are not finished by their deadline, (n,)."""
+    return milestones["late_flop"].fillna(0.0) > SHORT * milestones["flop"]
 
 
 def is_short(coverage: pd.DataFrame) -> pd.Series:

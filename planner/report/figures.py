@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from planner.plan.actions import HELD
-from planner.plan.totals import Worst, commit_usd, committed, is_short, worst_served
+from planner.plan.totals import Worst, commit_usd, committed, is_late, is_short, worst_served
 from planner.report.tight import tight_limits
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def figures_of(plan: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> F
         worst=worst_served(coverage),
         short=int(coverage.loc[is_short(coverage), "workload"].nunique()),
         workloads=int(coverage["workload"].nunique()),
-        late=int((runs["late_flop"].fillna(0.0) > 1e-6 * runs["flop"]).sum()),
+        late=int(is_late(runs).sum()),
         milestones=len(runs),
         tight=tight_limits(plan, tables),
         terms=_terms(costs),

@@ -82,16 +82,15 @@ def _lines(
     return Section(f"{title}, {unit[1]}", heads, tuple(rows), frozenset(range(1, len(heads))), note)
 
 
-def pnl_section(tables: Mapping[str, pd.DataFrame], years: Years) -> Section:
-    """Return the cost by the books by fiscal year, line by line."""
-    table = books_by_year(tables, years).drop(index="end")
-    return _lines(table, BOOKED, "Cost by the books", years.short)
+def pnl_section(table: pd.DataFrame, years: Years) -> Section:
+    """Return the cost by the books by fiscal year, line by line; ``table``: ``books_by_year``."""
+    return _lines(table.drop(index="end"), BOOKED, "Cost by the books", years.short)
 
 
-def bridge_section(tables: Mapping[str, pd.DataFrame], years: Years) -> Section:
-    """Return the bridge from cost by the books to cash and to the objective, by fiscal year."""
-    table = books_by_year(tables, years)
-    table["depreciation_usd"] += table["amortisation_usd"]
+def bridge_section(table: pd.DataFrame) -> Section:
+    """Return the bridge from cost by the books to cash and to the objective, by fiscal year;
+    ``table``: ``books_by_year``."""
+    table = table.assign(depreciation_usd=table["depreciation_usd"] + table["amortisation_usd"])
     table = table if (table.loc["end"].drop("assets_usd") != 0).any() else table.drop(index="end")
     note = "end: what falls at the end of the plan." if "end" in table.index else ""
     return _lines(table, BRIDGE, "From the books to cash and the objective", note)
@@ -212,9 +211,10 @@ def chips_section(tables: Mapping[str, pd.DataFrame], years: Years) -> Section |
 
 def finance_sections(tables: Mapping[str, pd.DataFrame], years: Years) -> tuple[Section, ...]:
     """Return every section that there is something for, in their order."""
+    table = books_by_year(tables, years)
     found = (
-        pnl_section(tables, years),
-        bridge_section(tables, years),
+        pnl_section(table, years),
+        bridge_section(table),
         assets_section(tables, years, "depreciation_usd", "Depreciation and amortisation"),
         assets_section(tables, years, "closing_usd", "Book value at the end of the year"),
         chips_section(tables, years),

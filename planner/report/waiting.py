@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from planner.plan.actions import DECISIONS
+from planner.plan.totals import to_decide
 from planner.report.section import Section, records
 from planner.runs.resolved import CAN_WAIT, Resolved, Wait
 from planner.words import count, money, money_unit, number, percent, plural, printable
@@ -58,7 +58,7 @@ def decide_section(
 def decided(buy_plan: pd.DataFrame, now: str, resolved: Resolved | None) -> pd.DataFrame:
     """Return the lines that are to be decided in the first period, by what waiting costs where that
     is known, otherwise the dearest first."""
-    mine = buy_plan[(buy_plan["order_period"] == now) & buy_plan["action"].isin(DECISIONS)]
+    mine = to_decide(buy_plan, now)
     costs = [
         waiting_usd(resolved.wait_of(line) if resolved is not None else None)
         for line in mine["line_id"]

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from planner.plan.actions import COMMITTING, HELD, ORDERED
+from planner.plan.actions import HELD, ORDERED
 from planner.plan.answer import CHIP_TOLERANCE, read_answer
 from planner.plan.budget import budget_table
 from planner.plan.costing import cost_table
@@ -20,6 +20,7 @@ from planner.plan.milestones import milestone_table
 from planner.plan.policy import policy_table
 from planner.plan.power import power_table
 from planner.plan.supply import supply_table
+from planner.plan.totals import commit_usd, is_late
 from planner.plan.work import work_rows
 from planner.runs.read import read_run_table
 from planner.study.live import Asked
@@ -104,7 +105,6 @@ def picture(objective_usd: float, frames: Frames, periods: Sequence[str]) -> dic
         (buy["chips"].fillna(0.0) > CHIP_TOLERANCE) | (buy["mw"].fillna(0.0) > CHIP_TOLERANCE)
     ]
     cash = costs[costs["category"] != "none"]
-    now = buy[(buy["order_period"] == periods[0]) & buy["action"].isin(COMMITTING)]
     placed = buy[buy["action"].isin(HELD)]
     short, power = frames["demand_coverage"], _usable(frames["power"])
     return {
@@ -112,7 +112,7 @@ def picture(objective_usd: float, frames: Frames, periods: Sequence[str]) -> dic
         "cash_usd": _by_period(cash, periods, "nominal_usd", ()).get((), [0.0] * len(periods)),
         "categories": _grouped(costs, "category", "discounted_usd"),
         "terms": _grouped(costs, "term", "discounted_usd"),
-        "commit_now_usd": float(now["total_usd"].sum()),
+        "commit_now_usd": commit_usd(buy, periods[0]),
         "chips": _named(
             placed.rename(columns={"order_period": "period"}), periods, "chips", "chip"
         ),
@@ -259,7 +259,7 @@ def _short(coverage: pd.DataFrame, periods: Sequence[str]) -> list[dict[str, Any
 
 def _late(milestones: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the training runs that are not finished by their deadline."""
-    late = milestones[milestones["late_flop"].fillna(0.0) > FULL * milestones["flop"]]
+    late = milestones[is_late(milestones)]
     return [
         {"name": str(name), "late_share": float(part / whole)}
         for name, part, whole in zip(

@@ -14,9 +14,8 @@ import pandas as pd
 
 from planner.limits import LIMITS, WORTHS
 from planner.limits.limit import Worth
-from planner.plan.actions import DECISIONS
 from planner.plan.formats import FORMAT_VERSION
-from planner.plan.totals import committed
+from planner.plan.totals import committed, to_decide
 from planner.report.tight import tight_limits
 from planner.runs.read import RunError, read_plan, read_run_table
 from planner.runs.resolved import CAN_WAIT
@@ -90,8 +89,11 @@ def _waiting(live: Live, folder: Path) -> tuple[list[dict[str, Any]], float | No
     """What waiting one period with each line costs, the dearest first, and with all that can wait
     together."""
     buy, now = _now(folder)
-    mine = buy[(buy["order_period"] == now) & buy["action"].isin(DECISIONS)]
-    mine = mine.sort_values(["total_usd", "line_id"], ascending=[False, True]).head(MOST_LINES)
+    mine = (
+        to_decide(buy, now)
+        .sort_values(["total_usd", "line_id"], ascending=[False, True])
+        .head(MOST_LINES)
+    )
     found: list[dict[str, Any]] = []
     able: list[Any] = []
     for _, row in mine.iterrows():

@@ -9,6 +9,17 @@ from planner.case.declare import Table
 from planner.case.kinds import HELD_KINDS
 from planner.case.tables.source import NOTE, ORIGIN
 
+RACK: Final = C(
+    "lot_size",
+    "number",
+    "Chips of a rack of this lot, counted like `chips`: whole ones stay or go where `whole` is "
+    "yes. `planner roll` leaves out what has failed in them; blank = the chip's.",
+    "chips",
+    low=1e-6,
+    beside="fine",
+)
+"""Of a lot that is held, and of one on order."""
+
 TABLES: Final[tuple[Table, ...]] = (
     Table(
         "fleet",
@@ -87,16 +98,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "end it, whose payments stop.",
                 default=False,
             ),
-            C(
-                "lot_size",
-                "number",
-                "Chips of a rack of this lot, counted like `chips`: whole ones stay or go where "
-                "`whole` is yes. `planner roll` leaves out what has failed in them; blank = the "
-                "chip's.",
-                "chips",
-                low=1e-6,
-                beside="fine",
-            ),
+            RACK,
             C(
                 "ordered",
                 "period",
@@ -226,16 +228,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "contract: end it, whose payments stop.",
                 default=False,
             ),
-            C(
-                "lot_size",
-                "number",
-                "Chips of a rack of this lot, counted like `chips`: whole ones stay or go where "
-                "`whole` is yes. `planner roll` leaves out what has failed in them; blank = the "
-                "chip's.",
-                "chips",
-                low=1e-6,
-                beside="fine",
-            ),
+            RACK,
             C(
                 "cancel_fee_share",
                 "number",

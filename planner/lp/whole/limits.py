@@ -20,6 +20,10 @@ class Limits:
     threads: int = 2
     seed: int = 0
 
+    def near(self, cost: float, bound: float) -> bool:
+        """Return whether a cost is near enough to a bound, USD."""
+        return cost - bound <= self.gap * max(abs(cost), 1.0)
+
     def after(self, begin: float) -> Limits:
         """Return what is left of them since a ``time.perf_counter`` of ``begin``."""
         if self.time_limit_s is None:

@@ -95,7 +95,7 @@ def solve_whole(
     tight = tightened(program)
     model, bounding = rooted(tight, relaxed, basis, limits)
     own = certify(divisible(tight), bounding).bound
-    best = Best(Trial(program, model.basis() or basis, limits), limits.gap)
+    best = Best(Trial(program, model.basis() or basis, limits))
     bound, nodes, stopped = own, 0, ""
     if guide.planned:
         best.first(guide.starts(relaxed.x)[:1], own)

@@ -104,8 +104,7 @@ class Tree:
         return Grown(self.counts, self.cost, bound if self.sure else root.bound, self.nodes)
 
     def _near(self, bound: float) -> bool:
-        allowed = self.limits.gap * max(abs(self.cost), 1.0)
-        return math.isfinite(self.cost) and self.cost - bound <= allowed
+        return math.isfinite(self.cost) and self.limits.near(self.cost, bound)
 
     def _late(self, begin: float) -> bool:
         whole = self.limits.time_limit_s

@@ -47,15 +47,11 @@ class Best:
     """The cheapest answer of whole things so far."""
 
     trial: Trial
-    gap: float
     known: tuple[Floats, Solution] | None = None
 
     def near(self, bound: float) -> bool:
         """Return whether it is near enough to a bound."""
-        if self.known is None:
-            return False
-        cost = self.known[1].objective
-        return cost - bound <= self.gap * max(abs(cost), 1.0)
+        return self.known is not None and self.trial.limits.near(self.known[1].objective, bound)
 
     def first(self, starts: Sequence[Floats], bound: float) -> None:
         """Try counts until an answer is near enough to a bound."""

@@ -44,9 +44,14 @@ def run_years(run: Run) -> Years:
     return years_of(run.periods, fiscal_start(run.folder))
 
 
+def has_books(run: Run) -> bool:
+    """Return whether a run has books; one of an earlier planner has none."""
+    return all(name in run.tables for name in NEEDED) and not run["pnl"].empty
+
+
 def books(run: Run) -> tuple[Chapter, ...]:
     """Return the chapters on the books and on economics; none of a run that has no books."""
-    if any(name not in run.tables for name in NEEDED) or run["pnl"].empty:
+    if not has_books(run):
         return ()
     years = run_years(run)
     table = books_by_year(run.tables, years)
@@ -105,8 +110,8 @@ def _books(run: Run, years: Years, table: pd.DataFrame) -> Chapter:
         charts=charts,
         sheets=_sheets(
             "pnl",
-            pnl_section(run.tables, years),
-            bridge_section(run.tables, years),
+            pnl_section(table, years),
+            bridge_section(table),
             assets_section(run.tables, years, "depreciation_usd", "Depreciation and amortisation"),
             assets_section(run.tables, years, "closing_usd", "Book value at the end of the year"),
             chips_section(run.tables, years),

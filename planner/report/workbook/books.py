@@ -8,11 +8,11 @@ from typing import Final
 import pandas as pd
 
 from planner.report.finance import BOOKED, BRIDGE, books_by_year
-from planner.report.page.books import NEEDED, run_years, told
+from planner.report.page.books import has_books, run_years, told
 from planner.report.page.run import Run
 from planner.report.workbook.book import Book, put_text
 from planner.report.workbook.columns import Field, fields, heading
-from planner.report.workbook.table import HEADER_ROW, Layout, Placed, put
+from planner.report.workbook.table import HEADER_ROW, Layout, put
 from planner.report.years import by_year
 
 NAMES: Final = ("fiscal_year", "asset", "chip", "site")
@@ -20,7 +20,7 @@ NAMES: Final = ("fiscal_year", "asset", "chip", "site")
 
 def books(book: Book, run: Run) -> None:
     """Write the sheets; none where the run has no books."""
-    if any(name not in run.tables for name in NEEDED) or run["pnl"].empty:
+    if not has_books(run):
         return
     _by_year(book, run)
     _book_values(book, run)
@@ -46,7 +46,7 @@ def _by_year(book: Book, run: Run) -> None:
         shown["plan"] = shown.drop(columns="line").sum(axis=1)
         columns = [Field("line", "USD"), *(Field(c, str(c), "cents") for c in shown.columns[1:])]
         placed = put(book, sheet, shown, columns, Layout(row + 1, main=False))
-        row = _below(placed) + 3
+        row = placed.end + 3
     values = by_year("books", run["books"], years)
     if len(values):
         put_text(sheet, row, 0, "Every asset by fiscal year", book.style("section"))
@@ -55,11 +55,6 @@ def _by_year(book: Book, run: Run) -> None:
             for name in values.columns
         ]
         put(book, sheet, values, columns, Layout(row + 1, main=False))
-
-
-def _below(placed: Placed) -> int:
-    """Return the last row of a table."""
-    return max(placed.last, placed.header, placed.total)
 
 
 def _book_values(book: Book, run: Run) -> None:

@@ -31,7 +31,7 @@ def past(book: Book, run: Run) -> None:
     for title, frame, columns in _tables(history):
         put_text(sheet, row, 0, title, book.style("section"))
         placed = put(book, sheet, frame, columns, Layout(row + 1, main=False))
-        row = max(placed.last, placed.header, placed.total) + 3
+        row = placed.end + 3
 
 
 def _tables(history: History) -> Iterator[tuple[str, pd.DataFrame, list[Field]]]:

@@ -51,6 +51,11 @@ class Placed:
     total: int
     columns: Mapping[str, int]
 
+    @property
+    def end(self) -> int:
+        """The last row that it takes."""
+        return max(self.last, self.header, self.total)
+
 
 def cut_note(note: str, rows: int, csv: str) -> str:
     """Return the note of a sheet, which says so where the rows are too many for it."""

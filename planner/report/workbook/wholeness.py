@@ -62,4 +62,4 @@ def wholeness(book: Book, run: Run) -> None:
         if len(frame):
             put_text(sheet, row, 0, title, book.style("section"))
             placed = put(book, sheet, frame, fields, Layout(row + 1, main=False))
-            row = max(placed.last, placed.header, placed.total) + 3
+            row = placed.end + 3

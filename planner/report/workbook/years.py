@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from planner.report.matrix import matrix
-from planner.report.page.books import NEEDED, run_years
+from planner.report.page.books import has_books, run_years
 from planner.report.page.run import Run
 from planner.report.workbook.book import Book, put_text
 from planner.report.workbook.columns import Field
@@ -35,7 +35,7 @@ TABLES: Final = (
 
 def by_years(book: Book, run: Run) -> None:
     """Write the sheet; none where the run has no books."""
-    if any(name not in run.tables for name in NEEDED) or run["pnl"].empty:
+    if not has_books(run):
         return
     years = run_years(run)
     sheet = book.sheet(
@@ -51,7 +51,7 @@ def by_years(book: Book, run: Run) -> None:
             *(Field(name, name, kind, total=total) for name in years.names),
         ]
         placed = put(book, sheet, frame, columns, Layout(row + 1, main=False))
-        row = max(placed.last, placed.header, placed.total) + 3
+        row = placed.end + 3
 
 
 def _matrices(run: Run, years: Years) -> Iterator[tuple[str, pd.DataFrame, str, bool]]:
