@@ -22,15 +22,18 @@ from planner.cli import main
 from planner.lp import highs, watch
 from planner.report import progress
 hear = watch.Watch.hear
+slow = sys.argv.pop(1)
 def slowly(self, kind, message, out, into, data):
-    time.sleep(0.1 if self.iteration else 0.0)
+    branching = int(kind) in watch._BRANCHING
+    time.sleep(0.1 if branching == (slow == "branching") and (branching or self.iteration) else 0.0)
     hear(self, kind, message, out, into, data)
 watch.Watch.hear = slowly
 watch.TELL_SECONDS = progress.LIVE_SECONDS = 0.05
 highs.WATCHED_COLUMNS = solving.RACE_COLUMNS = 0
 sys.exit(main(["run", "case", "--json", *sys.argv[1:]]))
 """
-"""Makes every iteration last: some hundred of them are more than enough time to interrupt."""
+"""Makes every iteration last, or what branch and bound tells: some hundred of them are more than
+enough time to interrupt."""
 
 
 @pytest.mark.slow
@@ -54,10 +57,11 @@ sys.exit(main(["run", "case", "--json", *sys.argv[1:]]))
 )
 def test_ctrl_c_while_the_solver_works(tmp_path: Path, options: list[str], told: list[str]) -> None:
     """The race is what runs without ``--algorithm``."""
+    slow = "branching" if told == ["branch and bound"] else "iterations"
     divisible("gov-cloud", tmp_path).rename(tmp_path / "case")
     mine, theirs = os.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-c", SLOWLY, *options],
+        [sys.executable, "-c", SLOWLY, slow, *options],
         stdin=theirs,
         stdout=subprocess.PIPE,
         stderr=theirs,
