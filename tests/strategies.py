@@ -14,6 +14,7 @@ from tests.properties.drawn_done import draw_done, draw_used
 from tests.properties.drawn_holdings import draw_holdings, draw_power_orders
 from tests.properties.drawn_memory import draw_memory
 from tests.properties.drawn_policies import draw_policies
+from tests.properties.drawn_ways import draw_ways
 from tests.properties.drawn_whole import draw_whole
 from tests.properties.drawn_work import draw_work
 
@@ -75,14 +76,18 @@ class Frame:
 
 
 @st.composite
-def cases(draw: Draw, whole: tuple[str, ...] = ()) -> tuple[Tables, dict[str, Any]]:
-    """Tables and settings of a tiny case, with some kinds of ``whole`` things; ``read_case`` may
-    refuse a few of them."""
+def cases(
+    draw: Draw, whole: tuple[str, ...] = (), ways: tuple[str, ...] = ()
+) -> tuple[Tables, dict[str, Any]]:
+    """Tables and settings of a tiny case, with some kinds of ``whole`` things and some ``ways`` to
+    get capacity; ``read_case`` may refuse a few of them."""
     # one true random source instead of hundreds of draws: hypothesis repeats parts of earlier
     # examples, and few of 25 cases would differ
     seed = draw(st.randoms(use_true_random=True)).getrandbits(64)
     if whole:  # other cases for other kinds
         seed = Random(f"{seed} {whole}").getrandbits(64)
+    if ways:
+        seed = Random(f"{seed} {ways}").getrandbits(64)
     random = Random(f"{seed} frame")
     home, clouds = random.choice(
         [
@@ -153,6 +158,7 @@ def cases(draw: Draw, whole: tuple[str, ...] = ()) -> tuple[Tables, dict[str, An
     draw_books(frame.of("books"), tables)
     if whole:
         draw_whole(frame, whole, tables)
+    draw_ways(frame, ways, tables)
     settings["whole"] = "yes" if whole else "no"
     text = {
         name: [{key: str(cell) for key, cell in row.items() if cell is not None} for row in rows]

@@ -29,6 +29,7 @@ from planner.report.limits_page import limits_page
 from planner.study.explain import SUBJECTS
 from tests.helpers import GOOD, YAML, changed, write_case
 from tests.properties.drawn import FEW, SEVERAL, read
+from tests.properties.drawn_ways import WAYS
 from tests.properties.drawn_whole import KINDS
 from tests.strategies import cases
 
@@ -46,6 +47,15 @@ OPENING = (
     ("offers", 0, "usd_per_order", "1000"),
 )
 """What opens, and is whole, in the tiny case; its second hall comes after the first."""
+RAMP = {
+    "ramp": "crew",
+    "scope": "site",
+    "member": "iowa",
+    "counts": "arriving",
+    "max_growth": "1",
+    "seed": "100000",
+    "before": "0",
+}
 PAGE = ROOT / "planner" / "model" / "LIMITS.md"
 
 
@@ -69,8 +79,14 @@ def drawn() -> tuple[Formulation, ...]:
     def collect_whole(example: object) -> None:
         found.append(formulate(read(*example)))  # type: ignore[misc]
 
+    @FEW
+    @given(cases(ways=tuple(WAYS)))
+    def collect_ways(example: object) -> None:
+        found.append(formulate(read(*example)))  # type: ignore[misc]
+
     collect()
     collect_whole()
+    collect_ways()
     return tuple(found)
 
 
@@ -88,7 +104,7 @@ def made_checks() -> frozenset[str]:
         more = GOOD["power_projects"][0] | {"project": "annex", "after": "hall2"}
         counted = write_case(
             Path(folder) / "counted",
-            changed(*OPENING, add={"power_projects": [more]}),
+            changed(*OPENING, add={"power_projects": [more], "growth": [RAMP]}),
             YAML | {"whole": "yes"},
         )
         for case in (*(INPUTS / name for name in CASES), tiny, counted):

@@ -42,6 +42,7 @@ from planner.audit.power import check_power
 from planner.audit.projects import read_projects
 from planner.audit.proof import check_hashes, check_objective, check_totals
 from planner.audit.racks import check_racks
+from planner.audit.ramps import check_ramps
 from planner.audit.rates import state_demand
 from planner.audit.rentals import compare_rentals
 from planner.audit.replicas import check_replicas
@@ -252,6 +253,8 @@ def _recompute(
     checks += built + check_power(facts, capacity, projects, energy, tables["power"])
     if "fabrics" in tables:
         checks += check_fabrics(facts, capacity, tables["fabrics"])
+    if "growth" in tables:
+        checks += check_ramps(facts, lots, capacity, tables["growth"])
     book = write_book(found)
     checks += check_policies(facts, book, capacity, energy, tables["limits"]) + check_budgets(
         facts, book, tables["budget"]

@@ -14,6 +14,7 @@ from planner.audit.line_causes import line_causes, obligations
 from planner.audit.recomputed import Recomputed
 from planner.audit.tolerance import WRITTEN
 from planner.audit.verdict import Check, Describe, agree, line_column, require
+from planner.limits import WIDE
 
 _FIXED: Final = (
     "obligation:policy:",
@@ -21,6 +22,7 @@ _FIXED: Final = (
     "obligation:change",
     "obligation:frozen",
     "obligation:whole",
+    *(f"obligation:{limit.rows}:" for limit in WIDE if limit.rows != "policy"),
 )
 """Obligations whose amount is taken from the file: they are checked by sign and sum only."""
 _SMALL: Final = 1e-6

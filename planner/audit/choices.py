@@ -18,6 +18,7 @@ from planner.audit.recomputed import Recomputed
 from planner.audit.tight import OF_ORDERS, tight_limits
 from planner.audit.training import _window
 from planner.audit.verdict import Check, Describe, line_column, require, showing
+from planner.limits import WIDE
 
 _ADDS: Final = (*HOLDING, "rent")
 _NEW: Final = (*ORDERING, "rent")
@@ -186,6 +187,7 @@ def _binding(found: Recomputed, duals: Duals) -> list[Check]:
     group = dict(zip(text(offers, "offer"), text(offers, "supply_group"), strict=True))
     basis = dict(zip(text(table, "supply_group"), text(table, "basis"), strict=True))
     site = np.maximum(facts.codes("site", buy["site"]), 0)
+    wide = [f"{limit.rows}:" for limit in WIDE]
     good = np.zeros(len(buy), bool)
     for i in range(len(buy)):  # a text per line
         names = [name for name in str(told[i]).split("; ") if name]
@@ -207,7 +209,7 @@ def _binding(found: Recomputed, duals: Duals) -> list[Check]:
         others = {
             name
             for name in names
-            if name in tight and name.startswith(("budget:", "limit:", "change", *OF_ORDERS))
+            if name in tight and name.startswith(("budget:", "limit:", "change", *OF_ORDERS, *wide))
         }
         good[i] = must <= set(names) and set(names) <= must | others and len(names) == len({*names})
     return [

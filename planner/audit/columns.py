@@ -13,6 +13,7 @@ from typing import Final
 from planner.audit.book_columns import BOOK_COLUMNS
 from planner.audit.checked_by import RANGE, By, duals, held, inputs, tables
 from planner.audit.line_columns import LINE_COLUMNS
+from planner.case.tables import TABLE
 from planner.limits import OWN
 from planner.limits.limit import Limit, Worth
 
@@ -27,7 +28,7 @@ def _own(limit: Limit) -> Mapping[str, By]:
         raise ValueError(f"limit {limit.rows} has an output table of its own, but no worth")
     return {
         **{name: inputs(f"{table}.rows") for name in limit.key},
-        "site": inputs(f"{table}.site"),
+        **({"site": inputs(f"{table}.site")} if _has_site(table) else {}),
         worth.limit: inputs(f"{table}.{worth.limit}"),
         worth.used: tables(f"{table}.{worth.used}"),
         worth.free: tables(f"{table}.{worth.free}"),
@@ -35,6 +36,10 @@ def _own(limit: Limit) -> Mapping[str, By]:
         worth.low: held(f"{table}.worth_range", but=RANGE),
         worth.high: held(f"{table}.worth_range", but=RANGE),
     }
+
+
+def _has_site(table: str) -> bool:
+    return any(column.name == "site" for column in TABLE[table].columns)
 
 
 COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {

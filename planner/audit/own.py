@@ -60,8 +60,18 @@ def _of_limit(
             f"{facts.label(written['period'][i])}, {name}"
         )
 
-    inputs = facts.case[says.table].set_index(says.item)["site"]
-    site = inputs.reindex(text(written, says.item)).to_numpy(dtype=object)
+    places = []
+    if "site" in facts.case[says.table]:
+        inputs = facts.case[says.table].set_index(says.item)["site"]
+        site = inputs.reindex(text(written, says.item)).to_numpy(dtype=object)
+        places = [
+            require(
+                f"{says.table}.site",
+                text(written, "site") == site,
+                described("site"),
+                "that of the inputs",
+            )
+        ]
     return [
         agree(
             f"{says.table}.worth",
@@ -85,10 +95,5 @@ def _of_limit(
             described(says.low),
             "a range around the limit as it is; blank where there is no worth",
         ),
-        require(
-            f"{says.table}.site",
-            text(written, "site") == site,
-            described("site"),
-            "that of the inputs",
-        ),
+        *places,
     ]

@@ -24,6 +24,7 @@ from planner.audit.unbought import as_lots
 from planner.audit.verdict import Check, agree
 from planner.audit.window import window
 from planner.audit.worths import powering_worth
+from planner.limits import WIDE
 
 
 def order_cash(facts: Facts, lots: Lots) -> tuple[Floats, Floats]:
@@ -184,7 +185,7 @@ def check_reduced(
     at = column(kept, "grid")
     mine = ~np.isnan(at) & ~np.isnan(column(kept, "weight"))
     # policies and the last plan touch an order in ways that only the program adds up
-    plain = not len(duals["policy"]) and not len(duals["change"])
+    plain = not any(len(duals[rows]) for rows in (*(limit.rows for limit in WIDE), "change"))
     chosen = np.flatnonzero(mine) if plain else np.empty(0, np.int64)
     rents = _reduced_rentals(found, duals, grid, kept, described) if plain else []
     part = grid.iloc[at[chosen].astype(np.int64)].reset_index(drop=True)

@@ -8,6 +8,8 @@ import numpy as np
 
 from planner.audit.duals import Duals
 from planner.audit.facts import Facts, text, whole
+from planner.limits import WIDE
+from planner.limits.limit import Worth
 
 OF_ORDERS: Final = ("offer_limit", "order_open", "least_order")
 """Limits of what is ordered of an offer in a period."""
@@ -41,6 +43,12 @@ def tight_limits(facts: Facts, duals: Duals, least: float = 1e-12) -> frozenset[
         names = text(rows, axis) if axis else facts.offer[whole(rows, "offer")].to_numpy()
         period = [f"@{facts.label(t)}" for t in rows["period"]] if "period" in rows else ""
         found |= set(f"{block}:" + names + np.array(period, dtype=object))
+    for limit in WIDE:
+        rows = duals[limit.rows]
+        rows = rows[np.abs(rows["usd"]) > least]
+        if limit.own and isinstance(limit.worth, Worth) and len(rows):
+            at = np.array([f"@{facts.label(t)}" for t in rows["period"]], dtype=object)
+            found |= set(f"{limit.rows}:" + text(rows, f"{limit.worth.item}_name") + at)
     if len(duals["change"]):
         found.add("change_charge")
     return frozenset(found)

@@ -72,6 +72,8 @@ ON_ORDERS: Final = tuple(limit.rows for limit in LIMITS if limit.counts == "orde
 """Rows that stand in the way of an order, a rental or a build."""
 OBLIGING: Final = (*(limit.rows for limit in LIMITS if limit.obliges), "change")
 """Rows that can force an order; a charged change from the last plan does so too."""
+WIDE: Final = tuple(limit for limit in LIMITS if limit.wide)
+"""Limits of which only the program adds up what they charge one order."""
 RANGED: Final = tuple(
     limit.rows for limit in LIMITS if isinstance(limit.worth, Worth) and limit.worth.low
 )

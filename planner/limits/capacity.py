@@ -129,6 +129,26 @@ CAPACITY: Final[tuple[Limit, ...]] = (
         obliges=True,
     ),
     Limit(
+        rows="ramp",
+        key=("ramp", "period"),
+        says="chips of a ramp ordered, arriving or held in a period beyond its growth on the "
+        "period before",
+        stated=(("growth", "seed"), ("growth", "max_growth"), ("growth", "before")),
+        family="supply",
+        counts="orders",
+        audit=("growth.kept",),
+        gives="a larger seed, in every period",
+        question="limit ramp RAMP PERIOD",
+        worth=own_worth("growth", "ramp", "seed", "chip", "ramp"),
+        obliges=True,
+        wide=True,
+        own="Ramps: `used` is chips of the period beyond (1 + max_growth) times those of the "
+        "period before, below 0 where there are fewer; at most the seed. The worth is that of one "
+        "more chip of it in this period.",
+        since=2,
+        tells="ramp {ramp} ({scope} {member}): at most {amount} chips beyond its growth",
+    ),
+    Limit(
         rows="offer_limit",
         key=("offer", "period"),
         says="chips of an offer ordered in a period, over all its sites",

@@ -66,6 +66,9 @@ class Limit:
     told."""
     obliges: bool = False
     """Whether it can force an order that no work needs (take or pay, a quota)."""
+    wide: bool = False
+    """Whether it adds up orders over periods, or what they cost: the audit holds it as any limit,
+    but what it charges one order is added up by the program alone."""
     own: str = ""
     """What its output table says, where it has one of its own, named as the input table that states
     it: a row per row of the program with its key, the limit, what is used, the room left, its worth

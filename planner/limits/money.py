@@ -35,6 +35,7 @@ MONEY: Final[tuple[Limit, ...]] = (
             money="start",
         ),
         obliges=True,
+        wide=True,
     ),
     Limit(
         rows="budget",

@@ -33,6 +33,7 @@ from planner.model.policy import add_policies, measure_entries
 from planner.model.power import add_power
 from planner.model.power_orders import add_power_orders
 from planner.model.racks import add_racks
+from planner.model.ramps import add_ramps
 from planner.model.replicas import add_replicas
 from planner.model.research import add_research
 from planner.model.resilience import Backup, add_site_loss
@@ -129,6 +130,7 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
     add_openings(draft, capacity, signed)
     add_fabrics(draft, capacity)
     add_supply(draft, lots, holding, capacity)
+    add_ramps(draft, lots, holding)
     add_changes(draft, lots, holding)
     add_policies(draft, measure_entries(draft, holding, capacity, draw))
     add_budgets(draft)  # last: it counts every payment in the ledger

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
+from planner.limits import OWN
+from planner.limits.limit import Worth
 from planner.plan.answer import Answer, Ints
+
+_OWN: Final = tuple(
+    limit.worth.item for limit in OWN if limit.counts == "orders" and isinstance(limit.worth, Worth)
+)
+"""Axes of limits of orders with an output table of their own."""
 
 
 def row_families(answer: Answer, columns: Ints) -> pd.DataFrame:
@@ -57,7 +66,7 @@ def row_name(answer: Answer, row: int) -> str:
             if block.name == "change":
                 return "change_charge"
             period = f"@{axes['period'][labels['period']]}" if "period" in labels else ""
-            for axis in ("supply_group", "offer", "site", "project"):
+            for axis in ("supply_group", "offer", "site", "project", *_OWN):
                 if axis in labels:
                     return f"{block.name}:{axes[axis][labels[axis]]}{period}"
             return f"{block.name}{period}"

@@ -15,6 +15,7 @@ from planner.roll.held import fleet_edit, orders_edit, projects_edit
 from planner.roll.opened import opened_edit, places_edit
 from planner.roll.ordered import offers_edit
 from planner.roll.periods import BY_PERIOD, Move, periods_edit, rules_edit
+from planner.roll.ramps import ramps_edit
 from planner.roll.state import State
 from planner.roll.used import budgets_edit, done_edit, limits_edit
 from planner.roll.windows import open_batches, windows_edit
@@ -28,6 +29,7 @@ KEYED: Final = (
     "sites",
     "power_projects",
     "offers",
+    "growth",
 )
 """Tables of the user's own whose rows get the state as a cell."""
 
@@ -70,6 +72,8 @@ def drafts_of(case: Case, planned: Texts, now: Texts, state: State, move: Move) 
             drafts.append(opened_edit(keyed[name], is_open))
     if "offers" in keyed:
         drafts.append(offers_edit(case, keyed["offers"], state.before))
+    if "growth" in keyed:
+        drafts.append(ramps_edit(case, keyed["growth"], state.ramps))
     if "rules" in now:
         drafts.append(rules_edit(now["rules"], move))
     for name in BY_PERIOD:

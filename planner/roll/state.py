@@ -13,6 +13,7 @@ from planner.roll.money import budgets_used, limits_used
 from planner.roll.opened import opened, places_begun
 from planner.roll.ordered import ordered_before
 from planner.roll.projects import power_orders
+from planner.roll.ramps import counted_last
 from planner.roll.work import milestones_done, research_done, windows_served
 
 
@@ -46,6 +47,8 @@ class State:
     them; else blank."""
     before: pd.DataFrame
     """``orders`` and ``chips`` of each row of offers.csv, in windows that are open then."""
+    ramps: Floats
+    """Chips that each row of growth.csv counted in the last period."""
 
 
 def state_of(answer: Answer, by: int) -> State:
@@ -69,4 +72,5 @@ def state_of(answer: Answer, by: int) -> State:
         opened(answer, "project", by),
         places_begun(answer, by),
         ordered_before(answer, by),
+        counted_last(answer, by),
     )

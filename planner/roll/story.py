@@ -32,6 +32,7 @@ MEANING: Final = {
     "workloads": "research done, batch windows",
     "budgets": "budgets used",
     "limits": "limits used",
+    "growth": "chips that ramps counted last",
 }
 
 SAME: Final = 1e-9

@@ -22,6 +22,7 @@ STATE_COLUMNS: Final = {
     "budgets": (("period", "category"), ("used_usd",)),
     "limits": (("limit",), ("used", "used_total")),
     "offers": (("offer",), ("orders_before", "chips_before")),
+    "growth": (("ramp",), ("before",)),
 }
 """The key and the columns of other tables that say what was done and used before it."""
 

@@ -43,6 +43,18 @@ SELDOM: dict[str, list[dict[str, str]]] = {
             "note": "quote",
         }
     ],
+    "growth": [
+        {
+            "ramp": "crew",
+            "scope": "site",
+            "member": "iowa",
+            "counts": "arriving",
+            "max_growth": "0.5",
+            "seed": "5000",
+            "before": "1000",
+            "note": "crews",
+        }
+    ],
     "models": [
         {
             "model": "small",

@@ -25,6 +25,7 @@ from tests.oracle.policy import (
 )
 from tests.oracle.program import Program
 from tests.oracle.racks import whole_racks
+from tests.oracle.ramps import limit_growth
 from tests.oracle.steps import price_steps
 from tests.oracle.training import choices, chosen_by, train
 from tests.oracle.work import make_use, serve
@@ -58,6 +59,7 @@ def state(
     place_orders(facts, program, lots)
     price_steps(facts, program, lots)
     limit_supply(facts, program, lots, capacity)
+    limit_growth(facts, program, lots)
     limit_cash(facts, program)
     limit_measures(facts, program, lots, capacity)
     survive(facts, program, capacity, work)

@@ -173,4 +173,66 @@ TABLES: Final[tuple[Table, ...]] = (
         absent="no policies",
         group="rules and budgets",
     ),
+    Table(
+        "growth",
+        "Ramps: how fast something can grow. In every period at most (1 + max_growth) times the "
+        "chips of the period before, plus the seed: crews, vendors and new chips start small.",
+        (
+            C("ramp", "name", "Name of the ramp.", required=True),
+            C(
+                "scope",
+                "choice",
+                "What is counted.",
+                required=True,
+                allowed=("supply_group", "vendor", "chip", "site"),
+            ),
+            C(
+                "member",
+                "name",
+                "Which one: the supply group, vendor, chip or site.",
+                required=True,
+            ),
+            C(
+                "counts",
+                "choice",
+                "Which of its chips: ordered: of new lines, in the period of their order (what a "
+                "vendor takes on); arriving: of new lines and orders in flight, in the period in "
+                "which they go into service (what a crew installs); held: all that are held, "
+                "moved chips too (what a team runs; not with a supply group). Chips rented by the "
+                "hour never count, and moved ones only as held.",
+                required=True,
+                allowed=("ordered", "arriving", "held"),
+            ),
+            C(
+                "max_growth",
+                "number",
+                "Growth from a period to the next, as a share of the former: 0.5 is half as many "
+                "again, 0 no more than before but for the seed.",
+                "ratio",
+                required=True,
+                low=0,
+            ),
+            C(
+                "seed",
+                "number",
+                "Chips on top in every period: what can be begun with.",
+                "chips",
+                required=True,
+                low=0,
+            ),
+            C(
+                "before",
+                "number",
+                "Chips that were counted in the period before the plan; 0 where it begins now.",
+                "chips",
+                required=True,
+                low=0,
+            ),
+            ORIGIN,
+            NOTE,
+        ),
+        key=("ramp",),
+        absent="nothing limits how fast anything grows",
+        group="supply and lead times",
+    ),
 )
