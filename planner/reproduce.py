@@ -67,7 +67,6 @@ def verify_figures(folder: Path) -> tuple[Finding, ...]:
 
 def _figures(folder: Path, plan: Mapping[str, Any]) -> list[Finding]:
     """Return whether the tables and plan.json are those of the solution."""
-    from planner.audit import audit
     from planner.plan.tables import PLAN_TABLE
     from planner.report.write import plain
     from planner.runs.cells import text_frame
@@ -104,7 +103,6 @@ def _figures(folder: Path, plan: Mapping[str, Any]) -> list[Finding]:
         ),
         Finding("plan.json: its figures are those of solution.npz", not other, other),
         Finding("plan.json: its list of files is what is there", files, "" if files else "not so"),
-        _proof(plan, len(audit(folder, finished=False).checks)),
     ]
 
 
@@ -114,19 +112,6 @@ def _what_if(plan: Mapping[str, Any], overrides: tuple[str, ...]) -> Any:
     if told is not None and (*told.stated, *told.given) == overrides:
         return told.document()
     return WhatIf(overrides).document() if overrides else None
-
-
-def _proof(plan: Mapping[str, Any], checks: int) -> Finding:
-    """Return whether the verdict in plan.json says of itself what its status says."""
-    proof = plan.get("proof")
-    audit = proof.get("audit") if isinstance(proof, dict) else None
-    fits = False
-    if isinstance(proof, dict) and isinstance(audit, dict):
-        holds = not proof.get("faults") and audit.get("ok") is True and not audit.get("failed")
-        fits = holds == (plan["status"] == "optimal") or plan["status"] == "limit"
-        fits = fits and audit.get("checks") == checks
-    why = "" if fits else f"status {plan['status']}, {checks} checks now, plan.json has {audit}"
-    return Finding("plan.json: its proof is that of its status", fits, why)
 
 
 def _plan(folder: Path, case: Case) -> Plan:

@@ -12,8 +12,10 @@ def matrix(
     frame: pd.DataFrame, names: pd.Series, column: str, years: Years
 ) -> tuple[list[str], Floats]:
     """Return names and a column by name and fiscal year, (names, years)."""
-    table = frame.assign(_name=names).pivot_table(
-        index="_name", columns="fiscal_year", values=column, aggfunc="sum", sort=False
-    )
-    table = table.reindex(columns=list(years.names)).fillna(0.0)
-    return [str(name) for name in table.index], table.to_numpy(dtype=np.float64)
+    at, own = pd.factorize(names)  # in the order in which they come
+    year = pd.Index(years.names).get_indexer(pd.Index(frame["fiscal_year"]))
+    values = np.nan_to_num(frame[column].to_numpy(dtype=np.float64), nan=0.0)
+    of = (at >= 0) & (year >= 0)
+    table = np.zeros((len(own), len(years.names)))
+    np.add.at(table, (at[of], year[of]), values[of])
+    return [str(name) for name in own], table

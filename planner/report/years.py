@@ -19,7 +19,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -189,11 +189,10 @@ def by_year(name: str, frame: pd.DataFrame, years: Years) -> pd.DataFrame:
     last = np.searchsorted(in_year, np.arange(len(years.names)), "right") - 1
     length = np.array(years.hours, dtype=np.float64)
     weight = length[at] / np.bincount(in_year, length)[year]
-    keys = ["fiscal_year", *of]
-    group = frame[of].assign(fiscal_year=np.array(years.names, dtype=object)[year])
-    row = group.groupby(keys, dropna=False, sort=True).ngroup().to_numpy()
-    _, at_first = np.unique(row, return_index=True)
-    found = group.iloc[at_first].reset_index(drop=True)
+    row, at_first = _grouped([year, *(_codes(frame[column]) for column in of)])
+    count = len(at_first)
+    found: dict[str, Any] = {"fiscal_year": np.array(years.names, dtype=object)[year[at_first]]}
+    found |= {column: frame[column].to_numpy()[at_first] for column in of}
     for column, rule in rules.items():
         if column not in frame:
             continue
@@ -208,14 +207,30 @@ def by_year(name: str, frame: pd.DataFrame, years: Years) -> pd.DataFrame:
         if rule in ("first", "last"):
             kept = at == (first if rule == "first" else last)[year]
         told = kept & ~np.isnan(values)
-        result = np.full(len(found), np.nan)
+        result = np.full(count, np.nan)
         if rule in ("greatest", "least"):
             (np.fmax if rule == "greatest" else np.fmin).at(result, row[told], values[told])
         else:
-            some = np.bincount(row[told], minlength=len(found)) > 0
-            total = np.bincount(row[told], values[told], minlength=len(found))
+            some = np.bincount(row[told], minlength=count) > 0
+            total = np.bincount(row[told], values[told], minlength=count)
             result[some] = total[some]
         if rule in ("first", "last"):  # no row in that period: there is none then
-            result[np.bincount(row[kept], minlength=len(found)) == 0] = 0.0
+            result[np.bincount(row[kept], minlength=count) == 0] = 0.0
         found[column] = result.round(6)
-    return found[["fiscal_year", *found.columns.drop("fiscal_year")]]
+    return pd.DataFrame(found)
+
+
+def _codes(values: pd.Series[Any]) -> NDArray[np.int64]:
+    """Return numbers in the order of a column's values, a missing one last, (rows,)."""
+    codes, _ = pd.factorize(values, sort=True, use_na_sentinel=False)
+    return np.asarray(codes, dtype=np.int64)
+
+
+def _grouped(keys: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the group of every row, (rows,), and the first row of every group, (groups,), in the
+    order of the keys."""
+    group = np.zeros(len(keys[0]), dtype=np.int64)
+    for key in keys:  # renumbered at each, so that the product of sizes stays small
+        _, group = np.unique(group * (key.max(initial=0) + 1) + key, return_inverse=True)
+    _, first = np.unique(group, return_index=True)
+    return group, first

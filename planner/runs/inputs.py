@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -67,20 +68,32 @@ def read_inputs(folder: Path) -> Case:
     Raises:
         RunError: where it is not a good case any more, with what is wrong first.
     """
-    from planner.case.load import read_case
     from planner.case.problems import CaseError
 
     if not is_run(folder):
         raise RunError(f"{folder} is not a run folder. `planner ls` lists the runs.")
     inputs = folder / INPUTS
     try:
-        return read_case(inputs, planned_overrides(folder))
+        as_they_are = tuple(sorted(input_hashes(inputs).items()))
+    except OSError:  # which the reader tells better
+        as_they_are = ()
+    try:
+        return _read(inputs, as_they_are, planned_overrides(folder))
     except CaseError as error:
         count = len(error.problems)
         raise RunError(
             f"{inputs} is not a good case ({count} {'problem' if count == 1 else 'problems'}, "
             f"first {error.problems[0]}). Next: planner verify {folder}"
         ) from None
+
+
+@lru_cache(maxsize=2)
+def _read(inputs: Path, _: tuple[tuple[str, str], ...], overrides: tuple[str, ...]) -> Case:
+    """Return the case, read once for as long as its files are what they are: to verify a run asks
+    for it four times."""
+    from planner.case.load import read_case
+
+    return read_case(inputs, overrides)
 
 
 def case_changes(case: Path, hashes: Mapping[str, str]) -> list[str]:

@@ -13,7 +13,7 @@ A run may be damaged in any way: what cannot be verified is a finding, never an 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +39,10 @@ from planner.runs.ways_out import check_ways_out
 
 MOST_TOLD: Final = 20
 """Changed files that are named; more say nothing new."""
+SINCE: Final = 2
+"""Format of plan.json from which a verdict stands there as it is reached today."""
+MANIFEST_CHECKS: Final = ("manifest.", "files.manifest.")
+"""How the checks of the audit begin that a run being written has not yet."""
 
 
 def verify(folder: Path) -> tuple[Finding, ...]:
@@ -60,7 +64,7 @@ def verify(folder: Path) -> tuple[Finding, ...]:
     findings = [*_documents(told), *_part("files", lambda: [_files(told)])]
     findings += _part("inputs", lambda: [_inputs(told)])
     if planned:
-        findings += _part("audit", lambda: _audit(folder))
+        findings += _part("audit", lambda: _audit(told))
         if told.good(PLAN_FILE):
             findings += _part(BOUND, lambda: [check_bound(told)])
     elif told.good(PLAN_FILE):
@@ -82,7 +86,7 @@ def damage(folder: Path) -> list[str]:
     told = Documents(folder, plan, manifest, (*wrong, *more))
     findings = [*_documents(told), *_part("files", lambda: [_files(told)])]
     if plan.get("status") != NO_PLAN:
-        findings += _part("audit", lambda: _audit(folder))
+        findings += _part("audit", lambda: _audit(told))
     return [f"{one.what}: {one.detail}" for one in findings if not one.ok]
 
 
@@ -156,10 +160,10 @@ def _inputs(told: Documents) -> Finding:
     return Finding(what, not faults, "; ".join(faults[:MOST_TOLD]))
 
 
-def _audit(folder: Path) -> list[Finding]:
+def _audit(told: Documents) -> list[Finding]:
     from planner.audit import audit
 
-    report = audit(folder)
+    report = audit(told.folder)
     failed = [check for check in report.checks if not check.passed]
     return [
         Finding(
@@ -171,7 +175,27 @@ def _audit(folder: Path) -> list[Finding]:
             Finding(f"audit: {check.name}", False, f"{check.where} (allowed: {check.limit})")
             for check in failed
         ),
+        *_proof(told, [check.name for check in report.checks]),
     ]
+
+
+def _proof(told: Documents, checks: Sequence[str]) -> list[Finding]:
+    """Return whether the verdict in plan.json says of itself what its status says, of a run of
+    this version; it was reached before there was a manifest to check."""
+    plan, manifest = told.plan, told.manifest
+    if not told.good(PLAN_FILE) or not told.good(MANIFEST_FILE):
+        return []
+    if plan["format_version"] < SINCE or manifest["versions"]["planner"] != __version__:
+        return []
+    proof = plan.get("proof")
+    audit = proof.get("audit") if isinstance(proof, dict) else None
+    count, fits = sum(not name.startswith(MANIFEST_CHECKS) for name in checks), False
+    if isinstance(proof, dict) and isinstance(audit, dict):
+        holds = not proof.get("faults") and audit.get("ok") is True and not audit.get("failed")
+        fits = holds == (plan["status"] == PROVEN) or plan["status"] == "limit"
+        fits = fits and audit.get("checks") == count
+    why = "" if fits else f"status {plan['status']}, {count} checks now, plan.json has {audit}"
+    return [Finding("plan.json: its proof is that of its status", fits, why)]
 
 
 def _diagnosis(told: Documents) -> list[Finding]:

@@ -26,7 +26,7 @@ from tests.strategies import cases
 
 
 @pytest.mark.slow
-@settings(FEW, max_examples=5)
+@settings(FEW, max_examples=3)
 @given(cases(), strategies.integers(1, 3), strategies.integers(0, 2**31))
 def test_a_few_random_cases(drawn: Any, by: int, seed: int) -> None:
     rolled(drawn, by, seed)

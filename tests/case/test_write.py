@@ -64,7 +64,7 @@ def _random(tmp_path_factory: pytest.TempPathFactory, drawn: tuple[Tables, Any])
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_a_random_case(
     tmp_path_factory: pytest.TempPathFactory, drawn: tuple[Tables, dict[str, Any]]

@@ -127,7 +127,7 @@ def tasks() -> dict[str, list[Task]]:
 @pytest.mark.slow
 def test_some_of_300_planted_conflicts(tmp_path: Path) -> None:
     every = [task for part in tasks().values() for task in part]
-    confirm_all(tmp_path, every[7::40])
+    confirm_all(tmp_path, every[7::80])
 
 
 @pytest.mark.full

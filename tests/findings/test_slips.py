@@ -176,7 +176,7 @@ def pairs() -> list[tuple[str, str, str, str]]:
     return [(name, *key) for key, name in found.items() if key not in TWINS]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_swapped_columns_are_told() -> None:
     """At least 66 pairs, of which 85 % are told: an error of the reader or of a rule, a warning."""
     tried, missed = 0, []

@@ -153,7 +153,7 @@ def test_random_cases(drawn: Any) -> None:
 
 @pytest.mark.slow
 @given(cases())
-@counted(SEVERAL, max_examples=20)
+@counted(SEVERAL, max_examples=10)
 def test_hubs_wherever_there_can_be_one(drawn: Any) -> None:
     everywhere(drawn)
 

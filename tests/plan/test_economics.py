@@ -129,7 +129,7 @@ def charges_all(case: tuple[object, object]) -> None:
 
 
 @pytest.mark.slow
-@hypothesis.settings(FEW, max_examples=2)
+@hypothesis.settings(FEW, max_examples=1)
 @given(cases())
 def test_charges_of_random_cases_are_all_of_a_period(case: tuple[object, object]) -> None:
     charges_all(case)

@@ -79,10 +79,7 @@ def test_a_limit_that_never_binds_changes_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "first",
-    [
-        pytest.param(first, marks=pytest.mark.full if first else pytest.mark.slow)
-        for first in range(0, SEEDS, PORTION)
-    ],
+    [pytest.param(first, marks=pytest.mark.full) for first in range(0, SEEDS, PORTION)],
 )
 def test_all_agree(first: int, tmp_path: Path) -> None:
     cases = (drawn(seed, tmp_path) for seed in range(first, first + PORTION))

@@ -221,7 +221,7 @@ def test_damage_of_any_kind_ends_in_a_sentence(
     made: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
-    fuzz(made, tmp_path, capsys, range(12), [COMMANDS[0], COMMANDS[1], COMMANDS[3]])
+    fuzz(made, tmp_path, capsys, range(6), [COMMANDS[0], COMMANDS[1], COMMANDS[3]])
 
 
 @pytest.mark.full

@@ -141,7 +141,7 @@ def test_a_what_if_is_carried_on_with_what_it_changes(approved: Path, capsys: Ca
 INPUTS = Path(__file__).parents[2] / "inputs"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_planted_causes_of_frontier_lab(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
