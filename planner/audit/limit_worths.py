@@ -9,7 +9,7 @@ import pandas as pd
 
 from planner.audit.duals import NOISE, Duals
 from planner.audit.facts import Facts, Floats, column, or_zero, text, whole
-from planner.audit.policies import SIDES
+from planner.audit.policies import LEAST, SIDES
 from planner.audit.verdict import Check, Describe, agree, require, showing
 from planner.audit.window import window
 from planner.audit.worth_rules import USD_FLOOR, blank_or, holds_around, no_room
@@ -187,7 +187,7 @@ def check_policy_worths(
         }
     )
     both = written.merge(own, on=["limit", "period", "side"], how="left")
-    name, sign = "worth_usd_per_unit", np.where(both["side"] == "min_share", -1.0, 1.0)
+    name, sign = "worth_usd_per_unit", np.where(both["side"].isin(LEAST), -1.0, 1.0)
     worth, price, over = column(both, "own"), column(both, "price"), or_zero(column(both, "over"))
     room = sign * (column(both, "bound") - column(both, "value")) + over
 

@@ -17,7 +17,8 @@ from planner.audit.tolerance import WRITTEN, Slack
 from planner.audit.verdict import Check, Describe, agree, at_most, require
 from planner.audit.window import window
 
-SIDES: Final = ("min_share", "max_share", "max")
+SIDES: Final = ("min_share", "max_share", "max", "min")
+LEAST: Final = ("min_share", "min")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def check_policies(
             for side in SIDES:
                 if np.isnan(limit[side]):
                     continue
-                bound = limit[side] * (1.0 if side == "max" else total)
+                bound = limit[side] * (1.0 if side in ("max", "min") else total)
                 rows.append(
                     {
                         "limit": limit["limit"],
@@ -106,7 +107,7 @@ def check_policies(
                         "used": limit["used"],
                         "used_total": max(limit["used"], limit["used_total"]),
                         "bound": bound,
-                        "excess": (bound - value) if side == "min_share" else (value - bound),
+                        "excess": (bound - value) if side in LEAST else (value - bound),
                         "floor": unsure + 1e-6 * max(total, abs(bound)),
                         "price": limit["over_usd_per_unit"],
                         "measure": limit["measure"],

@@ -16,6 +16,7 @@ from planner.diagnosis.words import Item, Place, entities, figure, places, span,
 from planner.limits import BY_ROWS
 from planner.model import Formulation
 from planner.model.index import Bools, Ints
+from planner.model.policy import AMOUNTS, LEAST
 
 WORK: Final = ("output_mtok", "input_mtok", "cached_mtok")
 """Figures of a demand that is served."""
@@ -113,8 +114,8 @@ def _sentence(case: Case, kind: str, name: str, rows: pd.DataFrame, column: str,
                 first["scope"] if first["scope"] == "all" else f"{first['scope']} {first['member']}"
             )
             bound = (
-                f"{'at least' if column == 'min_share' else 'at most'} "
-                f"{amount}{'' if column == 'max' else ' of all'}"
+                f"{'at least' if column in LEAST else 'at most'} "
+                f"{amount}{'' if column in AMOUNTS else ' of all'}"
             )
             text = f"policy {name}: {first['measure']} of {who} {bound}" + (
                 f" in {first['period']}" if first["period"] else ""

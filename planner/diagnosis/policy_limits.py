@@ -10,7 +10,7 @@ from planner.diagnosis.prices import Prices
 from planner.model import Formulation
 from planner.model.index import Floats
 from planner.model.lots import COMMITTED, FLEET
-from planner.model.policy import SIDES
+from planner.model.policy import AMOUNTS, LEAST, SIDES
 from planner.model.stability import fixed_orders, kept_projects
 
 
@@ -45,16 +45,16 @@ def list_policies(f: Formulation, found: LimitList, price: Prices) -> None:
         mine = block.labels["side"] == code
         if not mine.any():
             continue
-        number, side = block.labels["limit"][mine], LOWER if column == "min_share" else UPPER
+        number, side = block.labels["limit"][mine], LOWER if column in LEAST else UPPER
         first, member = grouped(number)
         limit = found.limits(Stated("policies", "limit", "limits", column, side), number[first], -1)
         found.rows(limit[member], rows[mine], side)
         scale = f.program.row_scale[rows[mine]]
-        if column == "max":
+        if column in AMOUNTS:
             found.gives(
                 found.slack(limit, "", worth[number[first]], np.inf, scale[first])[member],
                 rows[mine],
-                -1.0,
+                1.0 if side == LOWER else -1.0,
             )
         else:
             found.gives(

@@ -15,6 +15,7 @@ from planner.diagnosis.deadlines import milestone_changes
 from planner.diagnosis.elastic import Given
 from planner.diagnosis.ground import Ground
 from planner.lp.solution import Solution
+from planner.model.policy import AMOUNTS
 from planner.plan.answer import read_answer
 from planner.plan.policy import policy_table
 
@@ -60,7 +61,7 @@ def changes_of(
                     ),
                 )
             ]
-        elif kind == "limit" and column != "max":
+        elif kind == "limit" and column not in AMOUNTS:
             made = _share(ground, given, at, column, cells, more)
         elif kind == "max_orders":  # there are no parts of an order
             times = float(np.ceil(float(amount.max()) - 1e-6))

@@ -60,6 +60,7 @@ PHRASES: Final = {
     "sites.pue": "pue",
     "supply.max_chips": "allocation|max chips|supply|available|max|maximum|upper|allocated",
     "supply.min_chips": "min chips|take or pay|minimum|committed|min|commitment",
+    "limits.min": "minimum spend|committed spend|spend commitment|least|minimum",
     "growth.max_growth": "growth|max growth|ramp rate|growth rate|wachstum",
     "growth.seed": "seed|start amount|startmenge",
     "growth.before": "last period|installed before|before",

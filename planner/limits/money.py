@@ -10,12 +10,13 @@ MONEY: Final[tuple[Limit, ...]] = (
     Limit(
         rows="policy",
         key=("limit", "period", "side"),
-        says="spend, chips, power or carbon of a part of the plan, at most a figure or a share, or "
-        "at least a share, of all",
+        says="spend, chips, power or carbon of a part of the plan, at most or at least a figure or "
+        "a share of all",
         stated=(
             ("limits", "max"),
             ("limits", "max_share"),
             ("limits", "min_share"),
+            ("limits", "min"),
             ("limits", "used"),
             ("limits", "used_total"),
         ),

@@ -6,6 +6,7 @@ country may have.
     measure(scope) - over <= max_share x measure(all)            row ``policy``, side max_share
     measure(scope) + over >= min_share x measure(all)            side min_share
     measure(scope) - over <= max                                 side max
+    measure(scope) + over >= min                                 side min
 
 Spend and carbon are summed over a window; of one that began before the plan, what was used by then
 counts in measure(scope) and measure(all).  The dual is what one more unit of room would save (USD
@@ -28,7 +29,11 @@ from planner.model.holding import CHIPS, Holding
 from planner.model.index import Bools, Codes, Floats
 from planner.model.ledger import SPEND_TERMS, Ledger
 
-SIDES: Final = ("min_share", "max_share", "max")
+SIDES: Final = ("min_share", "max_share", "max", "min")
+AMOUNTS: Final = ("max", "min")
+"""Sides that are no share of all."""
+LEAST: Final = ("min_share", "min")
+"""Sides that say how much there must be."""
 _SCALE: Final = {"spend": 1e6, "chips": CHIPS, "power": 1.0, "carbon": 1e3}
 
 Entries = tuple[Codes, Codes, Codes, Codes, Floats]
@@ -143,10 +148,10 @@ def add_policies(
                 bound = bounds[side][number]
                 if np.isnan(bound):
                     continue
-                value = amount[inside] * (mine[inside] - (bound if side != "max" else 0.0))
-                most = float(bound if side == "max" else bound * used_all[number])
+                value = amount[inside] * (mine[inside] - (0.0 if side in AMOUNTS else bound))
+                most = float(bound if side in AMOUNTS else bound * used_all[number])
                 left = float(left_of(np.array([most]), used[number : number + 1])[0])
-                low, high = (left, np.inf) if side == "min_share" else (-np.inf, left)
+                low, high = (left, np.inf) if side in LEAST else (-np.inf, left)
                 labels["limit"].append(number)
                 labels["period"].append(int(group[-1]))
                 labels["side"].append(code)
@@ -171,6 +176,8 @@ def add_policies(
         scale=np.array([blocks[i][4] for i in soft]),
     )
     builder.entries(
-        rows[soft], over, np.where(key["side"][soft] == SIDES.index("min_share"), 1.0, -1.0)
+        rows[soft],
+        over,
+        np.where(np.isin(key["side"][soft], [SIDES.index(side) for side in LEAST]), 1.0, -1.0),
     )
     ledger.add("over", over, key["period"][soft], price[key["limit"][soft]])

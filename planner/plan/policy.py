@@ -8,7 +8,7 @@ import pandas as pd
 from planner.case.columns import numbers, texts
 from planner.model.budgets import periods_of
 from planner.model.ledger import SPEND_TERMS
-from planner.model.policy import SIDES, in_scope, used_before
+from planner.model.policy import AMOUNTS, SIDES, in_scope, used_before
 from planner.plan.answer import Answer, Floats
 from planner.plan.tables.limits import LIMITS
 
@@ -66,7 +66,11 @@ def policy_table(answer: Answer) -> pd.DataFrame:
             "total": total,
             "used": used[number] if used.any() else np.full(len(labels), np.nan),
             "used_total": used_all[number] if used_all.any() else np.full(len(labels), np.nan),
-            "bound": np.where(kinds == "max", numbers(table, "max")[number], shares * total),
+            "bound": np.select(
+                [kinds == side for side in AMOUNTS],
+                [numbers(table, side)[number] for side in AMOUNTS],
+                shares * total,
+            ),
             "over": over,
             "worth_usd_per_unit": worth,
         }

@@ -151,6 +151,8 @@ def limit_measures(facts: Facts, program: Program, lots: list[Lot], capacity: Ca
             usd = row["over_usd_per_unit"]
             if not blank(row["max"]):
                 program.require(mine <= row["max"] + excess(facts, program, usd, part[-1]))
+            if not blank(row["min"]):
+                program.require(mine + excess(facts, program, usd, part[-1]) >= row["min"])
             if not blank(row["max_share"]):
                 program.require(
                     mine <= row["max_share"] * total + excess(facts, program, usd, part[-1])

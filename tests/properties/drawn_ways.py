@@ -50,6 +50,35 @@ def draw_growth(frame: Any, tables: dict[str, list[Row]]) -> None:
         )
 
 
+def draw_least(frame: Any, tables: dict[str, list[Row]]) -> None:
+    """Least amounts of spend, chips and power, some of them agreed with a price of falling short,
+    and most of the same beside a few."""
+    for i in range(frame.pick(1, 1, 2)):
+        scope = frame.pick("vendor", "chip", "site", "country", "all")
+        member = {
+            "vendor": tables["chips"][0]["vendor"],
+            "chip": "a",
+            "site": frame.places[-1],
+            "country": tables["sites"][-1]["country"],
+            "all": "",
+        }[scope]
+        what = frame.pick("spend", "chips", "power")
+        size = {"spend": 3e4, "chips": 2, "power": 0.002}[what] * frame.pick(0.5, 1, 4)
+        soft = {"spend": 0.3, "chips": 500, "power": 1e6}[what] * frame.pick(0.01, 1)
+        row = {
+            "limit": f"least{i}",
+            "scope": scope,
+            "member": member,
+            "measure": what,
+            "min": size,
+            "max": size * frame.pick(1, 3) if frame.some(3) else None,
+            "period": frame.pick("", frame.label(frame.periods - 1), "FY2027"),
+            "over_usd_per_unit": soft if frame.some(6) else None,
+        }
+        tables["limits"].append(row)
+
+
 WAYS: dict[str, Callable[[Any, dict[str, list[Row]]], None]] = {
     "growth": draw_growth,
+    "least": draw_least,
 }

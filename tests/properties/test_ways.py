@@ -48,6 +48,11 @@ ROOM: dict[str, list[tuple[str, str, Callable[[Any], Any]]]] = {
         ("growth", "max_growth", lambda v: v + 0.5),
         ("growth", "before", lambda v: v + 1.0),
     ],
+    "least": [
+        ("limits", "min", lambda v: 0.5 * v),
+        ("limits", "over_usd_per_unit", lambda v: 0.5 * v),
+        ("limits", "max", lambda v: 2.0 * v),
+    ],
 }
 """Changes that give a plan more room, by way."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from planner.case.case import Case
 
 DESCRIBING = ("chip", "vendor", "site", "region", "country", "workload", "milestone")
-BOUNDS = ("min_share", "max_share", "max")
+BOUNDS = ("min_share", "max_share", "max", "min")
 
 
 def _listed(names: list[str]) -> str:
@@ -235,15 +235,15 @@ def limit_member(case: Case) -> list[Problem]:
 
 
 def limit_bounds(case: Case) -> list[Problem]:
-    """A limit bounds something: min_share, max_share or max, the smaller share first; the share of
-    all is always 1."""
+    """A limit bounds something: min_share, max_share, max or min, the smaller first; the share of
+    all is always 1, and nobody must emit."""
     limits = case["limits"]
-    low, high, most = (numbers(limits, column) for column in BOUNDS)
+    low, high, most, least = (numbers(limits, column) for column in BOUNDS)
     share = ~np.isnan(low) | ~np.isnan(high)
     problems = rows(
-        Cells(case, "limits", "max", ~share & np.isnan(most)),
+        Cells(case, "limits", "max", ~share & np.isnan(most) & np.isnan(least)),
         "limit-unbounded",
-        "needs at least one of min_share, max_share and max for {limit}",
+        "needs at least one of min_share, max_share, max and min for {limit}",
         "fill one in, or remove the row",
     )
     problems += rows(
@@ -251,6 +251,18 @@ def limit_bounds(case: Case) -> list[Problem]:
         "minimum-above-maximum",
         "must be at most max_share ({max_share})",
         "correct one of the two",
+    )
+    problems += rows(
+        Cells(case, "limits", "min", least > most),
+        "minimum-above-maximum",
+        "must be at most max ({max})",
+        "correct one of the two",
+    )
+    problems += rows(
+        Cells(case, "limits", "min", (least > 0) & (texts(limits, "measure") == "carbon")),
+        "least-carbon",
+        "must be blank for carbon: of {limit} nothing must be emitted",
+        "clear the cell, or name another measure",
     )
     column = np.where(~np.isnan(low), "min_share", "max_share")
     for name in ("min_share", "max_share"):

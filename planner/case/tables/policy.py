@@ -136,6 +136,17 @@ TABLES: Final[tuple[Table, ...]] = (
                 "over it; chips and power hold in each of its periods.",
                 default="",
             ),
+            # behind the period, so that no amount slips from most to least
+            C(
+                "min",
+                "number",
+                "At least this much: USD, chips or MW, not tonnes: what was agreed to be spent, "
+                "chips or power kept in a country. With over_usd_per_unit a unit short of it "
+                "costs that.",
+                "by measure",
+                low=0,
+                beside="fine",
+            ),
             C(
                 "used",
                 "number",

@@ -151,7 +151,7 @@ LIMITS: Final = Table(
         C("limit", "name", "Policy."),
         C("period", "text", "Period, or the window it is summed over."),
         C("measure", "text", "Measure."),
-        C("side", "choice", "Which bound.", allowed=("min_share", "max_share", "max")),
+        C("side", "choice", "Which bound.", allowed=("min_share", "max_share", "max", "min")),
         C("value", "number", "Measure of the scope.", "by measure"),
         C("total", "number", "Measure over all.", "by measure"),
         C(
@@ -162,7 +162,7 @@ LIMITS: Final = Table(
             "by measure",
         ),
         C("used_total", "number", "The same of all, a part of total.", "by measure"),
-        C("bound", "number", "Bound on value (share x total, or max).", "by measure"),
+        C("bound", "number", "Bound on value (share x total, max or min).", "by measure"),
         C("over", "number", "Beyond a soft bound.", "by measure"),
         C("worth_usd_per_unit", "number", "NPV saved by one more unit of room.", "USD/unit"),
     ),

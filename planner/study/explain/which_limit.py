@@ -13,6 +13,7 @@ from planner.case.case import Case
 from planner.limits import LIMITS, OWN
 from planner.limits.limit import Limit as Declared
 from planner.limits.limit import Worth
+from planner.model.policy import AMOUNTS
 from planner.runs.read import RunError, read_run_table
 from planner.study.explain.nothing import no_such
 from planner.words import printable
@@ -225,14 +226,14 @@ def _policy(case: Case, folder: Path, name: str) -> Limit:
     )
     column = next(
         column
-        for column in ("max", "max_share", "min_share")
+        for column in ("max", "max_share", "min", "min_share")
         if np.isfinite(table[column].iloc[row])
     )
     written = read_run_table(folder, "limits")
     mine = written[written["limit"] == name]
     tight: Any = mine.iloc[int(mine["worth_usd_per_unit"].to_numpy().argmax())]
     size = float(table[column].iloc[row])
-    share = column != "max"
+    share = column not in AMOUNTS
     used = (
         float(tight["value"] / tight["total"])
         if share and tight["total"] > 0
