@@ -3,13 +3,15 @@ decisions, against books.csv."""
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from planner.audit.facts import Facts, Floats, Ints, column, or_zero, text, whole
-from planner.audit.lot_books import Books, lot_books
+from planner.audit.lot_books import Books, lot_books, source_of
+from planner.audit.lots import COMMITTED, FLEET, MOVED, NEW
 from planner.audit.openings import opened
 from planner.audit.order_terms import order_terms
 from planner.audit.projects import Projects
@@ -106,32 +108,57 @@ def _openings(found: Recomputed) -> tuple[Ints, Books]:
         starts.append(t)
         usd.append(column(rows, "usd_to_open")[n] * count[n, t])
     when, paid = np.concatenate(starts), np.concatenate(usd)
-    none = np.zeros(len(paid))
-    books = _of_things(facts, (when, when), (none, paid), (facts.T - when).astype(np.float64))
-    return np.concatenate(sites), books
+    ordered, first = when, np.zeros(len(paid))
+    for table in ("sites", "power_projects"):
+        rows = facts.case[table]
+        value = column(rows, "book_value_usd")
+        sites.append(facts.codes("site", rows["site"]))
+        first, paid = np.append(first, value), np.append(paid, value * 0.0)
+        ordered = np.append(ordered, np.full(len(value), -1))
+        when = np.append(when, np.zeros(len(value), dtype=np.int64))
+    life = (facts.T - when).astype(np.float64)
+    return np.concatenate(sites), _of_things(facts, (ordered, when), (first, paid), life)
 
 
 def _fees(found: Recomputed) -> tuple[Ints, Books]:
-    """Return the chips and books of fees of orders of purchases."""
-    facts = found.facts
+    """Return the chips and books of fees of orders of purchases, which are part of what the chips
+    of the order cost, each alike; of an order that brings no chip nothing is kept."""
+    facts, lots = found.facts, found.lots
     offers, terms = facts.case["offers"], order_terms(facts, found.lots, found.counts)
     bought = (text(offers, "kind") == "purchase") & terms.stated
-    fee = np.where(bought, or_zero(column(offers, "usd_per_order")), 0.0)
-    o, t = np.nonzero((terms.placed > 0) & (fee > 0)[:, None])
-    chip = facts.codes("chip", offers["chip"])[o]
-    life = column(facts.case["chips"], "book_life_years")[chip] * facts.ppy
-    starts = np.minimum(t + whole(offers, "lead_periods")[o], facts.T)
-    usd = fee[o] * terms.placed[o, t]
-    return chip, _of_things(facts, (t, starts), (usd, np.zeros(len(o))), life)
+    usd = np.where(bought, or_zero(column(offers, "usd_per_order")), 0.0)[:, None] * terms.placed
+    fee = np.zeros(len(lots))
+    for origin, table in ((FLEET, "fleet"), (COMMITTED, "orders")):
+        mine = lots.origin == origin
+        fee[mine] = column(facts.case[table], "fee_usd_per_chip")[lots.row[mine]]
+    mine = lots.origin == MOVED
+    fee[mine] = fee[source_of(lots)[mine]]
+    mine = lots.origin == NEW
+    at = lots.row[mine], lots.ordered[mine]
+    fee[mine] = usd[at] / terms.chips[at]
+    some = np.flatnonzero(lots.owned & (fee > 0))
+    free = dataclasses.replace(lots, price=fee, deposit=np.ones(len(lots)))
+    books = Books(*(figures[some] for figures in lot_books(facts, free, stated=False)))
+    o, t = np.nonzero((usd > 0) & (terms.chips <= 0))
+    lost = np.zeros((len(o), facts.T))
+    lost[np.arange(len(o)), t] = usd[o, t]
+    none, doubt = np.zeros_like(lost), np.zeros(len(o))
+    idle = Books(none, lost, none, lost, none, none, none, doubt)
+    chip = np.concatenate([lots.chip[some], facts.codes("chip", offers["chip"])[o]])
+    both = Books(*(np.concatenate(pair) for pair in zip(books, idle, strict=True)))
+    return chip, both._replace(sale=np.zeros((len(chip), facts.T)))
 
 
-def _late_orders(facts: Facts, owned: bool) -> tuple[Ints, Books]:
-    """Return the chips and books of what was paid on orders that arrive after the plan."""
+def _late_orders(facts: Facts, asset: str) -> tuple[Ints, Books]:
+    """Return the chips and books of what was paid on orders that arrive after the plan, for their
+    chips or in fees."""
     orders = facts.case["orders"]
     arrives = whole(orders, "arrives")
     mine = (arrives >= facts.T) & (whole(orders, "in_service") >= arrives)
-    rows = orders[mine & ((text(orders, "kind") == "purchase") == owned)]
-    usd = or_zero(column(rows, "usd_per_chip") * column(rows, "paid_share")) * column(rows, "chips")
+    rows = orders[mine & ((text(orders, "kind") == "purchase") == (asset != "contracts"))]
+    each = or_zero(column(rows, "usd_per_chip") * column(rows, "paid_share"))
+    each = column(rows, "fee_usd_per_chip") if asset == "ordering" else each
+    usd = each * column(rows, "chips")
     never, before = np.full(len(rows), facts.T), np.full(len(rows), -1)
     books = _of_things(facts, (before, never), (usd, np.zeros(len(rows))), np.ones(len(rows)))
     return facts.codes("chip", rows["chip"]), books
@@ -147,10 +174,11 @@ def own_books(found: Recomputed) -> pd.DataFrame:
         mine = lots.owned == owned
         part = Books(*(figures[mine] for figures in of_lots))
         frames.append(_long(facts, asset, lots.chip[mine], part))
-        frames.append(_long(facts, asset, *_late_orders(facts, owned)))
+        frames.append(_long(facts, asset, *_late_orders(facts, asset)))
     frames.append(_long(facts, "power", *_projects(facts, found.projects)))
     frames.append(_long(facts, "openings", *_openings(found)))
     frames.append(_long(facts, "ordering", *_fees(found)))
+    frames.append(_long(facts, "ordering", *_late_orders(facts, "ordering")))
     return pd.concat(frames, ignore_index=True).groupby(KEY, as_index=False).sum()
 
 

@@ -25,28 +25,32 @@ class Books(NamedTuple):
     doubt: Floats
 
 
-def _worth(facts: Facts, lots: Lots) -> Floats:
+def _worth(facts: Facts, lots: Lots, stated: bool) -> Floats:
     """Return what a chip of every lot is worth at the start of each period and at the end of the
-    plan, (L, T+1)."""
-    fleet, T = facts.case["fleet"], facts.T
+    plan, (L, T+1); with the book values that the inputs state, or by price alone."""
+    T = facts.T
     life = column(facts.case["chips"], "book_life_years")[lots.chip] * facts.ppy
     life = np.where(lots.owned, life, lots.leaves - lots.born)[:, None]
     t = np.arange(T + 1)[None, :]
     gone = (t - lots.born[:, None]) / life
     value = or_zero(lots.price)[:, None] * np.clip(1.0 - np.maximum(gone, 0.0), 0.0, None)
-    given = np.flatnonzero(np.isin(lots.origin, (FLEET, MOVED)))
-    source = np.where(lots.origin[given] == MOVED, _source(lots)[given], given)
-    row = lots.row[source]
-    said, chips = column(fleet, "book_value_usd")[row], column(fleet, "chips")[row]
-    mine = np.flatnonzero(np.isfinite(said) & (chips > 0))
-    rest = (life[:, 0] + lots.born)[given[mine]]
-    rest = np.where(rest > 0.0, rest, np.maximum(lots.leaves[given[mine]], 1))
-    each = said[mine] / chips[mine]
-    value[given[mine]] = each[:, None] * np.clip(1.0 - t / rest[:, None], 0.0, None)
+    if not stated:
+        return value
+    underway = (lots.origin == COMMITTED) & (lots.born < lots.first)
+    in_fleet = np.isin(lots.origin, (FLEET, MOVED))
+    for table, which in (("fleet", in_fleet), ("orders", underway)):
+        given = np.flatnonzero(which)
+        row = lots.row[np.where(lots.origin == MOVED, source_of(lots), np.arange(len(lots)))[given]]
+        said, chips = (column(facts.case[table], name)[row] for name in ("book_value_usd", "chips"))
+        mine = np.flatnonzero(np.isfinite(said) & (chips > 0))
+        rest = (life[:, 0] + lots.born)[given[mine]]
+        rest = np.where(rest > 0.0, rest, np.maximum(lots.leaves[given[mine]], 1))
+        each = said[mine] / chips[mine]
+        value[given[mine]] = each[:, None] * np.clip(1.0 - t / rest[:, None], 0.0, None)
     return value
 
 
-def _source(lots: Lots) -> Ints:
+def source_of(lots: Lots) -> Ints:
     """Return the fleet lot that moved chips came from, (L,): the end of the line's name says it;
     without one, the only lot of that chip that gave chips away then."""
     fleet = np.flatnonzero(lots.origin == FLEET)
@@ -66,9 +70,15 @@ def _source(lots: Lots) -> Ints:
     return found
 
 
-def lot_books(facts: Facts, lots: Lots) -> Books:
-    """Return the books of every lot, (L, T)."""
-    T, value, t = facts.T, _worth(facts, lots), np.arange(facts.T)
+def lot_books(facts: Facts, lots: Lots, stated: bool = True) -> Books:
+    """Return the books of every lot, (L, T).
+
+    Args:
+        facts: the inputs.
+        lots: the lots, put together again.
+        stated: whether the book values that the inputs state are theirs.
+    """
+    T, value, t = facts.T, _worth(facts, lots, stated), np.arange(facts.T)
     new, due = lots.origin == NEW, lots.origin == COMMITTED
     moving = due & (lots.born < lots.first)
     on_order = due & ~moving

@@ -69,7 +69,7 @@ def drafts_of(case: Case, planned: Texts, now: Texts, state: State, move: Move) 
         drafts.append(limits_edit(case, keyed["limits"], state.limits, move))
     for name, is_open in (("sites", state.sites), ("power_projects", state.opened)):
         if name in keyed:
-            drafts.append(opened_edit(keyed[name], is_open))
+            drafts.append(opened_edit(keyed[name], is_open, state.openings[name]))
     if "offers" in keyed:
         drafts.append(offers_edit(case, keyed["offers"], state.before))
     if "growth" in keyed:

@@ -29,16 +29,11 @@ def fleet_edit(case: Case, text: TextTable | None, lots: pd.DataFrame, by: int) 
     edit = Draft("fleet", text)
     here = lots[lots["arrives"] < by]
     _keep(case, edit, here)
-    for lot in records(here[(here["table"] == "fleet") & here["book_usd_per_chip"].notna()]):
-        at = int(case["fleet"]["_row"].iloc[int(lot["row"])])
-        edit.set(at, "book_value_usd", _book_value(lot))
     for lot in records(here[here["table"] != "fleet"]):
         row = _row(case, lot) | {
             "in_service": case.calendar.label(int(lot["in_service"])),
             "lot": lot["name"],
         }
-        if not np.isnan(lot["book_usd_per_chip"]):  # moved chips
-            row["book_value_usd"] = _book_value(lot)
         if lot["ordered"] >= lot["in_service"]:  # all counts as paid when it went into service
             row |= {"ordered": "", "paid_share": ""}
         edit.added.append((row, f"{lot['line']} is in service"))
@@ -76,6 +71,8 @@ def _keep(case: Case, edit: Draft, lots: pd.DataFrame) -> None:
             if not np.isclose(chips[at], frame["chips"].iloc[at], rtol=1e-12, atol=0.0):
                 edit.set(row, "chips", number(chips[at]))
             _racks(case, edit, frame.iloc[at], mine[mine["row"] == at].iloc[0])
+            if not np.isnan(mine.loc[mine["row"] == at, "book_usd_per_chip"].iloc[0]):
+                edit.set(row, "book_value_usd", _book_value(mine[mine["row"] == at].iloc[0]))
             if edit.table == "orders":
                 _told(case, edit, frame.iloc[at], mine[mine["row"] == at].iloc[0])
         elif came is None or came.iloc[at]:
@@ -128,6 +125,10 @@ def _row(case: Case, lot: Mapping[str, Any]) -> dict[str, str]:
         "retire_early": yes_no(lot["retire_early"]),
         "lot_size": _rack(case, lot),
     }
+    if not np.isnan(lot["book_usd_per_chip"]):
+        row["book_value_usd"] = _book_value(lot)
+    if lot["fee_usd_per_chip"] > 0:
+        row["fee_usd_per_chip"] = number(lot["fee_usd_per_chip"])
     if lot["usd_per_chip_hour"] > 0:
         row["usd_per_chip_hour"] = number(lot["usd_per_chip_hour"])
     if not np.isnan(lot["usd_per_chip"]):
@@ -139,7 +140,7 @@ def _row(case: Case, lot: Mapping[str, Any]) -> dict[str, str]:
     return row
 
 
-def _book_value(lot: Mapping[str, Any]) -> str:
+def _book_value(lot: Any) -> str:
     """Return the cell of a lot's book value, to the cent."""
     return f"{lot['book_usd_per_chip'] * lot['chips']:.2f}"
 

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
-from planner.case.columns import Floats, Ints, Texts, numbers, texts, whole
+from planner.case.columns import Floats, Ints, Texts, texts, whole
 from planner.model.aging import alive
 from planner.model.lots import COMMITTED, FLEET, NEW, Lots, describe
 from planner.model.racks import rack_sizes
 from planner.plan.answer import Answer
-from planner.plan.books.lots import value_of_a_chip
+from planner.plan.books.fees import fees_of_lots
+from planner.plan.books.lots import stated_values, value_of_a_chip
 from planner.plan.leaving import relocations
 from planner.plan.steps import paid_prices
 
@@ -30,6 +31,7 @@ COLUMNS: Final = (
     "usd_per_chip",
     "usd_per_chip_hour",
     "book_usd_per_chip",
+    "fee_usd_per_chip",
     "ordered",
     "paid_share",
     "in_service",
@@ -147,6 +149,7 @@ def _described(answer: Answer, frame: pd.DataFrame, by: int) -> pd.DataFrame:
             "usd_per_chip": paid_prices(answer)[lot],
             "usd_per_chip_hour": lots.hourly[lot],
             "book_usd_per_chip": _book_values(answer, lot, by),
+            "fee_usd_per_chip": fees_of_lots(answer)[lot],
             "ordered": lots.paid[lot],
             "paid_share": lots.deposit[lot],
             "in_service": lots.born[lot],
@@ -165,15 +168,12 @@ def _described(answer: Answer, frame: pd.DataFrame, by: int) -> pd.DataFrame:
 
 def _book_values(answer: Answer, lot: Ints, by: int) -> Floats:
     """Return the book value of a chip of lots, (n,), when period ``by`` starts; NaN where it
-    follows from the price: of fleet of which none is stated, and of all other lots."""
+    follows from the price: of lots of which none is stated."""
     f = answer.formulation
-    stated = np.full(len(lot), np.nan)
-    fleet = np.flatnonzero(f.lots.origin[lot] == FLEET)
-    row = f.lots.row[lot[fleet]]
-    said = ~np.isnan(numbers(f.case["fleet"], "book_value_usd")[row])
-    mine = fleet[said]
-    stated[mine] = value_of_a_chip(answer, lot[mine])[:, by]
-    return stated
+    value = np.full(len(lot), np.nan)
+    mine = np.flatnonzero(~np.isnan(stated_values(f.case, f.lots)[lot]))
+    value[mine] = value_of_a_chip(answer, lot[mine])[:, by]
+    return value
 
 
 def _lines(answer: Answer, frame: pd.DataFrame) -> Texts:

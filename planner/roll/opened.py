@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.case.columns import Bools, texts
+from planner.case.columns import Bools, Floats, numbers, texts
 from planner.plan.answer import CHIP_TOLERANCE, Answer
 from planner.roll.draft import Draft
 from planner.roll.written import Written
@@ -56,17 +56,43 @@ def places_begun(answer: Answer, by: int) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def opened_edit(written: Written, is_open: Bools) -> Draft:
-    """Return the changes of sites.csv or power_projects.csv: what is open costs nothing to open.
+def openings_left(answer: Answer, table: str, is_open: Bools, by: int) -> Floats:
+    """Return what is left in the books, when period ``by`` starts, of what opening cost, USD, (rows
+    of the table,); what opened before the plan included.
+
+    Args:
+        answer: the solved case.
+        table: ``sites`` or ``power_projects``.
+        is_open: what the plan has opened by then, row by row.
+        by: periods that have passed.
+    """
+    f = answer.formulation
+    T, frame, axis = f.index.T, f.case[table], "site" if table == "sites" else "project"
+    left = numbers(frame, "book_value_usd") * (1.0 - by / T)
+    labels = answer.column_labels(f"{axis}_opening")
+    if len(labels):
+        of, period = (labels[name].to_numpy(dtype=np.int64) for name in (axis, "period"))
+        paid = numbers(frame, "usd_to_open")[of] * answer.value(f"{axis}_opening")
+        past = (period < by) & is_open[of]
+        np.add.at(left, of[past], (paid * (1.0 - (by - period) / (T - period)))[past])
+    return np.asarray(left, dtype=np.float64)
+
+
+def opened_edit(written: Written, is_open: Bools, left: Floats) -> Draft:
+    """Return the changes of sites.csv or power_projects.csv: what is open costs nothing to open,
+    and what it did is in the books.
 
     Args:
         written: the table.
         is_open: what the plan has opened, row by row.
+        left: book value of what opening cost, USD, row by row.
     """
     edit = Draft(written.text.name, written.text)
-    for row, done in zip(written.rows, is_open, strict=True):
+    for row, done, usd in zip(written.rows, is_open, left, strict=True):
         if row is not None and done:
             edit.set(row, "usd_to_open", "")
+        if row is not None and (usd >= 0.005 or edit.before(row, "book_value_usd")):
+            edit.set(row, "book_value_usd", f"{usd:.2f}")
     return edit
 
 

@@ -10,7 +10,7 @@ from planner.case.columns import Bools, Floats
 from planner.plan.answer import Answer
 from planner.roll.holdings import holdings
 from planner.roll.money import budgets_used, limits_used
-from planner.roll.opened import opened, places_begun
+from planner.roll.opened import opened, openings_left, places_begun
 from planner.roll.ordered import ordered_before
 from planner.roll.projects import power_orders
 from planner.roll.ramps import counted_last
@@ -42,6 +42,8 @@ class State:
     """Which rows of sites.csv the plan has opened."""
     opened: Bools
     """Which rows of power_projects.csv it has."""
+    openings: dict[str, Floats]
+    """Book value of what opening cost, USD, of each row of sites.csv and power_projects.csv."""
     places: pd.DataFrame
     """``sites`` and ``chips`` on which each row of milestones.csv has begun, where the plan chose
     them; else blank."""
@@ -59,6 +61,7 @@ def state_of(answer: Answer, by: int) -> State:
         by: periods that have passed.
     """
     milestones = milestones_done(answer, by)
+    open_ = [opened(answer, axis, by) for axis in ("site", "project")]
     return State(
         by,
         holdings(answer, by),
@@ -68,8 +71,12 @@ def state_of(answer: Answer, by: int) -> State:
         windows_served(answer, by),
         budgets_used(answer, by),
         limits_used(answer, by),
-        opened(answer, "site", by),
-        opened(answer, "project", by),
+        open_[0],
+        open_[1],
+        {
+            table: openings_left(answer, table, is_open, by)
+            for table, is_open in zip(("sites", "power_projects"), open_, strict=True)
+        },
         places_begun(answer, by),
         ordered_before(answer, by),
         counted_last(answer, by),

@@ -59,7 +59,9 @@ GROUP_OF_SETTING: Final = {
     "frozen_periods": "rules and budgets",
     "change_usd_per_chip": "rules and budgets",
 }
-WORDS: Final = frozenset({"note", "source", "as_of", "book_value_usd", "owner", "usd_per_mtok"})
+WORDS: Final = frozenset(
+    {"note", "source", "as_of", "book_value_usd", "fee_usd_per_chip", "owner", "usd_per_mtok"}
+)
 """Columns that no cost depends on."""
 
 

@@ -68,6 +68,26 @@ BROKEN: dict[str, tuple[Broken, list[str]]] = {
             ),
         ],
     ),
+    "open and still to be opened": (
+        broken(
+            ("sites", 1, "usd_to_open", "1000000"),
+            ("sites", 1, "book_value_usd", "500000"),
+            ("power_projects", 0, "usd_to_open", "1000000"),
+            ("power_projects", 0, "book_value_usd", "500000"),
+        ),
+        [
+            (
+                "error opened-twice sites.csv:3 book_value_usd=500000: must be blank where "
+                "usd_to_open is still to be paid (1000000). clear usd_to_open where it is open "
+                "already, and this cell where it is not"
+            ),
+            (
+                "error opened-twice power_projects.csv:2 book_value_usd=500000: must be blank "
+                "where usd_to_open is still to be paid (1000000). clear usd_to_open where it is "
+                "open already, and this cell where it is not"
+            ),
+        ],
+    ),
     "a circle": (
         annex(("power_projects", 0, "after", "annex")),
         [

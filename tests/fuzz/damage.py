@@ -19,7 +19,10 @@ from planner.case.problems import Problem
 from planner.case.tables import TABLE
 
 Rows = list[list[str]]
-FREE: Final = ("note", "source", "as_of", "reason", "owner", "family", "book_value_usd")
+FREE: Final = (
+    *("note", "source", "as_of", "reason", "owner", "family", "book_value_usd"),
+    "fee_usd_per_chip",
+)
 """Columns that nothing is made of."""
 TABLE_COLUMNS: Final = {column.name for table in TABLE.values() for column in table.columns}
 

@@ -55,11 +55,13 @@ def draw_opening(frame: Any, tables: dict[str, list[Row]]) -> None:
             continue
         if frame.some(8):
             row["usd_to_open"] = frame.number(1e3, 3e5)
+            row.pop("book_value_usd", None)
         if frame.some(6):
             row["opens"] = frame.label(frame.whole(0, frame.periods - 1))
     for row in tables["power_projects"]:
         if frame.some(6):
             row["usd_to_open"] = frame.number(1e2, 5e4)
+            row.pop("book_value_usd", None)
 
 
 def draw_fabric(frame: Any, tables: dict[str, list[Row]]) -> None:

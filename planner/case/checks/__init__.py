@@ -73,6 +73,7 @@ RULES: Final[tuple[Callable[[Case], list[Problem]], ...]] = (
     windows.projects_arrive,
     opening.sites_open,
     opening.sites_shut,
+    opening.opened_before,
     opening.order_of_projects,
     sites.fits_power,
     offers.placement,

@@ -56,6 +56,22 @@ def sites_shut(case: Case) -> list[Problem]:
     return problems
 
 
+def opened_before(case: Case) -> list[Problem]:
+    """What is still to be opened has cost nothing yet."""
+    problems = []
+    there = {"sites": np.zeros(len(case["sites"])), "power_projects": ordered_before(case)}
+    for table, ordered in there.items():
+        frame = case[table]
+        both = (numbers(frame, "book_value_usd") > 0) & (numbers(frame, "usd_to_open") > 0)
+        problems += rows(
+            Cells(case, table, "book_value_usd", both & (ordered == 0)),
+            "opened-twice",
+            "must be blank where usd_to_open is still to be paid ({usd_to_open})",
+            "clear usd_to_open where it is open already, and this cell where it is not",
+        )
+    return problems
+
+
 def ordered_before(case: Case) -> Floats:
     """Return the MW of every project that were ordered before the plan, (projects,)."""
     orders, projects = case["power_orders"], case["power_projects"]

@@ -19,6 +19,16 @@ RACK: Final = C(
     beside="fine",
 )
 """Of a lot that is held, and of one on order."""
+_FEE: Final = C(
+    "fee_usd_per_chip",
+    "number",
+    "Of a purchase: what ordering it cost (usd_per_order of its offer) by chip of the order. "
+    "Written down with the chips from in_service; no part of the objective.",
+    "USD/chip",
+    low=0,
+    default=0.0,
+    beside="fine",
+)
 
 TABLES: Final[tuple[Table, ...]] = (
     Table(
@@ -127,6 +137,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 beside="fine",
             ),
+            _FEE,
             ORIGIN,
             NOTE,
         ),
@@ -239,6 +250,16 @@ TABLES: Final[tuple[Table, ...]] = (
                 high=1,
                 beside="fine",
             ),
+            C(
+                "book_value_usd",
+                "number",
+                "Of chips on their way from another site: book value of the lot when the plan "
+                "starts, as in `fleet.csv`; blank = it follows from usd_per_chip.",
+                "USD",
+                low=0,
+                beside="fine",
+            ),
+            _FEE,
             ORIGIN,
             NOTE,
         ),

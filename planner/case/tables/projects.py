@@ -6,6 +6,7 @@ from typing import Final
 
 from planner.case.declare import Column as C
 from planner.case.declare import Table
+from planner.case.tables.sites import OPENED
 from planner.case.tables.source import NOTE, ORIGIN, SOURCE
 
 _RUNNING: Final = C(
@@ -104,6 +105,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 default=0.0,
                 beside="fine",
             ),
+            OPENED,
             C(
                 "after",
                 "name",

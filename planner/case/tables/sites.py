@@ -8,6 +8,18 @@ from planner.case.declare import Column as C
 from planner.case.declare import Table
 from planner.case.tables.source import NOTE, ORIGIN, SOURCE
 
+OPENED: Final = C(
+    "book_value_usd",
+    "number",
+    "Book value, when the plan starts, of what opening it cost before the plan; written down to "
+    "the end of the plan. No part of the objective.",
+    "USD",
+    low=0,
+    default=0.0,
+    beside="fine",
+)
+"""Of a site, and of a power project."""
+
 TABLES: Final[tuple[Table, ...]] = (
     Table(
         "sites",
@@ -103,6 +115,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "Earliest period in which it can open: no chip is powered there before; blank = "
                 "start of the plan.",
             ),
+            OPENED,
             *SOURCE,
             NOTE,
         ),

@@ -1,4 +1,4 @@
-"""Book values of what is no chip: power projects, openings, fees of orders.
+"""Book values of what is no chip: power projects, openings.
 
 Each is worth ``usd x max(0, 1 - n / L)`` when ``n`` of its ``L`` periods in service have passed,
 and before it is in service what was paid for it.
@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from planner.case.columns import numbers, texts, whole
-from planner.model.ledger import CATEGORIES, TERMS
 from planner.plan.answer import Answer, Floats, Ints
 from planner.plan.books.lots import Values
 
@@ -93,36 +92,35 @@ def opening_things(answer: Answer) -> tuple[Thing, Ints]:
     return Thing(paid, np.zeros(len(paid)), when, when, life), np.concatenate(site)
 
 
-def fee_things(answer: Answer) -> tuple[Thing, Ints]:
-    """Return the fees of orders of purchases, in service with the chips, and their chips."""
+def openings_before(answer: Answer) -> tuple[Thing, Ints]:
+    """Return what opened before the plan, by its stated book value, and its sites."""
     f = answer.formulation
-    ledger, offers, T = f.ledger, f.case["offers"], f.index.T
-    labels = answer.column_labels("placed")
-    mine = (ledger.term == TERMS.index("ordering")) & (ledger.category == CATEGORIES.index("capex"))
-    chip, period = ledger.chip[mine].astype(np.int64), ledger.period[mine].astype(np.int64)
-    usd = ledger.nominal[mine] * answer.x[ledger.column[mine]]
-    if labels.empty:
-        none = np.empty(0, dtype=np.int64)
-        return Thing(np.empty(0), np.empty(0), none, none, np.empty(0)), none
-    offer = labels["offer"].to_numpy(dtype=np.int64)[
-        ledger.column[mine] - answer.columns["placed"].start
-    ]
-    starts = period + whole(offers, "lead_periods")[offer]
-    life = numbers(f.case["chips"], "book_life_years")[chip] * f.index.ppy
-    return Thing(usd, usd, period, np.minimum(starts, T), life), chip
+    usd, site = [], []
+    for table in ("sites", "power_projects"):
+        stated = numbers(f.case[table], "book_value_usd")
+        mine = np.flatnonzero(stated > 0)
+        usd.append(stated[mine])
+        site.append(f.index.code("site", texts(f.case[table], "site"))[mine])
+    value, n = np.concatenate(usd), len(np.concatenate(usd))
+    start, life = np.zeros(n, dtype=np.int64), np.full(n, float(f.index.T))
+    return Thing(value, value, start - 1, start, life), np.concatenate(site)
 
 
 def beyond_plan(answer: Answer) -> pd.DataFrame:
-    """Return what was paid on orders in flight that arrive after the plan: owned, chip, usd."""
+    """Return what was paid on orders in flight that arrive after the plan, for their chips and in
+    fees: owned, chip, usd, fees."""
     f = answer.formulation
     orders = f.case["orders"]
     late = orders[(whole(orders, "arrives") >= f.index.T)]
     new = late[whole(late, "in_service") >= whole(late, "arrives")]
     usd = numbers(new, "usd_per_chip") * numbers(new, "paid_share") * numbers(new, "chips")
+    owned = texts(new, "kind") == "purchase"
+    fees = numbers(new, "fee_usd_per_chip") * numbers(new, "chips")
     return pd.DataFrame(
         {
-            "owned": texts(new, "kind") == "purchase",
+            "owned": owned,
             "chip": f.index.code("chip", texts(new, "chip")),
             "usd": np.nan_to_num(usd),
+            "fees": np.where(owned, fees, 0.0),
         }
     )

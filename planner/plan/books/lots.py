@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.case.case import Case
 from planner.case.columns import numbers, whole
 from planner.model.aging import alive
-from planner.model.lots import COMMITTED, FLEET, NEW
+from planner.model.lots import COMMITTED, FLEET, NEW, Lots
 from planner.model.moves import spans
 from planner.plan.answer import Answer, Floats, Ints
 from planner.plan.held import held_chips
@@ -36,6 +37,17 @@ class Values:
     closing: Floats
     in_flight: Floats
     write_off: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What n lots cost and are worth: ``price`` of a chip and ``deposit``, the part of it paid when
+    ordered, USD, (n,); ``value`` of a chip at the start of every period and at the end of the plan,
+    USD, (n, T+1)."""
+
+    price: Floats
+    deposit: Floats
+    value: Floats
 
 
 def chips_of_lots(answer: Answer, which: Ints) -> Floats:
@@ -68,38 +80,80 @@ def chips_of_lots(answer: Answer, which: Ints) -> Floats:
     return chips
 
 
+def stated_values(case: Case, lots: Lots) -> Floats:
+    """Return the book value of a chip of every lot that fleet.csv or, of chips on their way to
+    another site, orders.csv states for the start of the plan, USD, (V,); NaN where none is."""
+    stated = np.full(len(lots), np.nan)
+    for origin, table in ((FLEET, "fleet"), (COMMITTED, "orders")):
+        mine = np.flatnonzero((lots.origin == origin) & ((origin == FLEET) | lots.given))
+        row = lots.row[mine]
+        value, chips = (numbers(case[table], name)[row] for name in ("book_value_usd", "chips"))
+        stated[mine] = np.divide(value, chips, out=np.full_like(value, np.nan), where=chips > 0)
+    return stated
+
+
+def written_down(answer: Answer, which: Ints, price: Floats) -> Floats:
+    """Return what is left of prices of chips of lots at the start of every period and at the end of
+    the plan, straight line since they went into service, USD, (n, T+1).
+
+    Args:
+        answer: the answer.
+        which: codes of lots, (n,).
+        price: USD per chip, (n,).
+    """
+    f = answer.formulation
+    age = np.arange(f.index.T + 1) - f.lots.born[which][:, None]
+    left = 1.0 - np.maximum(age, 0) / _lives(answer, which)[:, None]
+    return np.asarray(price[:, None] * np.maximum(left, 0.0), dtype=np.float64)
+
+
+def _lives(answer: Answer, which: Ints) -> Floats:
+    """Return the periods over which lots are written down, (n,): book life, or term."""
+    f = answer.formulation
+    lots = f.lots
+    life = numbers(f.case["chips"], "book_life_years")[lots.chip[which]] * f.index.ppy
+    term = lots.leaves[which] - lots.born[which]
+    return np.where(lots.owned[which], life, term).astype(np.float64)
+
+
 def value_of_a_chip(answer: Answer, which: Ints) -> Floats:
     """Return what a chip of lots is worth in the books at the start of every period and at the end
     of the plan, USD, (n, T+1); nothing where neither a price nor a book value is stated."""
     f = answer.formulation
-    lots, case, index = f.lots, f.case, f.index
-    times = np.arange(index.T + 1)
-    life = numbers(case["chips"], "book_life_years")[lots.chip[which]] * index.ppy
-    life = np.where(lots.owned[which], life, lots.leaves[which] - lots.born[which])
-    price = np.nan_to_num(paid_prices(answer)[which])
-    age = np.maximum(times - lots.born[which][:, None], 0)
-    value = price[:, None] * np.maximum(1.0 - age / life[:, None], 0.0)
-    mine = np.flatnonzero(lots.origin[which] == FLEET)
-    row = lots.row[which[mine]]
-    stated, chips = numbers(case["fleet"], "book_value_usd")[row], numbers(case["fleet"], "chips")
-    said = ~np.isnan(stated) & (chips[row] > 0)
-    mine, row = mine[said], row[said]
-    left = life[mine] + lots.born[which[mine]]
+    lots, times = f.lots, np.arange(f.index.T + 1)
+    value = written_down(answer, which, np.nan_to_num(paid_prices(answer)[which]))
+    stated = stated_values(f.case, lots)[which]
+    mine = np.flatnonzero(~np.isnan(stated))
+    left = _lives(answer, which[mine]) + lots.born[which[mine]]
     # beyond its book life it is over when the lot leaves
     left = np.where(left > 0, left, np.maximum(lots.leaves[which[mine]], 1))
-    value[mine] = (stated[said] / chips[row])[:, None] * np.maximum(
-        1.0 - times / left[:, None], 0.0
-    )
-    return np.asarray(value, dtype=np.float64)
+    value[mine] = stated[mine][:, None] * np.maximum(1.0 - times / left[:, None], 0.0)
+    return value
 
 
-def lot_values(answer: Answer, which: Ints) -> Values:
-    """Return the books of lots, (n,) codes."""
+def priced(answer: Answer, which: Ints) -> Priced:
+    """Return what lots cost and are worth, (n,) codes."""
+    price = np.nan_to_num(paid_prices(answer)[which])
+    deposit = price * answer.formulation.lots.deposit[which]
+    return Priced(price, deposit, value_of_a_chip(answer, which))
+
+
+def lot_values(answer: Answer, which: Ints, money: Priced) -> Values:
+    """Return the books of lots.
+
+    Args:
+        answer: the answer.
+        which: codes of lots, (n,).
+        money: what they cost and are worth.
+    """
     f = answer.formulation
     lots, case, index, T = f.lots, f.case, f.index, f.index.T
     n, times = len(which), np.arange(T)
-    chips, value = chips_of_lots(answer, which), value_of_a_chip(answer, which)
-    order, price = answer.x[f.holding.order[which]], np.nan_to_num(paid_prices(answer)[which])
+    chips, value, order = (
+        chips_of_lots(answer, which),
+        money.value,
+        answer.x[f.holding.order[which]],
+    )
     lot, period = (a.ravel() for a in np.meshgrid(which, np.arange(T + 1), indexing="ij"))
     share = alive(case, index, lots, lot, period).reshape(n, T + 1)
     step = np.divide(share[:, 1:], share[:, :-1], out=np.zeros((n, T)), where=share[:, :-1] > 0)
@@ -116,14 +170,13 @@ def lot_values(answer: Answer, which: Ints) -> Values:
     new, due = lots.origin[which] == NEW, (lots.origin[which] == COMMITTED) & ~lots.given[which]
     since = np.where(due, 0, lots.order_period[which])
     waiting = (new | due)[:, None] & (times >= since[:, None]) & (times < arrives[:, None])
-    deposit = price * lots.deposit[which]
-    in_flight = waiting * (deposit * order)[:, None]
+    in_flight = waiting * (money.deposit * order)[:, None]
     ordered = np.zeros(n)
     ordered[due] = numbers(case["orders"], "chips")[lots.row[which[due]]]
     write_off = leaving * value[:, :-1] + failed * value[:, 1:]
-    write_off[:, 0] += np.where(due, deposit * (ordered - order), 0.0)
+    write_off[:, 0] += np.where(due, money.deposit * (ordered - order), 0.0)
     return Values(
-        np.where(here, order * value[:, 0], 0.0) + np.where(due, deposit * ordered, 0.0),
+        np.where(here, order * value[:, 0], 0.0) + np.where(due, money.deposit * ordered, 0.0),
         survivors * value[:, 1:] + in_flight,
         in_flight,
         write_off,

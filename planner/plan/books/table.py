@@ -10,14 +10,15 @@ import pandas as pd
 
 from planner.model.lots import COMMITTED, NEW
 from planner.plan.answer import CHIP_TOLERANCE, Answer, Floats, Ints
+from planner.plan.books.fees import fees_for_nothing, fees_of_lots, priced_fees
 from planner.plan.books.fixed import (
     beyond_plan,
-    fee_things,
     opening_things,
+    openings_before,
     power_things,
     thing_values,
 )
-from planner.plan.books.lots import Values, lot_values
+from planner.plan.books.lots import Values, lot_values, priced
 from planner.plan.tables.books import ASSETS, BOOKS
 
 PAID: Final = {
@@ -77,22 +78,28 @@ def _parts(answer: Answer) -> Iterator[_Part]:
     order = answer.x[f.holding.order]
     # an order in flight is there also where all of it is cancelled
     which = np.flatnonzero((order > CHIP_TOLERANCE) | (lots.origin == COMMITTED))
-    priced = ~np.isnan(lots.price[which]) | (lots.origin[which] != NEW)
-    which = which[priced]
+    which = which[~np.isnan(lots.price[which]) | (lots.origin[which] != NEW)]
     for owned, asset in ((True, "chips"), (False, "contracts")):
         mine = which[lots.owned[which] == owned]
-        yield _Part(asset, lots.chip[mine], lot_values(answer, mine))
+        yield _Part(asset, lots.chip[mine], lot_values(answer, mine, priced(answer, mine)))
+    mine = which[fees_of_lots(answer)[which] > 0]
+    yield _Part("ordering", lots.chip[mine], lot_values(answer, mine, priced_fees(answer, mine)))
+    yield _Part("ordering", *fees_for_nothing(answer))
     late = beyond_plan(answer)
-    kept = late["usd"].to_numpy(dtype=np.float64)
-    for owned, asset in ((True, "chips"), (False, "contracts")):
+    for owned, asset, paid in (
+        (True, "chips", "usd"),
+        (False, "contracts", "usd"),
+        (True, "ordering", "fees"),
+    ):
         mine = np.flatnonzero(late["owned"].to_numpy(dtype=bool) == owned)
-        level = np.repeat(kept[mine][:, None], T, axis=1)
-        values = Values(kept[mine], level, level, np.zeros_like(level))
+        kept = late[paid].to_numpy(dtype=np.float64)[mine]
+        level = np.repeat(kept[:, None], T, axis=1)
+        values = Values(kept, level, level, np.zeros_like(level))
         yield _Part(asset, late["chip"].to_numpy(dtype=np.int64)[mine], values)
     for asset, (things, place) in (
         ("power", power_things(answer)),
         ("openings", opening_things(answer)),
-        ("ordering", fee_things(answer)),
+        ("openings", openings_before(answer)),
     ):
         yield _Part(asset, place, thing_values(things, T))
 
