@@ -9,7 +9,7 @@ import pandas as pd
 from planner.report.finance import finance_sections
 from planner.report.streams import echo, print_json, show
 from planner.report.terminal import print_table
-from planner.report.years import YEARLY, Years, by_year, fiscal_start, years_of
+from planner.report.years import YEARLY, Yearly, fiscal_start, years_of
 from planner.words import printable
 
 
@@ -34,14 +34,15 @@ def show_years(folder: Path, csv_folder: Path | None, *, as_json: bool) -> None:
                 f"{folder} has no books: an earlier version wrote it. Next: planner run its case"
             )
         tables = {name: read_run_table(folder, name) for name in [*names, "economics"]}
+        yearly = Yearly(tables, years)
     if csv_folder is not None:
         csv_folder.mkdir(parents=True, exist_ok=True)
         for name in names:
-            _write(by_year(name, tables[name], years), csv_folder / f"{name}.csv")
+            _write(yearly[name], csv_folder / f"{name}.csv")
     if as_json:
-        print_json(_document(folder, tables, names, years))
+        print_json(_document(folder, yearly, names))
         return
-    for section in finance_sections(tables, years):
+    for section in finance_sections(yearly):
         show(print_table, section)
         echo("")
     if csv_folder is not None:
@@ -53,12 +54,10 @@ def _write(frame: pd.DataFrame, path: Path) -> None:
     frame.to_csv(path, index=False, lineterminator="\n", float_format="%.12g", encoding="utf-8")
 
 
-def _document(
-    folder: Path, tables: dict[str, pd.DataFrame], names: list[str], years: Years
-) -> dict[str, object]:
+def _document(folder: Path, yearly: Yearly, names: list[str]) -> dict[str, object]:
     """Return every table by fiscal year, as records."""
-    told: dict[str, object] = {"folder": str(folder), "fiscal_years": list(years.names)}
+    told: dict[str, object] = {"folder": str(folder), "fiscal_years": list(yearly.years.names)}
     for name in names:
-        frame = by_year(name, tables[name], years).astype(object)
+        frame = yearly[name].astype(object)
         told[name] = frame.where(frame.notna(), None).to_dict("records")
     return told

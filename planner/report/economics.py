@@ -9,23 +9,23 @@ import pandas as pd
 
 from planner.report.matrix import matrix
 from planner.report.section import Section
-from planner.report.years import Floats, Years, by_year
+from planner.report.years import Floats, Yearly
 from planner.words import count, number, printable
 
 
-def per_mtok(tables: Mapping[str, pd.DataFrame], years: Years) -> tuple[list[str], Floats]:
+def per_mtok(yearly: Yearly) -> tuple[list[str], Floats]:
     """Return workloads and their cost by the books per million tokens by fiscal year, USD,
     (workloads, years); NaN where none are served."""
-    table = by_year("showback", tables["showback"], years)
+    table = yearly["showback"]
     table = table[table["kind"].isin(["online", "batch"])]
-    names, cost = matrix(table, table["work"], "cost_usd", years)
-    mtok = matrix(table, table["work"], "mtok", years)[1]
+    names, cost = matrix(table, table["work"], "cost_usd", yearly.years)
+    mtok = matrix(table, table["work"], "mtok", yearly.years)[1]
     return names, np.divide(cost, mtok, out=np.full_like(cost, np.nan), where=mtok > 0)
 
 
-def per_mtok_section(tables: Mapping[str, pd.DataFrame], years: Years) -> Section | None:
+def per_mtok_section(yearly: Yearly) -> Section | None:
     """Return cost per million tokens by workload and fiscal year; None where none are served."""
-    names, values = per_mtok(tables, years)
+    names, values = per_mtok(yearly)
     if not len(names):
         return None
     rows = [
@@ -34,9 +34,9 @@ def per_mtok_section(tables: Mapping[str, pd.DataFrame], years: Years) -> Sectio
     ]
     return Section(
         "A million tokens by the books, USD",
-        ("workload", *years.names),
+        ("workload", *yearly.years.names),
         tuple(rows),
-        frozenset(range(1, len(years.names) + 1)),
+        frozenset(range(1, len(yearly.years.names) + 1)),
         "Idle time of a chip type is paid by what works on it: one that hardly works is dear.",
     )
 

@@ -12,7 +12,7 @@ import pandas as pd
 from planner.report.economics import economics_section, models_section, per_mtok_section
 from planner.report.matrix import matrix
 from planner.report.section import Section
-from planner.report.years import Floats, Years, by_year
+from planner.report.years import Floats, Yearly, Years
 from planner.words import count, money, money_unit, printable
 
 ASSET_WORDS: Final = {
@@ -54,12 +54,12 @@ WORK: Final = {
 GROUPS: Final = ("inference", "research", "training")
 
 
-def books_by_year(tables: Mapping[str, pd.DataFrame], years: Years) -> pd.DataFrame:
+def books_by_year(yearly: Yearly) -> pd.DataFrame:
     """Return ``pnl`` by fiscal year, amortisation with depreciation apart, indexed by year; what
     falls at the end of the plan is a last row ``end``."""
-    pnl = tables["pnl"]
-    table = by_year("pnl", pnl, years).set_index("fiscal_year").reindex(years.names)
-    end = pnl[~pnl["period"].isin(years.periods)].drop(columns="period").sum()
+    pnl = yearly.tables["pnl"]
+    table = yearly["pnl"].set_index("fiscal_year").reindex(yearly.years.names)
+    end = pnl[~pnl["period"].isin(yearly.years.periods)].drop(columns="period").sum()
     table.loc["end"] = end.reindex(table.columns)
     return table
 
@@ -113,12 +113,10 @@ def asset_names(books: pd.DataFrame) -> pd.Series:
     return (kind + " " + place).str.strip()
 
 
-def assets_section(
-    tables: Mapping[str, pd.DataFrame], years: Years, column: str, title: str
-) -> Section | None:
+def assets_section(yearly: Yearly, column: str, title: str) -> Section | None:
     """Return a column of books by asset and fiscal year; None where it is nothing everywhere."""
-    table = by_year("books", tables["books"], years)
-    names, values = matrix(table, asset_names(table), column, years)
+    table = yearly["books"]
+    names, values = matrix(table, asset_names(table), column, yearly.years)
     some = np.flatnonzero(np.abs(values).max(axis=1, initial=0.0) >= 0.005)
     if not len(some):
         return None
@@ -131,20 +129,24 @@ def assets_section(
     ]
     total = values.sum(axis=0)
     rows.append(("total", *(money(v, unit) for v in [*total, *([total.sum()] if flow else [])])))
-    heads = ("", *years.names, *(("plan",) if flow else ()))
+    heads = ("", *yearly.years.names, *(("plan",) if flow else ()))
     return Section(
-        f"{title}, {unit[1]}", heads, tuple(rows), frozenset(range(1, len(heads))), years.short
+        f"{title}, {unit[1]}",
+        heads,
+        tuple(rows),
+        frozenset(range(1, len(heads))),
+        yearly.years.short,
     )
 
 
-def owners_section(tables: Mapping[str, pd.DataFrame], years: Years) -> Section | None:
+def owners_section(yearly: Yearly) -> Section | None:
     """Return the cost by owner and fiscal year; None where nobody is named."""
-    table = by_year("showback", tables["showback"], years)
+    table = yearly["showback"]
     if not (table["owner"] != "").any():
         return None
     names = table["owner"].where(table["owner"] != "", "nobody named")
     names = names.where(table["kind"] != "idle", "idle, charged to nobody")
-    heads, values = matrix(table, names, "cost_usd", years)
+    heads, values = matrix(table, names, "cost_usd", yearly.years)
     order = np.lexsort([-values.sum(axis=1), np.isin(heads, ["idle, charged to nobody"])])
     unit = money_unit(*values.ravel().tolist(), *values.sum(axis=0).tolist())
     rows = [
@@ -155,31 +157,31 @@ def owners_section(tables: Mapping[str, pd.DataFrame], years: Years) -> Section 
     rows.append(("total", *(money(v, unit) for v in [*total, total.sum()])))
     return Section(
         f"Who pays: cost by the books, {unit[1]}",
-        ("owner", *years.names, "plan"),
+        ("owner", *yearly.years.names, "plan"),
         tuple(rows),
-        frozenset(range(1, len(years.names) + 2)),
+        frozenset(range(1, len(yearly.years.names) + 2)),
         "A period's cost is shared by chip-hours of work; it sums to the cost by the books.",
     )
 
 
-def work_shares(tables: Mapping[str, pd.DataFrame], years: Years, column: str) -> Floats:
+def work_shares(yearly: Yearly, column: str) -> Floats:
     """Return the share of inference, research and training in a column of showback by fiscal year,
     (3, years); 0 where nothing works."""
-    table = by_year("showback", tables["showback"], years)
+    table = yearly["showback"]
     table = table[table["kind"] != "idle"]
-    names, values = matrix(table, table["kind"].map(WORK), column, years)
-    full = np.zeros((len(GROUPS), len(years.names)))
+    names, values = matrix(table, table["kind"].map(WORK), column, yearly.years)
+    full = np.zeros((len(GROUPS), len(yearly.years.names)))
     for i, name in enumerate(names):
         full[GROUPS.index(name)] += values[i]
     total = full.sum(axis=0)
     return np.asarray(np.divide(full, total, out=np.zeros_like(full), where=total > 0))
 
 
-def work_section(tables: Mapping[str, pd.DataFrame], years: Years) -> Section:
+def work_section(yearly: Yearly) -> Section:
     """Return what the chips work on by fiscal year: shares of power at peak, and of cost."""
     rows = []
     for words, column in (("of power", "peak_mwh"), ("of cost", "cost_usd")):
-        shares = 100.0 * work_shares(tables, years, column)
+        shares = 100.0 * work_shares(yearly, column)
         rows += [
             (f"{name}, % {words}", *(f"{v:.1f}" for v in shares[i]))
             for i, name in enumerate(GROUPS)
@@ -187,41 +189,41 @@ def work_section(tables: Mapping[str, pd.DataFrame], years: Years) -> Section:
         ]
     return Section(
         "What the chips work on",
-        ("", *years.names),
+        ("", *yearly.years.names),
         tuple(rows),
-        frozenset(range(1, len(years.names) + 1)),
+        frozenset(range(1, len(yearly.years.names) + 1)),
         "Power: chip-hours x kw_peak, in which chips of different generations can be added.",
     )
 
 
-def chips_section(tables: Mapping[str, pd.DataFrame], years: Years) -> Section | None:
+def chips_section(yearly: Yearly) -> Section | None:
     """Return chips held at the end of every fiscal year by type; None where none are."""
-    table = by_year("fleet", tables["fleet"], years)
-    names, values = matrix(table, table["chip"], "held", years)
+    table = yearly["fleet"]
+    names, values = matrix(table, table["chip"], "held", yearly.years)
     some = [i for i in range(len(names)) if values[i].max() > 0]
     if not some:
         return None
     rows = [(printable(names[i]), *(count(v) for v in values[i])) for i in some]
     rows.append(("total", *(count(v) for v in values.sum(axis=0))))
-    heads = ("chip", *years.names)
+    heads = ("chip", *yearly.years.names)
     return Section(
         "Chips held at the end of the year", heads, tuple(rows), frozenset(range(1, len(heads)))
     )
 
 
-def finance_sections(tables: Mapping[str, pd.DataFrame], years: Years) -> tuple[Section, ...]:
+def finance_sections(yearly: Yearly) -> tuple[Section, ...]:
     """Return every section that there is something for, in their order."""
-    table = books_by_year(tables, years)
+    table = books_by_year(yearly)
     found = (
-        pnl_section(table, years),
+        pnl_section(table, yearly.years),
         bridge_section(table),
-        assets_section(tables, years, "depreciation_usd", "Depreciation and amortisation"),
-        assets_section(tables, years, "closing_usd", "Book value at the end of the year"),
-        chips_section(tables, years),
-        owners_section(tables, years),
-        work_section(tables, years),
-        per_mtok_section(tables, years),
-        economics_section(tables),
-        models_section(tables),
+        assets_section(yearly, "depreciation_usd", "Depreciation and amortisation"),
+        assets_section(yearly, "closing_usd", "Book value at the end of the year"),
+        chips_section(yearly),
+        owners_section(yearly),
+        work_section(yearly),
+        per_mtok_section(yearly),
+        economics_section(yearly.tables),
+        models_section(yearly.tables),
     )
     return tuple(section for section in found if section is not None)

@@ -17,9 +17,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,8 @@ from planner.limits import OWN
 from planner.limits.limit import Worth
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+How = Literal["sum", "last", "least", "greatest"]
 
 
 def _rules(**rules: str) -> Mapping[str, str]:
@@ -125,6 +127,25 @@ class Years:
         parts = [name for name, some in hours.items() if some < 24 * 365]
         return f"The plan has only a part of {' and '.join(parts)}." if parts else ""
 
+    @property
+    def first(self) -> Ints:
+        """The first period of every year."""
+        of = np.array(self.of, dtype=object)
+        return np.flatnonzero(np.append([True], of[1:] != of[:-1]))
+
+    @property
+    def last(self) -> Ints:
+        """The last period of every year."""
+        return np.append(self.first[1:], len(self.of)) - 1
+
+    def grouped(self, values: Floats, how: How) -> Floats:
+        """Return values by period, (..., T), by year, (..., years): their sum, what they are in the
+        last period, the least or the greatest."""
+        if how == "last":
+            return values[..., self.last]
+        made = {"sum": np.add, "least": np.minimum, "greatest": np.maximum}[how]
+        return np.asarray(made.reduceat(values, self.first, axis=-1), dtype=np.float64)
+
 
 def fiscal_start(folder: Path) -> int:
     """Return the month in which fiscal years begin, from the settings that a run was planned
@@ -151,6 +172,12 @@ def years_of(periods: Sequence[str], start: int) -> Years:
         tuple(f"FY{day.year + (1 if 1 < start <= day.month else 0)}" for day in first),
         tuple((end - day).days * 24.0 for day, end in zip(first, ends, strict=True)),
     )
+
+
+def calendar_years(periods: Sequence[str]) -> Years:
+    """Return the calendar years of periods, each named as it is: ``2027``."""
+    years = years_of(periods, 1)
+    return replace(years, of=tuple(name.removeprefix("FY") for name in years.of))
 
 
 def _first_day(label: str) -> datetime.date:
@@ -184,11 +211,8 @@ def by_year(name: str, frame: pd.DataFrame, years: Years) -> pd.DataFrame:
     frame = frame[at >= 0]
     at = at[at >= 0]
     year = pd.Index(years.names).get_indexer(pd.Index(np.array(years.of, dtype=object)[at]))
-    in_year = pd.Index(years.names).get_indexer(pd.Index(years.of))
-    first = np.searchsorted(in_year, np.arange(len(years.names)), "left")
-    last = np.searchsorted(in_year, np.arange(len(years.names)), "right") - 1
     length = np.array(years.hours, dtype=np.float64)
-    weight = length[at] / np.bincount(in_year, length)[year]
+    weight = length[at] / years.grouped(length, "sum")[year]
     row, at_first = _grouped([year, *(_codes(frame[column]) for column in of)])
     count = len(at_first)
     found: dict[str, Any] = {"fiscal_year": np.array(years.names, dtype=object)[year[at_first]]}
@@ -205,7 +229,7 @@ def by_year(name: str, frame: pd.DataFrame, years: Years) -> pd.DataFrame:
             values = np.where(frame["action"] == "rent", values * weight, values)
         kept = np.ones(len(values), dtype=bool)
         if rule in ("first", "last"):
-            kept = at == (first if rule == "first" else last)[year]
+            kept = at == (years.first if rule == "first" else years.last)[year]
         told = kept & ~np.isnan(values)
         result = np.full(count, np.nan)
         if rule in ("greatest", "least"):
@@ -234,3 +258,17 @@ def _grouped(keys: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDAr
         _, group = np.unique(group * (key.max(initial=0) + 1) + key, return_inverse=True)
     _, first = np.unique(group, return_index=True)
     return group, first
+
+
+@dataclass(frozen=True, slots=True)
+class Yearly:
+    """Tables of a run by fiscal year, each made once, when it is first asked for."""
+
+    tables: Mapping[str, pd.DataFrame]
+    years: Years
+    _made: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._made:
+            self._made[name] = by_year(name, self.tables[name], self.years)
+        return self._made[name]

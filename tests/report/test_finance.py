@@ -16,7 +16,7 @@ from planner.report.finance import (
     owners_section,
     pnl_section,
 )
-from planner.report.page.books import books, run_years, told
+from planner.report.page.books import books, told
 from planner.report.page.run import Run, read_run
 from planner.report.workbook import write_workbook
 from tests.helpers import write_case
@@ -32,7 +32,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def test_cost_by_the_books_by_fiscal_year_by_hand(run: Run) -> None:
-    section = pnl_section(books_by_year(run.tables, run_years(run)), run_years(run))
+    section = pnl_section(books_by_year(run.yearly), run.yearly.years)
     rows = {row[0]: row[1:] for row in section.rows}
     assert section.header == ("", "FY2027", "FY2028", "FY2029", "plan")
     assert section.title == "Cost by the books, thousand USD"
@@ -45,7 +45,7 @@ def test_cost_by_the_books_by_fiscal_year_by_hand(run: Run) -> None:
 
 
 def test_the_bridge_adds_up(run: Run) -> None:
-    section = bridge_section(books_by_year(run.tables, run_years(run)))
+    section = bridge_section(books_by_year(run.yearly))
     rows = {row[0]: float(row[-1].replace(",", "")) for row in section.rows}
     assert rows["cash paid"] == 209.20
     steps = [row for row in section.rows if row[0] not in ("cash paid", "part of the objective")]
@@ -56,7 +56,7 @@ def test_the_bridge_adds_up(run: Run) -> None:
 def test_the_chapter_says_what_is_so(run: Run) -> None:
     chapters = books(run)
     assert [chapter.id for chapter in chapters] == ["books", "economics"]
-    table = books_by_year(run.tables, run_years(run))
+    table = books_by_year(run.yearly)
     # a: 30,000, c: 120,000 and 720 of its fee; nothing is credited for them
     assert told(table) == (
         "By the books the plan costs 172,480 USD, in cash 209,200 USD; 150,720 USD are still on "
@@ -64,7 +64,7 @@ def test_the_chapter_says_what_is_so(run: Run) -> None:
     )
     assert told(table) == f"{chapters[0].says}; {chapters[0].intro}"
     assert chapters[1].says.startswith("Inference takes 100 % of the power")
-    assert owners_section(run.tables, run_years(run)) is None, "nobody is named"
+    assert owners_section(run.yearly) is None, "nobody is named"
 
 
 def test_fleet_of_which_nothing_is_stated_is_told(run: Run) -> None:

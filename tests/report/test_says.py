@@ -24,7 +24,8 @@ from planner.report.page.says import (
 )
 from planner.report.page.stacks import Beside, stacked
 from planner.report.page.supply import headroom
-from planner.report.page.years import by_year, years_first
+from planner.report.page.years import years_first
+from planner.report.years import calendar_years
 from planner.runs.resolved import BreakEven, Resolved
 
 PERIODS = ("2027Q1", "2027Q2", "2027Q3", "2027Q4")
@@ -181,8 +182,16 @@ def test_years_first_and_periods_on_demand() -> None:
     """Ten quarters: cash adds up, chips are those at the end of a year."""
     labels = tuple(f"{2027 + t // 4}Q{t % 4 + 1}" for t in range(10))
     values = {"x": np.arange(10.0)}
-    assert by_year(labels, values, "sum")[1]["x"].tolist() == [6.0, 22.0, 17.0]
-    assert by_year(labels, values, "last")[1]["x"].tolist() == [3.0, 7.0, 9.0]
+    told = {
+        how: calendar_years(labels).grouped(values["x"], how).tolist()
+        for how in ("sum", "last", "least", "greatest")
+    }
+    assert told == {
+        "sum": [6.0, 22.0, 17.0],
+        "last": [3.0, 7.0, 9.0],
+        "least": [0.0, 4.0, 8.0],
+        "greatest": [3.0, 7.0, 9.0],
+    }
     chart = years_first(
         labels, values, "sum", lambda periods, series: stacked("t", periods, series, "USD")
     )

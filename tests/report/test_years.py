@@ -13,7 +13,7 @@ import planner
 from planner.cli import cli
 from planner.plan.tables import PLAN_TABLE, PLAN_TABLES
 from planner.report.finance import work_shares
-from planner.report.years import OF, WHEN, YEARLY, by_year, fiscal_start, years_of
+from planner.report.years import OF, WHEN, YEARLY, Yearly, by_year, fiscal_start, years_of
 from planner.runs.read import read_run_table
 from tests.helpers import write_case
 from tests.plan.test_books import QUARTERS, books_case
@@ -116,4 +116,4 @@ def test_the_command_prints_and_writes_them(run: Path, tmp_path: Path) -> None:
 
 def test_shares_of_work_are_all_of_it(run: Path) -> None:
     tables = {"showback": read_run_table(run, "showback")}
-    assert work_shares(tables, YEARS, "peak_mwh").sum(axis=0) == pytest.approx([1.0] * 3)
+    assert work_shares(Yearly(tables, YEARS), "peak_mwh").sum(axis=0) == pytest.approx([1.0] * 3)

@@ -31,17 +31,12 @@ from planner.report.page.run import Chapter, Run
 from planner.report.page.sheet import Sheet, plain
 from planner.report.page.stacks import largest, stacked
 from planner.report.section import Section
-from planner.report.years import Years, by_year, fiscal_start, years_of
+from planner.report.years import Years
 from planner.words import money, money_unit, printable
 
 NEEDED: Final = ("books", "pnl", "showback", "economics", "fleet")
 DRAWN: Final = ("running costs", "depreciation", "amortisation of prepaid contracts")
 """Lines of the cost by the books that are drawn under their own names."""
-
-
-def run_years(run: Run) -> Years:
-    """Return the fiscal years of a run."""
-    return years_of(run.periods, fiscal_start(run.folder))
 
 
 def has_books(run: Run) -> bool:
@@ -53,8 +48,8 @@ def books(run: Run) -> tuple[Chapter, ...]:
     """Return the chapters on the books and on economics; none of a run that has no books."""
     if not has_books(run):
         return ()
-    years = run_years(run)
-    table = books_by_year(run.tables, years)
+    years = run.yearly.years
+    table = books_by_year(run.yearly)
     return (_books(run, years, table), *_economics(run, years))
 
 
@@ -86,7 +81,7 @@ def _books(run: Run, years: Years, table: pd.DataFrame) -> Chapter:
     }
     rest = inside["write_off_usd"] + inside["fees_usd"] - inside["sale_usd"]
     lines["written off, less sales"] = np.maximum(rest.to_numpy(dtype=np.float64), 0.0)
-    assets = by_year("books", run["books"], years)
+    assets = run.yearly["books"]
     names, values = matrix(assets, asset_names(assets), "closing_usd", years)
     shown = largest(dict(zip(names, np.maximum(values, 0.0), strict=True)))
     charts = (
@@ -112,10 +107,10 @@ def _books(run: Run, years: Years, table: pd.DataFrame) -> Chapter:
             "pnl",
             pnl_section(table, years),
             bridge_section(table),
-            assets_section(run.tables, years, "depreciation_usd", "Depreciation and amortisation"),
-            assets_section(run.tables, years, "closing_usd", "Book value at the end of the year"),
-            chips_section(run.tables, years),
-            owners_section(run.tables, years),
+            assets_section(run.yearly, "depreciation_usd", "Depreciation and amortisation"),
+            assets_section(run.yearly, "closing_usd", "Book value at the end of the year"),
+            chips_section(run.yearly),
+            owners_section(run.yearly),
         ),
     )
 
@@ -146,7 +141,7 @@ def _bridge(table: pd.DataFrame) -> Chart:
 def _economics(run: Run, years: Years) -> tuple[Chapter, ...]:
     """Return the chapter on what the chips work on and what tokens cost; none where nothing
     works."""
-    shares = work_shares(run.tables, years, "peak_mwh")
+    shares = work_shares(run.yearly, "peak_mwh")
     if not shares.any():
         return ()
     first, last = 100.0 * shares[0, 0], 100.0 * shares[0, -1]
@@ -166,9 +161,9 @@ def _economics(run: Run, years: Years) -> tuple[Chapter, ...]:
             sheets=_sheets(
                 "economics",
                 economics_section(run.tables),
-                per_mtok_section(run.tables, years),
+                per_mtok_section(run.yearly),
                 models_section(run.tables),
-                work_section(run.tables, years),
+                work_section(run.yearly),
             ),
         ),
     )

@@ -19,6 +19,7 @@ from planner.report.figures import Figures, figures_of
 from planner.report.page.chart import Chart, Floats
 from planner.report.page.sheet import Sheet
 from planner.report.summary import SUMMARISED
+from planner.report.years import Yearly, fiscal_start, years_of
 from planner.runs.read import read_plan, read_run_table
 from planner.runs.resolved import Resolved, read_resolved
 
@@ -40,6 +41,8 @@ class Run:
     """What was solved again for it, where that was."""
     facts: Mapping[str, str]
     """What the summary tells first, by name."""
+    yearly: Yearly
+    """The tables by fiscal year."""
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -129,7 +132,9 @@ def read_run(folder: Path) -> Run:
     tables = {name: read_run_table(folder, name) for name in names}
     figures, resolved = figures_of(plan, tables), read_resolved(folder)
     facts = dict(facts_of(plan, tables, resolved, figures))
-    return Run(folder, plan, tables, plan_periods(plan), figures, resolved, facts)
+    periods = plan_periods(plan)
+    yearly = Yearly(tables, years_of(periods, fiscal_start(folder)))
+    return Run(folder, plan, tables, periods, figures, resolved, facts, yearly)
 
 
 def plan_periods(plan: Mapping[str, Any]) -> tuple[str, ...]:

@@ -8,12 +8,11 @@ from typing import Final
 import pandas as pd
 
 from planner.report.finance import BOOKED, BRIDGE, books_by_year
-from planner.report.page.books import has_books, run_years, told
+from planner.report.page.books import has_books, told
 from planner.report.page.run import Run
 from planner.report.workbook.book import Book, put_text
 from planner.report.workbook.columns import Field, fields, heading
 from planner.report.workbook.table import HEADER_ROW, Layout, put
-from planner.report.years import by_year
 
 NAMES: Final = ("fiscal_year", "asset", "chip", "site")
 
@@ -30,8 +29,8 @@ def books(book: Book, run: Run) -> None:
 
 def _by_year(book: Book, run: Run) -> None:
     """Write cost by the books and the bridge from there to the objective, by fiscal year."""
-    years = run_years(run)
-    table = books_by_year(run.tables, years)
+    years = run.yearly.years
+    table = books_by_year(run.yearly)
     sheet = book.sheet("Books", "The books by fiscal year, USD", f"{told(table)} {years.short}")
     lost = table.assign(depreciation_usd=table["depreciation_usd"] + table["amortisation_usd"])
     row = HEADER_ROW
@@ -47,7 +46,7 @@ def _by_year(book: Book, run: Run) -> None:
         columns = [Field("line", "USD"), *(Field(c, str(c), "cents") for c in shown.columns[1:])]
         placed = put(book, sheet, shown, columns, Layout(row + 1, main=False))
         row = placed.end + 3
-    values = by_year("books", run["books"], years)
+    values = run.yearly["books"]
     if len(values):
         put_text(sheet, row, 0, "Every asset by fiscal year", book.style("section"))
         columns = [

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from planner.report.matrix import matrix
-from planner.report.page.books import has_books, run_years
+from planner.report.page.books import has_books
 from planner.report.page.run import Run
 from planner.report.workbook.book import Book, put_text
 from planner.report.workbook.columns import Field
@@ -37,7 +37,7 @@ def by_years(book: Book, run: Run) -> None:
     """Write the sheet; none where the run has no books."""
     if not has_books(run):
         return
-    years = run_years(run)
+    years = run.yearly.years
     sheet = book.sheet(
         "By year",
         "The plan by fiscal year",

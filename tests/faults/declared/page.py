@@ -75,11 +75,11 @@ FAULTS: tuple[Fault, ...] = (
     ),
     *of(
         "page",
-        "report.page.years",
+        "report.years",
         (
-            "by_year",
-            "float(values[-1])",
-            "float(values[0])",
+            "Years.grouped",
+            "values[..., self.last]",
+            "values[..., self.first]",
             "chips at the end of a year are those at its start",
         ),
     ),
