@@ -192,9 +192,9 @@ def _ended(command: Callable[[], Any]) -> int:
 
 def _known(error: Exception) -> int:
     """Tell about the errors that modules of ours declare; anything else is a bug."""
+    from planner.machines.job import WorkerLost
     from planner.runs.folder import InputsChanged
     from planner.runs.read import RunDamaged, RunError
-    from planner.study.workers import WorkerLost
 
     if isinstance(error, RunError):
         say(str(error))

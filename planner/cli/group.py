@@ -39,12 +39,34 @@ out_option = click.option(
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document on stdout."
 )
+threads_option = click.option(
+    "--threads",
+    type=click.IntRange(min=1),
+    help="Solves at the same time, each in a process; otherwise as case.yaml says where that is "
+    "worth it.",
+)
+cluster_option = click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    callback=lambda _, __, value: cluster_address(value),
+    help="Solve on a cluster: local:8 starts one of eight workers here for as long as the command "
+    "takes, tcp://HOST:PORT is the scheduler of one that runs (extra cluster).",
+)
 strict_option = click.option(
     "--strict", is_flag=True, help="Warnings of the inputs stop, as errors do."
 )
 
 
 Command = Callable[..., None]
+
+
+def cluster_address(value: str | None) -> str | None:
+    """Return the address of a cluster as it was typed; a usage error where it is none."""
+    from planner.machines.executor import ADDRESS, ADDRESS_WORDS
+
+    if value is not None and not ADDRESS.fullmatch(value):
+        raise click.BadParameter(f"{printable(value)} is no cluster: {ADDRESS_WORDS}")
+    return value
 
 
 def gathered(**kinds: Any) -> Callable[[Command], Command]:

@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.cli.group import cli, json_option, named_run, out_option
+from planner.cli.group import (
+    cli,
+    cluster_option,
+    gathered,
+    json_option,
+    named_run,
+    out_option,
+    threads_option,
+)
 from planner.exits import OK, UNPROVEN, USAGE, Stop
+from planner.machines.where import Where
 from planner.report.streams import echo, print_json, say, show
 from planner.words import printable
 
@@ -193,7 +202,10 @@ def write_list(folder: Path, out: Path) -> None:
     "re-solved.",
 )
 @out_option
-def report(which: str, other: str | None, explained: bool, out: Path) -> None:
+@threads_option
+@cluster_option
+@gathered(where=Where)
+def report(which: str, other: str | None, explained: bool, out: Path, where: Where) -> None:
     """Make the page and the workbook of RUN again, without solving; with --vs compared with another
     run, with --explain questioned."""
     if other is not None and explained:
@@ -208,7 +220,7 @@ def report(which: str, other: str | None, explained: bool, out: Path) -> None:
 
         progress = Progress(sys.stderr)
         with told_if_damaged(folder), progress.phase("explain"):
-            path = write_explained(folder, progress.note)
+            path = write_explained(folder, progress.note, where)
         echo(printable(path))
         return
     if other is None:

@@ -10,13 +10,16 @@ import click
 
 from planner.cli.group import (
     cli,
+    cluster_option,
     gathered,
     json_option,
     named_run,
     out_option,
     stop_for_problems,
+    threads_option,
 )
 from planner.exits import CHANGED, EXIT_OF_STATUS, INPUTS, OK, Stop
+from planner.machines.where import Where
 from planner.report.streams import echo, print_json, say, show
 from planner.words import printable
 
@@ -28,6 +31,14 @@ class Telling:
     every: bool
     min_change: float
     as_markdown: bool
+    as_json: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """In which form a table is told."""
+
+    csv_path: Path | None
     as_json: bool
 
 
@@ -45,8 +56,10 @@ class Telling:
 @click.option("--md", "as_markdown", is_flag=True, help="As Markdown.")
 @click.option("--exit-code", is_flag=True, help="Exit with 8 if anything changed.")
 @json_option
-@gathered(telling=Telling)
-def diff(runs: tuple[str, ...], out: Path, exit_code: bool, telling: Telling) -> None:
+@threads_option
+@cluster_option
+@gathered(telling=Telling, where=Where)
+def diff(runs: tuple[str, ...], out: Path, exit_code: bool, telling: Telling, where: Where) -> None:
     """Tell what changed from run A to run B and why: inputs, decisions, and the bridge of cost.
 
     Left out: B is the newest run, A the last approved run of its case, or else the newest earlier
@@ -63,7 +76,7 @@ def diff(runs: tuple[str, ...], out: Path, exit_code: bool, telling: Telling) ->
     second = named_run(runs[-1] if runs else None, out)
     first = named_run(runs[0], out) if len(runs) == 2 else other_run(second, out)
     with told_if_damaged(first, second):
-        difference = compare(first, second)
+        difference = compare(first, second, where)
         told = document(difference, every=telling.every, least=telling.min_change)
     if telling.as_json:
         print_json(as_data(difference))
@@ -115,11 +128,7 @@ def explain(which: str, what: tuple[str, ...], out: Path, as_json: bool) -> None
 @cli.command()
 @click.argument("which", metavar="RUN")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "--threads",
-    type=click.IntRange(min=1),
-    help="Variants solved at the same time, each in a process; otherwise as case.yaml says.",
-)
+@threads_option
 @click.option(
     "--csv",
     "csv_path",
@@ -127,17 +136,21 @@ def explain(which: str, what: tuple[str, ...], out: Path, as_json: bool) -> None
     metavar="PATH",
     help="Write the table to PATH, too.",
 )
+@cluster_option
+@click.option(
+    "--resume", is_flag=True, help="Take answers that an earlier sweep of this run has kept."
+)
 @out_option
 @json_option
-def sweep(
-    which: str, file: Path, threads: int | None, csv_path: Path | None, out: Path, as_json: bool
-) -> None:
+@gathered(where=Where, form=Form)
+def sweep(which: str, file: Path, resume: bool, out: Path, where: Where, form: Form) -> None:
     """Solve RUN again under every variant of FILE, from where its plan stands.
 
     FILE is a CSV with the columns variant and set: an override a row, as for --set of planner run;
     rows with the same variant are applied together.  A variant that has no plan says so and is no
     failure of the command.  One that makes no good case of the inputs is listed as invalid with
-    its problems, the others are solved all the same, and the command ends with 3.
+    its problems, the others are solved all the same, and the command ends with 3.  Every answer is
+    kept beside the run as it comes, so that --resume goes on where a sweep was interrupted.
     """
     from planner.case.problems import CaseError
     from planner.report.problems import problem_lines
@@ -152,19 +165,19 @@ def sweep(
     progress = Progress(sys.stderr)
     try:
         with told_if_damaged(folder), progress.phase("sweep"):
-            found = solve_all(folder, file, threads, progress.note)
+            found = solve_all(folder, file, where, progress.note, resume=resume)
     except CaseError as error:
         raise stop_for_problems(
             error,
             file,
-            as_json=as_json,
+            as_json=form.as_json,
             next_command=f"planner sweep {printable(which)} {printable(file)}",
         ) from None
-    if csv_path is not None:
-        csv_path.write_text(sweep_csv(found), encoding="utf-8", newline="")
+    if form.csv_path is not None:
+        form.csv_path.write_text(sweep_csv(found), encoding="utf-8", newline="")
     codes = {"limit": EXIT_OF_STATUS["limit"], "error": EXIT_OF_STATUS["error"], "invalid": INPUTS}
     code = max((codes.get(one.status, OK) for one in found.swept), default=OK)
-    if as_json:
+    if form.as_json:
         print_json({"folder": str(folder), "exit_code": code, **sweep_data(found)})
     else:
         show(print_table, sweep_section(found))

@@ -11,16 +11,22 @@ what its own swap changes (Shapley 1953)::
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import factorial
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from planner.case.problems import CaseError
+from planner.machines.executor import executor, nothing
+from planner.machines.serial import Serial
+from planner.machines.where import HERE, Where
+from planner.runs.basis import read_basis
+from planner.runs.inputs import read_inputs
+from planner.study.asking import Difference, difference, variants_of
 from planner.study.groups import Source, changed_groups, mixed
-from planner.study.live import Live
 
 EXACT: Final = 6
 """Up to this many changed groups all orders count (at most 64 solves); beyond, a sample of them."""
@@ -56,38 +62,66 @@ class Bridge:
 
 
 def find_bridge(
-    live: Live, first: Source, second: Source, before_usd: float, after_usd: float
+    folder: Path,
+    sources: tuple[Source, Source],
+    costs_usd: tuple[float, float],
+    where: Where = HERE,
 ) -> Bridge:
     """Return the bridge between two runs.
 
     Args:
-        live: the first run, reopened; every mixture is solved from where it stands.
-        first: inputs of the first run.
-        second: inputs of the second.
-        before_usd: cost of the first plan.
-        after_usd: cost of the second plan.
+        folder: the first run; every mixture is solved from where it stands.
+        sources: inputs of the first run and of the second.
+        costs_usd: cost of the first plan and of the second.
+        where: where the mixtures are solved; left out: in this process.
 
     Returns:
         One step per group that changed; groups that cannot be told apart, because a mixture of them
         is no good case or has no plan, are one step together.
     """
+    first, second = sources
+    before_usd, after_usd = costs_usd
     groups = [frozenset({group}) for group in changed_groups(first, second)]
     cache: dict[frozenset[str], float | None] = {
         frozenset(): before_usd,
         frozenset().union(*groups): after_usd,
     }
-    begun = live.solves
+    base = read_inputs(folder)
+    job, solves = variants_of(base, read_basis(folder)), 0
+    with executor(where.threads or 1, where.cluster) as machines:
 
-    def value(taken: frozenset[str]) -> float | None:
-        if taken not in cache:
-            try:
-                asked = live.ask(mixed(first, second, taken))
-                cache[taken] = asked.objective if asked.status == "optimal" else None
-            except CaseError:
-                cache[taken] = None
-        return cache[taken]
+        def solve(wanted: Iterable[frozenset[str]]) -> None:
+            nonlocal solves
+            asked: list[frozenset[str]] = []
 
-    groups, shares, sampled = attribute(groups, value)
+            def questions() -> Iterator[Difference]:
+                for taken in wanted:
+                    try:
+                        case = mixed(first, second, taken)
+                    except CaseError:
+                        cache[taken] = None
+                    else:
+                        asked.append(taken)
+                        yield difference(case, base)
+
+            for at, result in machines.each(job, questions(), nothing):
+                cache[asked[at]] = result.objective if result.status == "optimal" else None
+                solves += 1
+
+        def value(taken: frozenset[str]) -> float | None:
+            if taken not in cache:
+                solve([taken])
+            return cache[taken]
+
+        if not isinstance(machines, Serial):  # all at once; one by one it may end early
+            solve(
+                [
+                    taken
+                    for taken in mixtures(_chains(groups, EXACT, ORDERS)[0])
+                    if taken not in cache
+                ]
+            )
+        groups, shares, sampled = attribute(groups, value)
     cents = exact_cents(
         [shares[group] for group in groups], round(after_usd * 100) - round(before_usd * 100)
     )
@@ -104,7 +138,7 @@ def find_bridge(
         round(after_usd * 100),
         tuple(zip(order, cents, strict=True)),
         "; ".join(notes),
-        live.solves - begun,
+        solves,
     )
 
 
@@ -123,10 +157,7 @@ def attribute(
     joined = list(groups)
     while True:
         chains, weights, sampled = _chains(joined, exact, orders)
-        mixtures = dict.fromkeys(
-            frozenset().union(*before, *now) for before, group in chains for now in ((), (group,))
-        )
-        wrong = next((taken for taken in mixtures if value(taken) is None), None)
+        wrong = next((taken for taken in mixtures(chains) if value(taken) is None), None)
         if wrong is None:
             break
         joined = _join(joined, wrong, value)
@@ -136,6 +167,17 @@ def attribute(
         assert low is not None and high is not None
         shares[group] += weight * (high - low)
     return joined, shares, sampled
+
+
+def mixtures(
+    chains: Iterable[tuple[tuple[frozenset[str], ...], frozenset[str]]],
+) -> list[frozenset[str]]:
+    """Return the mixtures whose values a set of chains needs, each once."""
+    return [
+        *dict.fromkeys(
+            frozenset().union(*before, *now) for before, group in chains for now in ((), (group,))
+        )
+    ]
 
 
 def _chains(

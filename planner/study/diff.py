@@ -10,6 +10,7 @@ import pandas as pd
 
 from planner.case.problems import CaseError
 from planner.edit import EditError
+from planner.machines.where import HERE, Where
 from planner.runs.find import find_runs
 from planner.runs.inputs import read_inputs
 from planner.runs.read import RunError, read_manifest, read_plan
@@ -17,7 +18,6 @@ from planner.study.bridge import Bridge, find_bridge
 from planner.study.changes import decision_changes, input_changes
 from planner.study.groups import Source, changed_groups, read_source
 from planner.study.left_out import left_out
-from planner.study.live import reopen
 from planner.study.moved import Moved, bridge_of, done_lines, moved_by, read_moved
 from planner.words import money, plural
 
@@ -52,12 +52,13 @@ class Difference:
         )
 
 
-def compare(first: Path, second: Path) -> Difference:
+def compare(first: Path, second: Path, where: Where = HERE) -> Difference:
     """Return what differs between two runs, and the bridge from the one cost to the other.
 
     Args:
         first: folder of the earlier run.
         second: folder of the later one.
+        where: where what is between them is solved; left out: in this process.
 
     Raises:
         RunError: where one is not a run with a plan, or its inputs cannot be read any more.
@@ -75,7 +76,7 @@ def compare(first: Path, second: Path) -> Difference:
         first, second, inputs, dict(zip(offers["offer"], offers["supply_group"], strict=True))
     )
     if changed_groups(*sources):
-        bridge = find_bridge(reopen(first), *sources, *free).wholly(before, after)
+        bridge = find_bridge(first, sources, free, where).wholly(before, after)
     else:
         change = round(after * 100) - round(before * 100)
         bridge = Bridge(

@@ -1,9 +1,9 @@
 """A sweep: many variants of a run, each solved from the run's own optimum; where there is much to
-do, side by side in processes."""
+do, side by side in processes or on a cluster."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,16 +13,21 @@ import pandas as pd
 
 from planner.case.problems import CaseError, Problem
 from planner.case.variants import read_base
+from planner.machines.executor import executor
+from planner.machines.where import HERE, Where
 from planner.report.problems import as_data
 from planner.report.section import Section
 from planner.runs.basis import read_basis
 from planner.runs.inputs import planned_overrides
 from planner.runs.read import RunError
+from planner.study.asking import Difference, Result, difference, variants_of
+from planner.study.kept import Kept
 from planner.study.variants import Variant, read_cases, read_variants
-from planner.study.workers import Result, ask_all, started
 from planner.words import money, number, percent, printable
 
 CENT: Final = 0.01
+ITSELF: Final = -1
+"""The number of the run itself among its variants."""
 WORTHWHILE: Final = 1_000_000
 """So many columns in all variants together are worth the second that a process needs to get ready
 (tests/benchmarks)."""
@@ -63,24 +68,27 @@ class Sweep:
 def sweep(
     folder: Path,
     file: Path,
-    threads: int | None = None,
+    where: Where = HERE,
     progress: Callable[[str], None] | None = None,
+    *,
+    resume: bool = False,
 ) -> Sweep:
-    """Return what the variants of a file come to, each solved from the optimum of a run.
+    """Return what the variants of a file come to, each solved from the optimum of a run; every
+    answer is kept as it comes (``Kept``).
 
     Args:
         folder: the run folder.
         file: the variants, see ``read_variants``.
-        threads: variants solved at the same time, in as many processes; left out: the case's
-            threads.
+        where: where they are solved; left out: in as many processes as the case has threads.
         progress: called several times a second with how many are done.
+        resume: whether what an earlier sweep of this run kept is taken as it is.
 
     Raises:
         CaseError: with every problem of the file itself; a variant that makes no good case of the
             inputs is ``invalid``, and the others are solved all the same.
         RunError: where the folder is not a run, its inputs can no longer be read, or it has no
             optimal plan.
-        WorkerLost: where one of the processes ended early.
+        WorkerLost: where processes or the cluster ended early.
     """
     inputs = folder / "inputs"
     variants, basis = read_variants(file), read_basis(folder)
@@ -91,31 +99,51 @@ def sweep(
             f"{inputs} is not a good case any more ({len(error.problems)} problems). Next: "
             f"planner verify {folder}"
         ) from None
+    kept = Kept(folder)
+    asked = {ITSELF: (), **{at: one.overrides for at, one in enumerate(variants)}}
+    found = {
+        at: known
+        for at, overrides in asked.items()
+        if resume and (known := kept.find(overrides)) is not None
+    }
+    missing = [at for at in asked if at not in found]
     size = 0 if basis is None else len(basis.columns)
-    count = (
-        min(threads or base.case.settings.threads, len(variants))
-        if size * len(variants) >= WORTHWHILE
-        else 1
-    )
+    many = size * len(missing) >= WORTHWHILE
+    count = min(where.threads or base.case.settings.threads, len(missing)) if many else 1
 
-    def tell(done: int) -> None:
+    def tell() -> None:
         if progress is not None:
+            done = len(found) + len(invalid) - (ITSELF in found)
             progress(f"{done} of {len(variants)} variants")
 
     invalid: dict[int, tuple[Problem, ...]] = {}
-    with started(count - 1) as workers:
-        objective, answers = ask_all(
-            workers, base.case, basis, read_cases(base, variants, file, invalid), tell
-        )
-    solved = iter(answers)
+    order: list[int] = []
+
+    def questions() -> Iterator[Difference | None]:
+        if ITSELF in missing:
+            order.append(ITSELF)
+            yield None
+        left = [at for at in missing if at != ITSELF]
+        for at, case in read_cases(base, variants, left, file, invalid):
+            order.append(at)
+            yield difference(case, base.case)
+
+    if missing:
+        with executor(count, where.cluster) as machines:
+            job = variants_of(base.case, basis)
+            for number, result in machines.each(job, questions(), tell):
+                found[order[number]] = result
+                kept.keep(asked[order[number]], result)
+                tell()
+    objective = found[ITSELF].objective
     return Sweep(
         objective,
         base.case.calendar.label(0),
         tuple(
-            _invalid(variant, invalid[number])
-            if number in invalid
-            else _swept(variant, next(solved), objective)
-            for number, variant in enumerate(variants)
+            _invalid(variant, invalid[at])
+            if at in invalid
+            else _swept(variant, found[at], objective)
+            for at, variant in enumerate(variants)
         ),
         base.case.whole,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -74,17 +74,23 @@ def read_variants(path: Path) -> tuple[Variant, ...]:
 
 
 def read_cases(
-    base: Base, variants: Sequence[Variant], path: Path, invalid: dict[int, tuple[Problem, ...]]
-) -> Iterator[Case]:
-    """Make the case of every variant, one by one; those that are none are left out.
+    base: Base,
+    variants: Sequence[Variant],
+    wanted: Iterable[int],
+    path: Path,
+    invalid: dict[int, tuple[Problem, ...]],
+) -> Iterator[tuple[int, Case]]:
+    """Make the case of variants, one by one with its number; those that are none are left out.
 
     Args:
         base: the case they vary.
         variants: the variants.
+        wanted: the numbers of those that are made.
         path: the file they stand in, to which problems are located.
         invalid: filled with the problems of those left out, by their number.
     """
-    for number, variant in enumerate(variants):
+    for number in wanted:
+        variant = variants[number]
         try:
             case = read_variant(base, variant.overrides)
         except CaseError as reason:
@@ -101,7 +107,7 @@ def read_cases(
                 _located(problem, variant, path) for problem in reversed(first.values())
             )  # the first of a kind: one override makes hundreds of cells wrong
         else:
-            yield case
+            yield number, case
 
 
 def _located(problem: Problem, variant: Variant, path: Path) -> Problem:

@@ -25,6 +25,7 @@ import numpy as np
 from planner.case import Case, read_case
 from planner.case.variants import read_base, read_variant
 from planner.lp.highs import solve
+from planner.machines.where import Where
 from planner.model import formulate
 from planner.model.rewrite import rewrite
 from planner.pipeline import run
@@ -217,7 +218,10 @@ def processes_of(folder: Path, variants: list[Variant], scratch: Path) -> None:
     for threads in (1, 2):
         begin = time.perf_counter()
         found.append(
-            [(one.status, one.objective, one.chips) for one in sweep(plan, file, threads).swept]
+            [
+                (one.status, one.objective, one.chips)
+                for one in sweep(plan, file, Where(threads)).swept
+            ]
         )
         wall.append(time.perf_counter() - begin)
     machine.append(machine_of(folder))

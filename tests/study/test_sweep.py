@@ -15,20 +15,24 @@ import numpy as np
 import pytest
 
 from planner import pipeline
-from planner.case import Case, read_case
+from planner.case import read_case
 from planner.case.problems import CaseError
 from planner.case.variants import PRICED, read_base, read_variant
 from planner.cli import main
 from planner.lp.highs import solve
+from planner.machines import processes
+from planner.machines.executor import ask
+from planner.machines.processes import Processes
+from planner.machines.serial import Serial
+from planner.machines.where import Where
 from planner.model import formulate
 from planner.model.rewrite import rewrite
 from planner.runs.read import RunError
 from planner.study import sweep as module
-from planner.study import workers as workers_module
+from planner.study.asking import difference, variants_of
 from planner.study.live import open_case
 from planner.study.sweep import Sweep, sweep
 from planner.study.variants import Variant
-from planner.study.workers import ask_all, started
 from tests.benchmarks.generator import write_case as generate
 from tests.benchmarks.sizes import Size
 from tests.helpers import write_case
@@ -113,9 +117,9 @@ def test_processes_where_there_is_much_to_do(
     run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file, told = write_file(tmp_path / "v.csv", VARIANTS), list[str]()
-    one = sweep(run, file, threads=2)
+    one = sweep(run, file, Where(2))
     monkeypatch.setattr(module, "WORTHWHILE", 0)
-    two = sweep(run, file, threads=2, progress=told.append)
+    two = sweep(run, file, Where(2), told.append)
     assert (
         plain(one) == plain(two)
         and one.objective == two.objective
@@ -129,51 +133,41 @@ def test_a_process_that_dies_is_told_of_and_none_is_left(
 ) -> None:
     monkeypatch.setattr(module, "WORTHWHILE", 0)
     monkeypatch.setattr(
-        workers_module, "COMMAND", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+        processes, "COMMAND", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
     )
     file, begun = write_file(tmp_path / "v.csv", VARIANTS), list[Any]()
     popen = subprocess.Popen
     monkeypatch.setattr(
-        workers_module.subprocess,
+        processes.subprocess,
         "Popen",
         lambda *given, **named: begun.append(popen(*given, **named)) or begun[-1],
     )
     assert main(["sweep", str(run), str(file), "--threads", "2"]) == 1
     assert (
-        "a process of the sweep ended by signal 9, perhaps for want of memory\nNext: the same "
-        "command with --threads 1" in capsys.readouterr().err
+        "a process ended by signal 9, perhaps for want of memory, and so did the 2 that were "
+        "started in its place\nNext: the same command with --threads 1" in capsys.readouterr().err
     )
-    assert len(begun) == 1 and all(worker.poll() is not None for worker in begun)
+    assert len(begun) == 3 and all(worker.poll() is not None for worker in begun)
 
 
-def slowly(cases: Sequence[Case], last: Sequence[Case]) -> Iterator[Case]:
-    """Cases, and then others so slowly that other processes work on the first ones."""
-    yield from cases
-    for case in last:
+def slowly(first: Sequence[Any], last: Sequence[Any]) -> Iterator[Any]:
+    """Questions, and then others so slowly that other processes work on the first ones."""
+    yield from first
+    for question in last:
         time.sleep(0.3)
-        yield case
+        yield question
 
 
 @pytest.mark.slow
 def test_what_a_process_cannot_do_is_raised_here(case: Path) -> None:
-    base = read_base(case, ["power.home.*.mw=0.001"])
-    with pytest.raises(RunError, match="has no optimal plan to ask about"), started(1) as workers:
-        ask_all(workers, base.case, None, slowly([base.case], [base.case] * 100))
+    base = read_base(case, ["power.home.*.mw=0.001"]).case
+    with pytest.raises(RunError, match="has no optimal plan to ask about"), Processes(2) as here:
+        ask(here, variants_of(base, None), [None, *slowly([], [None] * 100)])
     good = read_base(case).case
-    with pytest.raises(RuntimeError, match="KeyError"), started(1) as workers:
-        ask_all(
-            workers,
-            good,
-            None,
-            slowly(
-                [
-                    dataclasses.replace(
-                        good, tables={**good.tables, "offers": good["offers"].drop(columns="kind")}
-                    )
-                ],
-                [good] * 100,
-            ),
-        )
+    bad = good["offers"].drop(columns="kind")
+    wrong = dataclasses.replace(good, tables={**good.tables, "offers": bad})
+    with pytest.raises(RuntimeError, match="KeyError"), Processes(2) as here:
+        ask(here, variants_of(good, None), slowly([difference(wrong, good)], [None] * 100))
 
 
 @pytest.mark.slow
@@ -183,7 +177,7 @@ def test_an_interrupted_sweep_leaves_no_process(
     begun, popen = list[Any](), subprocess.Popen
     monkeypatch.setattr(module, "WORTHWHILE", 0)
     monkeypatch.setattr(
-        workers_module.subprocess,
+        processes.subprocess,
         "Popen",
         lambda *given, **named: begun.append(popen(*given, **named)) or begun[-1],
     )
@@ -192,7 +186,7 @@ def test_an_interrupted_sweep_leaves_no_process(
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        sweep(run, write_file(tmp_path / "v.csv", VARIANTS), threads=2, progress=interrupt)
+        sweep(run, write_file(tmp_path / "v.csv", VARIANTS), Where(2), interrupt)
     assert len(begun) == 1 and all(worker.poll() is not None for worker in begun)
 
 
@@ -249,13 +243,17 @@ def test_neither_processes_nor_order_change_an_answer(tmp_path: Path) -> None:
     cases = [read_variant(base, variant.overrides) for variant in variants]
     basis = open_case(base.case, threads=1).basis
 
-    def solved(order: Sequence[int], processes: int) -> list[tuple[Any, ...]]:
-        with started(processes - 1) as workers:
-            given = [cases[at] for at in order]
-            _, answers = ask_all(
-                workers, base.case, basis, slowly(given[:-8], given[-8:]) if workers else given
-            )
-        assert [worker.returncode for worker in workers] == [0] * (processes - 1)
+    job = variants_of(base.case, basis)
+
+    def solved(order: Sequence[int], count: int) -> list[tuple[Any, ...]]:
+        given = [difference(cases[at], base.case) for at in order]
+        if count == 1:
+            answers = ask(Serial(), job, given)
+        else:
+            with Processes(count) as here:
+                answers = ask(here, job, slowly(given[:-8], given[-8:]))
+                workers = list(here._workers)
+            assert [worker.process.returncode for worker in workers] == [0] * (count - 1)
         return sorted(
             (variants[at].name, one.status, one.objective, one.chips)
             for at, one in zip(order, answers, strict=True)
