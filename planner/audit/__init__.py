@@ -54,6 +54,7 @@ from planner.audit.site_loss import check_site_loss, marked, stated
 from planner.audit.stability import check_stability
 from planner.audit.steps import check_steps, step_prices
 from planner.audit.supply import check_supply
+from planner.audit.tokens import read_tokens
 from planner.audit.tolerance import few_chips
 from planner.audit.training import train
 from planner.audit.verdict import AuditReport, Check, failure
@@ -110,6 +111,7 @@ def audit(run_folder: Path | str, *, finished: bool | None = None) -> AuditRepor
         there = (folder / "whole.csv").exists()
         wanted = (*wanted, "whole") if counts(case) or there else wanted
         wanted = (*wanted, "order_steps") if len(case["offer_steps"]) else wanted
+        wanted = (*wanted, "tokens") if len(case["token_offers"]) else wanted
         for name in wanted:
             table, check = _read(folder, name, case, _version(plan))
             checks.append(check)
@@ -217,7 +219,9 @@ def _recompute(
     allocation, more = read_allocation(facts, demand, tables["allocation"])
     busy, time = check_chip_time(facts, allocation, capacity)
     checks += more + time + compare_busy(facts, capacity, busy, tables["fleet"])
-    served, more = serve(facts, demand, allocation, tables["demand_coverage"])
+    called, sold = read_tokens(facts, demand, tables)
+    checks += sold
+    served, more = serve(facts, demand, allocation, called, tables["demand_coverage"])
     trained, runs = train(facts, allocation, or_zero(column(tables["allocation"], "flop")))
     energy = draw(facts, allocation, capacity)
     projects, built = read_projects(facts, buy)
@@ -231,6 +235,7 @@ def _recompute(
         projects=projects,
         energy=energy,
         served=served,
+        called=called,
         tables=tables,
         plan=plan or {},
     )
@@ -240,7 +245,7 @@ def _recompute(
     checks += check_columns(facts, allocation, tables["allocation"], trained.per_row)
     if stated(case):  # also where nothing needs to be served, and there is no table
         contingency = tables["site_loss"] if "site_loss" in tables else empty_rows("site_loss")
-        checks += check_site_loss(facts, demand, capacity, contingency)
+        checks += check_site_loss(facts, demand, capacity, called, contingency)
 
     counted = tables.get("whole", empty_rows("whole"))
     if counts(case):

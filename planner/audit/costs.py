@@ -29,6 +29,7 @@ from planner.audit.terms import (
     SHORT,
     SPACE,
 )
+from planner.audit.tokens import add_tokens
 from planner.audit.tolerance import WRITTEN
 
 
@@ -43,6 +44,7 @@ def write_book(found: Recomputed) -> Book:
     _running(book, facts, found.capacity, found.energy)
     _projects(book, facts, found.projects)
     add_openings(book, facts, found.tables.get("whole", empty_rows("whole")))
+    add_tokens(book, facts, found.called)
     _penalties(book, found)
     return book
 

@@ -50,6 +50,9 @@ def _workloads(found: Recomputed) -> dict[str, Floats]:
         for name in ("mtok", "chip_hours", "peak_mwh", "capital_usd", "cost_usd", "cash_usd")
     }
     discounted = np.bincount(of[of >= 0], later[of >= 0], len(names)).astype(np.float64)
+    called = found.called
+    at = names.get_indexer(facts.workload[called.work])
+    np.add.at(discounted, at, called.mtok * facts.mid[called.period])
     price = column(table, "usd_per_mtok")[text(table, "kind") != "research"]
     return sums | {
         "earned": price * sums["mtok"],

@@ -151,6 +151,16 @@ LINE_COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
         "chips": inputs("order_steps.chips", "order_steps.filled"),
         "usd_per_chip": inputs("order_steps.usd_per_chip"),
     },
+    "tokens": {
+        "token_offer": inputs("tokens.rows", "tokens.allowed"),
+        "provider": inputs("tokens.provider"),
+        "workload": inputs("tokens.rows", "tokens.allowed"),
+        "period": inputs("tokens.rows", "tokens.allowed"),
+        "slice": inputs("tokens.rows", "demand.served", "demand.beyond"),
+        "mtok": inputs("tokens.usd", "demand.served", "demand.beyond"),
+        "usd_per_mtok": inputs("tokens.usd_per_mtok"),
+        "usd": inputs("tokens.usd"),
+    },
     "orders": {
         "line_id": tables("orders.rows"),
         "what": tables("orders.what"),

@@ -195,7 +195,7 @@ def _gain(
     return np.where((group >= 0) & (when[first] <= period), found, 1.0)
 
 
-def _mix(demand: Demand, name: str) -> Floats:
+def window_mix(demand: Demand, name: str) -> Floats:
     """Return an amount of demand as the sum over the window of every period, (W, T), with what was
     asked of the first one before the plan: the token mix of batch work is its window's."""
     block, amount = demand.block(), getattr(demand, name)
@@ -234,9 +234,9 @@ def serving_rate(
             seconds += np.where(
                 np.isnan(speed),
                 0.0,
-                _mix(demand, name)[w, period] / np.where(np.isnan(speed), 1.0, speed),
+                window_mix(demand, name)[w, period] / np.where(np.isnan(speed), 1.0, speed),
             )
-        tokens = _mix(demand, "work")[w, period]
+        tokens = window_mix(demand, "work")[w, period]
         possible = has & (tokens > 0) & (seconds > 0)
         pace = np.divide(tokens, seconds * 1e6, out=np.zeros(len(w)), where=possible)
         rate = pace * column(rows, "calibration")[at] * _gain(facts, model, names, period)

@@ -17,6 +17,7 @@ from planner.audit.lots import Lots
 from planner.audit.projects import Projects
 from planner.audit.rates import Demand
 from planner.audit.served import Served
+from planner.audit.tokens import Called
 from planner.audit.training import Training
 
 
@@ -33,6 +34,7 @@ class Recomputed:
     projects: Projects
     energy: Energy
     served: Served
+    called: Called
     tables: Mapping[str, pd.DataFrame]
     """Tables of the run by name, as :func:`planner.audit.files.read_table` reads them."""
     plan: Mapping[str, Any]

@@ -10,6 +10,7 @@ import pandas as pd
 from planner.audit.allocation import Allocation
 from planner.audit.facts import Facts, Floats, column, or_zero, whole
 from planner.audit.rates import Demand, serving_rate
+from planner.audit.tokens import Called
 from planner.audit.tolerance import CENT
 from planner.audit.verdict import Check, Describe, agree, at_most, require
 
@@ -38,7 +39,11 @@ def _slowest(facts: Facts, demand: Demand) -> Floats:
 
 
 def serve(
-    facts: Facts, demand: Demand, allocation: Allocation, table: pd.DataFrame
+    facts: Facts,
+    demand: Demand,
+    allocation: Allocation,
+    called: Called,
+    table: pd.DataFrame,
 ) -> tuple[Served, list[Check]]:
     """Return work done and short, and the checks of demand against it and against
     demand_coverage.csv."""
@@ -47,6 +52,7 @@ def serve(
     at = (allocation.work[use], allocation.period[use], allocation.slice[use])
     done, per_chip = np.zeros((W, T, K)), np.zeros((W, T, K))
     np.add.at(done, at, allocation.done[use])
+    done += called.by_slice((W, T, K))
     np.maximum.at(per_chip, at, (allocation.rate * 3600.0 * allocation.hours)[use])
     # so little work that no row was written for it is within the floor of the slowest chip that may
     # do it

@@ -24,6 +24,8 @@ class Spent(NamedTuple):
     chip: Ints
     site: Ints
     usd: Floats
+    tokens: Bools
+    """Whether it is paid for tokens of providers."""
 
 
 def _spent(facts: Facts, tables: dict[str, pd.DataFrame], measure: str) -> Spent:
@@ -45,6 +47,7 @@ def _spent(facts: Facts, tables: dict[str, pd.DataFrame], measure: str) -> Spent
         cat([facts.codes("chip", costs["chip"]), facts.codes("chip", books["chip"])]),
         cat([facts.codes("site", costs["site"]), facts.codes("site", books["site"])]),
         cat([of_costs, of_books]),
+        cat([term == "tokens", np.zeros(len(books), bool)]),
     )
 
 
@@ -63,10 +66,12 @@ def _own(found: Recomputed) -> dict[str, Floats]:
         np.add.at(total, (work, a.period), amount)
         return total
 
+    called = np.zeros(shape)
+    np.add.at(called, (found.called.work, found.called.period), found.called.mtok)
     result = {
         "chip_hours": of_work(hours),
         "peak_mwh": of_work(power),
-        "mtok": of_work(or_zero(column(table, "mtok")[a.row])),
+        "mtok": of_work(or_zero(column(table, "mtok")[a.row])) + called,
         "flop": of_work(or_zero(column(table, "flop")[a.row])),
     }
     chips, sites = np.zeros((len(facts.chip), T)), np.zeros((len(facts.site), T))
@@ -92,9 +97,22 @@ def _own(found: Recomputed) -> dict[str, Floats]:
             doubt += of_work(off + there[at, a.period])
             total[-1] += np.where(busy > 0, 0.0, usd).sum(axis=0)
         none = due & (spent.chip < 0) & (spent.site < 0)
-        np.add.at(total[-1], spent.period[none], spent.usd[none])
+        tokens = none & spent.tokens
+        np.add.at(total[-1], spent.period[none & ~tokens], spent.usd[none & ~tokens])
+        _share_tokens(found, spent.period[tokens], spent.usd[tokens], total)
         result[measure], result[f"{measure} doubt"] = total, doubt
     return result
+
+
+def _share_tokens(found: Recomputed, period: Ints, usd: Floats, total: Floats) -> None:
+    """Add what tokens cost in every period, USD, to the works that they serve by what is paid for
+    them, and to the last row, idle, where nothing is."""
+    called, T = found.called, found.facts.T
+    cost = np.bincount(period, usd, T)[:T]
+    paid = np.bincount(called.period, called.usd, T)[:T]
+    each = np.divide(cost, paid, out=np.zeros(T), where=paid > 0)
+    np.add.at(total, (called.work, called.period), each[called.period] * called.usd)
+    total[-1] += np.where(paid > 0, 0.0, cost)
 
 
 def check_showback(found: Recomputed) -> list[Check]:

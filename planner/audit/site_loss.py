@@ -9,6 +9,7 @@ import pandas as pd
 from planner.audit.facts import Bools, Facts, Ints, column, pick, text, whole
 from planner.audit.holdings import Capacity
 from planner.audit.rates import Demand, serving_rate
+from planner.audit.tokens import Called
 from planner.audit.verdict import Check, at_least, at_most, require
 from planner.case.case import Case
 
@@ -46,13 +47,18 @@ def may_run(facts: Facts, demand: Demand) -> Bools:
 
 
 def check_site_loss(
-    facts: Facts, demand: Demand, capacity: Capacity, table: pd.DataFrame
+    facts: Facts,
+    demand: Demand,
+    capacity: Capacity,
+    called: Called,
+    table: pd.DataFrame,
 ) -> list[Check]:
     """Return the checks of every contingency: rows allowed, chips there, demand served.
 
     A contingency is the loss of a site in a period in which some marked workload may run there;
     every slice of it must serve the share ``survive_site_loss`` of the demand of all marked
-    workloads, with the chips of the other sites, whatever else they did.
+    workloads, with the chips of the other sites, whatever else they did, and with what is called
+    from providers.
     """
     W, C, S, T, K = len(facts.workload), len(facts.chip), len(facts.site), facts.T, facts.K
     quota, mine = column(facts.case["workloads"], "survive_site_loss"), surviving(facts)
@@ -104,6 +110,7 @@ def check_site_loss(
     done, most = np.zeros((S, W, T, K)), np.zeros((S, W, T, K))
     np.add.at(done, (lost, w, t, k), per_chip * chips)
     np.maximum.at(most, (lost, w, t, k), per_chip)
+    done += called.by_slice((W, T, K))[None]
     target = np.where(exposed[:, None, :, None], need[None], np.nan)
 
     def place(i: int) -> str:

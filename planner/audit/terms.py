@@ -19,6 +19,7 @@ CHIPS: Final = Term("chips", "capex", middle=False)
 PREPAID: Final = Term("prepaid", "opex", middle=False)
 CONTRACTS: Final = Term("contracts", "opex", middle=True)
 RENTAL: Final = Term("rental", "opex", middle=True)
+TOKENS: Final = Term("tokens", "opex", middle=True)
 ORDERING: Final = Term("ordering", "capex", middle=False)
 CONTRACT_ORDERING: Final = Term("ordering", "opex", middle=False)
 ENERGY: Final = Term("energy", "opex", middle=True)
@@ -44,6 +45,7 @@ TERMS: Final = (
     PREPAID,
     CONTRACTS,
     RENTAL,
+    TOKENS,
     ORDERING,
     CONTRACT_ORDERING,
     ENERGY,

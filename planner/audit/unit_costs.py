@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.audit.allocation import Allocation
 from planner.audit.duals import Duals
-from planner.audit.facts import Facts, Floats, Ints, column, or_zero, text
+from planner.audit.facts import Facts, Floats, Ints, column, or_zero, text, whole
 from planner.audit.lots import FLEET, Lots
 from planner.audit.rates import Demand
 from planner.audit.recomputed import Recomputed
@@ -64,10 +63,11 @@ def _split(cost: Floats, group: Ints, weight: Floats, work: Ints, n: int) -> tup
     return paid.astype(np.float64), float(cost[total <= 0].sum())
 
 
-def _shared(
-    facts: Facts, lots: Lots, allocation: Allocation, table: pd.DataFrame, costs: pd.DataFrame
-) -> _Shared:
-    """Share out the costs: a chip's by discounted hours, a site's by these times their power."""
+def _shared(found: Recomputed) -> _Shared:
+    """Share out the costs: a chip's by discounted hours, a site's by these times their power, what
+    tokens cost in a period by what is paid for them."""
+    facts, lots, allocation, called = found.facts, found.lots, found.allocation, found.called
+    table, costs = found.tables["allocation"], found.tables["costs"]
     W, n = len(facts.workload), len(facts.workload) + len(facts.milestone)
     chip, site = facts.codes("chip", costs["chip"]), facts.codes("site", costs["site"])
     usd, penalty = column(costs, "discounted_usd"), np.isin(text(costs, "term"), _PENALTIES)
@@ -76,23 +76,25 @@ def _shared(
     opening = opening_value(facts, lots)
     by_chip = _summed(chip[of_chip], usd[of_chip], len(facts.chip))
     by_site = _summed(site[of_site], usd[of_site], len(facts.site))
-    nowhere = float(usd[~penalty & (chip < 0) & (site < 0)].sum())
+    tokens = text(costs, "term") == "tokens"
+    nowhere = float(usd[~penalty & ~tokens & (chip < 0) & (site < 0)].sum())
+    for_tokens = _summed(whole(costs, "period")[tokens], usd[tokens], facts.T)
     a = allocation
     work = np.where(a.work >= 0, a.work, W + a.run)
     hours, mid = a.chips * a.hours, facts.mid[a.period]
     done = or_zero(column(table, "mtok")[a.row]) + or_zero(column(table, "flop")[a.row])
     first, idle = _split(by_chip + opening, a.chip, hours * mid, work, n)
     second, empty = _split(by_site, a.site, hours * mid * facts.kw_peak[a.chip], work, n)
-
-    def summed(weights: Floats) -> Floats:
-        return np.bincount(work, weights=weights, minlength=n).astype(np.float64)
+    third, missed = _split(for_tokens, called.period, called.usd, called.work, n)
+    bought = _summed(called.work, called.mtok, n)
+    later = _summed(called.work, called.mtok * facts.mid[called.period], n)
 
     return _Shared(
-        first + second,
-        summed(hours),
-        summed(done),
-        summed(done * mid),
-        idle + empty + nowhere,
+        first + second + third,
+        _summed(work, hours, n),
+        _summed(work, done, n) + bought,
+        _summed(work, done * mid, n) + later,
+        idle + empty + missed + nowhere,
         float(usd[penalty].sum()),
         float(opening.sum()),
         float(usd.sum() + opening.sum()),
@@ -123,9 +125,8 @@ def check_unit_costs(found: Recomputed, duals: Duals | None) -> list[Check]:
         duals: dual values by name; None where the run has none.
     """
     facts, demand, tables, flop = found.facts, found.demand, found.tables, found.training.flop
-    lots, allocation = found.lots, found.allocation
     written = tables["unit_costs"]
-    s = _shared(facts, lots, allocation, tables["allocation"], tables["costs"])
+    s = _shared(found)
     W, M = len(facts.workload), len(facts.milestone)
     research = np.isin(demand.kind, ["research", "share", "multiple"])
     counted = np.concatenate([research, np.ones(M, bool)])

@@ -38,6 +38,7 @@ def resolve(settings: Settings, calendar: Calendar, tables: dict[str, pd.DataFra
     tables["power_projects"] = _projects(tables["power_projects"], calendar.count)
     tables["rules"] = _rules(tables["rules"], calendar.count)
     tables["workloads"] = _workloads(tables["workloads"], sites)
+    tables["token_offers"] = _token_offers(tables["token_offers"], calendar.count)
     tables["last_plan"] = _last_plan(tables["last_plan"])
     tables["milestones"] = _milestones(tables["milestones"], tables["training"], sites)
     return whole_settings(settings, tables)
@@ -243,6 +244,14 @@ def _workloads(workloads: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
         for at, regions in zip(workloads["sites"], workloads["regions"], strict=True)
     ]
     return workloads.assign(sites=_tuples(allowed))
+
+
+def _token_offers(offers: pd.DataFrame, T: int) -> pd.DataFrame:
+    """Tokens can be bought in every period."""
+    return offers.assign(
+        first_period=_within(offers["first_period"].fillna(0), 0, T),
+        last_period=_within(offers["last_period"].fillna(T - 1), -1, T - 1),
+    )
 
 
 def _last_plan(plan: pd.DataFrame) -> pd.DataFrame:

@@ -93,6 +93,14 @@ PHRASES: Final = {
     "milestones.tokens_t": "training tokens|tokens",
     "milestones.deadline": "deadline|due|finish by|needed by",
     "workloads.usd_per_mtok": "price per million tokens|price per mtok|list price|token price",
+    "token_offers.usd_per_mtok_output": "output price|price per million output tokens",
+    "token_offers.usd_per_mtok_input": "input price|price per million input tokens",
+    "token_offers.usd_per_mtok_cached": "cached price|cached input price",
+    "token_offers.max_mtok": "token limit|token quota|quota",
+    "token_offers.min_usd": "minimum spend|least spend|minimum commitment",
+    "token_prices.usd_per_mtok_output": "output price|price per million output tokens",
+    "token_prices.usd_per_mtok_input": "input price|price per million input tokens",
+    "token_prices.usd_per_mtok_cached": "cached price|cached input price",
     "budgets.usd_max": "budget|amount|cap",
 }
 """What people call a column, by table and column; its declared name says it as well.  A phrase

@@ -41,6 +41,7 @@ from planner.model.serving import Serving, add_use
 from planner.model.stability import add_changes, freeze_orders, kept_projects
 from planner.model.steps import add_steps
 from planner.model.supply import add_supply
+from planner.model.tokens import Tokens, add_tokens
 from planner.model.training import Training, add_training
 from planner.model.work import Work, list_work
 
@@ -60,6 +61,7 @@ class Formulation:
     capacity: Capacity
     work: Work
     serving: Serving
+    tokens: Tokens
     milestones: Milestones
     training: Training
     backup: Backup
@@ -115,10 +117,11 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
     # work: inference, milestones, research
     serving = add_use(draft, capacity, work, windows, reduce)
     add_replicas(draft, capacity, work, serving)
-    add_demand(draft, work, serving, capacity, windows)
+    tokens = add_tokens(draft, work, windows)
+    add_demand(draft, work, serving, capacity, windows, tokens)
     training = add_training(draft, capacity, milestones)
     add_research(draft, work, serving, capacity, training.progress)
-    backup = add_site_loss(draft, capacity, work, reduce)
+    backup = add_site_loss(draft, capacity, work, tokens, reduce)
 
     # limits: power, supply, policies, budgets, what was decided before
     draw = list_draw(index, capacity, work, serving, milestones, training)
@@ -147,6 +150,7 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
         capacity,
         work,
         serving,
+        tokens,
         milestones,
         training,
         backup,

@@ -3,7 +3,7 @@
 ::
 
     online, per period and slice: row ``online``
-        sum rate x cap x 3600 hours share use + short = demand x share x load
+        sum rate x cap x 3600 hours share use + called + short = demand x share x load
     batch, per window: row ``batch``
         the same summed over its slices and periods
         (of a window that began before the plan: what was asked since, less what was served)
@@ -26,6 +26,7 @@ from planner.model.draft import Draft
 from planner.model.holding import CHIPS
 from planner.model.index import Floats, Index, Ints
 from planner.model.serving import Serving
+from planner.model.tokens import Tokens
 from planner.model.work import Work
 
 
@@ -70,6 +71,7 @@ def add_demand(
     serving: Serving,
     capacity: Capacity,
     windows: Windows,
+    tokens: Tokens,
 ) -> None:
     """Add the rows ``online``, ``batch`` and ``research`` with their columns ``short``.
 
@@ -79,6 +81,7 @@ def add_demand(
         serving: the columns ``use``.
         capacity: the places.
         windows: the windows of each workload.
+        tokens: the columns ``called``.
     """
     builder, ledger, case, index = draft.builder, draft.ledger, draft.case, draft.index
     workloads = case["workloads"]
@@ -103,6 +106,10 @@ def add_demand(
         asked = amount[row_w, row_block, row_k]
         rows = builder.rows(name, labels, asked, asked, scale=scale)
         builder.entries(rows[row_of], serving.column[use], serving.done[use])
+        call = np.flatnonzero(mine[tokens.work])
+        w_c, k_c = tokens.work[call], tokens.slice[call] if kind == "online" else 0
+        at = number[w_c, windows.number(w_c, tokens.period[call]), k_c]
+        builder.entries(rows[at], tokens.column[call], 1.0)
         soft = ~np.isnan(price[row_w])
         short = builder.columns(
             f"short_{name}",

@@ -2,10 +2,12 @@
 
 ::
 
-    sum rate x cap x 3600 hours share backup = q x demand x share x load       row ``site_loss``
+    sum rate x cap x 3600 hours share backup + called = q x demand x share x load
+                                                                               row ``site_loss``
     sum_w backup <= sum over places (availability x powered + sum rented)      row ``backup_time``
 
 for every lost site, over the chips at all other sites; everything else those chips did may stop.
+What is called from a provider goes on (at least so much is served then, not just so much).
 The dual of ``site_loss`` is what giving up one unit of that protection would save (USD per million
 tokens).
 
@@ -28,6 +30,7 @@ from planner.model.draft import Draft
 from planner.model.holding import CHIPS
 from planner.model.hubs import same_signature, split
 from planner.model.index import Floats, Index, Ints
+from planner.model.tokens import Tokens
 from planner.model.work import SECONDS, Work
 
 
@@ -62,6 +65,7 @@ def add_site_loss(
     draft: Draft,
     capacity: Capacity,
     work: Work,
+    tokens: Tokens,
     reduce: bool = True,
 ) -> Backup:
     """Add the columns ``backup`` and the rows ``site_loss`` and ``backup_time``.
@@ -70,6 +74,7 @@ def add_site_loss(
         draft: the program being written.
         capacity: the places.
         work: the workloads.
+        tokens: what is called from providers, which goes on.
         reduce: whether places where the same may run are one reserve; otherwise every place is one
             of its own.
 
@@ -139,14 +144,18 @@ def add_site_loss(
     of = number[gone, w, t, k]
     largest = np.zeros(len(at))
     np.maximum.at(largest, of, done)
+    called = np.isin(row_w, tokens.work)  # more of it may go on than must survive
     rows = builder.rows(
         "site_loss",
         {"lost": row_lost[at], "workload": row_w, "period": row_t[at], "slice": row_k},
         amount,
-        amount,
+        np.where(called, np.inf, amount),
         scale=CHIPS * np.where(largest > 0, largest, 1.0),
     )
     builder.entries(rows[of], backup, done)
+    again = number[:, tokens.work, tokens.period, tokens.slice]  # (S, called)
+    goes, which = np.nonzero((again >= 0) & (tokens.slice >= 0))
+    builder.entries(rows[again[goes, which]], tokens.column[which], 1.0)
 
     p, slot = np.repeat(first, K), np.tile(np.arange(K), len(first))
     labels = {

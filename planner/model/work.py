@@ -52,6 +52,11 @@ class Work:
     """online, batch, research, share or multiple, (W,)."""
     eligible: Bools
     """May run: site allowed, rate above 0, no rule against it, (W, C, S, T)."""
+    mix: tuple[Floats, Floats, Floats]
+    """Output, input and cached tokens asked for, million, summed over the window of a period, (W,
+    T) each."""
+    tokens: Floats
+    """Work tokens in them, million, (W, T)."""
 
 
 def _rows_of(
@@ -232,7 +237,8 @@ def list_work(case: Case, index: Index) -> Work:
         column: windows.sums(volume[column], past[column])
         for column in ("output_mtok", "input_mtok", "cached_mtok")
     }
-    rate, kw = _token_rate(case, index, mix, windows.sums(tokens, before))
+    mixed = windows.sums(tokens, before)
+    rate, kw = _token_rate(case, index, mix, mixed)
     flops, flops_kw = flop_rate(case, index, texts(workloads, "model"))
     rate = (
         np.where(research[:, None, None], flops[:, :, None], rate)
@@ -261,4 +267,6 @@ def list_work(case: Case, index: Index) -> Work:
         allowed,
         kind,
         eligible,
+        (mix["output_mtok"], mix["input_mtok"], mix["cached_mtok"]),
+        mixed,
     )

@@ -72,7 +72,10 @@ def cost_table(answer: Answer) -> pd.DataFrame:
 
 
 def unit_costs(
-    answer: Answer, allocation: pd.DataFrame, marginal: Mapping[str, float]
+    answer: Answer,
+    allocation: pd.DataFrame,
+    called: pd.DataFrame,
+    marginal: Mapping[str, float],
 ) -> pd.DataFrame:
     """Return ``unit_costs``: marginal and fully loaded cost of every workload and milestone, and
     the split of cost and chip-hours.
@@ -88,6 +91,8 @@ def unit_costs(
         answer: the answer.
         allocation: work with codes: chip, site, period, work (workloads, then milestones),
             chip_hours, volume.
+        called: coded rows of ``token_rows``; what tokens cost in a period, with what is missing of
+            a least spend, is shared by what is paid for them.
         marginal: discounted USD per unit by name.
 
     Returns:
@@ -107,14 +112,20 @@ def unit_costs(
     by_chip += opening
     site_only = ~penalty & (ledger.chip < 0) & (ledger.site >= 0)
     by_site = summed(ledger.site[site_only], usd[site_only], len(index.pue))
-    nowhere = float(usd[~penalty & (ledger.chip < 0) & (ledger.site < 0)].sum())
+    bought = ledger.of(("tokens",))
+    by_period = summed(ledger.period[bought].astype(np.int64), usd[bought], index.T)
+    nowhere = float(usd[~penalty & ~bought & (ledger.chip < 0) & (ledger.site < 0)].sum())
 
     hours = allocation["chip_hours"].to_numpy() * index.mid[allocation["period"].to_numpy()]
     chip, site, work = (
         allocation[name].to_numpy(dtype=np.int64) for name in ("chip", "site", "work")
     )
 
-    def shared(cost: Floats, group: np.ndarray, weight: Floats) -> tuple[Floats, float]:
+    buyer, when = (called[name].to_numpy(dtype=np.int64) for name in ("work", "period"))
+
+    def shared(
+        cost: Floats, group: np.ndarray, weight: Floats, work: np.ndarray = work
+    ) -> tuple[Floats, float]:
         """Split each group's cost over works by weight; what no work carries is returned apart."""
         total = summed(group, weight, len(cost))
         share = np.divide(weight, total[group], out=np.zeros_like(weight), where=total[group] > 0)
@@ -122,13 +133,17 @@ def unit_costs(
 
     loaded_chip, idle_chip = shared(by_chip, chip, hours)
     loaded_site, idle_site = shared(by_site, site, hours * index.kw_peak[chip])
-    cost = loaded_chip + loaded_site
-    idle = idle_chip + idle_site + nowhere
+    loaded_called, idle_called = shared(by_period, when, called["usd"].to_numpy(), buyer)
+    cost = loaded_chip + loaded_site + loaded_called
+    idle = idle_chip + idle_site + idle_called + nowhere
     chip_hours = summed(work, allocation["chip_hours"].to_numpy(), W + M)
     discounted = summed(
         work, allocation["volume"].to_numpy() * index.mid[allocation["period"].to_numpy()], W + M
     )
     volume = summed(work, allocation["volume"].to_numpy(), W + M)
+    mtok = called["mtok"].to_numpy()
+    discounted += summed(buyer, mtok * index.mid[when], W + M)
+    volume += summed(buyer, mtok, W + M)
 
     research = np.isin(f.work.kind, ["research", "share", "multiple"])
     flop = np.concatenate([research, np.ones(M, bool)])

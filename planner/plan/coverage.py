@@ -37,12 +37,15 @@ def _demand_duals(answer: Answer) -> Floats:
     return dual
 
 
-def coverage_table(answer: Answer, rows: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, float]]:
+def coverage_table(
+    answer: Answer, rows: pd.DataFrame, called: pd.DataFrame
+) -> tuple[pd.DataFrame, dict[str, float]]:
     """Return ``demand_coverage`` and the marginal cost of every workload over the plan.
 
     Args:
         answer: the answer.
         rows: coded rows of ``work_rows``.
+        called: coded rows of ``token_rows``.
 
     Returns:
         The table, and discounted dual value over discounted demand, USD per Mtok or FLOP, by
@@ -57,6 +60,7 @@ def coverage_table(answer: Answer, rows: pd.DataFrame) -> tuple[pd.DataFrame, di
     w, t = mine["work"].to_numpy(), mine["period"].to_numpy()
     served = np.zeros((W, T))
     np.add.at(served, (w, t), mine["volume"].to_numpy())
+    np.add.at(served, (called["work"], called["period"]), called["mtok"])
     # of a window that began before the plan: what is left of it
     left = np.where(windows.passed > 0, work.before, 0.0)
     demand = np.maximum(windows.sums(work.demand, left), 0.0)

@@ -23,7 +23,7 @@ def economics_table(
 
     Args:
         answer: the answer.
-        allocation: ``allocation``.
+        allocation: ``allocation``, with what is called from providers.
         showback: ``showback``.
         unit_costs: ``unit_costs``, for marginal and levelised cost.
 

@@ -37,6 +37,7 @@ from planner.plan.showback import showback_table
 from planner.plan.steps import step_table
 from planner.plan.supply import supply_table
 from planner.plan.tables import PLAN_TABLE
+from planner.plan.tokens import token_rows, token_table, with_calls
 from planner.plan.totals import commit_usd, worst_served
 from planner.plan.whole import whole_table
 from planner.plan.work import allocation_table, work_rows
@@ -75,11 +76,11 @@ def extract(
     ranges = ranges if ranges is not None else (nothing, nothing)
     cost_up = cost_up if cost_up is not None else np.full(formulation.program.num_columns, np.nan)
 
-    work = work_rows(answer)
+    work, called = work_rows(answer), token_rows(answer)
     lines = all_lines(answer)
     causes = line_causes(answer, lines)
     prices = price_table(answer)
-    coverage, marginal_work = coverage_table(answer, work)
+    coverage, marginal_work = coverage_table(answer, work, called)
     milestones, marginal_run = milestone_table(answer, work)
     buy = buy_table(answer, lines, causes, prices, work, cost_up)
 
@@ -98,7 +99,7 @@ def extract(
         "milestones": milestones,
         "demand_coverage": coverage,
         "costs": cost_table(answer),
-        "unit_costs": unit_costs(answer, work, marginal_work | marginal_run),
+        "unit_costs": unit_costs(answer, work, called, marginal_work | marginal_run),
         "prices": _prices(answer, prices),
     }
     tables |= own_tables(answer, ranges)
@@ -112,6 +113,9 @@ def extract(
     bought = step_table(answer)
     if bought is not None:
         tables["order_steps"] = bought
+    tokens = token_table(answer)
+    if tokens is not None:
+        tables["tokens"] = tokens
     contingency = _site_loss(answer)
     if contingency is not None:
         tables["site_loss"] = contingency
@@ -125,7 +129,7 @@ def _books(answer: Answer, tables: dict[str, pd.DataFrame]) -> dict[str, pd.Data
     """The tables that restate the plan by the books, in their order."""
     calendar, costs = answer.formulation.case.calendar, tables["costs"]
     periods = [calendar.label(t) for t in range(answer.formulation.index.T + 1)]
-    books, done = books_table(answer, costs), tables["allocation"]
+    books, done = books_table(answer, costs), with_calls(answer, tables["allocation"])
     charged = showback_table(answer, done, costs, books)
     return {
         "books": books,

@@ -27,6 +27,7 @@ _ADDED: Final[Mapping[int, Mapping[str, tuple[str, ...]]]] = {
         "power": ("kept_free_mw",),
         "whole": (WHOLE,),
         "order_steps": (WHOLE,),
+        "tokens": (WHOLE,),
         "books": (WHOLE,),
         "pnl": (WHOLE,),
         "showback": (WHOLE,),

@@ -4,6 +4,7 @@
 
     of a chip type in a period, by chip-hours of work on it
     of a site without a chip, by chip-hours x kw_peak of work there
+    of tokens in a period, with what is missing of a least spend, by what was paid for them
     what has no work in the period: idle
 """
 
@@ -32,7 +33,7 @@ def showback_table(
 
     Args:
         answer: the answer.
-        allocation: ``allocation``.
+        allocation: ``allocation``, with what is called from providers (``with_calls``).
         costs: ``costs``.
         books: ``books``.
 
@@ -44,13 +45,19 @@ def showback_table(
     axes, case = f.index.axes, f.case
     kw = pd.Series(f.index.kw_peak, index=axes["chip"], dtype=np.float64)
     work = allocation.assign(
-        peak_mwh=allocation["chip_hours"] * allocation["chip"].map(kw).astype(float) / 1000.0
+        peak_mwh=allocation["chip_hours"]
+        * allocation["chip"].map(kw).astype(float).fillna(0.0)
+        / 1000.0
     )
-    spent = _spent(costs, books)
+    bought = (costs["term"] == "tokens").to_numpy(dtype=bool)
+    spent = _spent(costs.loc[~bought], books)
+    calls = _spent(costs.loc[bought], books.iloc[:0])
+    called = work[work["chip"] == ""]
     on_chip = spent["chip"] != ""
     parts = [
         _shared(spent[on_chip], work, "chip", "chip_hours"),
         _shared(spent[~on_chip], work, "site", "peak_mwh"),
+        _shared(calls, called, "site", "cost_usd"),
         work[[*KEYS, *_DONE]],
     ]
     frame = pd.concat(parts, ignore_index=True).groupby(KEYS, as_index=False).sum()

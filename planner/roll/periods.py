@@ -13,7 +13,7 @@ from planner.case.tables import TABLE
 from planner.case.text import TextTable
 from planner.roll.draft import Draft
 
-BY_PERIOD: Final = ("demand", "offer_prices", "supply", "power", "energy")
+BY_PERIOD: Final = ("demand", "offer_prices", "token_prices", "supply", "power", "energy")
 """Tables with a figure for every period.  Those of gains.csv hold from their period on, also one
 that has passed, and stay."""
 COPIED: Final = "rolled: {new} copied from {old}"

@@ -20,6 +20,7 @@ from planner.plan.milestones import milestone_table
 from planner.plan.policy import policy_table
 from planner.plan.power import power_table
 from planner.plan.supply import supply_table
+from planner.plan.tokens import token_rows
 from planner.plan.totals import commit_usd, is_late
 from planner.plan.work import work_rows
 from planner.runs.read import read_run_table
@@ -56,7 +57,7 @@ def frames_of(asked: Asked) -> dict[str, pd.DataFrame]:
         "budget": budget_table(answer, ranges),
         "limits": policy_table(answer),
         "milestones": milestone_table(answer, work)[0],
-        "demand_coverage": coverage_table(answer, work)[0],
+        "demand_coverage": coverage_table(answer, work, token_rows(answer))[0],
         "costs": cost_table(answer),
     }
 

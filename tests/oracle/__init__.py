@@ -27,6 +27,7 @@ from tests.oracle.program import Program
 from tests.oracle.racks import whole_racks
 from tests.oracle.ramps import limit_growth
 from tests.oracle.steps import price_steps
+from tests.oracle.tokens import Calls
 from tests.oracle.training import choices, chosen_by, train
 from tests.oracle.work import make_use, serve
 
@@ -50,7 +51,8 @@ def state(
     capacity = make_capacity(facts, program, lots)
     work = make_use(facts, program, capacity)
     train(facts, program, capacity, work)
-    serve(facts, program, capacity, work)
+    calls = Calls(facts, program)
+    serve(facts, program, capacity, work, calls)
     bound_time(facts, program, capacity)
     bound_power(facts, program, capacity)
     open_power(facts, program, capacity)
@@ -62,7 +64,7 @@ def state(
     limit_growth(facts, program, lots)
     limit_cash(facts, program)
     limit_measures(facts, program, lots, capacity)
-    survive(facts, program, capacity, work)
+    survive(facts, program, capacity, work, calls)
     keep_stable(facts, program, lots, capacity)
     return program
 

@@ -10,6 +10,7 @@ from tests.oracle.capacity import Capacity, mwh
 from tests.oracle.facts import BURST, Facts, blank
 from tests.oracle.lots import Lot, held_at, limit_orders
 from tests.oracle.program import Payment, Program
+from tests.oracle.tokens import Calls
 from tests.oracle.work import Work
 
 SPEND = ("chips", "prepaid", "contracts", "rental")
@@ -163,7 +164,7 @@ def limit_measures(facts: Facts, program: Program, lots: list[Lot], capacity: Ca
                 )
 
 
-def survive(facts: Facts, program: Program, capacity: Capacity, work: Work) -> None:
+def survive(facts: Facts, program: Program, capacity: Capacity, work: Work, calls: Calls) -> None:
     critical = [
         name for name, row in facts.workloads.items() if not blank(row["survive_site_loss"])
     ]
@@ -193,7 +194,12 @@ def survive(facts: Facts, program: Program, capacity: Capacity, work: Work) -> N
                         * facts.share[k]
                         * facts.load.get((row["profile"], k), 1.0)
                     )
-                    program.require(pulp.lpSum(parts) == row["survive_site_loss"] * wanted)
+                    goes_on = calls.served(name, t, [k])
+                    least = row["survive_site_loss"] * wanted
+                    if len(goes_on):
+                        program.require(pulp.lpSum(parts) + goes_on >= least)
+                    else:
+                        program.require(pulp.lpSum(parts) == least)
                 for (chip, site), columns in backup.items():
                     program.require(pulp.lpSum(columns) <= capacity.time(facts, chip, site, t, k))
 

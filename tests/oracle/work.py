@@ -10,6 +10,7 @@ import pulp
 from tests.oracle.capacity import Capacity
 from tests.oracle.facts import Facts, blank, filled
 from tests.oracle.program import Program
+from tests.oracle.tokens import Calls
 
 UNIT = 1e21
 """FLOP per unit of the rows that count FLOP."""
@@ -91,7 +92,7 @@ def asked(facts: Facts, program: Program, done: Any, wanted: float, usd: float, 
     program.require(done == wanted)
 
 
-def serve(facts: Facts, program: Program, capacity: Capacity, work: Work) -> None:
+def serve(facts: Facts, program: Program, capacity: Capacity, work: Work, calls: Calls) -> None:
     for name, row in facts.workloads.items():
         if row["kind"] == "research":
             research(facts, program, capacity, work, name, row)
@@ -105,14 +106,18 @@ def serve(facts: Facts, program: Program, capacity: Capacity, work: Work) -> Non
                         * facts.share[k]
                         * facts.load.get((row["profile"], k), 1.0)
                     )
-                    asked(facts, program, served(facts, work, name, t, [k]), wanted, price, t)
+                    done = served(facts, work, name, t, [k]) + calls.served(name, t, [k])
+                    asked(facts, program, done, wanted, price, t)
         else:
             for block in {tuple(facts.block(name, t)) for t in facts.periods}:
                 window = facts.window_of(name, block[0])
                 wanted = sum(facts.demand[name, t][token] for t in window)
                 if window[0] < 0:
                     wanted = max(wanted - row["served_mtok"], 0.0)
-                total = pulp.lpSum(served(facts, work, name, t, facts.slices) for t in block)
+                total = pulp.lpSum(
+                    served(facts, work, name, t, facts.slices) + calls.served(name, t, facts.slices)
+                    for t in block
+                )
                 asked(facts, program, total, wanted, price, block[-1])
 
 

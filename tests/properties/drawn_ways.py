@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tests.properties.drawn_tokens import draw_tokens
+
 Row = dict[str, Any]
 
 
@@ -81,4 +83,5 @@ def draw_least(frame: Any, tables: dict[str, list[Row]]) -> None:
 WAYS: dict[str, Callable[[Any, dict[str, list[Row]]], None]] = {
     "growth": draw_growth,
     "least": draw_least,
+    "tokens": draw_tokens,
 }

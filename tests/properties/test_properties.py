@@ -38,6 +38,13 @@ USD = {
     "milestones": ("late_usd_per_period",),
     "budgets": ("usd_max", "used_usd"),
     "limits": ("over_usd_per_unit",),
+    "token_offers": (
+        "usd_per_mtok_output",
+        "usd_per_mtok_input",
+        "usd_per_mtok_cached",
+        "min_usd",
+    ),
+    "token_prices": ("usd_per_mtok_output", "usd_per_mtok_input", "usd_per_mtok_cached"),
 }
 """Columns in USD, or USD per something else than USD."""
 

@@ -179,6 +179,11 @@ def _windows(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clo
         row["period"] = clock.label(clock.position(text))
 
 
+def _token_offers(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock) -> None:
+    """The periods of an offer of tokens, its last one included."""
+    _window(row, "first_period", "last_period", clock)
+
+
 def _last_plan(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock) -> None:
     """A refused line of the last plan orders nothing."""
     if row["decision"] == "refused":
@@ -219,6 +224,7 @@ SENTENCES: Final[Mapping[str, Callable[[Cells, Tables, Mapping[str, Any], Clock]
     "workloads": _workloads,
     "milestones": _milestones,
     "rules": _rules,
+    "token_offers": _token_offers,
     "budgets": _windows,
     "limits": _windows,
     "last_plan": _last_plan,

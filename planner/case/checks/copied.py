@@ -15,7 +15,7 @@ from planner.case.problems import Problem
 if TYPE_CHECKING:
     from planner.case.case import Case
 
-TABLES: Final = ("demand", "offer_prices", "supply", "power", "energy", "budgets")
+TABLES: Final = ("demand", "offer_prices", "token_prices", "supply", "power", "energy", "budgets")
 MARK: Final = "rolled: "
 """How the part of a note begins that a roll writes: ``rolled: 2032Q1 copied from 2031Q4``."""
 

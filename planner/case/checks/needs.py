@@ -11,6 +11,7 @@ from planner.case.checks.findings import Cells, rows
 from planner.case.columns import Bools, codes, exploded, numbers, texts
 from planner.case.problems import Place, Problem, error, warning
 from planner.case.tables import TABLE
+from planner.case.tokens import may_be_called
 from planner.case.yaml_file import FILE
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def tables_of_work(case: Case) -> list[Problem]:
         (
             "throughput",
             "model",
-            (~research).any(),
+            (~research & ~may_be_called(case).any(axis=(0, 2))).any(),
             "needs throughput of the models that workloads serve",
             "fill throughput.csv: one row per model, tier and chip",
         ),

@@ -25,7 +25,7 @@ MEASURES = (*TOKENS, "flop")
 def periods_outside(case: Case) -> list[Problem]:
     """Periods outside the plan, which a table by period may name, are told and not used."""
     problems = []
-    for table in ("power", "energy", "offer_prices", "supply", "gains"):
+    for table in ("power", "energy", "offer_prices", "token_prices", "supply", "gains"):
         frame = case[table]
         period = whole(frame, "period")
         outside = period >= case.calendar.count

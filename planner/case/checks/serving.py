@@ -14,6 +14,7 @@ from planner.case.checks.places import Places, workload_places
 from planner.case.checks.workloads import by_volume
 from planner.case.columns import Bools, codes, numbers, texts, whole
 from planner.case.problems import Problem
+from planner.case.tokens import may_be_called
 
 if TYPE_CHECKING:
     from planner.case.case import Case
@@ -24,10 +25,10 @@ def rates_known(case: Case, places: Places) -> list[Problem]:
     workloads = case["workloads"]
     research = texts(workloads, "kind") == "research"
     rated = workload_places(case, places)[0].any(axis=1)
-    priced = _priced(case)
+    priced, called = _priced(case), may_be_called(case).any(axis=(0, 2))
     problems = []
     if len(case["throughput"]):
-        lacks = ~research & ~rated & (texts(workloads, "tier") != "")
+        lacks = ~research & ~rated & ~called & (texts(workloads, "tier") != "")
         told: tuple[tuple[Bools, Severity, str], ...] = (
             (lacks & ~priced, "error", ""),
             (lacks & priced, "warning", "; as it stands all of it is short"),
@@ -67,7 +68,8 @@ def can_be_served(case: Case, places: Places) -> list[Problem]:
     asked = tokens + volume(case, "flop")
     left = before - np.where(windows.passed > 0, numbers(workloads, "served_mtok"), 0.0)
     due = windows.sums(asked, left) > ROUNDING * windows.sums(asked, before)
-    never &= np.where(by_volume(case), due.any(axis=1), _asked_anyway(case, places))
+    called = windows.sums(np.asarray(may_be_called(case).any(axis=0), dtype=np.float64)) > 0
+    never &= np.where(by_volume(case), (due & ~called).any(axis=1), _asked_anyway(case, places))
     priced = _priced(case)
     need = (
         "needs a chip that can do {workload} and could be at one of its sites: in the fleet, "
@@ -103,7 +105,7 @@ def can_be_served(case: Case, places: Places) -> list[Problem]:
         table=table,
     )
 
-    served = windows.sums(somewhere.astype(np.float64)) > 0
+    served = windows.sums(somewhere.astype(np.float64)) + called > 0
     ever = np.asarray(somewhere.any(axis=1))
     gap = np.asarray(due & ~served & (ever & ~priced)[:, None])
     first, count = gaps(case, gap)

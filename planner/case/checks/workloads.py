@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.case.batches import windows_of
 from planner.case.checks.findings import Cells, rows
-from planner.case.columns import Bools, codes, exploded, numbers, texts
+from planner.case.columns import Bools, codes, exploded, flags, numbers, texts
 from planner.case.problems import Problem
 
 if TYPE_CHECKING:
@@ -81,6 +81,11 @@ def columns_by_kind(case: Case) -> list[Problem]:
             "usd_per_mtok",
             research & ~np.isnan(numbers(workloads, "usd_per_mtok")),
             "nobody is charged for tokens of research",
+        ),
+        (
+            "may_leave_house",
+            research & flags(workloads, "may_leave_house"),
+            "no provider sells research",
         ),
         (
             "share_of_fleet",

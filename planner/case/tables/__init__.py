@@ -24,6 +24,7 @@ from planner.case.tables import (
     sites,
     steps,
     throughput,
+    tokens,
     workloads,
 )
 
@@ -36,6 +37,7 @@ TABLES: Final[tuple[Table, ...]] = (
     *projects.TABLES,
     *workloads.TABLES,
     *throughput.TABLES,
+    *tokens.TABLES,
     *milestones.TABLES,
     *policy.TABLES,
     *ages.TABLES,

@@ -231,6 +231,7 @@ ACTUALS: Final[tuple[Table, ...]] = (
                     "prepaid",
                     "contracts",
                     "rental",
+                    "tokens",
                     "energy",
                     "ordering",
                     "demand_charge",

@@ -171,6 +171,13 @@ TABLES: Final[tuple[Table, ...]] = (
                 low=0,
                 beside="fine",
             ),
+            C(
+                "may_leave_house",
+                "yes_no",
+                "Whether it may be served by tokens bought from a provider (`token_offers.csv`). "
+                "Inference only.",
+                default=False,
+            ),
             ORIGIN,
             NOTE,
         ),

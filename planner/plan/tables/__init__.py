@@ -17,6 +17,7 @@ from planner.plan.tables.fleet import FLEET, RENTALS, VINTAGES
 from planner.plan.tables.limits import BUDGET, LIMITS, OWN_TABLES, POWER, SUPPLY
 from planner.plan.tables.money import COSTS, UNIT_COSTS
 from planner.plan.tables.steps import ORDER_STEPS
+from planner.plan.tables.tokens import TOKENS
 from planner.plan.tables.whole import WHOLE
 from planner.plan.tables.work import ALLOCATION, DEMAND_COVERAGE, MILESTONES, SITE_LOSS
 
@@ -45,6 +46,7 @@ PLAN_TABLES: Final[tuple[Table, ...]] = (
     PRICES,
     EXCEPTIONS,
     ORDER_STEPS,
+    TOKENS,
     *OWN_TABLES,
 )
 

@@ -20,6 +20,7 @@ from planner.study.explain.rent import explain_rent
 from planner.study.explain.row import explain_row
 from planner.study.explain.scaled import explain_demand, explain_throughput
 from planner.study.explain.slip import explain_slip
+from planner.study.explain.tokens import explain_tokens
 from planner.study.explain.which_limit import LIMIT_WORDS
 from planner.study.explain.workload import explain_workload
 from planner.study.live import Live
@@ -66,6 +67,7 @@ SUBJECTS: Final[tuple[Subject, ...]] = (
     Subject(
         "workload", "workload NAME", lambda live, at, n: explain_workload(live, at, n[0]), 1, 1
     ),
+    Subject("tokens", "tokens WORKLOAD", lambda live, at, n: explain_tokens(live, at, n[0]), 1, 1),
     Subject("demand", "demand [FACTOR...]", explain_demand),
     Subject("throughput", "throughput [CHIP]", explain_throughput),
     Subject("capex", "capex USD_PER_YEAR", explain_capex),
