@@ -41,6 +41,7 @@ OPENING = (
     ("sites", 1, "usd_to_open", "1000000"),
     ("power_projects", 0, "usd_to_open", "1000000"),
     ("throughput", 1, "chips_per_replica", "8"),
+    ("workloads", 0, "may_leave_house", "yes"),
     ("milestones", 1, "single_site", "yes"),
     ("offers", 0, "min_order", "72"),
     ("offers", 0, "max_orders", "2"),
@@ -55,6 +56,16 @@ RAMP = {
     "max_growth": "1",
     "seed": "100000",
     "before": "0",
+}
+SOLD = {
+    "token_offer": "api",
+    "provider": "maker",
+    "usd_per_mtok_output": "1000",
+    "usd_per_mtok_input": "1000",
+    "regions": "europe",
+    "max_mtok": "1",
+    "source": "assumption",
+    "as_of": "2026-11-01",
 }
 PAGE = ROOT / "planner" / "model" / "LIMITS.md"
 
@@ -104,7 +115,9 @@ def made_checks() -> frozenset[str]:
         more = GOOD["power_projects"][0] | {"project": "annex", "after": "hall2"}
         counted = write_case(
             Path(folder) / "counted",
-            changed(*OPENING, add={"power_projects": [more], "growth": [RAMP]}),
+            changed(
+                *OPENING, add={"power_projects": [more], "growth": [RAMP], "token_offers": [SOLD]}
+            ),
             YAML | {"whole": "yes"},
         )
         for case in (*(INPUTS / name for name in CASES), tiny, counted):

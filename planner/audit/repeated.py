@@ -242,7 +242,16 @@ def _costs(facts: Facts, costs: pd.DataFrame) -> list[Check]:
     term = text(costs, "term")
     middle = np.isin(
         term,
-        ["contracts", "rental", "tokens", "energy", "demand_charge", "maintenance", "space", "carbon"],
+        [
+            "contracts",
+            "rental",
+            "tokens",
+            "energy",
+            "demand_charge",
+            "maintenance",
+            "space",
+            "carbon",
+        ],
     ) | np.isin(term, ["short", "late", "over", "change"])
     middle |= (term == "power_projects") & (text(costs, "category") == "opex")
     factor = np.where(middle, facts.mid[np.minimum(t, facts.T - 1)], facts.start[t])

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 
 def token_periods(case: Case) -> list[Problem]:
-    """Tokens are sold in some period."""
+    """Tokens are sold in some period; those of passed periods, or of later ones, are left out."""
     table = case["token_offers"]
     first, last = whole(table, "first_period"), whole(table, "last_period")
+    inside = (last >= 0) & (first < case.calendar.count)
     return rows(
-        Cells(case, "token_offers", "last_period", first > last),
+        Cells(case, "token_offers", "last_period", inside & (first > last)),
         "token-window",
-        "must not be before first_period ({first_period}), or before the plan",
+        "must not be before first_period ({first_period})",
         "correct one of the two, or remove the row",
     )
 
