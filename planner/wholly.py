@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from planner.choices import runner_ups
 from planner.limits import RANGED
+from planner.lp.basis import Basis
 from planner.lp.certificate import certificate_faults, certify
 from planner.lp.polish import polished
 from planner.lp.program import Block, Program
@@ -87,7 +88,7 @@ def solve_wholly(formulation: Formulation, options: Options, progress: Progress)
         return Solved(_none(formulation, relaxed.solution, whole, threads))
     proven = dataclasses.replace(
         whole.proven,
-        by_kind=_by_kind(program, whole, limits),
+        by_kind=_by_kind(program, whole, relaxed.basis, limits),
         choices=runner_ups(formulation, whole, relaxed.basis, full.after(begin), progress.note),
     )
     whole = dataclasses.replace(whole, proven=proven)
@@ -128,7 +129,9 @@ def _counted(program: Program) -> Iterator[tuple[str, Block, np.ndarray]]:
             yield KINDS.get(block.name, block.name), block, ids
 
 
-def _by_kind(program: Program, whole: Whole, limits: Limits) -> dict[str, float]:
+def _by_kind(
+    program: Program, whole: Whole, basis: Basis | None, limits: Limits
+) -> dict[str, float]:
     """Return what would be saved if one kind of whole thing alone were divisible, all other counts
     as they are, USD, each by solving so."""
     columns: dict[str, list[np.ndarray]] = {}
@@ -137,10 +140,13 @@ def _by_kind(program: Program, whole: Whole, limits: Limits) -> dict[str, float]
     cost, found = whole.solution.objective, {}
     if len(columns) == 1:
         return dict.fromkeys(columns, cost - whole.relaxed.objective)
-    trial = Trial(program, whole.model.basis(), limits)
+    own = whole.model.basis()
+    trial = Trial(program, own, limits)
     for kind, parts in columns.items():
         keep = ~np.isin(program.integer, np.concatenate(parts))
         trial.program = partly(program, keep)
+        # nearer to the plan, or to the divisible one
+        trial.basis = own if 2 * np.count_nonzero(keep) > len(keep) else basis
         answer = trial(whole.counts[keep])
         if answer.status == "optimal":
             found[kind] = max(cost - answer.objective, 0.0)

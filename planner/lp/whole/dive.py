@@ -31,7 +31,7 @@ ATTEMPTS: Final = 3
 PASSES: Final = 8
 """Limits that share counts are looked at so often in a stage."""
 SLACK: Final = 1e-9
-"""Relative excess of a limit that is none."""
+"""Relative excess of a limit that is none, and distance from a whole number that is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,20 @@ class Entries:
     """Place among the integer columns."""
     row: Ints
     weight: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What counts take of rows: the same wherever only bounds differ."""
+
+    found: Multiples
+    entries: Entries
+
+
+def counted(program: Program) -> Counted:
+    """Return what the counts of a program take of its rows."""
+    found = multiples(program)
+    return Counted(found, entries_of(program, found))
 
 
 def entries_of(program: Program, found: Multiples) -> Entries:
@@ -65,6 +79,7 @@ def dive(
     x: Floats,
     stages: Ints,
     rounding: Rounding,
+    shared: Counted,
 ) -> tuple[Floats, Solution] | None:
     """Return counts of whole things and the answer with them; None where a stage leaves none.
 
@@ -75,9 +90,9 @@ def dive(
         x: that answer, scaled, (columns,).
         stages: when each count is chosen, (integer columns,).
         rounding: whole counts near an answer; only those of the stage are taken.
+        shared: what its counts take of its rows, see ``counted``.
     """
-    own, found = program.integer, multiples(program)
-    entries = entries_of(program, found)
+    own = program.integer
     lower, upper = program.column_lower.copy(), program.column_upper.copy()
     counts = np.zeros(len(own))
     answer: Solution | None = None
@@ -87,33 +102,35 @@ def dive(
             now = np.flatnonzero(stages == stage)
             for attempt in range(ATTEMPTS):
                 counts[now] = np.clip(rounding(x, attempt)[now], lower[own[now]], upper[own[now]])
-                counts = _within(program, found, entries, (lower, upper), now, (x[own], counts))
+                counts = _within(program, shared, (lower, upper), now, (x[own], counts))
                 chips = counts[now] * scale[now]
                 model.set_column_bounds(own[now], chips, chips)
-                answer = model.solve()
-                if answer.status == "optimal":
+                if np.abs(counts[now] - x[own[now]]).max() <= SLACK:
+                    break  # whole as it is: the answer stays what it was
+                found = model.solve()
+                if found.status == "optimal":
+                    answer, x = found, found.x / program.column_scale
                     break
-            if answer is None or answer.status != "optimal":
+            else:
                 return None
             lower[own[now]] = upper[own[now]] = counts[now]
-            x = answer.x / program.column_scale
+        answer = answer or model.solve()
     finally:
         first, last = program.column_lower[own] * scale, program.column_upper[own] * scale
         model.set_column_bounds(own, first, last)
-    return None if answer is None else (counts, answer)
+    return counts, answer
 
 
 def _within(
     program: Program,
-    found: Multiples,
-    entries: Entries,
+    shared: Counted,
     bounds: tuple[Floats, Floats],
     now: Ints,
     values: tuple[Floats, Floats],
 ) -> Floats:
     """Return counts of which those of a stage (``now``) exceed no limit, as far as can be seen:
     with whatever is not of the stage where its bounds leave most room."""
-    own = program.integer
+    own, entries = program.integer, shared.entries
     value, counts = values[0], values[1].copy()
     here = np.zeros(len(own), dtype=bool)
     here[now] = True
@@ -121,7 +138,7 @@ def _within(
     entry, row, weight = entries.count[mine], entries.row[mine], entries.weight[mine]
     rows = np.zeros(program.num_rows, dtype=bool)
     rows[row] = True
-    column, of = program.entry_columns(), found.of
+    column, of = program.entry_columns(), shared.found.of
     moved = np.zeros(program.num_columns, dtype=bool)
     moved[own[now]] = True
     moved[of >= 0] |= moved[of[of >= 0]]

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.lp.basis import AT_LOWER, BASIC, Basis
 from planner.lp.program import Program
 
 Floats = NDArray[np.float64]
@@ -107,6 +108,26 @@ def fixed(program: Program, counts: Floats) -> Program:
         counted=program.integer,
         chosen=np.flatnonzero((lower == upper) & (program.column_lower < program.column_upper)),
     )
+
+
+def fixed_basis(program: Program, linear: Program, basis: Basis) -> tuple[Basis, bool]:
+    """Return a basis of a program for its counts fixed, and whether it may have to be repaired.
+
+    What a count determines leaves it and the row between the two comes in: where the counts were
+    bounds of a search before, what it found is optimal at once.
+
+    Args:
+        program: the program with its integer columns.
+        linear: it with its counts ``fixed``.
+        basis: of the program.
+    """
+    freed = (program.row_lower == program.row_upper) & (linear.row_lower < linear.row_upper)
+    columns, rows = basis.columns.copy(), basis.rows.copy()
+    for which in (linear.chosen, linear.counted):
+        columns[which] = np.where(columns[which] == BASIC, AT_LOWER, columns[which])
+    rows[freed] = BASIC
+    basic = np.count_nonzero(columns == BASIC) + np.count_nonzero(rows == BASIC)
+    return Basis(columns, rows), basic != program.num_rows
 
 
 def _snapped(scaled: Floats, scale: Floats) -> Floats:

@@ -28,7 +28,6 @@ from planner.lp.certificate import certify
 from planner.lp.highs import LiveModel
 from planner.lp.program import Program
 from planner.lp.solution import Solution
-from planner.lp.ties import settle_ties
 from planner.lp.whole.branch import Branched, branch
 from planner.lp.whole.fixed import divisible, whole_part
 from planner.lp.whole.guide import Guide
@@ -100,18 +99,12 @@ def solve_whole(
     if guide.planned:
         best.first(guide.starts(relaxed.x)[:1], own)
     if not best.near(own) and bounding.status == "optimal":
-        chosen = settle_ties(model, bounding, guide.preferences, told)
-        root = Node(
-            own,
-            0,
-            tight.column_lower,
-            tight.column_upper,
-            chosen.x / program.column_scale,
-            model.basis(),
-        )
+        x = bounding.x / program.column_scale
+        root = Node(own, 0, tight.column_lower, tight.column_upper, x, model.basis())
         grown = Tree(tight, model, guide, limits.after(begin), told).grow(root)
         bound, nodes = max(bound, grown.bound), grown.nodes
         if grown.counts is not None:
+            best.trial.basis, best.trial.bounded = grown.basis, True
             best.first([grown.counts], bound)
     if not best.near(bound):
         best.first(guide.starts(relaxed.x), bound)

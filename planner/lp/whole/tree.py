@@ -24,7 +24,8 @@ from planner.lp.basis import Basis
 from planner.lp.certificate import certify
 from planner.lp.highs import LiveModel
 from planner.lp.program import Program
-from planner.lp.whole.dive import dive
+from planner.lp.ties import settle_ties
+from planner.lp.whole.dive import Counted, counted, dive
 from planner.lp.whole.fixed import divisible
 from planner.lp.whole.guide import NEVER, Guide
 from planner.lp.whole.limits import Limits
@@ -63,6 +64,8 @@ class Grown:
     bound: float
     """No answer of whole things costs less, USD."""
     nodes: int
+    basis: Basis | None
+    """Of the linear program in which the counts are bounds; None where there are none."""
 
 
 @dataclass(slots=True)
@@ -78,6 +81,8 @@ class Tree:
     open: list[Node] = field(default_factory=list)
     counts: Floats | None = None
     cost: float = math.inf
+    basis: Basis | None = None
+    shared: Counted | None = None
     nodes: int = 0
     sure: bool = True
     """Whether every linear program came to an end."""
@@ -101,7 +106,8 @@ class Tree:
             self._part(node, column)
         else:
             bound = max(bound, self.cost)  # every end is dearer
-        return Grown(self.counts, self.cost, bound if self.sure else root.bound, self.nodes)
+        sure = bound if self.sure else root.bound
+        return Grown(self.counts, self.cost, sure, self.nodes, self.basis)
 
     def _near(self, bound: float) -> bool:
         return math.isfinite(self.cost) and self.limits.near(self.cost, bound)
@@ -129,16 +135,26 @@ class Tree:
         """Dive from a node, and keep what is found where it is better."""
         program = self._at(node)
         self._stand(program, node.basis)
+        if self.shared is None:
+            self.shared = counted(program)
+        x = node.x
+        if self.guide.preferences:
+            answer = self.model.solve()
+            if answer.status == "optimal":
+                answer = settle_ties(self.model, answer, self.guide.preferences)
+                x = answer.x / program.column_scale
         rounding = self.guide.rounding
         found = dive(
             program,
             self.model,
-            node.x,
+            x,
             self.guide.stages_of(program),
             lambda x, attempt: rounding(program, x, attempt),
+            self.shared,
         )
         if found is not None and found[1].objective < self.cost:
             self.counts, self.cost = found[0], found[1].objective
+            self.basis = self.model.basis()
             self.progress(standing(self.cost, node.bound))
 
     def _stand(self, program: Program, basis: Basis | None) -> None:

@@ -12,7 +12,7 @@ from planner.lp.basis import Basis
 from planner.lp.highs import LiveModel
 from planner.lp.program import Program
 from planner.lp.solution import Solution
-from planner.lp.whole.fixed import fixed
+from planner.lp.whole.fixed import fixed, fixed_basis
 from planner.lp.whole.limits import Limits
 
 Floats = NDArray[np.float64]
@@ -25,6 +25,8 @@ class Trial:
     program: Program
     basis: Basis | None
     limits: Limits
+    bounded: bool = False
+    """Whether that is of a program in which counts are bounds, and not fixed."""
     model: LiveModel | None = None
     last: Floats | None = None
     """The counts that the model has."""
@@ -37,7 +39,10 @@ class Trial:
         else:
             self.model.become(program)
         if self.basis is not None:
-            self.model.set_basis(self.basis)
+            start, rough = self.basis, False
+            if self.bounded:
+                start, rough = fixed_basis(self.program, program, start)
+            self.model.set_basis(start, repair=rough)
         self.last = counts
         return self.model.solve()
 

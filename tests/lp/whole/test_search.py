@@ -12,7 +12,7 @@ from planner.lp.builder import ProgramBuilder
 from planner.lp.certificate import certify
 from planner.lp.highs import LiveModel, solve
 from planner.lp.program import Program
-from planner.lp.whole.dive import dive
+from planner.lp.whole.dive import counted, dive
 from planner.lp.whole.fixed import divisible, fixed
 from planner.lp.whole.guide import Guide
 from planner.lp.whole.limits import Limits
@@ -99,6 +99,7 @@ def test_a_dive_keeps_within_what_is_shared_and_gives_its_bounds_back() -> None:
         answer.x / program.column_scale,
         np.array([0, 1]),
         lambda x, _: singles(program, x),
+        counted(program),
     )
     assert found is not None
     counts, ended = found
