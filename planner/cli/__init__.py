@@ -10,6 +10,7 @@ import click
 
 from planner.cli import (  # each adds its commands to the group
     actuals,
+    alternatives,
     case,
     cycle,
     intake,
@@ -26,6 +27,7 @@ from planner.exits import tell
 
 __all__ = [
     "actuals",
+    "alternatives",
     "case",
     "cli",
     "cycle",

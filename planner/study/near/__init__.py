@@ -1,0 +1,1 @@
+"""Near-optimal alternatives: what else could be done for little more than the cheapest plan."""
