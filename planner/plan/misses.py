@@ -127,7 +127,9 @@ def _stranded_chips(answer: Answer, tables: Mapping[str, pd.DataFrame]) -> pd.Da
     stranded = fleet[_above(fleet["stranded"], np.maximum(1.0, 0.01 * fleet["held"]))]
     stranded = stranded.merge(dark_by_choice(answer), on=["chip", "site", "period"], how="left")
     chosen = stranded["costs_usd"].notna()
-    which = amounts(stranded["stranded"]) + " " + stranded["chip"] + " at " + stranded["site"]
+    which = (
+        amounts(stranded["stranded"].round()) + " " + stranded["chip"] + " at " + stranded["site"]
+    )
     costs, saves = amounts(stranded["costs_usd"]), amounts(stranded["saves_usd"])
     told = (
         " are left dark by choice: running one costs " + costs + " USD and saves at most " + saves

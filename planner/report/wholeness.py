@@ -119,7 +119,7 @@ def bound_facts(plan: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         ("gap", f"{plan['gap']:.1e}"),
         ("cost with everything divisible", cents(whole["divisible_usd"])),
         (
-            "no divisible plan costs less than",
+            "by the limits alone, no less than",
             f"{cents(whole['own_bound_usd'])}, by weak duality; the sum is the planner's own",
         ),
     )

@@ -20,6 +20,7 @@ from planner.report.page.says import (
     proof_says,
     site_says,
     sites_say,
+    whole_says,
     work_says,
 )
 from planner.report.page.stacks import Beside, stacked
@@ -172,6 +173,15 @@ def test_how_far_it_is_proven() -> None:
         == "No plan costs less by more than 0.01 %; 7 checks of the audit passed"
     )
     assert proof_says({**plan, "status": "not_proven"}).startswith("NOT PROVEN")
+
+
+def test_what_wholeness_costs() -> None:
+    plan = {"objective_usd": 11748394353.56, "whole": {"costs_usd": 3326741.15}}
+    assert whole_says(plan) == (
+        "That things are ordered whole costs 3.33 million USD, 0.028 % of the plan"
+    )
+    plan["whole"] = {"costs_usd": 0.0}
+    assert whole_says(plan) == "That things are ordered whole costs nothing"
 
 
 def test_headroom_in_words() -> None:

@@ -49,10 +49,12 @@
     tip.style.left = Math.max(4, Math.min(event.clientX + 14, window.innerWidth - box.width - 6)) + "px";
     tip.style.top = (event.clientY + 18 + box.height > window.innerHeight ? event.clientY - box.height - 10 : event.clientY + 18) + "px";
   });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") tip.hidden = true; });
   function tell() {
-    document.querySelectorAll(".wide").forEach((box) => {
+    document.querySelectorAll(".wide, .draw").forEach((box) => {
       const over = box.scrollWidth > box.clientWidth + 1, said = box.parentElement.querySelector(".across");
       box.classList.toggle("over", over);
+      box.tabIndex = over ? 0 : -1;
       if (said) said.hidden = !over;
     });
   }

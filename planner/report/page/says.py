@@ -199,6 +199,15 @@ def doubts_say(exceptions: pd.DataFrame) -> str:
     return f"{plural(len(exceptions), 'thing')} {verb} a person: {', '.join(parts)}"
 
 
+def whole_says(plan: Mapping[str, Any]) -> str:
+    """Return what it costs that things are ordered whole."""
+    usd, cost = float(plan["whole"]["costs_usd"]), abs(float(plan["objective_usd"]))
+    if usd < 0.005 or cost <= 0:
+        return "That things are ordered whole costs nothing"
+    share = np.format_float_positional(100.0 * usd / cost, precision=2, fractional=False, trim="-")
+    return f"That things are ordered whole costs {money(usd)}, {share} % of the plan"
+
+
 def proof_says(plan: Mapping[str, Any]) -> str:
     """Return how far the plan is proven."""
     audit = plan["proof"]["audit"]

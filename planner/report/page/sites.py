@@ -11,7 +11,7 @@ from planner.report.page.chart import Chart, Floats
 from planner.report.page.run import Chapter, Run
 from planner.report.page.says import sites_say
 from planner.report.page.sheet import Sheet, plain
-from planner.report.page.stacks import Beside, picture
+from planner.report.page.stacks import Beside, coloured, picture
 from planner.report.section import Section, records
 from planner.words import number, percent, printable
 
@@ -27,9 +27,7 @@ def sites(run: Run) -> tuple[Chapter, ...]:
     if not names:
         return ()
     pictures: list[Chart] = []
-    sums = {chip: -float(v.sum()) for chip, v in run.by_period(there, "chip", "there").items()}
-    order = tuple(sorted(sums, key=lambda chip: (sums[chip], chip)))
-    colours = Beside("", np.full(len(run.periods), np.nan), order=order)
+    colours = coloured(len(run.periods), run.by_period(there, "chip", "there"))
     for name in names[:MOST]:
         mine = power[power["site"] == name]
         if len(mine) and mine["limit_mw"].notna().any():

@@ -66,6 +66,13 @@ class Beside:
     come."""
 
 
+def coloured(count: int, series: Mapping[str, Floats]) -> Beside:
+    """Return nothing beside ``count`` bars but colours that drawings of some of the series share:
+    the largest have one of their own."""
+    order = sorted(series, key=lambda name: (-float(series[name].sum()), name))
+    return Beside("", np.full(count, np.nan), order=tuple(order))
+
+
 def _kinds(shown: Mapping[str, Floats], order: tuple[str, ...]) -> list[str]:
     """Classes of the colours of series: each name's own where drawings share them."""
     places = {name: at for at, name in enumerate(order[: COLOURS - 1])}
@@ -100,10 +107,10 @@ def stacked(
     """
     shown = largest(series)
     total = np.sum(list(shown.values()), axis=0) if shown else np.zeros(len(periods))
-    names, kinds = list(shown), [colour(name, at) for at, name in enumerate(shown)]
+    names, kinds = list(shown), _kinds(shown, beside.order if beside is not None else ())
     header = ("period", *shown, "sum")
     columns = [*shown.values(), total]
-    if beside is not None:
+    if beside is not None and beside.name:
         header, columns = (*header, beside.name), [*columns, beside.line]
         names, kinds = [*names, beside.name], [*kinds, "limitkey"]
     rows = tuple(

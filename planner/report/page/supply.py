@@ -15,7 +15,7 @@ from planner.report.page.chart import Chart, Floats
 from planner.report.page.run import Chapter, Run
 from planner.report.page.says import met_says
 from planner.report.page.sheet import Sheet, plain, sheet
-from planner.report.page.stacks import Beside, stacked
+from planner.report.page.stacks import Beside, coloured, stacked
 from planner.report.page.timelines import spans
 from planner.report.page.years import years_first
 from planner.report.section import Section, records
@@ -122,14 +122,14 @@ def headroom(share: float) -> str:
 def _chips(run: Run, fleet: pd.DataFrame) -> Chart:
     """Chips at work or ready, by type: at the end of each year."""
     note = "powered and rented; what is held without power is among what needs a person"
-    return years_first(
-        run.periods,
-        run.by_period(fleet, "chip", "there"),
-        "last",
-        lambda periods, values: stacked(
-            "Chips at work or ready, by type", periods, values, "chips", note
-        ),
-    )
+    there = run.by_period(fleet, "chip", "there")
+
+    def draw(periods: Sequence[str], values: Mapping[str, Floats]) -> Chart:
+        colours = coloured(len(periods), there)
+        title = "Chips at work or ready, by type"
+        return stacked(title, periods, values, "chips", note, colours)
+
+    return years_first(run.periods, there, "last", draw)
 
 
 def _milestones(run: Run) -> Chart | None:

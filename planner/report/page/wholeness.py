@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.report.page.run import Chapter, Run
+from planner.report.page.says import whole_says
 from planner.report.page.sheet import plain, sheet
 from planner.report.whole import PRICES
 from planner.report.wholeness import (
@@ -37,4 +38,5 @@ def wholeness(run: Run) -> tuple[Chapter, ...]:
                 )
             )
     intro = f"What is approved here is what is ordered. {RACKS} All prices are {PRICES}."
-    return (Chapter("wholeness", TITLE, intro, sheets=tuple(sheets), facts=bound_facts(run.plan)),)
+    says, facts = whole_says(run.plan), bound_facts(run.plan)
+    return (Chapter("wholeness", TITLE, intro, says=says, sheets=tuple(sheets), facts=facts),)
