@@ -20,6 +20,7 @@ import pandas as pd
 
 from planner.audit.allocation import check_chip_time, check_columns, read_allocation
 from planner.audit.budgets import check_budgets
+from planner.audit.contracts import check_contracts
 from planner.audit.cost_table import compare_costs
 from planner.audit.costs import write_book
 from planner.audit.coverage import check_coverage, states
@@ -255,6 +256,7 @@ def _recompute(
     checks += check_one_fabric(facts, allocation, counted)
     checks += check_replicas(facts, allocation, capacity, counted)
     checks += check_openings(facts, capacity, projects, counted)
+    checks += check_contracts(facts, capacity, counted)
     checks += built + check_power(facts, capacity, projects, energy, tables["power"])
     if "fabrics" in tables:
         checks += check_fabrics(facts, capacity, tables["fabrics"])

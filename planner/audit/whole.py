@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from planner.audit.contracts import KINDS as CONTRACTS
 from planner.audit.facts import column, text
 from planner.audit.one_fabric import KINDS as FABRIC
 from planner.audit.openings import KINDS as OPENINGS
@@ -18,7 +19,7 @@ from planner.audit.steps import KINDS as STEPS
 from planner.audit.verdict import Check, require
 from planner.case.case import Case
 
-KINDS: Final = (*RACKS, *ORDERS, *STEPS, *OPENINGS, *FABRIC, *REPLICAS)
+KINDS: Final = (*RACKS, *ORDERS, *STEPS, *OPENINGS, *CONTRACTS, *FABRIC, *REPLICAS)
 """Kinds of whole.csv, each checked in the file that names it."""
 
 

@@ -36,6 +36,7 @@ def resolve(settings: Settings, calendar: Calendar, tables: dict[str, pd.DataFra
     tables["fleet"] = _racks(_fleet(tables["fleet"], sites, aging), chips)
     tables["orders"] = _racks(_orders(tables["orders"], aging), chips)
     tables["power_projects"] = _projects(tables["power_projects"], calendar.count)
+    tables["site_contracts"] = _contracts(tables["site_contracts"])
     tables["rules"] = _rules(tables["rules"], calendar.count)
     tables["workloads"] = _workloads(tables["workloads"], sites)
     tables["token_offers"] = _token_offers(tables["token_offers"], calendar.count)
@@ -220,6 +221,12 @@ def _projects(projects: pd.DataFrame, T: int) -> pd.DataFrame:
         first_order=_within(projects["first_order"].fillna(0), 0, T),
         last_order=_within(projects["last_order"].fillna(T - 1), -1, T - 1),
     )
+
+
+def _contracts(contracts: pd.DataFrame) -> pd.DataFrame:
+    """A contract that is extended costs what it did."""
+    then = _filled(contracts, "extend_usd_per_kw_month", contracts["usd_per_kw_month"])
+    return contracts.assign(extend_usd_per_kw_month=then)
 
 
 def _rules(rules: pd.DataFrame, T: int) -> pd.DataFrame:

@@ -60,6 +60,7 @@ STATED: Final = (
     Stated("power_projects", "usd_to_open", 0),
     Stated("power_projects", "after"),
     Stated("sites", "usd_to_open", 0),
+    Stated("site_contracts", "extend_by"),
     Stated("milestones", "sites", single="single_site"),
     Stated("milestones", "chips", single="single_chip"),
     Stated("throughput", "chips_per_replica", 1),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.case.columns import numbers, texts
+from planner.case.columns import numbers, texts, whole
 from planner.case.kinds import BURST_KINDS
 from planner.diagnosis.limit import LOWER, UPPER, LimitList, Stated, grouped
 from planner.diagnosis.prices import Prices
 from planner.model import Formulation
+from planner.model.contracts import in_force
 from planner.model.holding import CHIPS
 from planner.model.index import Ints
 
@@ -61,6 +62,33 @@ def list_power(f: Formulation, found: LimitList, price: Prices) -> None:
             Stated("power", kind, table, column, UPPER), block.labels[axis][first], -1
         )
         found.rows(limit[member], block.first + np.arange(block.count), UPPER)
+
+
+def list_contracts(f: Formulation, found: LimitList, price: Prices) -> None:
+    """The kW of contracts: of every row one of its site that is in force; where none is, the last
+    one there was, which more kW do not help."""
+    block = found.block("contract_power")
+    if block is None:
+        return
+    table, T = f.case["site_contracts"], f.index.T
+    site, period = (np.asarray(block.labels[axis], dtype=np.int64) for axis in ("site", "period"))
+    owner = f.index.code("site", texts(table, "site"))
+    stands = in_force(f.case, T)
+    # in force, then the last that has begun, then any
+    rank = (2.0 + stands) * T + np.minimum(whole(table, "to"), T)[:, None]
+    rank = np.where(whole(table, "from")[:, None] <= np.arange(T), rank, 0.0)
+    fits = owner[:, None] == site[None, :]
+    at = np.where(fits, rank[:, period] + 1.0, 0.0).argmax(axis=0)
+    first, member = grouped(at)
+    rows = block.first + np.arange(block.count)
+    limit = found.limits(
+        Stated("power", "contract_power", "site_contracts", "kw", UPPER), at[first], -1
+    )
+    found.rows(limit[member], rows, UPPER)
+    usd = price.mw[owner[at[first]]] / 1000.0 * T
+    helps = stands[at, period]
+    slack = found.slack(limit, "", usd, np.inf, 1.0)
+    found.gives(slack[member][helps], rows[helps], -1.0)
 
 
 def list_supply(f: Formulation, found: LimitList, price: Prices) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from planner.diagnosis.capacity_limits import list_offers, list_power, list_supply
+from planner.diagnosis.capacity_limits import (
+    list_contracts,
+    list_offers,
+    list_power,
+    list_supply,
+)
 from planner.diagnosis.declared import list_declared
 from planner.diagnosis.limit import LimitList, Limits
 from planner.diagnosis.order_limits import list_orders
@@ -25,6 +30,7 @@ def list_limits(f: Formulation, hard: Bools) -> Limits:
     """
     found, price = LimitList(f), price_limits(f)
     list_power(f, found, price)
+    list_contracts(f, found, price)
     list_declared(f, found, price)
     list_supply(f, found, price)
     list_offers(f, found, price)

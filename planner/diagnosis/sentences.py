@@ -95,6 +95,8 @@ def _part(
             return f"add {by} MW at {name} {when}"
         case "liquid_mw":
             return f"add {by} MW of liquid cooling at {name} {when}"
+        case "contract_power":
+            return f"rent {by} kW more with contract {name}"
         case "project":
             return f"let power project {name} grow by {by} MW"
         case "max_chips" | "min_chips" if changes and changes[0].table == "supply":

@@ -58,6 +58,8 @@ PHRASES: Final = {
     "sites.usd_per_kw_month_demand": "demand charge",
     "sites.usd_per_kw_month": "rent|colo rent|space and staff|colocation",
     "sites.pue": "pue",
+    "site_contracts.kw": "contracted kw|leased kw|rented kw|contract capacity",
+    "site_contracts.usd_per_kw_month": "rent|colo rent|contract rent|rate per kw",
     "supply.max_chips": "allocation|max chips|supply|available|max|maximum|upper|allocated",
     "supply.min_chips": "min chips|take or pay|minimum|committed|min|commitment",
     "limits.min": "minimum spend|committed spend|spend commitment|least|minimum",

@@ -17,6 +17,7 @@ from planner.lp.program import Program
 from planner.model.blocks import add_blocks
 from planner.model.budgets import add_budgets
 from planner.model.capacity import Capacity, add_capacity
+from planner.model.contracts import add_contracts
 from planner.model.demand import add_demand
 from planner.model.draft import Draft
 from planner.model.energy import Draw, add_energy, list_draw
@@ -131,6 +132,7 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
     build = add_power(draft, capacity, signed, kept)
     add_blocks(draft, build, signed, kept)
     add_openings(draft, capacity, signed)
+    add_contracts(draft, capacity)
     add_fabrics(draft, capacity)
     add_supply(draft, lots, holding, capacity)
     add_ramps(draft, lots, holding)

@@ -20,7 +20,14 @@ from planner.model.index import Floats, Ints
 from planner.model.preference import preferences
 from planner.model.start import whole_starts
 
-FIRST: Final = ("run_site", "run_chip", "project_opening", "site_opening", "project_full")
+FIRST: Final = (
+    "run_site",
+    "run_chip",
+    "project_opening",
+    "site_opening",
+    "extension",
+    "project_full",
+)
 """Blocks that are chosen once and for all periods, one after another."""
 TOGETHER: Final = 4
 """Periods whose blocks of power are chosen together: few are, and long before they are used."""

@@ -19,7 +19,15 @@ from planner.plan.answer import CHIP_TOLERANCE, Answer
 from planner.plan.rows import row_activity
 from planner.plan.touching import row_families
 
-KEEP_DARK: Final = ("power", "liquid_power", "fabric", "site_shut", "site_open", "powering")
+KEEP_DARK: Final = (
+    "power",
+    "liquid_power",
+    "fabric",
+    "site_shut",
+    "site_open",
+    "contract_power",
+    "powering",
+)
 """Rows that can keep a chip dark that would pay."""
 TIME: Final = ("chip_time", "backup_time")
 LEAST: Final = 1e-6

@@ -25,7 +25,7 @@ NAMED: Final = (
 )
 """Axes whose names stand in columns of their own."""
 
-PARTS: Final = ("project_opening", "site_opening")
+PARTS: Final = ("project_opening", "site_opening", "extension")
 """Columns that cost something of their own, and are there with everything divisible too."""
 LEAST_PART: Final = 1e-9
 """A smaller part of something is what the solver leaves."""

@@ -10,6 +10,7 @@ from planner.case.case import Case
 from planner.case.text import SettingsText
 from planner.case.yaml_file import parse_yaml
 from planner.edit import Edited, edit_case
+from planner.roll.contracts import contracts_edit
 from planner.roll.draft import Draft
 from planner.roll.held import fleet_edit, orders_edit, projects_edit
 from planner.roll.opened import opened_edit, places_edit
@@ -30,6 +31,7 @@ KEYED: Final = (
     "power_projects",
     "offers",
     "growth",
+    "site_contracts",
 )
 """Tables of the user's own whose rows get the state as a cell."""
 
@@ -72,6 +74,8 @@ def drafts_of(case: Case, planned: Texts, now: Texts, state: State, move: Move) 
             drafts.append(opened_edit(keyed[name], is_open, state.openings[name]))
     if "offers" in keyed:
         drafts.append(offers_edit(case, keyed["offers"], state.before))
+    if "site_contracts" in keyed:
+        drafts.append(contracts_edit(case, keyed["site_contracts"], state.extended, state.by))
     if "growth" in keyed:
         drafts.append(ramps_edit(case, keyed["growth"], state.ramps))
     if "rules" in now:

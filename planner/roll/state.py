@@ -8,6 +8,7 @@ import pandas as pd
 
 from planner.case.columns import Bools, Floats
 from planner.plan.answer import Answer
+from planner.roll.contracts import extended
 from planner.roll.holdings import holdings
 from planner.roll.money import budgets_used, limits_used
 from planner.roll.opened import opened, openings_left, places_begun
@@ -51,6 +52,8 @@ class State:
     """``orders`` and ``chips`` of each row of offers.csv, in windows that are open then."""
     ramps: Floats
     """Chips that each row of growth.csv counted in the last period."""
+    extended: Bools
+    """Which rows of site_contracts.csv have been extended."""
 
 
 def state_of(answer: Answer, by: int) -> State:
@@ -80,4 +83,5 @@ def state_of(answer: Answer, by: int) -> State:
         places_begun(answer, by),
         ordered_before(answer, by),
         counted_last(answer, by),
+        extended(answer, by),
     )

@@ -67,6 +67,12 @@ SAID: Final[dict[tuple[str, str], dict[str, Any]]] = {
         "power_projects": [HALL, HALL | {"project": "annex", "after": "hall"}]
     },
     ("sites", "usd_to_open"): {"sites": [site(usd_to_open=9)]},
+    ("site_contracts", "extend_by"): {
+        "site_contracts": [
+            {"contract": "hall", "site": "home", "kw": 20, "from": 2024, "to": 2025}
+            | {"usd_per_kw_month": 9, "extend_by": 2025, "extend_periods": 1}
+        ]
+    },
     ("milestones", "sites"): PLACES
     | {"milestones": [RUN | SPREAD | {"single_site": "yes", "chips": "a"}]},
     ("milestones", "chips"): PLACES

@@ -55,6 +55,20 @@ SELDOM: dict[str, list[dict[str, str]]] = {
             "note": "crews",
         }
     ],
+    "site_contracts": [
+        {
+            "contract": "hall",
+            "site": "iowa",
+            "kw": "60000",
+            "from": "2026Q1",
+            "to": "2027Q3",
+            "usd_per_kw_month": "100",
+            "extend_by": "2027Q2",
+            "extend_periods": "4",
+            "extend_usd_per_kw_month": "110",
+            "note": "lease",
+        }
+    ],
     "models": [
         {
             "model": "small",

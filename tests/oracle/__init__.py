@@ -11,6 +11,7 @@ from typing import Any
 
 from planner.case.case import Case
 from tests.oracle.capacity import bound_power, bound_time, make_capacity, pay_sites
+from tests.oracle.contracts import rent_sites
 from tests.oracle.facts import Facts
 from tests.oracle.lots import hold, make_lots, pay_lots
 from tests.oracle.opening import open_power
@@ -57,6 +58,7 @@ def state(
     bound_power(facts, program, capacity)
     open_power(facts, program, capacity)
     pay_sites(facts, program, capacity)
+    rent_sites(facts, program, capacity)
     limit_offers(facts, program, lots)
     place_orders(facts, program, lots)
     price_steps(facts, program, lots)

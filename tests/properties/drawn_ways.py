@@ -80,8 +80,37 @@ def draw_least(frame: Any, tables: dict[str, list[Row]]) -> None:
         tables["limits"].append(row)
 
 
+def draw_contracts(frame: Any, tables: dict[str, list[Row]]) -> None:
+    """One or two contracts at an own site, some of which can be extended."""
+    tables["site_contracts"] = []
+    for i, site in enumerate([*frame.home, *frame.home[:1]]):
+        if not frame.some(8):
+            continue
+        first = frame.whole(-1, frame.periods - 2)
+        last = frame.whole(max(first, -1 if i else 0), frame.periods)
+        row = {
+            "contract": f"hall{i}",
+            "site": site,
+            "kw": frame.number(2, 60),
+            "from": frame.label(first),
+            "to": frame.label(last),
+            "usd_per_kw_month": frame.number(20, 200),
+        }
+        if frame.some(7):
+            row |= {
+                "extend_by": frame.label(frame.whole(-1, max(min(last, frame.periods - 1), 0))),
+                "extend_periods": frame.whole(1, 3),
+            }
+            if row["extend_by"] > row["to"]:
+                row["extend_by"] = row["to"]
+        if "extend_by" in row and frame.some(6):
+            row["extend_usd_per_kw_month"] = frame.number(20, 300)
+        tables["site_contracts"].append(row)
+
+
 WAYS: dict[str, Callable[[Any, dict[str, list[Row]]], None]] = {
     "growth": draw_growth,
     "least": draw_least,
     "tokens": draw_tokens,
+    "contracts": draw_contracts,
 }

@@ -22,6 +22,7 @@ from tests.helpers import write_case
 from tests.properties.drawn import FEW, SOME, read, settings
 from tests.properties.drawn_ways import WAYS
 from tests.properties.test_oracle import agree
+from tests.properties.test_whole_kinds import agree as whole_agree
 from tests.roll.nextcase import NoPlan
 from tests.roll.test_nothing_changes import check
 from tests.strategies import cases
@@ -52,6 +53,10 @@ ROOM: dict[str, list[tuple[str, str, Callable[[Any], Any]]]] = {
         ("limits", "min", lambda v: 0.5 * v),
         ("limits", "over_usd_per_unit", lambda v: 0.5 * v),
         ("limits", "max", lambda v: 2.0 * v),
+    ],
+    "contracts": [
+        ("site_contracts", "usd_per_kw_month", lambda v: 0.5 * v),
+        ("site_contracts", "extend_usd_per_kw_month", lambda v: 0.5 * v),
     ],
 }
 """Changes that give a plan more room, by way."""
@@ -130,3 +135,16 @@ def test_a_way_that_is_rolled_costs_the_same(way: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_a_way_that_is_rolled_costs_the_same_in_many(way: str, tmp_path: Path) -> None:
     assert rolled(tmp_path, way, 60) >= 20
+
+
+@given(cases(whole=("blocks",), ways=("contracts",)))
+@SIX
+def test_whole_extensions_agree(drawn: Any) -> None:
+    whole_agree(read(*drawn))
+
+
+@pytest.mark.full
+@given(cases(whole=("blocks",), ways=("contracts",)))
+@SOME
+def test_whole_extensions_agree_on_many(drawn: Any) -> None:
+    whole_agree(read(*drawn))

@@ -168,6 +168,12 @@ def _milestones(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: 
         row["sites"] = tuple(sorted(site["site"] for site in tables["sites"]))
 
 
+def _site_contracts(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock) -> None:
+    """The rent of an extended contract is what it was."""
+    if _blank(row["extend_usd_per_kw_month"]):
+        row["extend_usd_per_kw_month"] = row["usd_per_kw_month"]
+
+
 def _windows(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock) -> None:
     """The window of a budget or a policy: FY2027 for a fiscal year, otherwise a period by its
     name."""
@@ -205,6 +211,8 @@ def whole(tables: Tables) -> bool:
         for row in tables[name]:
             if any(row[column] > least for column, least in columns.items()):  # a blank is not
                 return True
+    if any(not _blank(row["extend_by"]) for row in tables["site_contracts"]):
+        return True
     if tables["offer_steps"] or any(not _blank(row["after"]) for row in tables["power_projects"]):
         return True
     return any(
@@ -225,6 +233,7 @@ SENTENCES: Final[Mapping[str, Callable[[Cells, Tables, Mapping[str, Any], Clock]
     "milestones": _milestones,
     "rules": _rules,
     "token_offers": _token_offers,
+    "site_contracts": _site_contracts,
     "budgets": _windows,
     "limits": _windows,
     "last_plan": _last_plan,

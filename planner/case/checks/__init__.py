@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from planner.case.checks import (
     beside,
+    contracts,
     copied,
     curves,
     demand,
@@ -76,6 +77,9 @@ RULES: Final[tuple[Callable[[Case], list[Problem]], ...]] = (
     opening.sites_shut,
     opening.opened_before,
     opening.order_of_projects,
+    contracts.contract_sites,
+    contracts.contract_periods,
+    contracts.contract_options,
     sites.fits_power,
     offers.placement,
     offers.relocation,

@@ -229,4 +229,62 @@ TABLES: Final[tuple[Table, ...]] = (
         absent="networks limit nothing",
         group="power",
     ),
+    Table(
+        "site_contracts",
+        "Contracts of sites whose rent is owed, whether the kW are used or not. The chips powered "
+        "at a site with contracts take no more kW of IT power than those in force (no headroom); "
+        "the MW of `power.csv` hold besides. `sites.usd_per_kw_month` is paid on powered chips on "
+        "top: leave it blank where the contract has it all.",
+        (
+            C("contract", "name", "Name of the contract.", required=True),
+            C("site", "name", "Owned or colo site.", required=True, refers="sites"),
+            C(
+                "kw",
+                "number",
+                "IT power rented.",
+                "kW",
+                required=True,
+                low=0,
+                above=True,
+            ),
+            C("from", "period", "First period; may lie before the plan.", required=True),
+            C("to", "period", "Last period; may lie after the plan.", required=True),
+            C(
+                "usd_per_kw_month",
+                "number",
+                "Rent, owed in every period (opex, in its middle).",
+                "USD/kW/month",
+                required=True,
+                low=0,
+            ),
+            C(
+                "extend_by",
+                "period",
+                "Period by which it is decided whether the contract is extended, once and with "
+                "all of its kW (of a divisible plan: a part of them); before the plan: it has "
+                "lapsed. Blank = no option.",
+            ),
+            C(
+                "extend_periods",
+                "integer",
+                "Periods by which it is extended; needed with extend_by.",
+                "periods",
+                low=1,
+                beside="fine",
+            ),
+            C(
+                "extend_usd_per_kw_month",
+                "number",
+                "Rent then; blank = usd_per_kw_month.",
+                "USD/kW/month",
+                low=0,
+                beside="fine",
+            ),
+            ORIGIN,
+            NOTE,
+        ),
+        key=("contract",),
+        absent="no rent is owed; that of sites.csv is paid on powered chips",
+        group="power",
+    ),
 )

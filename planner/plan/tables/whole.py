@@ -18,9 +18,10 @@ WHOLE: Final = Table(
             "What is counted: racks (held of a lot, as ordered), racks_moved, part and part_moved "
             "(the last rack of a lot that is no multiple), placed (an order), step_on (a price "
             "step that holds for all), full (one that is full), blocks of a power project, "
-            "project_opening and site_opening, project_full (all of it is ordered, for the one "
-            "that comes after), run_site and run_chip (where a run is that had a choice), "
-            "replicas, many (ten replicas or more), or another whole column of the program.",
+            "project_opening and site_opening, extension (of a site's contract, from the period "
+            "on), project_full (all of it is ordered, for the one that comes after), run_site and "
+            "run_chip (where a run is that had a choice), replicas, many (ten replicas or more), "
+            "or another whole column of the program.",
         ),
         C("line_id", "text", "Line of the lot, for racks."),
         C("offer", "name", "Offer, where it is about one."),
