@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from planner.case.problems import Place, Problem, error, suggest
-from planner.case.tables import ACTUALS, TABLE, TABLES
+from planner.case.tables import ACTUALS, FUTURES, TABLE, TABLES
 from planner.case.yaml_file import FILE
 
 WORKBOOK: Final = "case.xlsx"
@@ -22,6 +22,8 @@ PAST: Final = ("actuals", HISTORY)
 """Folders of what really happened and of the plans before this one, which are no tables of it."""
 _START: Final = re.compile(r"[0-9]{4}(Q[1-4]|-[0-9]{2})?")
 """First period of an earlier plan, whose files stand in a folder named by it."""
+SCENARIOS: Final = "scenarios"
+"""Folder of scenarios, a folder each, with tables that hold only what is different in it."""
 JOURNAL: Final = ".planner-edit"
 """Folder of new files that are put into the place of old ones, all of them or none."""
 _NOTES: Final = ("notes", "readme")
@@ -54,6 +56,8 @@ def strays(entries: list[Path]) -> list[Problem]:
             problems += _last_plan(entry)
         elif name in PAST and entry.is_dir():
             problems += _past(entry)
+        elif name == SCENARIOS and entry.is_dir():
+            problems += _scenarios(entry)
         elif name == JOURNAL:
             need = "holds new tables of the case, of which some may be in their place already"
             fix = "finish it with `planner apply --finish CASE`"
@@ -68,7 +72,8 @@ def _known(entry: Path) -> bool:
     """Return whether an entry is a file of the case, one that the planner wrote, or a note."""
     name = entry.name
     low = name.lower()
-    if name in (FILE, WORKBOOK, *WRITTEN, *(table.path for table in TABLES)):
+    tables = (*TABLES, *FUTURES.values())
+    if name in (FILE, WORKBOOK, *WRITTEN, *(table.path for table in tables)):
         return True
     if name.startswith("."):
         return low.strip(".") not in {f"{table}.csv" for table in TABLE} | {FILE, WORKBOOK}
@@ -103,7 +108,7 @@ def table_of(name: str) -> str | None:
         stem = stem.removesuffix(ending)
     stem = re.sub(r"^(copy of|kopie von|old|new|backup)[ _-]+", "", _COPY.sub("", stem))
     stem = re.sub(r"[ -]+", "_", stem.strip(" ._-"))
-    for known in (*TABLE, "case"):
+    for known in (*TABLE, *FUTURES, "case"):
         if stem in (known, known.removesuffix("s"), f"{known}s"):
             return known
     return None
@@ -121,7 +126,7 @@ def _likely(entry: Path) -> tuple[str, str]:
         if ending in _SPREADSHEETS or low.endswith(".xlsx"):
             return f"is not read: the workbook of a case is {WORKBOOK}", f"save it as {WORKBOOK}"
         return f"is not read: the settings stand in {FILE}", f"rename it {FILE}, or remove it"
-    path = TABLE[table].path if table is not None else ""
+    path = {**TABLE, **FUTURES}[table].path if table is not None else ""
     if ending in _PACKED:
         return "is packed, and not read", f"unpack it, move it elsewhere, {_AS_NOTES}"
     if ending in _SPREADSHEETS or low.endswith(".xlsx"):
@@ -165,6 +170,47 @@ def _past(folder: Path) -> list[Problem]:
         fix = "check the folder and its permissions"
         problems.append(error("unreadable", Place(folder.name), "", need, fix))
     return problems
+
+
+def _scenarios(folder: Path) -> list[Problem]:
+    """Return a problem for everything in the folder of scenarios that is no table of one."""
+    problems = []
+    tables = sorted(table.path for table in TABLES if "/" not in table.path)
+    try:
+        for entry in sorted(folder.iterdir()):
+            if entry.name.lower().startswith((*_NOTES, ".", "~$")):
+                continue
+            if not entry.is_dir():
+                need, fix = "is no folder of a scenario", "move it into the scenario's folder"
+                place = Place(f"{SCENARIOS}/{entry.name}")
+                problems.append(error("unknown-table", place, "", need, fix))
+                continue
+            for file in sorted(entry.iterdir()):
+                if file.name in tables or file.name.lower().startswith((*_NOTES, ".", "~$")):
+                    continue
+                need = "is no table that a scenario can change"
+                fix = suggest(file.name, tables) or f"the tables are {', '.join(tables)}"
+                place = Place(f"{SCENARIOS}/{entry.name}/{file.name}")
+                problems.append(error("unknown-table", place, "", need, fix))
+    except OSError as reason:
+        need = f"cannot be read: {reason.strerror or reason}"
+        fix = "check the folder and its permissions"
+        problems.append(error("unreadable", Place(folder.name), "", need, fix))
+    return problems
+
+
+def has_scenarios(case: Path) -> bool:
+    """Return whether a case folder says something of scenarios."""
+    names = [*(table.path for table in FUTURES.values()), SCENARIOS]
+    return case.is_dir() and any((case / name).exists() for name in names)
+
+
+def scenario_files(case: Path) -> list[str]:
+    """Return the files of a case folder that say of its scenarios, by their names in it."""
+    tables = {table.path for table in TABLES}
+    sparse = sorted(path for path in (case / SCENARIOS).glob("*/*.csv") if path.name in tables)
+    listed = [table.path for table in FUTURES.values()]
+    return [*listed, *(path.relative_to(case).as_posix() for path in sparse)]
 
 
 def _last_plan(folder: Path) -> list[Problem]:

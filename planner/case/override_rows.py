@@ -192,7 +192,7 @@ def _added(
             return None, problems
         columns = {name: np.full(len(at), texts[0], dtype=object) for name, texts in named.items()}
     columns |= {name: np.full(len(at), text, dtype=object) for name, text in cells.items()}
-    return _with_rows(long, at, columns), []
+    return with_rows(long, at, columns), []
 
 
 def _periods(tree: Any, override: Override) -> tuple[list[str], list[Problem]]:
@@ -221,7 +221,7 @@ def _copied(long: TextTable, override: Override, raw: str) -> tuple[Ints, list[P
     return np.flatnonzero(hit), problems
 
 
-def _with_rows(long: TextTable, at: Ints, columns: dict[str, Texts]) -> TextTable:
+def with_rows(long: TextTable, at: Ints, columns: dict[str, Texts]) -> TextTable:
     """Return a table with rows below its last: copies of those ``at``, -1 for none, with the cells
     of ``columns``, (rows,) each."""
     n, more = len(long.row), len(at)

@@ -14,15 +14,17 @@ from typing import Final
 import yaml
 
 from planner.case.declare import Column, Table
-from planner.case.settings.declared import LISTS, RUN, SETTINGS
+from planner.case.settings.declared import LISTS, REVEAL, RISK, RUN, SETTINGS
 from planner.case.settings.schema import settings_schema
-from planner.case.tables import ACTUALS, TABLES
+from planner.case.tables import ACTUALS, FUTURES, TABLES
 
 INPUTS: Final = Path(__file__).resolve().parents[2] / "inputs"
 """The shipped cases of this checkout."""
 
 _HOW: Final = Path(__file__).with_name("inputs.md")
 """What the page begins with."""
+_FUTURES: Final = Path(__file__).with_name("futures.md")
+"""What the section of the scenarios begins with."""
 _ACTUALS: Final = Path(__file__).with_name("actuals.md")
 """What the section of the actuals begins with."""
 
@@ -148,8 +150,12 @@ def inputs_readme() -> str:
         _cells(*["---"] * 5),
         *_settings(SETTINGS),
     ]
-    lines += [*_settings(RUN, "run."), "", "## Tables", ""]
+    lines += [*_settings(RUN, "run."), *_settings((REVEAL,)), *_settings(RISK, "risk.")]
+    lines += ["", "## Tables", ""]
     for table in TABLES:
+        lines += _table(table)
+    lines += ["## Scenarios", "", _FUTURES.read_text(encoding="utf-8")]
+    for table in FUTURES.values():
         lines += _table(table)
     lines += ["## Actuals", "", _ACTUALS.read_text(encoding="utf-8")]
     for table in ACTUALS.values():

@@ -62,6 +62,7 @@ def case_files(case: Path) -> dict[str, Path]:
     """Return the input files of a case by their name in a case folder; of a workbook that is a
     whole case: that one, as case.xlsx."""
     from planner.case.files import WORKBOOK
+    from planner.case.folder import scenario_files
     from planner.case.tables import TABLES
 
     if case.is_file():
@@ -69,6 +70,7 @@ def case_files(case: Path) -> dict[str, Path]:
     named = {
         name: case / name for name in ("case.yaml", WORKBOOK, *(table.path for table in TABLES))
     }
+    named |= {name: case / name for name in scenario_files(case)}
     return {name: path for name, path in sorted(named.items()) if path.is_file()}
 
 

@@ -178,5 +178,32 @@ RUN: Final = (
     C("seed", "integer", "Random seed of the solver.", low=0, high=2**31 - 1, default=0),
 )
 """The group ``run``."""
+RISK: Final = (
+    C(
+        "cvar",
+        "number",
+        "Share of futures that are not the worst: 0.9 weighs the mean of the worst tenth.",
+        "share",
+        required=True,
+        low=0,
+        high=1,
+    ),
+    C(
+        "weight",
+        "number",
+        "Weight of that mean; the expected cost has the rest.",
+        "share",
+        required=True,
+        low=0,
+        high=1,
+    ),
+)
+"""The group ``risk``, which a case has with scenarios only."""
+REVEAL: Final = C(
+    "reveal",
+    "text",
+    "With `scenarios.csv`: the period from which it is known which scenario it is, `2027Q3`; of a "
+    "tree several, `2027Q3, 2028Q1`. What is ordered before is the same in all of them.",
+)
 LISTS: Final = {"slices": SLICE, "accept": ACCEPT}
 """Settings that are lists, and what an entry of each has."""

@@ -36,7 +36,7 @@ def read_settings(tree: Any, lines: Mapping[str, int]) -> tuple[Settings | None,
             )
         ]
     single = tuple(column for column in SETTINGS if column.name not in LISTS)
-    values = read_group(single, tree, "", lines, problems, (*LISTS, "run"))
+    values = read_group(single, tree, "", lines, problems, (*LISTS, "run", "reveal", "risk"))
     run = tree.get("run")
     if run is not None and not isinstance(run, Mapping):
         problems.append(

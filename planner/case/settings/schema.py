@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.case.declare import Column
-from planner.case.settings.declared import LISTS, RUN, SETTINGS
+from planner.case.settings.declared import LISTS, REVEAL, RISK, RUN, SETTINGS
 
 
 def settings_schema() -> dict[str, Any]:
@@ -49,4 +49,6 @@ def settings_schema() -> dict[str, Any]:
             "items": group(columns),
         }
     schema["properties"]["run"] = group(RUN) | {"description": "How the case is solved."}
+    schema["properties"]["reveal"] = item(REVEAL)
+    schema["properties"]["risk"] = group(RISK) | {"description": "How scenarios are weighed."}
     return schema

@@ -15,6 +15,7 @@ from planner.case.tables import (
     ages,
     chips,
     fleet,
+    futures,
     last_plan,
     milestones,
     offers,
@@ -52,5 +53,8 @@ TABLE: Final = {table.name: table for table in TABLES}
 ACTUALS: Final = {table.name: table for table in actuals.ACTUALS}
 """Tables that are no part of a case: what really happened, by name."""
 
-READ: Final = {**TABLE, **ACTUALS}
+FUTURES: Final = {table.name: table for table in futures.FUTURES}
+"""Tables of the futures of a case, which belong to no single one, by name."""
+
+READ: Final = {**TABLE, **ACTUALS, **FUTURES}
 """Every table that is read as the tables of a case are, by name."""
