@@ -70,10 +70,14 @@ def _figures(folder: Path, plan: Mapping[str, Any]) -> list[Finding]:
     from planner.plan.tables import PLAN_TABLE
     from planner.report.write import plain
     from planner.runs.cells import text_frame
+    from planner.runs.futures import has_futures, in_scenarios
 
     overrides = read_overrides(folder / "inputs")
     case = read_inputs(folder)
     made = _plan(folder, case)
+    if has_futures(folder):  # which scenarios have a line is in their own runs
+        buy = made.tables["buy_plan"]
+        buy["in_scenarios"] = in_scenarios(folder, read_run_table(folder, "buy_plan"))
     faults, cells = [], 0
     for name, frame in made.tables.items():
         table = PLAN_TABLE[name]

@@ -29,6 +29,7 @@ from planner.audit.fabrics import check_fabrics
 from planner.audit.facts import column, or_zero, state
 from planner.audit.figures import REPORTED, Recomputed, check_figures, reports
 from planner.audit.files import AUDITED, empty_rows, read_json, read_table
+from planner.audit.futures import check_futures
 from planner.audit.holdings import compare_busy, measure
 from planner.audit.lots import assemble
 from planner.audit.milestones import compare_milestones
@@ -135,6 +136,7 @@ def audit(run_folder: Path | str, *, finished: bool | None = None) -> AuditRepor
         if costs is not None:
             checks += _safely("plan.totals", lambda: check_totals(plan, costs))
         checks += _safely("resolved", lambda: check_resolved(folder, tables, plan))
+        checks += _safely("futures", lambda: check_futures(folder))
     return AuditReport(tuple(checks))
 
 

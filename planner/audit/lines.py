@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from planner.audit.actions import ORDERING
 from planner.audit.facts import Facts, Ints, flags, text, whole
 from planner.audit.files import NO_PERIOD
+from planner.audit.futures import ordered_in
 from planner.audit.line_amounts import check_line_power, check_money
 from planner.audit.line_frame import line_frame, picked
 from planner.audit.lots import COMMITTED, FLEET, NEW
@@ -145,7 +146,12 @@ def _names(found: Recomputed, frame: pd.DataFrame) -> list[Check]:
         _same("chip", frame, chips[chip], "the chip of its lot or offer"),
         _same("vendor", frame, vendors[chip], "the vendor of the chip in chips.csv"),
         _same("kind", frame, kind, "the kind of the offer; fleet, order, power, ..."),
-        _same("in_scenarios", frame, np.full(len(frame), ""), "blank: no scenarios were run"),
+        _same(
+            "in_scenarios",
+            frame,
+            ordered_in(facts.case.folder.parent, frame),
+            "the scenarios whose plans have the line; blank without scenarios",
+        ),
         _line_ids(facts, frame),
     ]
 

@@ -133,6 +133,7 @@ def run(
         say(f"planner {__version__}: {name}")
     progress = Progress(None if quiet else sys.stderr)
     from planner import pipeline
+    from planner.case.folder import has_scenarios
     from planner.case.problems import CaseError
     from planner.solving import Options, SolverUnknown
 
@@ -145,14 +146,21 @@ def run(
         None if solving.no_resolve else _resolve,
     )
     try:
-        result = pipeline.run(
-            case,
-            overrides=reading.changes,
-            out=out,
-            options=options,
-            progress=progress,
-            relax=relax,
-        )
+        if has_scenarios(case) and not relax:
+            from planner.futures.written import run_futures
+
+            result = run_futures(
+                case, overrides=reading.changes, out=out, options=options, progress=progress
+            )
+        else:
+            result = pipeline.run(
+                case,
+                overrides=reading.changes,
+                out=out,
+                options=options,
+                progress=progress,
+                relax=relax,
+            )
     except CaseError as error:
         raise stop_for_problems(error, case, as_json=as_json) from None
     except SolverUnknown as error:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from planner.limits import WORTHS
 from planner.report.facts import facts_of
 from planner.report.figures import figures_of
+from planner.report.futures import with_futures
 from planner.report.section import Summary
 from planner.report.topics import (
     chip_section,
@@ -69,7 +70,7 @@ def summarise(folder: Path, *, lines: int = 10) -> Summary:
 
         return diagnosis_summary(folder)
     tables = {name: read_run_table(folder, name) for name in summarised(folder)}
-    return summary_of(plan, tables, read_resolved(folder), lines=lines)
+    return with_futures(folder, summary_of(plan, tables, read_resolved(folder), lines=lines))
 
 
 def summarised(folder: Path) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from planner.plan.formats import FORMAT_VERSION
 from planner.plan.plan import Plan
 from planner.report.diagnosis import INFEASIBLE
 from planner.report.effective import effective_yaml
+from planner.report.futures import with_futures
 from planner.report.markdown import markdown
 from planner.report.page import write_page
 from planner.report.page.run import Run, read_run
@@ -135,7 +136,8 @@ def write_manifest(folder: Path, facts: Mapping[str, Any], seconds: Mapping[str,
 def summary_text(folder: Path, run: Run | None = None) -> str:
     """Return summary.md of a run; ``run``: what was read of it already, where it has a plan."""
     if run is not None:
-        return markdown(summary_of(run.plan, run.tables, run.resolved, lines=MARKDOWN_LINES))
+        told = summary_of(run.plan, run.tables, run.resolved, lines=MARKDOWN_LINES)
+        return markdown(with_futures(folder, told))
     return markdown(summarise(folder, lines=MARKDOWN_LINES))
 
 

@@ -32,7 +32,7 @@ from planner.runs.approval import read_approval
 from planner.runs.decisions import Scope, decided_plan, scope_of
 from planner.runs.documents import NO_PLAN
 from planner.runs.folder import case_files, changed_files
-from planner.runs.inputs import case_changes, read_inputs
+from planner.runs.inputs import case_changes, given_hashes, read_inputs
 from planner.runs.read import RunDamaged, read_manifest, read_plan
 from planner.runs.what_if import what_if_of
 from planner.words import printable
@@ -100,7 +100,7 @@ def find_changes(folder: Path, case: Path | None = None) -> Applied:
             f"{folder} has no plan: nobody can follow what it asks for. Next: planner explain "
             f"{folder} infeasible"
         )
-    moved = case_changes(source, manifest["inputs"])
+    moved = case_changes(source, given_hashes(folder, manifest))
     if moved:
         stated = "" if mark is None else " ".join(f" --set '{text}'" for text in mark.stated)
         raise NotApplied(

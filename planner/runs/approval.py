@@ -14,7 +14,7 @@ from typing import Any, Final
 from planner.plan.formats import FORMAT_VERSION
 from planner.runs.decisions import Scope, scope_of
 from planner.runs.folder import APPROVAL, changed_files, write_json
-from planner.runs.inputs import case_changes
+from planner.runs.inputs import case_changes, given_hashes
 from planner.runs.read import PROVEN, RunDamaged, document_faults, read_manifest, read_plan
 from planner.runs.what_if import what_if_of
 from planner.words import printable
@@ -112,7 +112,7 @@ def approve(
     if changes:
         raise StalePlan(f"{folder} is not as it was written: {'; '.join(changes[:5])}")
     source = case if case is not None else Path(manifest["case_folder"])
-    moved = case_changes(source, manifest["inputs"])
+    moved = case_changes(source, given_hashes(folder, manifest))
     if moved:
         raise StalePlan(
             f"the case has changed since this plan was made: {'; '.join(moved[:5])}. Next: "

@@ -21,6 +21,7 @@ from planner.edit import Edit, NewColumn
 from planner.edit.csv_text import edit_csv
 from planner.plan.actions import DECISIONS as DECIDABLE
 from planner.plan.actions import FREEZABLE
+from planner.runs.futures import common_periods, reveal_of
 from planner.runs.read import read_run_table
 from planner.words import plural, printable
 
@@ -100,11 +101,26 @@ def read_scope(folder: Path, periods: Sequence[str], file: Path | None) -> Scope
         CaseError: with every problem of the periods and the file.
         RunError: where the folder is not a run with a plan.
     """
-    if not periods and file is None:
+    reveal = reveal_of(folder)
+    if not periods and file is None and not reveal:
         return Scope()
     buy = read_run_table(folder, "buy_plan").set_index("line_id")
     known = list(dict.fromkeys(buy["order_period"][buy["order_period"] != ""]))
+    if reveal and not periods:  # of a plan for many scenarios the common part is approved
+        periods = common_periods(folder)
     problems = [
+        error(
+            "after-reveal",
+            Place("--period"),
+            period,
+            f"is not common to all scenarios: what is ordered from {reveal} on depends on them",
+            f"approve what is ordered before {reveal}",
+        )
+        for period in periods
+        if reveal and period >= reveal
+    ]
+    known = sorted({*known, *common_periods(folder)}) if reveal else known
+    problems += [
         error(
             "bad-period",
             Place("--period"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from planner.plan.formats import WHOLE_SINCE
 from planner.runs.folder import input_hashes
+from planner.runs.futures import has_futures, read_document_of
 from planner.runs.read import RunDamaged, RunError, is_run, read_plan
 
 if TYPE_CHECKING:
@@ -94,6 +95,14 @@ def _read(inputs: Path, _: tuple[tuple[str, str], ...], overrides: tuple[str, ..
     from planner.case.load import read_case
 
     return read_case(inputs, overrides)
+
+
+def given_hashes(folder: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return the SHA-256 of the files of a run's case by name: of its inputs, or of what the case
+    had where its scenarios decided some of them."""
+    if not has_futures(folder):
+        return dict(manifest["inputs"])
+    return dict(read_document_of(folder)["given"])
 
 
 def case_changes(case: Path, hashes: Mapping[str, str]) -> list[str]:

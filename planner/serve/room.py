@@ -17,7 +17,7 @@ from planner.case.text import TextTable
 from planner.runs.approval import approval_words
 from planner.runs.documents import NO_PLAN
 from planner.runs.find import RunLine, find_runs, resolve_run
-from planner.runs.inputs import INPUTS, case_changes
+from planner.runs.inputs import INPUTS, case_changes, given_hashes
 from planner.runs.read import RunError, is_run, read_manifest, read_plan
 from planner.runs.what_if import what_if_of
 from planner.serve.desk import Desk
@@ -140,7 +140,7 @@ def opened(room: Room, folder: Path) -> dict[str, Any]:
         "relaxed": [] if mark is None else [*mark.relaxed],
         "approval": approval_words(folder),
         "source": str(source),
-        "changed": case_changes(source, manifest["inputs"])[:5],
+        "changed": case_changes(source, given_hashes(folder, manifest))[:5],
         "frequency": plan["horizon"]["frequency"],
         "periods": [*periods],
         "names": _names(folder),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 
 from planner import __version__
+from planner.report.futures import TITLE, futures_facts, futures_sections
 from planner.report.page.run import Chapter, Run, input_rows
 from planner.report.page.says import doubts_say, proof_says
 from planner.report.page.sheet import Sheet, plain, sheet
@@ -22,7 +23,10 @@ def scenarios(run: Run) -> tuple[Chapter, ...]:
     lines = sheet(
         "buy_plan", "Lines by scenario", run["buy_plan"], ["line_id", "chips", "in_scenarios"]
     )
-    return (Chapter("scenarios", "Scenarios and the no-regret core", sheets=(lines,)),)
+    told = futures_facts(run.folder)
+    says = dict(told).get("the range", "")
+    parts = [plain("scenarios", part) for part in futures_sections(run.folder)]
+    return (Chapter("scenarios", TITLE, says, sheets=(*parts, lines), facts=told),)
 
 
 def doubts(run: Run) -> Chapter:

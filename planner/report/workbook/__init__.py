@@ -28,6 +28,7 @@ def write_workbook(folder: Path, path: Path | None = None, run: Run | None = Non
     from planner.report.workbook.book import open_book
     from planner.report.workbook.books import books
     from planner.report.workbook.buys import buy_plan, by_period, changes
+    from planner.report.workbook.futures import futures
     from planner.report.workbook.overview import decide_now, summary, summary_charts
     from planner.report.workbook.past import past
     from planner.report.workbook.trust import about, assumptions, exceptions, first_day
@@ -44,6 +45,7 @@ def write_workbook(folder: Path, path: Path | None = None, run: Run | None = Non
     decide_now(book, run)
     spend = by_period(book, run)
     buy_plan(book, run)
+    futures(book, run)
     wholeness(book, run)
     allocation(book, run)
     power(book, run)
