@@ -14,7 +14,7 @@ from planner.audit.facts import Facts, Floats, Ints, column, or_zero, text, whol
 from planner.audit.lots import FLEET, Lots
 from planner.audit.rates import Demand
 from planner.audit.recomputed import Recomputed
-from planner.audit.residual import level_share
+from planner.audit.residual import level_share, priced_life
 from planner.audit.tolerance import Slack
 from planner.audit.verdict import Check, Describe, agree, blank_too, require
 from planner.audit.worths import demand_duals, run_duals
@@ -41,7 +41,7 @@ def opening_value(facts: Facts, lots: Lots) -> Floats:
     """Return what the fleet is worth when the plan starts, by chip, USD, (C,): of its price, with
     interest since, the annuity share not yet used up."""
     v = np.flatnonzero(lots.origin == FLEET)
-    age, life = -lots.born[v] / facts.ppy, (lots.leaves - lots.born)[v] / facts.ppy
+    age, life = -lots.born[v] / facts.ppy, priced_life(facts, lots)[v] / facts.ppy
     interest = (1.0 + facts.rate) ** (-lots.paid[v] / facts.ppy)
     share = lots.deposit[v]
     price = lots.price[v] * (share * interest + (1.0 - share) * (1.0 + facts.rate) ** age)

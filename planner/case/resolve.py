@@ -59,14 +59,23 @@ class _Aging:
 
     life: Mapping[str, int]
     """Economic life by chip, in periods."""
+    service: Mapping[str, int]
+    """Technical life by chip, in periods: how long what is bought serves."""
     loss: Mapping[str, float]
     """Annual attrition by chip, as a share."""
     curve: frozenset[str]
     """Chips whose losses go by age, as survival.csv says."""
 
-    def lives(self, chips: pd.Series[str]) -> Ints:
-        """Return the life of the chips of lots, in periods, (n,)."""
-        return np.array([self.life.get(c, 1) for c in chips], dtype=np.int64)
+    def lives(self, chips: pd.Series[str], kinds: Texts | pd.Series[str]) -> Ints:
+        """Return how long the chips of lots serve, in periods, (n,): what is bought its technical
+        life, what is not its economic one."""
+        return np.array(
+            [
+                (self.service if kind == "purchase" else self.life).get(c, 1)
+                for c, kind in zip(chips, kinds, strict=True)
+            ],
+            dtype=np.int64,
+        )
 
     def losses(self, chips: pd.Series[str]) -> Floats:
         """Return the annual attrition of the chips of lots, as a share, (n,); NaN where losses go
@@ -79,8 +88,10 @@ class _Aging:
 def _aging(chips: pd.DataFrame, survival: pd.DataFrame, ppy: int) -> _Aging:
     """Return what chips and survival.csv say of every lot."""
     lives = _periods_of(chips["economic_life_years"].to_numpy(), ppy)
+    service = _periods_of(_filled(chips, "technical_life_years", chips["economic_life_years"]), ppy)
     return _Aging(
         dict(zip(chips["chip"], lives, strict=True)),
+        dict(zip(chips["chip"], service, strict=True)),
         dict(zip(chips["chip"], chips["annual_attrition"], strict=True)),
         frozenset(survival["chip"]),
     )
@@ -160,7 +171,7 @@ def _offers(
             kind == "reserved_3y",
             np.isin(kind, ["on_demand", "spot", "relocate"]),
         ],
-        [aging.lives(offers["chip"]).astype(np.float64), float(ppy), 3.0 * ppy, 1.0],
+        [aging.lives(offers["chip"], kind).astype(np.float64), float(ppy), 3.0 * ppy, 1.0],
         np.nan,
     )
     natural = np.where(ours, aging.losses(offers["chip"]), 0.0)
@@ -186,7 +197,7 @@ def _fleet(fleet: pd.DataFrame, sites: pd.DataFrame, aging: _Aging) -> pd.DataFr
     at_cloud = fleet["site"].isin(sites.loc[_clouds(sites), "site"])
     by_site = at_cloud.map({True: "reserved", False: "purchase"})
     kind = fleet["kind"].where(fleet["kind"] != "", by_site).astype(object)
-    ends = fleet["in_service"].to_numpy(dtype=np.int64) + aging.lives(fleet["chip"])
+    ends = fleet["in_service"].to_numpy(dtype=np.int64) + aging.lives(fleet["chip"], kind)
     losses = np.where(kind.isin(RESERVED_KINDS), 0.0, aging.losses(fleet["chip"]))
     return fleet.assign(
         kind=kind,
@@ -201,14 +212,13 @@ def _orders(orders: pd.DataFrame, aging: _Aging) -> pd.DataFrame:
     from then and loses chips unless it is rented; chips that only move are new on arrival no
     more."""
     born = _filled(orders, "in_service", orders["arrives"])
+    lives = aging.lives(orders["chip"], orders["kind"])
     rented = orders["kind"].isin(RESERVED_KINDS)
     losses = np.where(rented, 0.0, aging.losses(orders["chip"]))
     moved = born < orders["arrives"].to_numpy(dtype=np.float64)
     return orders.assign(
         in_service=born.astype(np.int64),
-        leaves_service=_filled(orders, "leaves_service", born + aging.lives(orders["chip"])).astype(
-            np.int64
-        ),
+        leaves_service=_filled(orders, "leaves_service", born + lives).astype(np.int64),
         annual_attrition=_filled(orders, "annual_attrition", losses),
         ordered=_filled(orders, "ordered", born).astype(np.int64),
         paid_share=_filled(orders, "paid_share", np.where(moved, 0.0, np.nan)),

@@ -87,6 +87,18 @@ def alive(case: Case, index: Index, lots: Lots, which: Ints, period: Ints) -> Fl
     return np.divide(now, base, out=np.zeros_like(now), where=base > 0)
 
 
+def priced_life(case: Case, index: Index, lots: Lots, which: Ints) -> Ints:
+    """Return over how many periods the price of lots is spread, (n,): as long as they serve, and
+    bought chips with a technical life no longer than their economic one."""
+    chips, serves = case["chips"], lots.leaves[which] - lots.born[which]
+    years = numbers(chips, "economic_life_years")
+    economic = np.maximum(np.floor(years * index.ppy + 0.5), 1.0).astype(np.int64)
+    on = ~np.isnan(numbers(chips, "technical_life_years"))
+    chip = lots.chip[which]
+    shorter = lots.owned[which] & on[chip]
+    return np.where(shorter, np.minimum(serves, economic[chip]), serves)
+
+
 def residual(case: Case, index: Index, lots: Lots, which: Ints) -> Floats:
     """Return the discounted credit per chip still held at the end, for lots that serve beyond it.
 
@@ -110,6 +122,8 @@ def residual(case: Case, index: Index, lots: Lots, which: Ints) -> Floats:
     )
     resale = by_age(case, index, RESALE, lots.chip[which], (index.T - a) / ppy)
     resale = np.where(lots.owned[which] & ~np.isnan(resale), resale, 0.0)
-    life = Life((index.T - a) / ppy, (e - a) / ppy, index.T / ppy)
+    # what chips of an age bring, they bring as long as they serve
+    whole = e - a if setting == "table" else priced_life(case, index, lots, which)
+    life = Life((index.T - a) / ppy, whole / ppy, index.T / ppy)
     credit = residual_share(setting, index.rate, life, Price(paid, price, resale))
     return np.where(e > index.T, credit, 0.0)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from planner.model.aging import priced_life
 from planner.model.finance import annuity_share, discount
 from planner.model.ledger import CATEGORIES, TERMS
 from planner.model.lots import FLEET
@@ -194,7 +195,8 @@ def _opening_value(answer: Answer) -> Floats:
     f = answer.formulation
     lots, index = f.lots, f.index
     fleet = np.flatnonzero((lots.origin == FLEET) & ~np.isnan(lots.price))
-    age, life = -lots.arrives[fleet] / index.ppy, (lots.leaves - lots.arrives)[fleet] / index.ppy
+    age = -lots.arrives[fleet] / index.ppy
+    life = priced_life(f.case, index, lots, fleet) / index.ppy
     share, since = lots.deposit[fleet], lots.paid[fleet] / index.ppy
     price = lots.price[fleet] * (
         share * discount(index.rate, since) + (1.0 - share) * discount(index.rate, -age)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -379,6 +380,11 @@ def lot_residual(facts: Facts, lot: Lot, price: float) -> float:
         )
     paid = lot.share * facts.start(lot.paid) + (1 - lot.share) * facts.start(lot.since)
     used, life = (facts.T - lot.since) / facts.ppy, (lot.e - lot.since) / facts.ppy
+    chip = facts.chips[lot.chip]
+    if lot.owned and not blank(chip["technical_life_years"]):
+        periods = max(math.floor(chip["economic_life_years"] * facts.ppy + 0.5), 1)
+        life = min(life, periods / facts.ppy)
+        used = min(used, life)
     return residual(facts, price, price * paid, used, life)
 
 

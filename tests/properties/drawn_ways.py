@@ -108,9 +108,23 @@ def draw_contracts(frame: Any, tables: dict[str, list[Row]]) -> None:
         tables["site_contracts"].append(row)
 
 
+def draw_lives(frame: Any, tables: dict[str, list[Row]]) -> None:
+    """Chips that serve on after their economic life, whose upkeep rises with age."""
+    for i, row in enumerate(tables["chips"]):
+        row["economic_life_years"] = frame.pick(0.5, 1, 2)
+        if i and frame.some(3):
+            continue
+        longer = row["economic_life_years"] + frame.pick(0, 0.5, 1, 2, 4)
+        row["technical_life_years"] = longer
+        for lot in [*tables["fleet"], *tables["orders"]]:
+            if lot["chip"] == row["chip"] and frame.some(5):
+                lot["leaves_service"] = None
+
+
 WAYS: dict[str, Callable[[Any, dict[str, list[Row]]], None]] = {
     "growth": draw_growth,
     "least": draw_least,
     "tokens": draw_tokens,
     "contracts": draw_contracts,
+    "lives": draw_lives,
 }

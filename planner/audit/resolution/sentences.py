@@ -18,9 +18,12 @@ def _blank(cell: Any) -> bool:
     return cell == "" or (isinstance(cell, float) and math.isnan(cell))
 
 
-def life(chip: str, tables: Tables, clock: Clock) -> int:
-    """Return the economic life of a chip in whole periods, at least one; halves are rounded up."""
-    years = next(row["economic_life_years"] for row in tables["chips"] if row["chip"] == chip)
+def life(chip: str, kind: str, tables: Tables, clock: Clock) -> int:
+    """Return how long a chip held as ``kind`` serves, in whole periods, at least one; halves are
+    rounded up: what is bought for its technical life where it has one, else its economic one."""
+    row = next(row for row in tables["chips"] if row["chip"] == chip)
+    years = row["technical_life_years"] if kind == "purchase" else math.nan
+    years = row["economic_life_years"] if _blank(years) else years
     return max(math.floor(float(years) * clock.per_year + 0.5), 1)
 
 
@@ -84,7 +87,7 @@ def _offers(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Cloc
     if _blank(row["term_periods"]):
         years = {"reserved_1y": 1, "reserved_3y": 3}.get(kind)
         if kind in ("purchase", "lease"):
-            row["term_periods"] = life(chip, tables, clock)
+            row["term_periods"] = life(chip, kind, tables, clock)
         else:
             row["term_periods"] = 1 if years is None else years * clock.per_year
     _racks(row, tables)
@@ -100,7 +103,7 @@ def _fleet(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock
     if _blank(row["kind"]):
         row["kind"] = "reserved" if _is_cloud(row["site"], tables) else "purchase"
     if _blank(row["leaves_service"]):
-        row["leaves_service"] = row["in_service"] + life(row["chip"], tables, clock)
+        row["leaves_service"] = row["in_service"] + life(row["chip"], row["kind"], tables, clock)
     if _blank(row["annual_attrition"]):
         row["annual_attrition"] = _loss_of_kind(row, tables)
     if _blank(row["ordered"]):
@@ -123,7 +126,7 @@ def _orders(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Cloc
     if _blank(row["paid_share"]) and row["in_service"] < row["arrives"]:
         row["paid_share"] = 0.0
     if _blank(row["leaves_service"]):
-        row["leaves_service"] = row["in_service"] + life(row["chip"], tables, clock)
+        row["leaves_service"] = row["in_service"] + life(row["chip"], row["kind"], tables, clock)
     if _blank(row["annual_attrition"]):
         row["annual_attrition"] = _loss_of_kind(row, tables)
     if _blank(row["ordered"]):

@@ -129,6 +129,18 @@ TABLES: Final[tuple[Table, ...]] = (
                 above=True,
             ),
             C(
+                "technical_life_years",
+                "number",
+                "Years in service after which a bought chip leaves, where it serves on after its "
+                "economic life: its price (annuity, straight line) is spread over that life, and "
+                "it serves for this one, at least as long, with the upkeep of its age "
+                "(`maintenance.csv`); blank = economic life.",
+                "years",
+                low=0,
+                above=True,
+                beside="fine",
+            ),
+            C(
                 "book_life_years",
                 "number",
                 "Years over which a bought chip is written down in the books (`books.csv`), from "

@@ -71,7 +71,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "leaves_service",
                 "period",
                 "First period in which the lot is gone; blank = in service for the chip's "
-                "economic life.",
+                "life: of a purchase its technical one.",
             ),
             C(
                 "annual_attrition",
@@ -220,7 +220,7 @@ TABLES: Final[tuple[Table, ...]] = (
                 "leaves_service",
                 "period",
                 "First period in which the lot is gone; blank = in service for the chip's "
-                "economic life.",
+                "life: of a purchase its technical one.",
             ),
             C(
                 "annual_attrition",

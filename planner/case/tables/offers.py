@@ -56,7 +56,7 @@ TABLES: Final[tuple[Table, ...]] = (
             C(
                 "term_periods",
                 "integer",
-                "Periods in service; blank = the chip's economic life for purchase and lease, 1 "
+                "Periods in service; blank = the chip's life for purchase (technical) and lease, 1 "
                 "or 3 years for reserved_1y and reserved_3y; other contracts need it.",
                 "periods",
                 low=1,
