@@ -23,11 +23,18 @@ KINDS: Final = ("racks", "part", "racks_moved", "part_moved")
 
 def rack_size(facts: Facts, lots: Lots) -> Floats:
     """Return the chips of a rack of every lot, (L,): of new lots the offer's, of moved ones the
-    chip's, of others their own."""
+    chip's, of others their own; of those that are whole racks but for rounding (``NEAR``), as a
+    rolled case states them, their chips in equal parts."""
     size = column(facts.case["chips"], "lot_size")[lots.chip]
-    for origin, table in ((FLEET, "fleet"), (COMMITTED, "orders"), (NEW, "offers")):
+    new = lots.origin == NEW
+    size[new] = column(facts.case["offers"], "lot_size")[lots.row[new]]
+    for origin, table in ((FLEET, "fleet"), (COMMITTED, "orders")):
         mine = lots.origin == origin
-        size[mine] = column(facts.case[table], "lot_size")[lots.row[mine]]
+        own = column(facts.case[table], "lot_size")[lots.row[mine]]
+        chips = column(facts.case[table], "chips")[lots.row[mine]]
+        racks = np.maximum(np.rint(chips / own), 1.0)
+        off = np.abs(chips - racks * own)
+        size[mine] = np.where((own != 1) & (off <= NEAR * own), chips / racks, own)
     return size
 
 
@@ -62,6 +69,7 @@ def check_racks(facts: Facts, lots: Lots, table: pd.DataFrame) -> list[Check]:
     size = rack_size(facts, lots)
     mine = (size != 1) & ~kept_lots(facts, lots)
     rest = np.where(lots.origin == NEW, 0.0, np.mod(_given(facts, lots), size))
+    rest = np.where(size - rest <= NEAR * size, 0.0, rest)
     ordered = _racks(lots.chips, size, rest)
     share = np.divide(
         lots.left,

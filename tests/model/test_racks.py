@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from planner.audit import audit
+from planner.audit.lots import FLEET
+from planner.audit.racks import rack_size
+from planner.case import read_case
+from planner.model import formulate
+from planner.model.racks import rack_sizes
 from planner.pipeline import RunResult, run
 from planner.plan.plan import Plan
 from tests.helpers import write_case
 from tests.model.small import chip, demand, offer, power, settings, site, tables
+from tests.oracle import state
+from tests.oracle.racks import in_equal_parts
 
 RACK = chip(lot_size=72)
 """Racks of 72; a chip serves one Mtok a year."""
@@ -198,3 +207,36 @@ def test_racks_of_a_rolled_lot_are_whole_but_for_rounding(tmp_path: Path, chips:
     counts = made.tables["whole"]
     assert set(counts["kind"]) == {"racks"}
     assert counts.set_index("period")["count"].to_dict() == {"2025": 64, "2026": 32}
+
+
+@pytest.mark.parametrize(
+    ("chips", "rack", "last"),
+    [
+        ("508.116028", 508.116028 / 64, False),
+        ("508.1160281", 508.1160281 / 64, False),
+        ("508.1160345", 508.1160345 / 64, False),  # 8e-7 of a rack more than 64
+        ("508.1160395", 7.93931293825, True),  # 1.4e-6: a last rack of so many chips
+        ("508.116017", 7.93931293825, True),  # 1.4e-6 less: 63 racks and most of one
+    ],
+)
+def test_model_audit_and_oracle_count_the_same_racks(
+    tmp_path: Path, chips: str, rack: float, last: bool
+) -> None:
+    held = {"chip": "a", "site": "home", "in_service": "2024", "chips": chips}
+    made = tables(
+        2,
+        chips=[chip(lot_size=8)],
+        fleet=[held | {"retire_early": "yes", "lot_size": "7.93931293825"}],
+        demand=demand(508, 254),
+        offers=[offer(usd_per_chip=1e4)],
+    )
+    case = read_case(write_case(tmp_path / "case", made, settings(2)))
+    f = formulate(case)
+    assert rack_sizes(case, f.index, f.lots)[0] == pytest.approx(rack, rel=1e-12)
+    names = {block.name for block in f.program.column_blocks if block.count}
+    assert ("part" in names) is last
+    lots = SimpleNamespace(chip=f.lots.chip[:1], origin=np.array([FLEET]), row=f.lots.row[:1])
+    facts: Any = SimpleNamespace(case=case)
+    assert rack_size(facts, lots)[0] == pytest.approx(rack, rel=1e-12)
+    assert in_equal_parts(float(chips), 7.93931293825) == pytest.approx(rack, rel=1e-12)
+    assert any("part" in str(key) for key in state(case).counts) is last

@@ -23,6 +23,8 @@ def whole_racks(facts: Facts, program: Program, lots: list[Lot]) -> None:
 
 def in_racks(facts: Facts, program: Program, lot: Lot, size: float, number: int) -> None:
     """What leaves a lot is said, not what stays: with a whole order the rest is whole as well."""
+    if not new(lot):
+        size = in_equal_parts(lot.order.upBound, size)
     most, rest, part = most_racks(facts, lot, size), 0.0, 1.0
     kept = kept_chips(facts, lot) if new(lot) else lot.order.upBound
     if kept is not None:
@@ -47,6 +49,12 @@ def in_racks(facts: Facts, program: Program, lot: Lot, size: float, number: int)
         program.require(amount == lot.step(facts, t, base) * taken)
     if parts:
         program.require(pulp.lpSum(parts) <= part)
+
+
+def in_equal_parts(chips: float, size: float) -> float:
+    """The racks of a lot that is so many but for a millionth of one, as a rolled case states it."""
+    racks = round(chips / size)
+    return chips / racks if racks and abs(chips - racks * size) <= 1e-6 * size else size
 
 
 def most_racks(facts: Facts, lot: Lot, size: float) -> float | None:
