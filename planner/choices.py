@@ -22,6 +22,10 @@ from planner.model.stages import guided
 AXES: Final = ("site", "chip")
 """What a run has one of."""
 
+NEAR: Final = 5e-4
+"""A second plan is searched no nearer to its bound than so: the plan itself is what is to be
+exact."""
+
 
 def runner_ups(
     formulation: Formulation,
@@ -48,7 +52,7 @@ def runner_ups(
     program, found = formulation.program, []
     # what a second plan costs is asked, not which of equally cheap ones it is
     guide = dataclasses.replace(guided(formulation), planned=False, preferences=())
-    begin = time.perf_counter()
+    begin, limits = time.perf_counter(), dataclasses.replace(limits, gap=max(limits.gap, NEAR))
     for block in program.column_blocks:
         if block.name not in tuple(f"run_{axis}" for axis in AXES):
             continue

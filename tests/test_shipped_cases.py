@@ -106,9 +106,27 @@ def test_whole_plans_of_two_solvers(name: str, millions: float, tmp_path: Path) 
         assert len(bought) and ordered == pytest.approx(bought["chips"].to_numpy(), abs=1e-6)
     one, two = found.values()
     assert one["objective_usd"] / 1e6 == pytest.approx(millions, rel=1e-3)
+    gaps = one["gap"] * one["objective_usd"] + two["gap"] * two["objective_usd"]
+    assert abs(one["objective_usd"] - two["objective_usd"]) <= gaps + 0.01
     for mine, other in ((one, two), (two, one)):
         assert mine["objective_usd"] <= mine["bound_usd"] * (1 + 1.001e-3)
         assert mine["bound_usd"] <= other["objective_usd"] * (1 + 1e-9)
+
+
+@pytest.mark.full
+def test_the_largest_is_proven_to_a_ten_thousandth(tmp_path: Path) -> None:
+    """By our own search, without the solver's: the bound is that of its tree."""
+    result = run(
+        INPUTS / "frontier-lab",
+        overrides=("case.run.whole_gap=1e-4",),
+        out=tmp_path,
+        options=Options(threads=1),
+    )
+    assert result.status == "optimal" and result.plan is not None, result.message
+    told = result.plan.summary
+    assert told["gap"] <= 1e-4
+    assert told["bound_usd"] <= 11736.70e6
+    assert told["objective_usd"] <= 11737.33e6 * (1 + 1e-6)
 
 
 @pytest.mark.slow

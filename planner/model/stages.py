@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from planner.lp.program import Program
-from planner.lp.whole.guide import NEVER, Guide
+from planner.lp.whole.guide import COUNTED, NEVER, Guide
 from planner.lp.whole.start import NEAR, judged, singles
 from planner.model import Formulation
 from planner.model.first_counts import mend
@@ -48,6 +48,8 @@ def guided(formulation: Formulation) -> Guide:
         at = _place(program, block.first, block.count)
         if block.name in (*FIRST, "placed", *REACHED):
             ranks[at] = 0 if block.name in FIRST else 1
+        elif block.name == "blocks":
+            ranks[at] = COUNTED
     return Guide(
         starts=lambda x: whole_starts(formulation, x),
         planned=not formulation.case["last_plan"].empty,

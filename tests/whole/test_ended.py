@@ -4,6 +4,9 @@ no plan at all."""
 from __future__ import annotations
 
 import dataclasses
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -52,6 +55,36 @@ def test_a_time_limit_leaves_the_best_plan_with_its_gap(tmp_path: Path) -> None:
     assert result.plan.summary["bound_usd"] == pytest.approx(1000)
     assert result.folder is not None
     assert audit(result.folder).ok
+
+
+@pytest.mark.full
+def test_a_real_time_limit_leaves_the_best_plan_with_its_gap(tmp_path: Path) -> None:
+    """power-bound to 1e-9 takes longer than it is given, and whatever is found by then is whole,
+    audited and verified, with the gap it has: exit code 5, by the command as well."""
+    case = Path(__file__).parents[2] / "inputs" / "power-bound"
+    begin = time.perf_counter()
+    result = run(
+        case,
+        overrides=("case.run.whole_gap=1e-9",),
+        out=tmp_path / "here",
+        options=Options(time_limit_s=10.0, threads=1),
+    )
+    assert time.perf_counter() - begin < 120.0
+    assert result.status == "limit"
+    assert "Time limit" in result.message or "a gap of" in result.message
+    assert result.plan is not None and result.folder is not None
+    told = result.plan.summary
+    assert 1e-9 < told["gap"] < 1e-3
+    assert told["bound_usd"] <= 235.24e6 <= told["objective_usd"] * (1 + 1e-3)
+    assert told["whole"]["divisible_usd"] <= told["bound_usd"] * (1 + 1e-9)
+    assert audit(result.folder).ok
+    assert {"buy_plan.csv", "orders.csv", "whole.csv", "summary.md", "report.html"} <= {
+        path.name for path in result.folder.iterdir()
+    }
+    command = [sys.executable, "-m", "planner", "run", str(case), "--out", str(tmp_path / "there")]
+    command += ["--set", "case.run.whole_gap=1e-9", "--time-limit", "10", "--no-resolve", "--quiet"]
+    ended = subprocess.run(command, check=False)
+    assert ended.returncode == EXIT_OF_STATUS["limit"] == 5
 
 
 def test_no_whole_plan_is_told(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -12,10 +14,12 @@ from hypothesis import assume, given, settings
 from planner.case.case import Case
 from planner.lp.highs import solve
 from planner.model import formulate
+from planner.pipeline import run
 from planner.report.progress import Progress
 from planner.solving import Options
 from planner.wholly import solve_wholly
-from tests.properties.drawn import FEW, read, reread
+from tests.helpers import write_case
+from tests.properties.drawn import FEW, SEVERAL, read, reread
 from tests.properties.test_properties import renamed, scaled
 from tests.strategies import cases
 
@@ -75,6 +79,69 @@ def test_what_is_easier_never_costs_more(easier: Any, drawn: Any) -> None:
     assume(np.isfinite(cost))
     now, _ = least(reread(easier(tables), near(case_settings)))
     assert now <= cost + NEAR * gross
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("easier", [more_supply, more_power])
+@pytest.mark.parametrize(
+    "kinds", [("racks",), ("orders", "steps"), ("racks", "blocks"), ("racks", "orders", "opening")]
+)
+def test_more_of_what_is_short_never_costs_more(easier: Any, kinds: tuple[str, ...]) -> None:
+    """The same on many, with kinds that open and price: each solved to a gap of 1e-9."""
+
+    @given(drawn=cases(whole=kinds))
+    @SEVERAL
+    def draw(drawn: Any) -> None:
+        tables, case_settings = drawn
+        cost, gross = least(read(tables, near(case_settings)))
+        assume(np.isfinite(cost))
+        now, _ = least(reread(easier(tables), near(case_settings)))
+        assert now <= cost + NEAR * gross
+
+    draw()
+
+
+def written(folder: Path, tables: Any, case_settings: Any) -> dict[str, bytes]:
+    """Every table and text of a plan, by name."""
+    found = run(write_case(folder / "case", tables, case_settings), out=folder / "out").folder
+    return (
+        {path.name: path.read_bytes() for path in found.glob("*.csv")} if found is not None else {}
+    )
+
+
+def in_ones(tables: Any) -> Any:
+    """Racks of one chip, said of every chip type, offer and lot."""
+    return {
+        name: [row | {"lot_size": "1"} for row in rows]
+        if name in ("chips", "offers", "fleet", "orders")
+        else rows
+        for name, rows in tables.items()
+    }
+
+
+def same_in_ones(tables: Any, case_settings: Any) -> bool:
+    """A plan in racks of one is that without racks, byte for byte; False: there is none."""
+    with TemporaryDirectory() as folder:
+        plain = written(Path(folder) / "plain", tables, case_settings)
+        ones = written(Path(folder) / "ones", in_ones(tables), case_settings | {"whole": "yes"})
+    assert ones == plain
+    return bool(plain)
+
+
+@pytest.mark.full
+def test_racks_of_one_are_no_racks() -> None:
+    planned = 0
+
+    @given(drawn=cases())
+    @settings(FEW, max_examples=30)
+    def draw(drawn: Any) -> None:
+        nonlocal planned
+        tables, case_settings = drawn
+        read(tables, case_settings)
+        planned += same_in_ones(tables, case_settings)
+
+    draw()
+    assert planned >= 12
 
 
 @pytest.mark.slow

@@ -14,6 +14,9 @@ from planner.lp.whole.start import singles
 Floats = NDArray[np.float64]
 NEVER = -1
 """Rank of counts that are only rounded."""
+COUNTED = 2
+"""Rank of counts that are few and large, where rounding them is not near enough: tried below and
+above what the divisible answer has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,8 @@ class Guide:
     stages: Ints | None = None
     """When each count is chosen, (integer columns,)."""
     ranks: Ints | None = None
-    """Which columns of 0 or 1 decide so much that both are tried, the lowest first; ``NEVER`` for
-    others, (integer columns,)."""
+    """Which columns of 0 or 1 decide so much that both are tried, the lowest first; ``COUNTED`` of
+    larger ones, ``NEVER`` for others, (integer columns,)."""
     preferences: Sequence[Floats] = field(default=())
     """Which of equally cheap answers is rounded, see ``settle_ties``."""
 

@@ -1,8 +1,9 @@
 """Tree: what decides much is tried both ways, and what is counted is rounded at each end.
 
-Branch and bound over the columns of 0 or 1 alone, each linear program from where the last one
-ended: where a run is, which order is placed, which step of a price is reached.  Racks stay
-divisible in it and are rounded by a dive.  What every end that is still open costs at least, by
+Branch and bound, each linear program from where the last one ended, over the columns of 0 or 1:
+where a run is, which order is placed, which step of a price is reached; and where that is not near
+enough, over counts that are few and large, blocks of power.  Racks stay divisible in it and are
+rounded by a dive.  What every end that is still open costs at least, by
 weak duality, is a bound of all answers of whole things; where it is not near enough because of
 racks, this search has no more to say, and the solver's own goes on.
 """
@@ -27,9 +28,9 @@ from planner.lp.program import Program
 from planner.lp.ties import settle_ties
 from planner.lp.whole.dive import Counted, counted, dive
 from planner.lp.whole.fixed import divisible
-from planner.lp.whole.guide import NEVER, Guide
+from planner.lp.whole.guide import COUNTED, NEVER, Guide
 from planner.lp.whole.limits import Limits
-from planner.lp.whole.start import undecided
+from planner.lp.whole.start import NEAR, undecided
 
 Floats = NDArray[np.float64]
 
@@ -124,6 +125,8 @@ class Tree:
         that; -1 where none is."""
         own, ranks = self.program.integer, self.guide.ranks_of(self.program)
         score = undecided(self._at(node), node.x)
+        off = np.abs(node.x[own] - np.rint(node.x[own]))
+        score = np.where(ranks == COUNTED, np.where(off > NEAR, 0.5 - off, np.inf), score)
         between = np.isfinite(score) & (node.lower[own] < node.upper[own]) & (ranks != NEVER)
         if not between.any():
             return -1, 0
@@ -163,10 +166,12 @@ class Tree:
             self.model.set_basis(basis)
 
     def _part(self, node: Node, column: int) -> None:
-        """Try both values of a column."""
-        for value in (1.0, 0.0):
+        """Try both sides of a column, of one of 0 or 1 both values."""
+        low, high = node.lower[column], node.upper[column]
+        down = low if high - low == 1.0 else np.floor(node.x[column])
+        for side in ((down + 1.0, high), (low, down)):
             lower, upper = node.lower.copy(), node.upper.copy()
-            lower[column] = upper[column] = value
+            lower[column], upper[column] = side
             self.nodes += 1
             child = dataclasses.replace(node, number=self.nodes, lower=lower, upper=upper)
             program = self._at(child)

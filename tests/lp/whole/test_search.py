@@ -14,7 +14,7 @@ from planner.lp.highs import LiveModel, solve
 from planner.lp.program import Program
 from planner.lp.whole.dive import counted, dive
 from planner.lp.whole.fixed import divisible, fixed
-from planner.lp.whole.guide import Guide
+from planner.lp.whole.guide import COUNTED, Guide
 from planner.lp.whole.limits import Limits
 from planner.lp.whole.solve import Whole, solve_whole
 from planner.lp.whole.start import judged, singles, undecided
@@ -146,6 +146,26 @@ def test_the_tree_alone_proves_what_is_opened(fees: tuple[float, ...]) -> None:
     assert grown.bound == pytest.approx(best, rel=1e-6)
     assert grown.bound <= best + 1e-6
     assert grown.nodes > 0
+
+
+@pytest.mark.parametrize("need", [60.0, 100.0, 150.0])
+def test_the_tree_tries_counts_below_and_above(need: float) -> None:
+    """100 chips: a rack of 72 and four of 8 for 344; divisible they are 1.4 racks for 300."""
+    program = racks(1000.0, need=need)
+    tight = tightened(program)
+    model = LiveModel(divisible(tight))
+    answer = model.solve()
+    own = certify(divisible(tight), answer).bound
+    x = answer.x / program.column_scale
+    root = Node(own, 0, tight.column_lower, tight.column_upper, x, model.basis())
+    guide = Guide(ranks=np.full(2, COUNTED))
+    grown = Tree(tight, model, guide, Limits(1e-9), lambda _: None).grow(root)
+    best = cheapest(program, 20)
+    assert own < best - 1.0
+    assert grown.counts is not None
+    assert grown.cost == pytest.approx(best)
+    assert grown.bound == pytest.approx(best, rel=1e-6)
+    assert grown.bound <= best + 1e-6
 
 
 def test_the_most_that_is_stated_elsewhere_needs_no_search_for_it() -> None:
