@@ -25,6 +25,12 @@ FAST_TESTS: Final[Mapping[str, tuple[str, ...]]] = {
     "work": PLAN,
     "page": SHOWN,
     "workbook": (*SHOWN, "tests/report/test_workbook.py"),
+    "whole": (
+        "tests/lp/whole",
+        "tests/model/test_racks.py",
+        "tests/model/test_order_terms.py",
+        "tests/model/test_fabric_choice.py",
+    ),
 }
 """Fast tests that would see a fault of a family, the likeliest first."""
 

@@ -18,6 +18,7 @@ FILES = (
     "work",
     "page",
     "workbook",
+    "whole",
 )
 
 
