@@ -28,7 +28,9 @@ def test_a_fan_draws_what_each_plan_says() -> None:
     assert chart.header == ("period", "a", "b", "real")
     assert chart.rows == (("2025", "1", "", "1.5"), ("2026", "2", "3", ""), ("2027", "", "4", ""))
     assert chart.svg.count("<polygon") == 2  # two pieces of line; one figure alone is a mark
-    assert "2026  b: 3 chips" in chart.svg
+    for drawing in (chart.svg, chart.narrow):
+        assert "2026  b: 3 chips" in drawing
+    assert 'viewBox="0 0 350 ' in chart.narrow
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from planner.report.page.marks import (
     BOTTOM,
     COLOURS,
     LEFT,
+    NARROW,
     RIGHT,
     TOP,
     WIDTH,
@@ -46,28 +47,11 @@ def fan(
         note: what to know.
     """
     lines = {**plans, **({} if actual is None else {actual[0]: actual[1]})}
-    top = max((float(np.nanmax(values)) for values in lines.values() if len(values)), default=0.0)
-    low = HEIGHT - BOTTOM
-    parts, _, scale = value_axis(top, low, low - TOP - 8, unit)
-    step = (WIDTH - LEFT - RIGHT) / max(len(periods), 1)
-    kinds = []
-    for at, (name, values) in enumerate(lines.items()):
-        real = actual is not None and name == actual[0]
-        kind = "limitkey" if real else f"s{at % (COLOURS - 1)}"
-        kinds.append(kind)
-        width = 3.2 if real else 1.8
-        known = np.flatnonzero(np.isfinite(values)).tolist()
-        places = [(LEFT + (t + 0.5) * step, low - float(values[t]) * scale) for t in known]
-        for (t0, one), (t1, other) in zip(
-            zip(known, places, strict=True), list(zip(known, places, strict=True))[1:], strict=False
-        ):
-            if t1 == t0 + 1:
-                parts.append(_stroke(one, other, width, kind))
-        for t, (x, y) in zip(known, places, strict=True):
-            side = 7.0 if real else 4.0
-            tip = f"{periods[t]}  {name}: {number(float(values[t]))} {unit}".strip()
-            parts.append(rect(Box(x - side / 2, y - side / 2, side, side), kind, tip))
-    parts += period_axis(periods, low)
+    real = "" if actual is None else actual[0]
+    kinds = [
+        "limitkey" if actual is not None and name == real else f"s{at % (COLOURS - 1)}"
+        for at, name in enumerate(lines)
+    ]
     rows = tuple(
         (
             label,
@@ -75,8 +59,42 @@ def fan(
         )
         for t, label in enumerate(periods)
     )
-    drawing = frame(HEIGHT, parts, f"{title}, by period")
-    return Chart(title, drawing, legend(list(lines), kinds), ("period", *lines), rows, note)
+    wide, narrow = (
+        _drawn(
+            title,
+            periods,
+            dict(zip(lines, zip(kinds, lines.values(), strict=True), strict=True)),
+            unit,
+            w,
+        )
+        for w in (WIDTH, NARROW)
+    )
+    return Chart(title, wide, legend(list(lines), kinds), ("period", *lines), rows, note, narrow)
+
+
+def _drawn(
+    title: str,
+    periods: Sequence[str],
+    lines: Mapping[str, tuple[str, Floats]],
+    unit: str,
+    wide: float,
+) -> str:
+    """Draw lines, each of a colour; what was really so is thicker."""
+    every = [values for _, values in lines.values() if np.isfinite(values).any()]
+    top = max((float(np.nanmax(values)) for values in every), default=0.0)
+    low = HEIGHT - BOTTOM
+    parts, _, scale = value_axis(top, low, low - TOP - 8, unit, wide)
+    step = (wide - LEFT - RIGHT) / max(len(periods), 1)
+    for name, (kind, values) in lines.items():
+        width, side = (3.2, 7.0) if kind == "limitkey" else (1.8, 4.0)
+        known = np.flatnonzero(np.isfinite(values)).tolist()
+        places = {t: (LEFT + (t + 0.5) * step, low - float(values[t]) * scale) for t in known}
+        parts += [_stroke(places[t], places[t + 1], width, kind) for t in known if t + 1 in places]
+        for t, (x, y) in places.items():
+            tip = f"{periods[t]}  {name}: {number(float(values[t]))} {unit}".strip()
+            parts.append(rect(Box(x - side / 2, y - side / 2, side, side), kind, tip))
+    parts += period_axis(periods, low, right=wide - RIGHT)
+    return frame(HEIGHT, parts, f"{title}, by period", wide)
 
 
 def _stroke(one: tuple[float, float], other: tuple[float, float], width: float, kind: str) -> str:
