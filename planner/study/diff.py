@@ -138,7 +138,7 @@ def _compare_moved(
         inputs,
         tuple(left_out(moved.planned.texts, sources[1].texts)),
         moved,
-        done_lines(first, moved),
+        done_lines(first, second, moved),
     )
 
 

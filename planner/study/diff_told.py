@@ -72,6 +72,7 @@ def _done(difference: Difference, most: int) -> Section:
             printable(r.action),
             printable(r.line_id),
             number(r.amount),
+            "as planned" if r.actual is None else number(r.actual),
             money(r.total_usd, unit),
             printable(r.decision) or "as planned",
         )
@@ -80,10 +81,10 @@ def _done(difference: Difference, most: int) -> Section:
     passed = difference.moved.passed
     return Section(
         f"Done in {passed[0]}" + (f" to {passed[-1]}" if len(passed) > 1 else ""),
-        ("do", "line", "chips (MW)", f"nominal {unit[1]}", "approved"),
+        ("do", "line", "chips (MW)", "really", f"nominal {unit[1]}", "approved"),
         rows,
-        frozenset({2, 3}),
-        "as planned; what was done otherwise is in roll.md of the later case"
+        frozenset({2, 3, 4}),
+        "money as planned; plan against actual is in roll.md of the later case"
         + (f"; {len(lines) - most} more: --all" if len(lines) > most else ""),
     )
 

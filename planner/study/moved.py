@@ -28,10 +28,12 @@ from planner.case.case import Case
 from planner.case.load import read_case
 from planner.case.problems import CaseError
 from planner.plan.actions import DECISIONS
+from planner.report.history import read_history
 from planner.roll.carry import carried
 from planner.runs.approval import read_approval
 from planner.runs.decisions import scope_of
-from planner.runs.read import read_run_table
+from planner.runs.inputs import INPUTS
+from planner.runs.read import read_plan, read_run_table
 from planner.study.bridge import WHOLE, Bridge, attribute, exact_cents
 from planner.study.groups import GROUPS, Source, changed_groups, mixed, source_of
 from planner.study.live import Live, open_case
@@ -44,7 +46,7 @@ EXACT: Final = 2
 ORDERS: Final = 2
 """Up to so many changed groups all orders of swapping them count; beyond, one and its reverse: a
 comparison takes seconds."""
-DONE: Final = ["action", "line_id", "period", "amount", "total_usd", "decision"]
+DONE: Final = ["action", "line_id", "period", "amount", "actual", "total_usd", "decision"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +222,10 @@ def _by_group(
     return {names[group]: shares[group] for group in found}, notes
 
 
-def done_lines(first: Path, moved: Moved) -> pd.DataFrame:
+def done_lines(first: Path, second: Path, moved: Moved) -> pd.DataFrame:
     """Return what the earlier plan decided in the periods that have passed: done, not gone; with
-    what was decided of it when it was approved."""
+    what was decided of it when it was approved, and how much of it was really done (None: as
+    planned, or not told)."""
     buy = read_run_table(first, "buy_plan")
     mine = (buy["status"] == "new") & buy["action"].isin(DECISIONS)
     mine &= buy["order_period"].isin(moved.passed)
@@ -232,5 +235,12 @@ def done_lines(first: Path, moved: Moved) -> pd.DataFrame:
     )
     said = {one.line: one.words for one in scope_of(read_approval(first) or {}).lines}
     lines["decision"] = [said.get(line, "") for line in lines["line_id"]]
+    told = read_history(second / INPUTS)
+    amounts = told.amounts[(told.amounts["kind"] == "line") & (told.amounts["measure"] == "amount")]
+    same = told.plan == read_plan(first)["horizon"]["first"]  # of another plan it tells nothing
+    amounts = amounts[amounts["actual"].notna()]
+    really = dict(zip(amounts["name"], amounts["actual"], strict=True)) if same else {}
+    found = [really.get(line) for line in lines["line_id"]]
+    lines["actual"] = pd.Series(found, index=lines.index, dtype=object)
     lines = lines.sort_values(["total_usd", "line_id"], ascending=[False, True])
     return pd.DataFrame(lines[DONE]).reset_index(drop=True)

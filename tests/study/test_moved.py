@@ -69,7 +69,23 @@ def test_nothing_happened_and_nothing_changed(approved: Path, capsys: Capture) -
     assert (document["decisions"], document["inputs"], document["left_out"]) == ([], [], [])
     [done] = document["done"]
     assert (done["line_id"], done["amount"]) == ("buy@home@2025", 10.0)
+    assert done["actual"] is None
     assert document["moved"]["shared"] == ["2026", "2027"]
+
+
+@pytest.mark.slow
+def test_what_was_really_done_stands_beside_what_was_planned(
+    approved: Path, capsys: Capture
+) -> None:
+    """Of ten chips eight came."""
+    Path("told").mkdir()
+    Path("told/orders.csv").write_text("line,chips\nbuy@home@2025,8\n", encoding="utf-8")
+    rolled("--actuals", "told")
+    [done] = compared(capsys)["done"]
+    assert (done["line_id"], done["amount"], done["actual"]) == ("buy@home@2025", 10.0, 8.0)
+    assert main(["diff"]) == 0
+    [line] = [row for row in capsys.readouterr().out.splitlines() if "buy@home@2025" in row]
+    assert line.split()[2:4] == ["10", "8"], line
 
 
 @pytest.mark.slow
