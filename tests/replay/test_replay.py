@@ -210,7 +210,7 @@ def test_a_policy_needs_what_it_looks_at(case: Case, tmp_path: Path) -> None:
 
 def test_policies_are_data(tmp_path: Path) -> None:
     shipped = read_policies()
-    assert len(shipped) == len({one.name for one in shipped}) == 10
+    assert len(shipped) == len({one.name for one in shipped}) == 14
     assert [one.name for one in read_policies(SHIPPED, ["cheapest", "plain"])] == [
         "plain",
         "cheapest",

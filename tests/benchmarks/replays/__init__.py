@@ -1,0 +1,1 @@
+"""Sixteen replays of how real fleets and token volumes grew."""
