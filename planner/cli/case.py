@@ -14,6 +14,7 @@ from planner.cli.group import (
     load,
     out_option,
     set_option,
+    stop_for_problems,
     strict_option,
 )
 from planner.exits import INFEASIBLE, INPUTS, OK, USAGE, Stop
@@ -110,11 +111,19 @@ def _next_quarter() -> str:
 def check(case: Path, overrides: tuple[str, ...], strict: bool, out: Path, as_json: bool) -> None:
     """Tell every problem of the inputs of CASE at once, and which columns and tables the last
     approved run of it, else the newest, had and it has no more."""
+    from planner.case.folder import has_scenarios
+    from planner.case.problems import CaseError
+    from planner.futures.scenario import read_futures
     from planner.report.problems import accepted_lines, as_data, count, problem_lines
     from planner.study.left_out import against_earlier
     from planner.words import plural
 
     read = load(case, overrides, as_json=as_json)
+    if has_scenarios(case):
+        try:
+            read_futures(case, overrides)
+        except CaseError as error:
+            raise stop_for_problems(error, case, as_json=as_json) from None
     stops = strict and bool(read.warnings)
     calendar = read.calendar
     earlier, gone = against_earlier(case, overrides, read.settings.name, out)

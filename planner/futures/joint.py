@@ -23,6 +23,9 @@ from planner.lp.ties import settle_ties
 NOTHING: Final = float("nan")
 TIGHT: Final = 1e-9
 """Tolerance with which an answer that cannot be proven is sought again."""
+SETTLED: Final = 50_000
+"""Columns of all futures together up to which it is settled which of several equally cheap plans is
+taken: beyond, it takes longer than finding one."""
 Note = Callable[[str], None]
 Preferences = Sequence[Sequence[Floats]]
 """Of every future, weights per column and scaled unit, the most important first."""
@@ -131,7 +134,7 @@ def solve_joint(
             np.append(start.rows, np.ones(below, np.int8)),
         )
     model, solution = _solved(found.program, start, settings, note)
-    if prefer and solution.status == "optimal":
+    if prefer and solution.status == "optimal" and found.program.num_columns <= SETTLED:
         together = [np.zeros(found.program.num_columns) for _ in prefer[0]]
         for share, mine, at in zip(probability, prefer, found.column, strict=True):
             for weights, own in zip(together, mine, strict=True):

@@ -6,7 +6,9 @@ from typing import Final
 
 import pandas as pd
 
+from planner.case.periods import Calendar
 from planner.case.tables.last_plan import DECIDED
+from planner.case.text import TextTable
 from planner.plan.actions import FREEZABLE, OF_KIND
 from planner.plan.answer import Answer
 from planner.plan.lines import all_lines
@@ -17,7 +19,26 @@ EVERYTHING: Final = Scope()
 COLUMNS: Final = ("offer", "site", "order_period", "action", "status", "chips", "mw")
 
 
-def last_plan_text(answer: Answer, by: int, scope: Scope = EVERYTHING) -> str:
+def decided_places(table: TextTable | None, calendar: Calendar) -> frozenset[tuple[str, str, str]]:
+    """Return offer, site and order period of the lines of a last plan, as written, that somebody
+    changed or refused."""
+    if table is None or "decision" not in table.columns:
+        return frozenset()
+    names = ("offer", "site", "order_period", "decision")
+    rows = zip(*(map(str, table.columns[name]) for name in names), strict=True)
+    return frozenset(
+        (offer, site, calendar.label(calendar.parse(period)))
+        for offer, site, period, decision in rows
+        if decision in DECIDED
+    )
+
+
+def last_plan_text(
+    answer: Answer,
+    by: int,
+    scope: Scope = EVERYTHING,
+    own: frozenset[tuple[str, str, str]] | None = None,
+) -> str:
     """Return the orders that a plan places from period ``by`` on as the text of
     last_plan/buy_plan.csv, with all the digits that an order kept as it is needs, and with what
     was decided of them.
@@ -26,6 +47,8 @@ def last_plan_text(answer: Answer, by: int, scope: Scope = EVERYTHING) -> str:
         answer: the solved case.
         by: periods that have passed.
         scope: what was approved; what an earlier approval decided of later lines goes on.
+        own: of these, those that do, as ``decided_places`` returns them; None = all.  Orders that
+            scenarios have in common were decided for their run alone.
     """
     f = answer.formulation
     lines = all_lines(answer)
@@ -46,6 +69,8 @@ def last_plan_text(answer: Answer, by: int, scope: Scope = EVERYTHING) -> str:
         for line in records(ahead)
     ]
     decided = _decided_before(answer, by)
+    if own is not None:
+        decided = {place: row for place, row in decided.items() if place in own}
     for line, row in zip(ahead["line_id"], rows, strict=True):
         place = (row["offer"], row["site"], row["order_period"])
         row["decision"] = decided.pop(place, {}).get("decision", "")

@@ -19,7 +19,7 @@ from planner.report.markdown import markdown
 from planner.roll.approved import approved_scope, decided, refuse_changed
 from planner.roll.edits import drafts_of, edited_by
 from planner.roll.history import keep
-from planner.roll.lines import last_plan_text
+from planner.roll.lines import decided_places, last_plan_text
 from planner.roll.money import passed_usd
 from planner.roll.periods import Move
 from planner.roll.really import state_after
@@ -30,6 +30,7 @@ from planner.roll.story import story
 from planner.roll.written import Texts
 from planner.runs.approval import approval_words
 from planner.runs.folder import partial_folder, publish
+from planner.runs.futures import has_futures
 from planner.runs.inputs import INPUTS
 from planner.runs.read import RunError, read_manifest, read_plan, read_run_table
 
@@ -87,6 +88,7 @@ def roll(run: Path, ways: Ways) -> Rolled:
     past = past_of(run, actuals, lots, case)
     if actuals:
         state = state_after(answer, state, actuals)
+    kept = decided_places(now.get("last_plan"), case.calendar) if has_futures(run) else None
     drafts = drafts_of(case, planned, now, state, move)
     edited = edited_by(base, drafts, settings, move)
     passed = passed_usd(answer, ways.by)
@@ -99,7 +101,7 @@ def roll(run: Path, ways: Ways) -> Rolled:
         written = {
             **edited.files,
             **history_files(past, base),
-            TABLE["last_plan"].path: last_plan_text(answer, ways.by, scope).encode(),
+            TABLE["last_plan"].path: last_plan_text(answer, ways.by, scope, kept).encode(),
         }
         for name, content in written.items():
             (partial / name).parent.mkdir(parents=True, exist_ok=True)

@@ -130,6 +130,24 @@ def test_what_is_approved_is_the_common_part(made: Path) -> None:
     case.write_text(text, encoding="utf-8")
 
 
+def test_the_common_part_is_rolled(made: Path, tmp_path: Path) -> None:
+    """The 20 chips ordered in 2097 are in flight in the next case; nothing is decided of others,
+    and the scenarios go on."""
+    assert main(["approve", str(made), "--by", "cfo"]) == 0
+    try:
+        assert main(["roll", str(made), "--to", str(tmp_path / "next")]) == 0
+    finally:
+        (made / "approval.json").unlink()
+    orders = pd.read_csv(tmp_path / "next" / "orders.csv")
+    assert orders["chips"].tolist() == pytest.approx([20.0])
+    last = pd.read_csv(tmp_path / "next" / "last_plan" / "buy_plan.csv")
+    assert "decision" not in last.columns or last["decision"].isna().all()
+    assert (tmp_path / "next" / "scenarios.csv").is_file()
+    assert "whole" not in (tmp_path / "next" / "case.yaml").read_text(encoding="utf-8")
+    # what was to be revealed is known: the check says where to go on
+    assert main(["check", str(tmp_path / "next")]) == 3
+
+
 def test_commands_tell_of_it(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["scenarios", str(made.parents[2] / "chance")]) == 0
     told = capsys.readouterr().out
