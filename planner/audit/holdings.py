@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planner.audit.availability import available
 from planner.audit.facts import Facts, Floats, Ints, column, inside, whole
 from planner.audit.lots import COMMITTED, FLEET, MOVED, NEW, Lots
 from planner.audit.tolerance import Slack
@@ -142,7 +143,7 @@ def measure(
             floor=facts.few,
         ),
     ]
-    usable = facts.availability[:, None, None, None] * powered[:, :, :, None] + rented
+    usable = available(facts) * powered[:, :, :, None] + rented
     return Capacity(
         held, powered, rented, usable, offer[ok], rc[ok], rs[ok], rt[ok], rk[ok], chips[ok]
     ), checks

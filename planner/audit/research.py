@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.audit.availability import available
 from planner.audit.facts import column, load_may_pay, whole
 from planner.audit.recomputed import Recomputed
 from planner.audit.verdict import Check, Describe, agree, at_least, at_most
@@ -23,7 +24,7 @@ def check_research(found: Recomputed) -> list[Check]:
         (allocation.work[use], allocation.period[use]),
         allocation.chips[use] * facts.share[allocation.slice[use]],
     )
-    fleet = np.einsum("c,cst->t", facts.availability, found.capacity.powered)
+    fleet = np.einsum("cstk,k,cst->t", available(facts), facts.share, found.capacity.powered)
     share, multiple = (
         np.flatnonzero(demand.kind == "share"),
         np.flatnonzero(demand.kind == "multiple"),

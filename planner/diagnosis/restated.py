@@ -165,11 +165,8 @@ def _floor_share(ground: Ground, given: Given, kind: str, part: pd.DataFrame, mo
     base = np.zeros(f.index.T)
     if kind == "research_share":
         place = f.capacity.powered_place
-        np.add.at(
-            base,
-            f.capacity.period[place],
-            f.index.availability[f.capacity.chip[place]] * given.x[f.capacity.powered],
-        )
+        spots = (f.capacity.chip[place], f.capacity.site[place], f.capacity.period[place])
+        np.add.at(base, spots[2], f.index.availability[spots] * given.x[f.capacity.powered])
     else:
         progress = f.training.progress
         np.add.at(base, progress.period, given.x[progress.done])

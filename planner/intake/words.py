@@ -85,6 +85,7 @@ PHRASES: Final = {
     "chips.vendor": "vendor|manufacturer|maker|hersteller",
     "chips.family": "family|architecture|generation",
     "chips.cooling": "cooling|kühlung",
+    "availability.availability": "availability|uptime|verfügbarkeit",
     "chips.technical_life_years": "technical life|service life|physical life",
     "chips.economic_life_years": "life|useful life|economic life|depreciation",
     "fleet.chips": "count|units|quantity|installed|chips|gpus",

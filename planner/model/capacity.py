@@ -136,7 +136,7 @@ def add_capacity(
     builder.entries(
         chip_time[powered_place].ravel(),
         np.repeat(powered, K),
-        -np.repeat(index.availability[labels["chip"]], K),
+        -index.available[labels["chip"], labels["site"], labels["period"]].ravel(),
     )
     builder.entries(chip_time[r_place, r_slice], rented, -1.0)
     return Capacity(

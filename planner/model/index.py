@@ -20,6 +20,7 @@ from planner.case.case import Case
 from planner.case.columns import numbers, texts, whole
 from planner.limits import OWN
 from planner.limits.limit import Worth
+from planner.model.availability import availability_of
 from planner.model.finance import discount
 
 Ints = NDArray[np.int64]
@@ -90,8 +91,11 @@ class Index:
     """Discount factor in the middle of each period, (T,)."""
     kw_peak: Floats
     kw_idle: Floats
-    availability: Floats
     """Per chip, (C,)."""
+    available: Floats
+    """Share of powered chips that can work, (C, S, T, K)."""
+    availability: Floats
+    """The same on average over the slices of a period, (C, S, T)."""
     cloud: Bools
     pue: Floats
     basis: Floats
@@ -233,6 +237,8 @@ def index_case(case: Case) -> Index:
     kg_known = np.asarray(~np.isnan(kg).any(axis=2))
     pue = numbers(sites, "pue")
     order, work, run = _rules(case, axes, shape)
+    share = np.array([s.hours_share for s in settings.slices])
+    available, availability = availability_of(case, axes, T, share)
     index = Index(
         axes=axes,
         T=T,
@@ -240,12 +246,13 @@ def index_case(case: Case) -> Index:
         ppy=ppy,
         rate=settings.discount_rate,
         hours=np.asarray(calendar.hours, dtype=np.float64),
-        share=np.array([s.hours_share for s in settings.slices]),
+        share=share,
         start=discount(settings.discount_rate, np.arange(T + 1) / ppy),
         mid=discount(settings.discount_rate, (np.arange(T) + 0.5) / ppy),
         kw_peak=numbers(chips, "kw_peak"),
         kw_idle=numbers(chips, "kw_idle"),
-        availability=numbers(chips, "availability"),
+        available=available,
+        availability=availability,
         cloud=cloud,
         pue=pue,
         basis=np.where(texts(sites, "power_basis") == "utility", pue, 1.0),

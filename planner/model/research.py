@@ -56,8 +56,9 @@ def _add_shares(draft: Draft, work: Work, serving: Serving, capacity: Capacity) 
         number[serving.work[use], t[use]], serving.column[use], index.share[serving.slice[use]]
     )
     floor = numbers(draft.case["workloads"], "share_of_fleet")
-    powered_t = capacity.period[capacity.powered_place]
-    fleet = index.availability[capacity.chip[capacity.powered_place]]
+    place = capacity.powered_place
+    powered_t = capacity.period[place]
+    fleet = index.availability[capacity.chip[place], capacity.site[place], powered_t]
     builder.entries(
         number[share][:, powered_t].ravel(),
         np.tile(capacity.powered, len(share)),

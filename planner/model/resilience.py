@@ -171,10 +171,11 @@ def add_site_loss(
     powered_of = np.full(len(chip), -1, dtype=np.int64)
     powered_of[capacity.powered_place] = capacity.powered
     has = powered_of[place] >= 0
+    spots = (capacity.chip, capacity.site, capacity.period)
     builder.entries(
         time[member[has]].ravel(),
         np.repeat(powered_of[place[has]], K),
-        -np.repeat(index.availability[chip[place[has]]], K),
+        -index.available[tuple(axis[place[has]] for axis in spots)].ravel(),
     )
     # every contingency repeats the rented columns of a place
     order = np.argsort(capacity.rented_place, kind="stable")
@@ -204,9 +205,9 @@ def backed_up(backup: Backup, capacity: Capacity, index: Index, x: Floats) -> pd
     able = np.zeros(
         (len(capacity.chip), index.K)
     )  # chips of every place that could work in every slice
-    able[capacity.powered_place] = (
-        index.availability[capacity.chip[capacity.powered_place]] * x[capacity.powered]
-    )[:, None]
+    p = capacity.powered_place
+    there = index.available[capacity.chip[p], capacity.site[p], capacity.period[p]]
+    able[p] = there * x[capacity.powered][:, None]
     np.add.at(able, (capacity.rented_place, capacity.rented_slice), x[capacity.rented])
     total = np.zeros(backup.time.shape)
     np.add.at(total, backup.member, able[backup.place])

@@ -67,9 +67,9 @@ def coverage_table(
     batch = work.kind == "batch"
     served[batch] = windows.sums(served)[batch]
     # by share and by multiple the demand is what the fleet and the runs call for
-    powered = (
-        answer.x[f.capacity.powered] * index.availability[f.capacity.chip[f.capacity.powered_place]]
-    )
+    p = f.capacity.powered_place
+    spots = (f.capacity.chip[p], f.capacity.site[p], f.capacity.period[p])
+    powered = answer.x[f.capacity.powered] * index.availability[spots]
     usable = np.bincount(f.capacity.period[f.capacity.powered_place], weights=powered, minlength=T)
     floor, times = (
         numbers(f.case["workloads"], "share_of_fleet"),

@@ -87,7 +87,8 @@ def fleet_table(answer: Answer, work: pd.DataFrame) -> pd.DataFrame:
     )
     busy = np.bincount(busy_at, weights=work["chip_hours"], minlength=P)
     hours = index.hours[capacity.period]
-    usable = (powered * index.availability[capacity.chip] + rented) * hours
+    available = index.availability[capacity.chip, capacity.site, capacity.period]
+    usable = (powered * available + rented) * hours
     total = by_origin[0] + by_origin[1] + by_origin[2]
     powered = np.minimum(powered, total)
     shown = np.flatnonzero((total > CHIP_TOLERANCE) | (rented > CHIP_TOLERANCE))

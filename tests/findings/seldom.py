@@ -55,6 +55,18 @@ SELDOM: dict[str, list[dict[str, str]]] = {
             "note": "crews",
         }
     ],
+    "availability": [
+        {
+            "window": "service",
+            "chip": "h100",
+            "site": "iowa",
+            "slice": "night",
+            "from": "2027Q2",
+            "to": "2027Q2",
+            "availability": "0.9",
+            "note": "cooling",
+        }
+    ],
     "site_contracts": [
         {
             "contract": "hall",

@@ -33,7 +33,7 @@ class Capacity:
 
     def time(self, facts: Facts, chip: str, site: str, t: int, k: str) -> Any:
         """Chips that can work."""
-        return facts.chips[chip]["availability"] * self.powered[chip, site, t] + self.rents(
+        return facts.works(chip, site, t, k) * self.powered[chip, site, t] + self.rents(
             facts, chip, site, t, k
         )
 

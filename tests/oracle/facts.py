@@ -107,6 +107,16 @@ class Facts:
                 return float(row[column])
         return float(self.sites[site][column])
 
+    def works(self, chip: str, site: str, t: int, k: str) -> float:
+        """Share of the powered chips that can work."""
+        windows = [
+            row["availability"]
+            for row in self.rows["availability"]
+            if row["chip"] in ("", chip) and row["site"] in ("", site) and row["slice"] in ("", k)
+            if row["from"] <= t <= row["to"]
+        ]
+        return float(min(windows, default=self.chips[chip]["availability"]))
+
     def demand_charge(self, site: str, t: int) -> float:
         return max(self.at_site(site, t, k, "usd_per_kw_month_demand") for k in self.slices)
 

@@ -150,9 +150,10 @@ def research(
                 if (w, u) == (name, t)
             )
             fleet = pulp.lpSum(
-                facts.chips[c]["availability"] * powered
-                for (c, _, u), powered in capacity.powered.items()
+                facts.share[k] * facts.works(c, s, u, k) * powered
+                for (c, s, u), powered in capacity.powered.items()
                 if u == t
+                for k in facts.slices
             )
             program.require(busy == row["share_of_fleet"] * fleet)
         elif by_multiple:

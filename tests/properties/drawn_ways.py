@@ -121,10 +121,29 @@ def draw_lives(frame: Any, tables: dict[str, list[Row]]) -> None:
                 lot["leaves_service"] = None
 
 
+def draw_availability(frame: Any, tables: dict[str, list[Row]]) -> None:
+    """Windows in which fewer chips can work, or more; some of them over one another."""
+    tables["availability"] = []
+    for i in range(frame.pick(1, 2, 3)):
+        first = frame.whole(-1, frame.periods - 1)
+        tables["availability"].append(
+            {
+                "window": f"w{i}",
+                "chip": frame.pick("", *frame.chips),
+                "site": frame.pick("", *frame.places),
+                "slice": frame.pick("", *frame.slices),
+                "from": frame.label(first),
+                "to": frame.label(frame.whole(first, frame.periods)),
+                "availability": frame.pick(0.2, 0.5, 0.8, 0.9, 1),
+            }
+        )
+
+
 WAYS: dict[str, Callable[[Any, dict[str, list[Row]]], None]] = {
     "growth": draw_growth,
     "least": draw_least,
     "tokens": draw_tokens,
     "contracts": draw_contracts,
     "lives": draw_lives,
+    "availability": draw_availability,
 }

@@ -58,6 +58,9 @@ ROOM: dict[str, list[tuple[str, str, Callable[[Any], Any]]]] = {
         ("site_contracts", "usd_per_kw_month", lambda v: 0.5 * v),
         ("site_contracts", "extend_usd_per_kw_month", lambda v: 0.5 * v),
     ],
+    "availability": [
+        ("availability", "availability", lambda v: np.minimum(v + 0.2, 1.0)),
+    ],
 }
 """Changes that give a plan more room, by way."""
 

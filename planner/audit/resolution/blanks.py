@@ -20,6 +20,7 @@ BLANK: Final[dict[str, dict[str, Any]]] = {
         "book_value_usd": 0.0,
     },
     "energy": {"slice": "*"},
+    "availability": {"chip": "", "site": "", "slice": ""},
     "offers": {
         "deposit_share": 0.0,
         "min_per_period": 0.0,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from planner.case.checks import (
+    availability,
     beside,
     contracts,
     copied,
@@ -112,6 +113,7 @@ RULES: Final[tuple[Callable[[Case], list[Problem]], ...]] = (
     ramps.ramp_begins,
     ramps.ramp_of_orders,
     lives.technical_life,
+    availability.availability_windows,
     fleet.fleet_dates,
     fleet.fleet_gone,
     fleet.fleet_alive,

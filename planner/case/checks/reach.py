@@ -73,6 +73,8 @@ def most_flop(case: Case, places: Places) -> Reach:
     )
     most, (bucket, room) = most_ordered(case, places), buckets(case, places)
     available, draw = numbers(chips, "availability"), numbers(chips, "kw_peak")
+    # a window may say more than the chip does: what is out of reach is so with the most
+    available = np.maximum(available, numbers(case["availability"], "availability").max(initial=0))
     holdable = held > 0
     np.logical_or.at(holdable, (chip[~rented], site[~rented]), serves[~rented])
     seconds = SECONDS * np.asarray(case.calendar.hours, dtype=np.float64)

@@ -6,7 +6,7 @@ from typing import Final
 
 from planner.case.declare import Column as C
 from planner.case.declare import Table
-from planner.case.tables.source import NOTE, SOURCE
+from planner.case.tables.source import NOTE, ORIGIN, SOURCE
 
 TABLES: Final[tuple[Table, ...]] = (
     Table(
@@ -177,6 +177,34 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         key=("chip",),
         required=True,
+        group="throughput and software",
+    ),
+    Table(
+        "availability",
+        "Windows in which another share of the powered chips can work than `chips.availability`: "
+        "maintenance, outages, hours that are kept for others. Where several hold, the least.",
+        (
+            C("window", "name", "Name of the window.", required=True),
+            C("chip", "name", "Chip type; blank = all.", default="", refers="chips"),
+            C("site", "name", "Site; blank = all.", default="", refers="sites"),
+            C("slice", "name", "Slice; blank = every slice.", default=""),
+            C("from", "period", "First period.", required=True),
+            C("to", "period", "Last period.", required=True),
+            C(
+                "availability",
+                "number",
+                "Share of the powered chips that can work. Chips rented by the hour are not "
+                "concerned.",
+                "share",
+                required=True,
+                low=0,
+                high=1,
+            ),
+            ORIGIN,
+            NOTE,
+        ),
+        key=("window",),
+        absent="chips can work as `chips.availability` says, in every period",
         group="throughput and software",
     ),
 )
