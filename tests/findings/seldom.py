@@ -81,6 +81,28 @@ SELDOM: dict[str, list[dict[str, str]]] = {
             "note": "lease",
         }
     ],
+    "token_offers": [
+        {
+            "token_offer": "api",
+            "provider": "maker",
+            "usd_per_mtok_output": "10",
+            "usd_per_mtok_input": "3",
+            "regions": "europe",
+            "max_mtok": "1000",
+            "source": "assumption",
+            "as_of": "2026-11-01",
+            "note": "list price",
+        }
+    ],
+    "token_prices": [
+        {
+            "token_offer": "api",
+            "period": "2027Q2",
+            "usd_per_mtok_output": "9",
+            "usd_per_mtok_input": "3",
+            "note": "falls",
+        }
+    ],
     "models": [
         {
             "model": "small",

@@ -103,6 +103,9 @@ UNRANGED = {
     ("survival", "age_years"),
     ("maintenance", "age_years"),
     ("budgets", "used_usd"),
+    ("token_offers", "max_mtok"),
+    ("token_offers", "min_usd"),
+    ("token_offers", "missed_usd_per_usd"),
 }
 """Ages of curves begin at 0; a multiple is of the user's own; what is used may be anything."""
 
