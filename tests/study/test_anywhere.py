@@ -61,7 +61,7 @@ def test_a_run_travels_with_its_files(run: Path, tmp_path: Path) -> None:
     assert not room.exists()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_cluster_explains_the_same(run: Path) -> None:
     pytest.importorskip("distributed")
     job = Job(opened_run, asked_why, RunFolder(run))

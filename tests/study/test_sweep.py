@@ -162,7 +162,7 @@ def slowly(first: Sequence[Any], last: Sequence[Any]) -> Iterator[Any]:
 def test_what_a_process_cannot_do_is_raised_here(case: Path) -> None:
     base = read_base(case, ["power.home.*.mw=0.001"]).case
     with pytest.raises(RunError, match="has no optimal plan to ask about"), Processes(2) as here:
-        ask(here, variants_of(base, None), [None, *slowly([], [None] * 100)])
+        ask(here, variants_of(base, None), slowly([None], [None] * 100))
     good = read_base(case).case
     bad = good["offers"].drop(columns="kind")
     wrong = dataclasses.replace(good, tables={**good.tables, "offers": bad})
