@@ -150,12 +150,12 @@ def drawn(seed: int) -> Tree:
     group = np.stack([np.zeros(futures, int), second, np.arange(futures)], axis=1)
     shape = (futures, stages, goods)
     return Tree(
-        cost=rng.uniform(1.0, 9.0, shape),
+        cost=1e6 * rng.uniform(1.0, 9.0, shape),  # money is counted in millions by the solver
         need=rng.uniform(0.0, 20.0, (futures, stages)),
         give=rng.uniform(0.2, 2.0, shape),
         group=group,
         share=rng.dirichlet(np.ones(futures)),
-        short=float(rng.uniform(5.0, 40.0)),
+        short=1e6 * float(rng.uniform(5.0, 40.0)),
     )
 
 
@@ -239,8 +239,8 @@ def agrees(seed: int) -> None:
     wanted = plainly(tree, risk)
     assert joint.solution.objective == pytest.approx(wanted, rel=1e-6)
     assert abs(joint.certificate.gap) < 1e-9
-    assert objective(alone.cost, settings) <= joint.solution.objective + 1e-9
-    assert joint.cost.min() - 1e-9 <= joint.solution.objective <= joint.cost.max() + 1e-9
+    assert objective(alone.cost, settings) <= joint.solution.objective + 1e-3
+    assert joint.cost.min() - 1e-3 <= joint.solution.objective <= joint.cost.max() + 1e-3
     # what is common, fixed in each, gives each its cost again
     shared = [np.flatnonzero(key) for key in keys]
     values = [joint.solution.x[at[own]] for at, own in zip(joint.found.column, shared, strict=True)]
