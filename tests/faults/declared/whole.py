@@ -26,8 +26,8 @@ FAULTS: tuple[Fault, ...] = (
         "model.order_terms",
         (
             "_open",
-            "-let_through(most[ordinary])",
-            "-1e6 * np.ones(len(ordinary))",
+            "np.where(stated, 0.0, np.inf)[which]",
+            "np.where(stated, np.inf, np.inf)[which]",
             "an order that is not placed has chips",
         ),
         (
