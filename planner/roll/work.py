@@ -8,6 +8,7 @@ from planner.case.batches import windows_of
 from planner.case.case import Case
 from planner.case.columns import Floats, Ints, numbers, texts
 from planner.plan.answer import Answer
+from planner.plan.tokens import token_rows
 
 
 def milestones_done(answer: Answer, by: int) -> Floats:
@@ -67,6 +68,10 @@ def windows_served(answer: Answer, by: int) -> Floats:
     served = np.bincount(
         w[mine], weights=serving["volume"].to_numpy(dtype=np.float64)[mine], minlength=len(every)
     )
+    called = token_rows(answer)
+    w, period = (called[name].to_numpy(dtype=np.int64) for name in ("work", "period"))
+    mine = (period < by) & (period >= began[w])
+    served += np.bincount(w[mine], called["mtok"].to_numpy()[mine], minlength=len(every))
     served = served + np.where(began < 0, numbers(case["workloads"], "served_mtok"), 0.0)
     batch = texts(case["workloads"], "kind") == "batch"
     return np.where(batch & (began < by), served, np.nan)
