@@ -67,6 +67,16 @@ SOLD = {
     "source": "assumption",
     "as_of": "2026-11-01",
 }
+PLAN = {
+    "commitment": "plan",
+    "provider": "cloud",
+    "offers": "rent",
+    "discount": "0.3",
+    "term_periods": "2",
+    "max_usd_per_hour": "10",
+    "source": "assumption",
+    "as_of": "2026-11-01",
+}
 HALL = {
     "contract": "hall",
     "site": "iowa",
@@ -76,6 +86,7 @@ HALL = {
     "usd_per_kw_month": "100",
 }
 WAYS_MADE = {"growth": [RAMP], "token_offers": [SOLD], "site_contracts": [HALL]}
+WAYS_MADE |= {"commitments": [PLAN]}
 PAGE = ROOT / "planner" / "model" / "LIMITS.md"
 
 

@@ -20,6 +20,7 @@ import pandas as pd
 
 from planner.audit.allocation import check_chip_time, check_columns, read_allocation
 from planner.audit.budgets import check_budgets
+from planner.audit.commitments import check_commitments
 from planner.audit.contracts import check_contracts
 from planner.audit.cost_table import compare_costs
 from planner.audit.costs import write_book
@@ -113,6 +114,8 @@ def audit(run_folder: Path | str, *, finished: bool | None = None) -> AuditRepor
         there = (folder / "whole.csv").exists()
         wanted = (*wanted, "whole") if counts(case) or there else wanted
         wanted = (*wanted, "order_steps") if len(case["offer_steps"]) else wanted
+        if len(case["commitments"]):
+            wanted = (*wanted, "commitment_orders", "covered")
         wanted = (*wanted, "tokens") if len(case["token_offers"]) else wanted
         for name in wanted:
             table, check = _read(folder, name, case, _version(plan))
@@ -222,6 +225,8 @@ def _recompute(
     allocation, more = read_allocation(facts, demand, tables["allocation"])
     busy, time = check_chip_time(facts, allocation, capacity)
     checks += more + time + compare_busy(facts, capacity, busy, tables["fleet"])
+    committed, more = check_commitments(facts, capacity, tables)
+    checks += more
     called, sold = read_tokens(facts, demand, tables)
     checks += sold
     served, more = serve(facts, demand, allocation, called, tables["demand_coverage"])
@@ -239,6 +244,7 @@ def _recompute(
         energy=energy,
         served=served,
         called=called,
+        committed=committed,
         tables=tables,
         plan=plan or {},
     )

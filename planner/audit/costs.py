@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.audit.book import Book
+from planner.audit.commitments import add_commitments
 from planner.audit.contracts import add_rent
 from planner.audit.energy import Energy
 from planner.audit.facts import Facts, column, or_zero
@@ -45,6 +46,7 @@ def write_book(found: Recomputed) -> Book:
     _running(book, facts, found.capacity, found.energy)
     _projects(book, facts, found.projects)
     add_openings(book, facts, found.tables.get("whole", empty_rows("whole")))
+    add_commitments(book, facts, found.committed)
     add_tokens(book, facts, found.called)
     add_rent(book, facts, found.tables.get("whole", empty_rows("whole")))
     _penalties(book, found)

@@ -151,6 +151,23 @@ LINE_COLUMNS: Final[Mapping[str, Mapping[str, By]]] = {
         "chips": inputs("order_steps.chips", "order_steps.filled"),
         "usd_per_chip": inputs("order_steps.usd_per_chip"),
     },
+    "commitment_orders": {
+        "commitment": inputs("commitment_orders.rows"),
+        "provider": inputs("commitment_orders.provider"),
+        "order_period": inputs("commitment_orders.rows", "commitment_orders.leaves"),
+        "status": inputs("commitment_orders.rows"),
+        "leaves_period": inputs("commitment_orders.leaves"),
+        "usd_per_hour": inputs("covered.committed", "costs.nominal", "costs.total"),
+    },
+    "covered": {
+        "commitment": inputs("covered.rows", "covered.committed"),
+        "offer": inputs("covered.rows", "covered.rented"),
+        "period": inputs("covered.rented", "covered.committed"),
+        "slice": inputs("covered.rented", "covered.committed"),
+        "chips": inputs("covered.usd_per_hour", "covered.rented"),
+        "usd_per_hour": inputs("covered.usd_per_hour"),
+        "saved_usd": inputs("covered.saved_usd"),
+    },
     "tokens": {
         "token_offer": inputs("tokens.rows", "tokens.allowed"),
         "provider": inputs("tokens.provider"),

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from planner.audit.allocation import Allocation
+from planner.audit.commitments import Committed
 from planner.audit.energy import Energy
 from planner.audit.facts import Facts
 from planner.audit.files import empty_rows
@@ -35,6 +36,7 @@ class Recomputed:
     energy: Energy
     served: Served
     called: Called
+    committed: Committed | None
     tables: Mapping[str, pd.DataFrame]
     """Tables of the run by name, as :func:`planner.audit.files.read_table` reads them."""
     plan: Mapping[str, Any]

@@ -245,6 +245,7 @@ def _costs(facts: Facts, costs: pd.DataFrame) -> list[Check]:
         [
             "contracts",
             "rental",
+            "commitments",
             "tokens",
             "energy",
             "demand_charge",

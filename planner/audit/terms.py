@@ -19,6 +19,8 @@ CHIPS: Final = Term("chips", "capex", middle=False)
 PREPAID: Final = Term("prepaid", "opex", middle=False)
 CONTRACTS: Final = Term("contracts", "opex", middle=True)
 RENTAL: Final = Term("rental", "opex", middle=True)
+COMMITMENTS_AHEAD: Final = Term("commitments_ahead", "opex", middle=False)
+COMMITMENTS: Final = Term("commitments", "opex", middle=True)
 TOKENS: Final = Term("tokens", "opex", middle=True)
 ORDERING: Final = Term("ordering", "capex", middle=False)
 CONTRACT_ORDERING: Final = Term("ordering", "opex", middle=False)
@@ -45,6 +47,8 @@ TERMS: Final = (
     PREPAID,
     CONTRACTS,
     RENTAL,
+    COMMITMENTS_AHEAD,
+    COMMITMENTS,
     TOKENS,
     ORDERING,
     CONTRACT_ORDERING,

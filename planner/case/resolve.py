@@ -39,6 +39,7 @@ def resolve(settings: Settings, calendar: Calendar, tables: dict[str, pd.DataFra
     tables["site_contracts"] = _contracts(tables["site_contracts"])
     tables["rules"] = _rules(tables["rules"], calendar.count)
     tables["workloads"] = _workloads(tables["workloads"], sites)
+    tables["commitments"] = _projects(tables["commitments"], calendar.count)
     tables["token_offers"] = _token_offers(tables["token_offers"], calendar.count)
     tables["last_plan"] = _last_plan(tables["last_plan"])
     tables["milestones"] = _milestones(tables["milestones"], tables["training"], sites)
@@ -226,7 +227,7 @@ def _orders(orders: pd.DataFrame, aging: _Aging) -> pd.DataFrame:
 
 
 def _projects(projects: pd.DataFrame, T: int) -> pd.DataFrame:
-    """A project can be ordered in every period."""
+    """A project can be ordered in every period, and so can a commitment."""
     return projects.assign(
         first_order=_within(projects["first_order"].fillna(0), 0, T),
         last_order=_within(projects["last_order"].fillna(T - 1), -1, T - 1),

@@ -17,6 +17,7 @@ from planner.lp.program import Program
 from planner.model.blocks import add_blocks
 from planner.model.budgets import add_budgets
 from planner.model.capacity import Capacity, add_capacity
+from planner.model.commitments import Commitments, add_commitments
 from planner.model.contracts import add_contracts
 from planner.model.demand import add_demand
 from planner.model.draft import Draft
@@ -60,6 +61,7 @@ class Formulation:
     lots: Lots
     holding: Holding
     capacity: Capacity
+    commitments: Commitments
     work: Work
     serving: Serving
     tokens: Tokens
@@ -114,6 +116,7 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
     add_order_terms(draft, lots, holding)
     steps = add_steps(draft, lots, holding)
     capacity = add_capacity(draft, holding)
+    commitments = add_commitments(draft, capacity)
 
     # work: inference, milestones, research
     serving = add_use(draft, capacity, work, windows, reduce)
@@ -150,6 +153,7 @@ def formulate(case: Case, reduce: bool = True) -> Formulation:
         lots,
         holding,
         capacity,
+        commitments,
         work,
         serving,
         tokens,

@@ -17,6 +17,7 @@ from planner.plan.books import books_table, pnl_table
 from planner.plan.budget import budget_table
 from planner.plan.buying import buy_table
 from planner.plan.causes import line_causes
+from planner.plan.commitments import commitment_orders, covered_table
 from planner.plan.costing import cost_table, unit_costs
 from planner.plan.coverage import coverage_table
 from planner.plan.declared import own_tables
@@ -113,6 +114,9 @@ def extract(
     bought = step_table(answer)
     if bought is not None:
         tables["order_steps"] = bought
+    if len(formulation.case["commitments"]):
+        tables["commitment_orders"] = commitment_orders(answer)
+        tables["covered"] = covered_table(answer)
     tokens = token_table(answer)
     if tokens is not None:
         tables["tokens"] = tokens

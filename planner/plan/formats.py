@@ -28,6 +28,8 @@ _ADDED: Final[Mapping[int, Mapping[str, tuple[str, ...]]]] = {
         "whole": (WHOLE,),
         "order_steps": (WHOLE,),
         "tokens": (WHOLE,),
+        "commitment_orders": (WHOLE,),
+        "covered": (WHOLE,),
         "books": (WHOLE,),
         "pnl": (WHOLE,),
         "showback": (WHOLE,),

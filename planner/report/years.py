@@ -45,6 +45,7 @@ YEARLY: Final[Mapping[str, Mapping[str, str]]] = {
     "allocation": _rules(mean="chips", sum="chip_hours mtok flop mwh cost_usd"),
     "rentals": _rules(mean="chips", sum="chip_hours usd"),
     "site_loss": _rules(mean="chips"),
+    "covered": _rules(mean="chips usd_per_hour", sum="saved_usd"),
     "tokens": _rules(sum="mtok usd"),
     "fleet": _rules(
         last="existing committed new held",
@@ -88,6 +89,7 @@ OF: Final[Mapping[str, Sequence[str]]] = {
     "allocation": ("slice", "site", "chip", "kind", "work"),
     "rentals": ("offer", "site", "chip", "slice"),
     "site_loss": ("lost_site", "slice", "site", "chip", "workload"),
+    "covered": ("commitment", "offer", "slice"),
     "tokens": ("token_offer", "provider", "workload", "slice"),
     "fleet": ("chip", "site"),
     "power": ("site", "basis"),

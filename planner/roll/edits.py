@@ -10,6 +10,7 @@ from planner.case.case import Case
 from planner.case.text import SettingsText
 from planner.case.yaml_file import parse_yaml
 from planner.edit import Edited, edit_case
+from planner.roll.commitments import commitments_edit
 from planner.roll.contracts import contracts_edit
 from planner.roll.draft import Draft
 from planner.roll.held import fleet_edit, orders_edit, projects_edit
@@ -78,6 +79,8 @@ def drafts_of(case: Case, planned: Texts, now: Texts, state: State, move: Move) 
         drafts.append(contracts_edit(case, keyed["site_contracts"], state.extended, state.by))
     if "growth" in keyed:
         drafts.append(ramps_edit(case, keyed["growth"], state.ramps))
+    if "commitments" in now:
+        drafts.append(commitments_edit(case, now["commitments"], state.commitments, move.by))
     if "rules" in now:
         drafts.append(rules_edit(now["rules"], move))
     for name in BY_PERIOD:

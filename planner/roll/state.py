@@ -8,6 +8,7 @@ import pandas as pd
 
 from planner.case.columns import Bools, Floats
 from planner.plan.answer import Answer
+from planner.roll.commitments import committed
 from planner.roll.contracts import extended
 from planner.roll.holdings import holdings
 from planner.roll.money import budgets_used, limits_used
@@ -52,6 +53,8 @@ class State:
     """``orders`` and ``chips`` of each row of offers.csv, in windows that are open then."""
     ramps: Floats
     """Chips that each row of growth.csv counted in the last period."""
+    commitments: pd.DataFrame
+    """Commitments ordered and still in force, as ``committed`` returns them."""
     extended: Bools
     """Which rows of site_contracts.csv have been extended."""
 
@@ -83,5 +86,6 @@ def state_of(answer: Answer, by: int) -> State:
         places_begun(answer, by),
         ordered_before(answer, by),
         counted_last(answer, by),
+        committed(answer, by),
         extended(answer, by),
     )

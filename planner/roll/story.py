@@ -32,6 +32,7 @@ MEANING: Final = {
     "workloads": "research done, batch windows",
     "budgets": "budgets used",
     "limits": "limits used",
+    "commitments": "commitments signed",
     "site_contracts": "contracts extended, or not",
     "growth": "chips that ramps counted last",
 }

@@ -11,6 +11,7 @@ from typing import Any
 
 from planner.case.case import Case
 from tests.oracle.capacity import bound_power, bound_time, make_capacity, pay_sites
+from tests.oracle.commitments import commit
 from tests.oracle.contracts import rent_sites
 from tests.oracle.facts import Facts
 from tests.oracle.lots import hold, make_lots, pay_lots
@@ -50,6 +51,7 @@ def state(
     whole_racks(facts, program, lots)
     pay_lots(facts, program, lots)
     capacity = make_capacity(facts, program, lots)
+    commit(facts, program, capacity)
     work = make_use(facts, program, capacity)
     train(facts, program, capacity, work)
     calls = Calls(facts, program)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tests.properties.drawn_commitments import draw_commitments
 from tests.properties.drawn_tokens import draw_tokens
 
 Row = dict[str, Any]
@@ -143,6 +144,7 @@ WAYS: dict[str, Callable[[Any, dict[str, list[Row]]], None]] = {
     "growth": draw_growth,
     "least": draw_least,
     "tokens": draw_tokens,
+    "commitments": draw_commitments,
     "contracts": draw_contracts,
     "lives": draw_lives,
     "availability": draw_availability,

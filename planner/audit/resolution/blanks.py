@@ -66,6 +66,7 @@ BLANK: Final[dict[str, dict[str, Any]]] = {
         "served_mtok": 0.0,
         "may_leave_house": False,
     },
+    "commitments": {"offers": ("*",), "upfront_share": 0.0, "counts_in": ""},
     "token_offers": {
         "models": ("*",),
         "tiers": ("*",),

@@ -134,7 +134,7 @@ def _orders(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Cloc
 
 
 def _projects(row: Cells, tables: Tables, settings: Mapping[str, Any], clock: Clock) -> None:
-    """The window of a power project."""
+    """The window of a power project, or of a commitment."""
     _window(row, "first_order", "last_order", clock)
 
 
@@ -236,6 +236,7 @@ SENTENCES: Final[Mapping[str, Callable[[Cells, Tables, Mapping[str, Any], Clock]
     "milestones": _milestones,
     "rules": _rules,
     "token_offers": _token_offers,
+    "commitments": _projects,
     "site_contracts": _site_contracts,
     "budgets": _windows,
     "limits": _windows,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from planner.case.checks import (
     availability,
     beside,
+    commitments,
     contracts,
     copied,
     curves,
@@ -130,6 +131,7 @@ RULES: Final[tuple[Callable[[Case], list[Problem]], ...]] = (
     workloads.open_windows,
     workloads.tier_given,
     workloads.one_research_measure,
+    commitments.commitment_rows,
     tokens.token_periods,
     tokens.token_price_known,
     tokens.token_users,

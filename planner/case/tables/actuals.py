@@ -231,6 +231,8 @@ ACTUALS: Final[tuple[Table, ...]] = (
                     "prepaid",
                     "contracts",
                     "rental",
+                    "commitments_ahead",
+                    "commitments",
                     "tokens",
                     "energy",
                     "ordering",

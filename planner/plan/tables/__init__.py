@@ -11,6 +11,7 @@ from typing import Final
 from planner.case.declare import Table
 from planner.plan.tables.books import BOOKS, PNL
 from planner.plan.tables.buying import BUY_PLAN, CAUSES, ORDERS, PRICES
+from planner.plan.tables.commitments import COMMITMENT_ORDERS, COVERED
 from planner.plan.tables.economics import ECONOMICS, SHOWBACK
 from planner.plan.tables.exceptions import EXCEPTIONS
 from planner.plan.tables.fleet import FLEET, RENTALS, VINTAGES
@@ -47,6 +48,8 @@ PLAN_TABLES: Final[tuple[Table, ...]] = (
     EXCEPTIONS,
     ORDER_STEPS,
     TOKENS,
+    COMMITMENT_ORDERS,
+    COVERED,
     *OWN_TABLES,
 )
 

@@ -23,7 +23,7 @@ from planner.report.years import Yearly, fiscal_start, years_of
 from planner.runs.read import read_plan, read_run_table
 from planner.runs.resolved import Resolved, read_resolved
 
-UNTOLD = ("site_loss", "order_steps", "tokens", "vintages")
+UNTOLD = ("site_loss", "order_steps", "tokens", "commitment_orders", "covered", "vintages")
 """Tables that the page does not read."""
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from planner.runs.read import RunError
 from planner.study.explain.capex import explain_capex
+from planner.study.explain.commitment import explain_commitment
 from planner.study.explain.gains import explain_gains
 from planner.study.explain.idle import explain_idle
 from planner.study.explain.limit import explain_limit
@@ -68,6 +69,13 @@ SUBJECTS: Final[tuple[Subject, ...]] = (
         "workload", "workload NAME", lambda live, at, n: explain_workload(live, at, n[0]), 1, 1
     ),
     Subject("tokens", "tokens WORKLOAD", lambda live, at, n: explain_tokens(live, at, n[0]), 1, 1),
+    Subject(
+        "commitment",
+        "commitment NAME",
+        lambda live, at, n: explain_commitment(live, at, n[0]),
+        1,
+        1,
+    ),
     Subject("demand", "demand [FACTOR...]", explain_demand),
     Subject("throughput", "throughput [CHIP]", explain_throughput),
     Subject("capex", "capex USD_PER_YEAR", explain_capex),
