@@ -54,6 +54,9 @@ ROOM: dict[str, list[tuple[str, str, Callable[[Any], Any]]]] = {
         ("limits", "over_usd_per_unit", lambda v: 0.5 * v),
         ("limits", "max", lambda v: 2.0 * v),
     ],
+    "commitments": [
+        ("commitments", "discount", lambda v: v + 0.1 * (1.0 - v)),
+        ("commitments", "max_usd_per_hour", lambda v: 2.0 * v),
     "contracts": [
         ("site_contracts", "usd_per_kw_month", lambda v: 0.5 * v),
         ("site_contracts", "extend_usd_per_kw_month", lambda v: 0.5 * v),
