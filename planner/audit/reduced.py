@@ -98,7 +98,7 @@ def rental_cost(found: Recomputed, rents: pd.DataFrame, duals: Duals) -> tuple[F
     of the sizes of its parts, discounted USD, (N,) each.
 
     ``sum over slices of price x hours x share x (mid + budgets) + chip_time + rental_limit +
-    supply``: what it costs, less what its time is worth, with what its limits charge.
+    covered + supply``: what it costs, less what its time is worth, with what its limits charge.
 
     Args:
         found: the plan, recomputed.
@@ -113,7 +113,11 @@ def rental_cost(found: Recomputed, rents: pd.DataFrame, duals: Duals) -> tuple[F
     paid = price * facts.hours[period] * facts.share.sum()
     time, _ = duals.table("chip_time", (C, S, T, K), "chip", "site", "period", "slice")
     backup = _backup(found, duals, Places(chip, site, period))
-    own, _ = duals.table("rental_limit", (len(facts.offer), T, K), "offer", "period", "slice")
+    shape = (len(facts.offer), T, K)
+    own, covered = (
+        duals.table(block, shape, "offer", "period", "slice")[0].sum(axis=2)[row, period]
+        for block in ("rental_limit", "covered")
+    )
     charge = np.zeros(len(rents))
     rows = duals["supply"]
     if len(rows):
@@ -127,7 +131,8 @@ def rental_cost(found: Recomputed, rents: pd.DataFrame, duals: Duals) -> tuple[F
             inside = window(facts, table["period"].iloc[int(number)])[period]
             charge = charge - usd * paid * inside
     worth = time.sum(axis=3)[chip, site, period] - backup
-    parts = (paid * facts.mid[period], worth, -own.sum(axis=2)[row, period], charge)
+    # a chip that is rented lets a commitment cover one more
+    parts = (paid * facts.mid[period], worth, -own, covered, charge)
     return np.sum(parts, axis=0), np.sum(np.abs(parts), axis=0)
 
 

@@ -60,6 +60,7 @@ BALANCES: Final[dict[str, str]] = {
     "research_flow": "research done by the end of a period is that before and that of the period",
     "backup_time": "what stands in for a lost site has the time of the powered and rented chips",
     "peak_draw": "the demand charge is paid on the highest draw of a period",
+    "paid_ahead": "what is paid ahead is of what is committed",
     "covered": "chips that commitments cover are rented",
     "commitment_use": "what commitments cover, and what of them is unused, is all of them",
     "token_least": "what is missing of the least spend on tokens of a provider is paid for",

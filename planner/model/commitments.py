@@ -160,14 +160,23 @@ def add_commitments(draft: Draft, capacity: Capacity) -> Commitments:
 
 def _pay(draft: Draft, commits: tuple[Ints, Ints, Ints, Ints], force: Bools) -> None:
     """Add what is paid ahead, what of it every period uses, and what is left at the end."""
-    ledger, index = draft.ledger, draft.index
+    builder, ledger, index = draft.builder, draft.ledger, draft.index
     column, row, ordered, leaves = commits
-    share = numbers(draft.case["commitments"], "upfront_share")[row]
+    table = draft.case["commitments"]
+    code = index.code("commitment", texts(table, "commitment"))
+    share = numbers(table, "upfront_share")[row]
     beyond = np.maximum(leaves - np.maximum(ordered, index.T), 0) * YEAR / index.ppy
     inside = force @ index.hours
     new = ordered >= 0
-    new &= np.isnan(numbers(draft.case["commitments"], "signed")[row])
-    ledger.add("commitments_ahead", column[new], ordered[new], (share * (inside + beyond))[new])
+    new &= np.isnan(numbers(table, "signed")[row])
+    new &= share > 0
+    # a column of its own: what is paid ahead and what of it is used cancel in a window of both
+    labels = {"commitment": code[row[new]], "period": ordered[new]}
+    ahead = builder.columns("ahead", labels, 0.0, np.inf, scale=1e3)
+    rows = builder.rows("paid_ahead", labels, 0.0, 0.0, scale=1e3)
+    builder.entries(rows, ahead, 1.0)
+    builder.entries(rows, column[new], -1.0)
+    ledger.add("commitments_ahead", ahead, ordered[new], (share * (inside + beyond))[new])
     c, t = np.nonzero(force)
     ledger.add("commitments", column[c], t, -share[c] * index.hours[t])
     if draft.case.settings.residual != "none":

@@ -90,6 +90,14 @@ def test_batch_work_is_called_when_it_is_cheapest_by_hand(tmp_path: Path) -> Non
     assert cost(tmp_path, sold(), workloads=[batch], token_prices=[row]) == pytest.approx(400)
 
 
+@pytest.mark.slow
+def test_a_plan_that_calls_batch_work_is_proven(tmp_path: Path) -> None:
+    batch = LEAVES | {"kind": "batch", "window_periods": 2}
+    case = tables(workloads=[batch], token_offers=[sold()])
+    result = run(write_case(tmp_path / "case", case, settings()), out=tmp_path)
+    assert result.status == "optimal", result.message
+
+
 def test_regions_tiers_models_and_rules_by_hand(tmp_path: Path) -> None:
     """Where the provider may not serve all of it, chips do, for 1,000 USD."""
     at_home = [LEAVES | {"regions": "r"}]

@@ -16,7 +16,7 @@ TOKENS: Final = Table(
         C("provider", "name", "Who sells them."),
         C("workload", "name", "Workload that they serve."),
         C("period", "period", "Period."),
-        C("slice", "name", "Slice; blank for batch work, which is called at any time."),
+        C("slice", "text", "Slice; blank for batch work, which is called at any time."),
         C("mtok", "number", "Million work tokens.", "million tokens"),
         C(
             "usd_per_mtok",
