@@ -22,6 +22,7 @@ YEARS = years_of(QUARTERS, 4)
 NO_YEAR = {
     "limits": "windows of its own",
     "order_steps": "orders, with their period",
+    "commitment_orders": "orders, with their period",
     "whole": "counts, with their period",
     "exceptions": "what needs a person, when",
     "prices": "what is not bought, order period by order period",
