@@ -57,6 +57,7 @@ ROOM: dict[str, list[tuple[str, str, Callable[[Any], Any]]]] = {
     "commitments": [
         ("commitments", "discount", lambda v: v + 0.1 * (1.0 - v)),
         ("commitments", "max_usd_per_hour", lambda v: 2.0 * v),
+    ],
     "contracts": [
         ("site_contracts", "usd_per_kw_month", lambda v: 0.5 * v),
         ("site_contracts", "extend_usd_per_kw_month", lambda v: 0.5 * v),
