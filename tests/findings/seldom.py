@@ -81,6 +81,18 @@ SELDOM: dict[str, list[dict[str, str]]] = {
             "note": "lease",
         }
     ],
+    "commitments": [
+        {
+            "commitment": "savings",
+            "provider": "cloud",
+            "discount": "0.3",
+            "term_periods": "4",
+            "max_usd_per_hour": "100",
+            "source": "assumption",
+            "as_of": "2026-11-01",
+            "note": "one year",
+        }
+    ],
     "token_offers": [
         {
             "token_offer": "api",

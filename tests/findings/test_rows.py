@@ -434,7 +434,8 @@ def test_ten_gigabytes_in_ten_megabytes_are_not_read(out: Path, tmp_path: Path) 
     damage.refit(run)
     with pytest.raises(RunDamaged, match="it unpacks to 1,0"):
         read_stored(run, "x")
-    wrong = [one for one in (*verify(run), *verify_figures(run)) if not one.ok]
+    findings = (*verify(run), *verify_figures(run))
+    wrong = [one for one in findings if not one.ok and not one.what.startswith("plan.json")]
     assert len(wrong) >= 3 and all("1,000,000,000" in one.detail for one in wrong[1:])
 
 
