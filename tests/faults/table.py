@@ -23,7 +23,7 @@ FAST_TESTS: Final[Mapping[str, tuple[str, ...]]] = {
     "prices": PLAN,
     "costing": PLAN,
     "work": PLAN,
-    "page": SHOWN,
+    "page": (*SHOWN, "tests/report/test_says.py"),
     "workbook": (*SHOWN, "tests/report/test_workbook.py"),
     "whole": (
         "tests/lp/whole",
