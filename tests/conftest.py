@@ -4,6 +4,7 @@ out."""
 from __future__ import annotations
 
 import signal
+from collections import Counter
 
 import pytest
 
@@ -17,3 +18,15 @@ def pytest_report_header(config: pytest.Config) -> str:
     """Say which tests are left out, and how to run them."""
     chosen = config.getoption("markexpr")
     return f"markers: {chosen or 'all tests'}; also: -m slow (longer), -m full (all counts)"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of the parameters of a test marked ``sampled(n)`` one in n is slow, the others are full."""
+    seen: Counter[str] = Counter()
+    for item in items:
+        mark = item.get_closest_marker("sampled")
+        if mark is not None:
+            test = item.nodeid.partition("[")[0]
+            item.add_marker(pytest.mark.full if seen[test] % mark.args[0] else pytest.mark.slow)
+            seen[test] += 1

@@ -918,7 +918,7 @@ def test_hand_made_plan_passes(tmp_path: Path) -> None:
     assert len({check.name for check in report.checks}) == len(report.checks)
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("case", BREAKS, ids=lambda case: case.name)
 def test_one_thing_broken_is_found(case: Break, tmp_path: Path) -> None:
     folder = copy(tmp_path)

@@ -210,7 +210,7 @@ def change(folder: Path, table: str, where: Mapping[str, str], cells: Mapping[st
         writer.writerows(rows)
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("name", "residual"),
     [

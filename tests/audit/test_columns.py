@@ -142,7 +142,7 @@ def test_a_run_as_it_was_written_holds(runs: dict[str, Path]) -> None:
     assert holds(runs["quickstart"])
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [

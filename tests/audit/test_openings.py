@@ -59,7 +59,7 @@ def changed(kind: str, column: str, value: str) -> Edit:
     return lambda frame: frame.assign(**{column: frame[column].where(frame["kind"] != kind, value)})
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("kind", "edit", "fails"),
     [

@@ -195,7 +195,7 @@ OVERRIDES = (
 )
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("text", OVERRIDES)
 @pytest.mark.parametrize("name", ["quickstart", "frontier-lab", "power-bound"])
 def test_overrides_are_read_alike(tmp_path: Path, name: str, text: str) -> None:

@@ -122,7 +122,7 @@ def named(diagnosis: Diagnosis) -> set[tuple[str, int]]:
     }
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("cause", CAUSES)
 def test_the_row_that_is_to_blame_is_named(tmp_path: Path, cause: str) -> None:
     case = good(11)

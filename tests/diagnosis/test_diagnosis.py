@@ -98,7 +98,7 @@ def confirm(folder: Path, seed: int, *plants: str) -> None:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("plant", PLANTS)
 def test_a_planted_conflict_is_named_and_its_first_repair_holds(tmp_path: Path, plant: str) -> None:
     confirm(tmp_path, 1, plant)
@@ -261,7 +261,7 @@ def test_amounts_are_rounded_so_that_they_are_enough(amount: float, rounded: flo
     assert enough(amount) == pytest.approx(rounded, rel=1e-12)
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("plant", "family", "said"),
     [

@@ -167,7 +167,7 @@ FAULTS: tuple[tuple[str, str, Fault, str], ...] = (
 )
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("case", "table", "fault", "check"), FAULTS, ids=lambda v: getattr(v, "__name__", None)
 )

@@ -25,7 +25,7 @@ def planned(tmp_path: Path, case: dict[str, Any], case_settings: dict[str, Any])
     return result.plan
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("most", "lot", "quantity"), [("", 8, 8), (7.5, 4, 4), (7.5, 8, 0), ("", 1, 4), (3.95, 1, 3)]
 )

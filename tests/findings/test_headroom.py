@@ -35,7 +35,7 @@ def hall(**changes: Any) -> dict[str, Any]:
     return tables(power=power(mw=0.1), workloads=work, demand=wanted, **changes)
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("headroom", "chips"), [(0.0, 100), (0.1, 90), (0.5, 50), (1.0, 0)])
 @pytest.mark.parametrize("where", ["case.yaml", "sites.csv"])
 def test_share_kept_free(headroom: float, chips: float, where: str, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_a_slice(tmp_path: Path, name: str) -> None:
     assert f"must be a slice of case.yaml ({name}, night)" in "\n".join(told)
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("table", "column"), NAMES)
 def test_any_name_in_one_place(tmp_path: Path, table: str, column: str) -> None:
     """Where a rule breaks then, its message has the name as it was written."""

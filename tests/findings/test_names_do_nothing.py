@@ -186,7 +186,7 @@ def judge(arguments: list[str], capsys: Capture) -> None:
         assert "internal error" not in text, (arguments, text)
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("harm", [a_file, key_names, approval])
 def test_a_hostile_run_forges_no_line(
     out: Path, capsys: Capture, harm: Callable[[Path], None]

@@ -46,7 +46,7 @@ def renamed(old: str, new: str) -> dict[str, list[dict[str, str]]]:
     }
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", NAMES)
 def test_any_name_can_be_written(tmp_path: Path, name: str) -> None:
     folder = write_case(tmp_path, renamed("market", name))
@@ -105,7 +105,7 @@ def test_a_dot_that_is_none(tmp_path: Path) -> None:
     assert 'did you mean "gpt-4.1"?' in str(caught.value.problems[0])
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_change_of_a_diagnosis_can_be_written(tmp_path: Path, name: str) -> None:
     case = read_case(write_case(tmp_path, renamed("market", name)))

@@ -218,7 +218,7 @@ def case_of(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("name", CASES)
 def test_nothing_changed_nothing_changes(name: str, tmp_path: Path) -> None:
     """Also where the rolled case is rolled on, and in the eyes of the oracle."""

@@ -206,7 +206,7 @@ FILLED = [
 ]
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(("table", "column"), FILLED)
 def test_an_error_of_a_spreadsheet_in_a_file(table: str, column: str, tmp_path: Path) -> None:
     """Also where a name or a text stands: a vendor that is one would be missed by every limit."""

@@ -18,7 +18,7 @@ from tests.shipped import divisible
 
 CASES: Final = ("quickstart", "gov-cloud", "power-bound")
 FAST: Final = {
-    ("gov-cloud", "chips / 1000"),
+    ("quickstart", "chips / 1000"),
 }
 PAIRS: Final = [
     pytest.param(case, scale, marks=() if (case, scale) in FAST else (pytest.mark.full,))

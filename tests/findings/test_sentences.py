@@ -218,7 +218,7 @@ def test_sentence(name: str, tmp_path: Path) -> None:
     assert solve_oracle(read_case(tmp_path))[1] == pytest.approx(usd, rel=1e-6, abs=1e-5)
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "name", ["contract_on_the_way", "decommissioning_at_start", "two_sides", "lease_survival"]
 )

@@ -44,7 +44,7 @@ def written(folder: Path) -> int:
     return len(list((folder / "outputs").glob("*/*/plan.json")))
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
 def test_an_encoding_without_the_character_degrades_it(case: Path, encoding: str) -> None:
     done = shell("planner run case --no-resolve", case.parent, PYTHONIOENCODING=encoding)
@@ -95,7 +95,7 @@ def test_a_run_is_written_whoever_reads_along(case: Path, script: str) -> None:
     assert changed_files(run, read_manifest(run)) == []  # nothing was printed into them
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("script", ["planner verify RUN | true", "planner verify RUN >&-"])
 def test_a_verdict_is_the_exit_code_whoever_reads_along(case: Path, script: str) -> None:
     run = run_case(case, out=case.parent / "outputs").folder

@@ -28,7 +28,7 @@ def judged(seeds: Iterable[int], whole: Callable[[int], bool]) -> tuple[Counter[
     ]
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("first", range(0, 200, 40))
 def test_damaged_cases_are_read_or_refused(first: int) -> None:
     outcomes, faults = judged(range(first, first + 40), lambda _: False)

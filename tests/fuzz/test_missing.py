@@ -43,7 +43,7 @@ def contents(case: Case, table: str) -> pd.DataFrame:
     return case[table].drop(columns=["_file", "_row"])
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "table", [table.name for table in TABLES if table.name in GOOD and figures(table.name)]
 )

@@ -98,7 +98,7 @@ def test_every_unit_has_its_dimensions() -> None:
     } <= set(OF_UNIT)
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("base", "unit"), QUICK)
 def test_other_units_same_plan(tmp_path: Path, base: str, unit: str) -> None:
     same_plan(base, unit, tmp_path)
@@ -130,7 +130,7 @@ def with_cells(case: Mutant, table: str, **cells: Any) -> Mutant:
     return case
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("fleet", [10, 10_000, 10_000_000])
 def test_fleets_of_any_size(tmp_path: Path, fleet: int) -> None:
     """A fleet so much larger, with as much more of everything it does, costs so much more."""

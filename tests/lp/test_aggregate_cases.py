@@ -133,7 +133,7 @@ def table(folder: Path, name: str) -> list[list[Any]]:
         return [[cell(text) for text in row] for row in csv.reader(file)]
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(3)
 def test_the_plan_is_the_same(
     doubled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -123,7 +123,7 @@ def test_by_hand(name: str, tmp_path: Path) -> None:
     assert solution.objective == pytest.approx(usd, rel=1e-9)
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", BY_HAND)
 def test_proven_and_the_same_to_the_oracle(name: str, tmp_path: Path) -> None:
     case_tables, usd = BY_HAND[name]

@@ -94,7 +94,7 @@ def test_no_site_alone_is_enough(tmp_path: Path) -> None:
     assert apart == pytest.approx(5 * 60 + 3 * 80)
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("kept", [{}, {"min_chips": 2}, {"min_chips": 2, "max_chips": 20}])
 @pytest.mark.parametrize("single", [("yes", "yes"), ("yes", "no"), ("no", "yes")])
 def test_every_choice(tmp_path: Path, single: tuple[str, str], kept: dict[str, Any]) -> None:

@@ -115,7 +115,7 @@ def test_by_hand(name: str, tmp_path: Path) -> None:
     assert solution.objective == pytest.approx(usd, rel=1e-9)
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", BY_HAND)
 def test_proven_and_the_same_to_the_oracle(name: str, tmp_path: Path) -> None:
     case_tables, case_settings, usd = BY_HAND[name]

@@ -165,7 +165,7 @@ def test_what_rows_charge_is_all_that_a_column_costs_beside_its_price(tmp_path: 
     assert cost - sums.to_numpy() == pytest.approx(solution.reduced_cost, abs=1e-6)
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "case_settings",
     [

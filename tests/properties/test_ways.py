@@ -100,7 +100,7 @@ def test_all_ways_agree_together() -> None:
     draw()
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("way", ROOM)
 def test_more_room_never_costs_more(way: str) -> None:
     @given(cases(ways=(way,)))
@@ -132,7 +132,7 @@ def rolled(base: Path, way: str, count: int) -> int:
     return len(done)
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("way", WAYS)
 def test_a_way_that_is_rolled_costs_the_same(way: str, tmp_path: Path) -> None:
     assert rolled(tmp_path, way, 4) >= 1

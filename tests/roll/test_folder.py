@@ -231,7 +231,7 @@ def _roll(run: Path, target: Path) -> Rolled:
     return roll(run, Ways(to=target))
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("after", [0.0, 0.05, 0.1, 0.2, 0.4])
 def test_killed_at_any_moment(
     after: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

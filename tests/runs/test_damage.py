@@ -118,7 +118,7 @@ HARMS = (
 )
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("harm", "told"), HARMS)
 def test_a_damaged_run_fails_with_what_is_wrong(
     out: Path, capsys: Capture, harm: Any, told: str

@@ -223,7 +223,7 @@ def test_a_workload_and_more_of_it(tmp_path: Path) -> None:
     assert found.data["workload"]["loaded_usd"] == pytest.approx(50.0)  # 1,000 USD for 20 Mtok
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "what",
     [

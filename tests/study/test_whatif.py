@@ -174,7 +174,7 @@ def test_idle_and_stranded(tmp_path: Path) -> None:
     ] and "held without power" in found.headline
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "what",
     [

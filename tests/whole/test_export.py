@@ -71,7 +71,7 @@ def test_files_say_what_is_whole(tmp_path: Path, form: str, need: float, usd: fl
         assert by_cbc(path) == pytest.approx(usd)
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("need", [50.0, 14.0, 6.0])
 def test_another_solver_makes_the_same_plan(tmp_path: Path, need: float) -> None:
     folder = case(tmp_path, need)
