@@ -77,8 +77,8 @@ FAULTS: tuple[Fault, ...] = of(
     ("unit_costs", "by_chip += opening", "by_chip += 0.0", "work uses the fleet for nothing"),
     (
         "unit_costs",
-        "idle_chip + idle_site + nowhere",
-        "idle_chip + idle_site",
+        "idle_chip + idle_site + idle_called + nowhere",
+        "idle_chip + idle_site + idle_called",
         "costs of nowhere are lost",
     ),
     (

@@ -56,8 +56,8 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "residual",
-            "(index.T - a) / ppy, (e - a) / ppy",
-            "(index.T - a) / ppy, (e - a) / ppy - 1.0 / ppy",
+            "(index.T - a) / ppy, whole / ppy",
+            "(index.T - a) / ppy, whole / ppy - 1.0 / ppy",
             "residual value over a life a period short",
         ),
         (
@@ -130,7 +130,7 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "add_capacity",
-            "-np.repeat(index.availability[labels['chip']], K)",
+            "-index.available[labels['chip'], labels['site'], labels['period']].ravel()",
             "-np.ones(len(powered) * K)",
             "powered chips are always available",
         ),

@@ -152,8 +152,8 @@ FAULTS: tuple[Fault, ...] = (
         "model.policy",
         (
             "add_policies",
-            "amount[inside] * (mine[inside] - (bound if side != 'max' else 0.0))",
-            "amount[inside] * (mine[inside] - (1.0 - bound if side != 'max' else 0.0))",
+            "amount[inside] * (mine[inside] - (0.0 if side in AMOUNTS else bound))",
+            "amount[inside] * (mine[inside] - (0.0 if side in AMOUNTS else 1.0 - bound))",
             "a share limit holds for the others",
         ),
         (

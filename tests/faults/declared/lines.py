@@ -310,7 +310,7 @@ FAULTS: tuple[Fault, ...] = (
         ),
         (
             "fleet_table",
-            "powered * index.availability[capacity.chip] + rented",
+            "powered * available + rented",
             "powered + rented",
             "idle hours without repairs",
         ),
