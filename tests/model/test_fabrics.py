@@ -16,6 +16,8 @@ from planner.study.explain import explain
 from tests.helpers import write_case
 from tests.model.small import chip, offer, settings, solved, tables, throughput
 
+pytestmark = pytest.mark.drawn
+
 TWO = {
     "chips": [chip(), chip("b")],
     "offers": [offer(usd_per_chip=100), offer("buy_b", "b", usd_per_chip=150)],

@@ -15,6 +15,8 @@ from tests.helpers import write_case
 from tests.model.small import settings
 from tests.model.test_fabric_choice import case_of, run_of
 
+pytestmark = pytest.mark.drawn
+
 
 @pytest.mark.slow
 def test_the_runner_up_is_told(tmp_path: Path) -> None:

@@ -23,6 +23,9 @@ from planner.solving import Options
 from tests.properties.drawn import FEW, SEVERAL, read, reread, written
 from tests.strategies import cases
 
+pytestmark = pytest.mark.drawn
+"""Of random cases too, page and workbook are made."""
+
 USD = {
     "sites": ("usd_per_mwh", "usd_per_kw_month_demand", "usd_per_kw_month"),
     "energy": ("usd_per_mwh", "usd_per_kw_month_demand"),

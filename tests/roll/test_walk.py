@@ -13,6 +13,8 @@ from planner.cli import main
 from planner.runs.find import find_runs
 from planner.runs.read import read_plan
 
+pytestmark = pytest.mark.drawn
+
 SHIPPED = Path(__file__).parents[2] / "inputs"
 
 

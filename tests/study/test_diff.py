@@ -24,6 +24,8 @@ from tests.model.small import demand, offer, power, settings, tables
 from tests.properties.drawn import written
 from tests.strategies import cases
 
+pytestmark = pytest.mark.drawn
+
 
 def planned(
     folder: Path, case_tables: Mapping[str, Any], case_settings: Mapping[str, Any], *overrides: str

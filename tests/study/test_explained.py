@@ -12,6 +12,8 @@ from planner.cli import main
 from planner.runs.verify import verify
 from planner.study.explained import write_explained
 
+pytestmark = pytest.mark.drawn
+
 ROOT = Path(__file__).parents[2]
 Capture = pytest.CaptureFixture[str]
 

@@ -16,6 +16,8 @@ from tests.helpers import write_case
 from tests.model.small import demand, offer, power, settings, tables
 from tests.shipped import divisible
 
+pytestmark = pytest.mark.drawn
+
 Capture = pytest.CaptureFixture[str]
 
 

@@ -23,6 +23,8 @@ from planner.solving import Options
 from tests.helpers import write_case
 from tests.model.small import chip, demand, offer, settings, tables
 
+pytestmark = pytest.mark.drawn
+
 STOPPED = Branched("limit", np.empty(0), -np.inf, 0, "Time limit reached")
 
 
