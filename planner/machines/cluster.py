@@ -14,6 +14,7 @@ import pickle
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
 from queue import Empty, SimpleQueue
 from typing import Any, Final, Self
 
@@ -141,10 +142,11 @@ class Cluster:
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
-        """Say in words that the cluster is gone."""
+        """Say in words that the cluster is gone: its futures may be cancelled before the client
+        knows why."""
         try:
             yield
-        except (OSError, TimeoutError, asyncio.CancelledError) as error:
+        except (OSError, TimeoutError, asyncio.CancelledError, CancelledError) as error:
             raise self._gone(f"is gone ({type(error).__name__})") from None
 
     def _check(self) -> None:

@@ -144,7 +144,7 @@ BROKEN = {
         [
             (
                 "error limit-unbounded limits.csv:2 max=: needs at least one of min_share, "
-                "max_share and max for carbon. fill one in, or "
+                "max_share, max and min for carbon. fill one in, or "
                 "remove the row"
             ),
         ],

@@ -29,6 +29,7 @@ OF_UNIT: Final[dict[str, Dimensions]] = {
     "MW": {"power": 1},
     "USD/chip-hour": {"usd": 1, "chip": -1},
     "USD": {"usd": 1},
+    "USD/hour": {"usd": 1},
     "USD/MW": {"usd": 1, "power": -1},
     "USD/MW/period": {"usd": 1, "power": -1},
     "USD/Mtok": {"usd": 1, "token": -1},
@@ -73,7 +74,7 @@ def factor(dimensions: Dimensions, by: dict[str, float]) -> float:
 
 
 def _of(table: Table, column: Column, row: dict[str, str]) -> Dimensions:
-    if table.name == "limits" and column.name == "max":
+    if table.name == "limits" and column.name in ("max", "min", "used", "used_total"):
         return OF_MEASURE[row["measure"]]
     if table.name == "limits" and column.name == "over_usd_per_unit":
         return (

@@ -16,7 +16,7 @@ from planner import pipeline
 from planner.cli import main
 from planner.machines import cluster
 from planner.machines.executor import ask, executor
-from planner.machines.job import Job
+from planner.machines.job import Job, WorkerLost
 from planner.machines.where import Where
 from planner.study import sweep as module
 from planner.study.sweep import Sweep, sweep, sweep_csv
@@ -25,7 +25,7 @@ from tests.machines import jobs
 from tests.machines.cluster import Machines, machines
 from tests.model.small import offer, power, settings, tables
 
-pytest.importorskip("distributed")
+FutureCancelledError = pytest.importorskip("distributed.client").FutureCancelledError
 
 VARIANTS = {
     "more": "demand.*.*.output_mtok*=1.5",
@@ -157,6 +157,18 @@ def test_a_scheduler_that_is_gone_is_told_of_and_resume_finishes(
     assert told(again) == told(plain)
     # none of the six answers, the run's own among them, was worked out twice
     assert len(kept) == len(set(kept)) == len(VARIANTS)
+
+
+class Cancelled:
+    """A future that the client gave up, before its status says that the scheduler is gone."""
+
+    def result(self, timeout: float) -> bytes:
+        raise FutureCancelledError("planner-0-2", "scheduler-connection-lost")
+
+
+def test_a_future_cancelled_first_tells_that_the_scheduler_is_gone() -> None:
+    with pytest.raises(WorkerLost, match=r"tcp://here:1 is gone \(FutureCancelledError\)"):
+        cluster.Cluster("tcp://here:1")._result(Cancelled())
 
 
 def test_no_cluster_there(run: Path, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
