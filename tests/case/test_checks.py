@@ -10,12 +10,15 @@ from planner.case import read_case
 from planner.case.checks import PLACE_RULES, RULES, check
 from planner.case.checks.findings import CAP
 from tests.case import (
+    test_checks_commitments,
+    test_checks_contracts,
     test_checks_copied,
     test_checks_curves,
     test_checks_done,
     test_checks_familiar,
     test_checks_figures,
     test_checks_fleet,
+    test_checks_lives,
     test_checks_memory,
     test_checks_milestones,
     test_checks_needs,
@@ -26,22 +29,27 @@ from tests.case import (
     test_checks_plausible,
     test_checks_policy,
     test_checks_power_orders,
+    test_checks_ramps,
     test_checks_series,
     test_checks_sites,
     test_checks_slipped,
     test_checks_steps,
     test_checks_supply,
+    test_checks_tokens,
     test_checks_workloads,
 )
 from tests.helpers import GOOD, broken, changed, told, write_case
 
 GROUPS = (
+    test_checks_commitments,
+    test_checks_contracts,
     test_checks_copied,
     test_checks_curves,
     test_checks_done,
     test_checks_familiar,
     test_checks_figures,
     test_checks_fleet,
+    test_checks_lives,
     test_checks_memory,
     test_checks_milestones,
     test_checks_needs,
@@ -52,11 +60,13 @@ GROUPS = (
     test_checks_plausible,
     test_checks_policy,
     test_checks_power_orders,
+    test_checks_ramps,
     test_checks_series,
     test_checks_sites,
     test_checks_slipped,
     test_checks_steps,
     test_checks_supply,
+    test_checks_tokens,
     test_checks_workloads,
 )
 

@@ -183,6 +183,15 @@ BROKEN = {
             ),
         ],
     ),
+    "least carbon": (
+        broken(("limits", 0, "min", "10")),
+        [
+            (
+                "error least-carbon limits.csv:2 min=10: must be blank for carbon: no plan has to "
+                "emit any. clear the cell, or name another measure"
+            ),
+        ],
+    ),
 }
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.case.checks.findings import Cells, rows
+from planner.case.checks.findings import Cells, gaps, rows
 from planner.case.columns import numbers, texts, whole
 from planner.case.problems import Problem
 
@@ -40,8 +40,8 @@ def contract_sites(case: Case) -> list[Problem]:
 
 
 def contract_periods(case: Case) -> list[Problem]:
-    """A contract ends no earlier than it begins; one of the plan's periods without any leaves its
-    site dark."""
+    """A contract ends no earlier than it begins; without any in a period of the plan, from when it
+    opens on, a site is dark."""
     table, T = case["site_contracts"], case.calendar.count
     first, last = whole(table, "from"), whole(table, "to")
     problems = rows(
@@ -58,20 +58,23 @@ def contract_periods(case: Case) -> list[Problem]:
     names, of = np.unique(site.astype(str), return_inverse=True)
     any_ = np.zeros((len(names), T), dtype=bool)
     np.logical_or.at(any_, of.ravel(), covers)
-    gap = ~any_[of.ravel()]
-    latest = np.zeros(len(names), dtype=np.int64) + np.iinfo(np.int64).min
-    np.maximum.at(latest, of.ravel(), last)
-    told = gap.any(axis=1) & (last == latest[of.ravel()])
-    label = np.array(case.calendar.labels, dtype=object)
+    opens = dict(zip(texts(case["sites"], "site"), numbers(case["sites"], "opens"), strict=True))
+    shut = periods < np.array([opens[name] for name in names])[:, None]  # blank: never
+    gap = ~any_ & ~shut
+    order = np.lexsort((-last, of.ravel()))
+    ends = order[np.unique(of.ravel()[order], return_index=True)[1]]  # of each site
+    told = np.zeros(len(table), dtype=bool)
+    told[ends] = gap.any(axis=1)
+    when, count = (values[of.ravel()] for values in gaps(case, gap))
     return problems + rows(
-        Cells(case, "site_contracts", "to", told),
+        Cells(case, "site_contracts", "to", told & (last >= first)),
         "contract-gap",
-        "leaves {site} without a contract in {count} periods of the plan, first in {when}: "
-        "nothing is powered there then",
-        "add the contract that follows, or an option to extend",
+        "leaves {site} without a contract in {when} (periods without: {count}): nothing is powered "
+        "there then",
+        "add the contract of these periods, or an option to extend",
         severity="warning",
-        count=gap.sum(axis=1),
-        when=label[gap.argmax(axis=1)],
+        count=count,
+        when=when,
     )
 
 

@@ -236,7 +236,7 @@ def limit_member(case: Case) -> list[Problem]:
 
 def limit_bounds(case: Case) -> list[Problem]:
     """A limit bounds something: min_share, max_share, max or min, the smaller first; the share of
-    all is always 1, and nobody must emit."""
+    all is always 1, and no plan has to emit."""
     limits = case["limits"]
     low, high, most, least = (numbers(limits, column) for column in BOUNDS)
     share = ~np.isnan(low) | ~np.isnan(high)
@@ -261,7 +261,7 @@ def limit_bounds(case: Case) -> list[Problem]:
     problems += rows(
         Cells(case, "limits", "min", (least > 0) & (texts(limits, "measure") == "carbon")),
         "least-carbon",
-        "must be blank for carbon: of {limit} nothing must be emitted",
+        "must be blank for carbon: no plan has to emit any",
         "clear the cell, or name another measure",
     )
     column = np.where(~np.isnan(low), "min_share", "max_share")

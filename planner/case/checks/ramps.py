@@ -26,7 +26,7 @@ def ramp_member(case: Case) -> list[Problem]:
         problems += rows(
             Cells(case, "growth", "member", (scope == name) & ~np.isin(member, known)),
             "ramp-member",
-            f"must be a {name} of {source}.csv ({{known}})",
+            f"must be a {name.replace('_', ' ')} of {source}.csv ({{known}})",
             "correct member or scope",
             known=", ".join(known[:8]) + (", ..." if len(known) > 8 else ""),
         )
