@@ -11,7 +11,6 @@ import numpy as np
 
 from planner.case.problems import CaseError, Place, Problem, error
 from planner.case.tables import FUTURES
-from planner.futures.extensive import fixed
 from planner.futures.joint import (
     NOTHING,
     Alone,
@@ -26,6 +25,7 @@ from planner.futures.joint import (
 from planner.futures.mean import mean_case
 from planner.futures.scenario import Futures
 from planner.futures.tree import Tied, decisions, groups, tie
+from planner.lp.held import held
 from planner.lp.program import Floats, Ints, Program
 from planner.lp.relabel import column_keys, positions
 from planner.lp.solution import Solution
@@ -118,7 +118,7 @@ def decide(futures: Futures, options: Options, progress: Progress) -> Decided:
         group = groups(futures)
         tied = tie(formulations, group)
         programs = tuple(
-            fixed(one.program, np.flatnonzero(bar), np.zeros(int(bar.sum())))
+            held(one.program, np.flatnonzero(bar), 0.0)
             for one, bar in zip(formulations, tied.barred, strict=True)
         )
     with progress.phase("mean"):

@@ -12,7 +12,6 @@ side, one block a future and block, with one axis ``scenario`` more.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -222,10 +221,3 @@ def started_from(found: Extensive, bases: Sequence[Basis]) -> Basis:
         basic[at] |= basis.columns == BASIC
         rows[where] = basis.rows
     return Basis(np.where(basic, np.int8(BASIC), columns).astype(np.int8), rows)
-
-
-def fixed(program: Program, columns: Ints, x: Floats) -> Program:
-    """Return a program in which some columns, (n,), have these values, user units, (n,)."""
-    lower, upper = program.column_lower.copy(), program.column_upper.copy()
-    lower[columns] = upper[columns] = x / program.column_scale[columns]
-    return dataclasses.replace(program, column_lower=lower, column_upper=upper)

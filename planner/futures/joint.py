@@ -10,14 +10,15 @@ from typing import Final
 import numpy as np
 
 from planner.futures.cvar import weighed, with_risk
-from planner.futures.extensive import Extensive, extensive, fixed, started_from
+from planner.futures.extensive import Extensive, extensive, started_from
 from planner.futures.reveal import Risk
-from planner.lp.basis import Basis, carried
+from planner.lp.basis import AT_LOWER, BASIC, Basis, carried
 from planner.lp.certificate import Certificate, certify
 from planner.lp.confirm import confirmed
+from planner.lp.held import held
 from planner.lp.highs import LiveModel
 from planner.lp.program import Floats, Ints, Program
-from planner.lp.solution import Solution
+from planner.lp.solution import Solution, total
 from planner.lp.ties import settle_ties
 
 NOTHING: Final = float("nan")
@@ -130,8 +131,8 @@ def solve_joint(
         more = found.program.num_columns - plain.program.num_columns
         below = found.program.num_rows - plain.program.num_rows
         start = Basis(
-            np.append(start.columns, np.zeros(more, np.int8)),
-            np.append(start.rows, np.ones(below, np.int8)),
+            np.append(start.columns, np.full(more, AT_LOWER, np.int8)),
+            np.append(start.rows, np.full(below, BASIC, np.int8)),
         )
     model, solution = _solved(found.program, start, settings, note)
     if prefer and solution.status == "optimal" and found.program.num_columns <= SETTLED:
@@ -172,7 +173,7 @@ def _joint(
         nothing = Certificate(NOTHING, -np.inf, np.inf, 0.0, "", 0.0, "", "")
         return Joint(found, solution, nothing, np.full(len(programs), NOTHING), None)
     costs = [
-        float((program.cost * x / program.column_scale).sum()) * program.money_scale
+        total(program.cost, x / program.column_scale) * program.money_scale
         for program, x in zip(programs, split(found, solution), strict=True)
     ]
     certificate = certify(found.program, solution)
@@ -196,7 +197,7 @@ def with_these(
         x: their values, user units, (n,).
         settings: how futures are weighed and solved.
     """
-    program = fixed(joint.found.program, columns, x)
+    program = held(joint.found.program, columns, x)
     model, solution = _solved(program, joint.basis, settings, None)
     return _joint(dataclasses.replace(joint.found, program=program), programs, model, solution)
 
@@ -219,7 +220,7 @@ def each_with_these(
     """
     solutions = []
     for program, basis, at, values in zip(programs, bases, columns, x, strict=True):
-        model = LiveModel(fixed(program, at, values), threads=settings.threads, seed=settings.seed)
+        model = LiveModel(held(program, at, values), threads=settings.threads, seed=settings.seed)
         if basis is not None:
             model.set_basis(basis, repair=True)
         solutions.append(confirmed(model, model.solve())[1])

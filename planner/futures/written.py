@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ from planner.case.write import write_case
 from planner.edit import edit_case
 from planner.futures.decide import Decided, decide
 from planner.futures.figures import common_table, figures, scenario_table
-from planner.futures.kept import KEY, PATH, common_orders, last_plan_text
+from planner.futures.kept import PATH, common_orders, last_plan_text
 from planner.futures.scenario import DIVISIBLE, Futures, Scenario, read_futures
 from planner.pipeline import RunResult, run
 from planner.plan.tables import PLAN_TABLE
@@ -34,8 +34,6 @@ from planner.solving import Options
 
 if TYPE_CHECKING:
     from planner.lp.basis import Basis
-
-DIGITS: Final = 6
 
 
 def run_futures(
@@ -106,20 +104,11 @@ def _within(
     def write(
         folder: Path, base: Case, basis: Basis | None, note: Callable[[str], None]
     ) -> Mapping[str, Any] | None:
-        write_scenarios(folder, decided, case, room, options, note)
-        document = read_futures_document(folder)
-        write_json(folder / FUTURES, {**document, "given": dict(sorted(given.items()))})
+        told = write_scenarios(folder, decided, case, room, options, note)
+        write_json(folder / FUTURES, plain({**told, "given": dict(sorted(given.items()))}))
         return None if options.resolve is None else options.resolve(folder, base, basis, note)
 
     return write
-
-
-def read_futures_document(folder: Path) -> dict[str, Any]:
-    """Return futures.json of a run that is being written."""
-    import json
-
-    found: dict[str, Any] = json.loads((folder / FUTURES).read_text(encoding="utf-8"))
-    return found
 
 
 def write_scenarios(
@@ -129,8 +118,9 @@ def write_scenarios(
     room: Path,
     options: Options,
     note: Callable[[str], None],
-) -> None:
-    """Write the run of every scenario, and the tables of them all, into a run folder."""
+) -> dict[str, Any]:
+    """Write the run of every scenario, and the tables of them all, into a run folder; return what
+    is to be told of them together."""
     scenarios = decided.futures.scenarios
     costs, folders = np.full(len(scenarios), np.nan), []
     for number, scenario in enumerate(scenarios):  # a loop over scenarios
@@ -141,13 +131,13 @@ def write_scenarios(
         folders.append(place)
         _write_one(folder / place, decided, number, case, room, options)
         costs[number] = float(read_plan(folder / place)["objective_usd"])
-    write_json(folder / FUTURES, plain(figures(decided, costs)))
     _csv(scenario_table(decided, costs, folders), folder / SCENARIOS)
     _csv(common_table(decided), folder / COMMON)
     buy = folder / PLAN_TABLE["buy_plan"].path
     table = read_table(PLAN_TABLE["buy_plan"], buy)
     table["in_scenarios"] = in_scenarios(folder, table)
     write_table(PLAN_TABLE["buy_plan"], table, buy)
+    return figures(decided, costs)
 
 
 def _write_one(
@@ -204,6 +194,3 @@ def _csv(frame: pd.DataFrame, path: Path) -> None:
     money = {name: 2 for name in frame.columns if name.endswith("_usd")}
     text = frame.round(money).to_csv(index=False, lineterminator="\n", float_format="%.12g")
     path.write_text(text, encoding="utf-8", newline="\n")
-
-
-__all__ = ["KEY", "run_futures", "write_scenarios"]

@@ -74,8 +74,8 @@ def add_tokens(draft: Draft, work: Work, windows: Windows) -> Tokens:
         return Tokens(none, none, none, none, none, np.zeros(0))
     code = index.code("token_offer", texts(table, "token_offer"))
     usd = call_prices(draft, work)
-    due = windows.sums(work.demand, np.where(windows.passed > 0, work.before, 0.0)) > 0
-    able = ~np.isnan(usd) & due[None, :, :]
+    window = windows.sums(work.demand, np.where(windows.passed > 0, work.before, 0.0))
+    able = ~np.isnan(usd) & (window > 0)[None, :, :]
     online = work.kind == "online"
     o, w, t, k = np.nonzero(
         (able & online[None, :, None])[:, :, :, None] & (work.load > 0)[None, :, None, :]
@@ -89,7 +89,6 @@ def add_tokens(draft: Draft, work: Work, windows: Windows) -> Tokens:
         scale=size,
     )
     ob, wb, tb = np.nonzero(able & ~online[None, :, None])
-    window = windows.sums(work.demand, np.where(windows.passed > 0, work.before, 0.0))
     second = builder.columns(
         "called_batch",
         {"token_offer": code[ob], "workload": wb, "period": tb},

@@ -104,7 +104,8 @@ def extract(
         "prices": _prices(answer, prices),
     }
     tables |= own_tables(answer, ranges)
-    tables |= _books(answer, tables)
+    tokens = token_table(answer)
+    tables |= _books(answer, tables, tokens)
     scaling = list(coefficient_ranges(formulation.program)[1])
     tables["exceptions"] = exception_table(answer, tables, scaling)
     tables = {
@@ -117,7 +118,6 @@ def extract(
     if len(formulation.case["commitments"]):
         tables["commitment_orders"] = commitment_orders(answer)
         tables["covered"] = covered_table(answer)
-    tokens = token_table(answer)
     if tokens is not None:
         tables["tokens"] = tokens
     contingency = _site_loss(answer)
@@ -129,11 +129,14 @@ def extract(
     return Plan(tables, summarise(answer, tables, certificate, whole))
 
 
-def _books(answer: Answer, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def _books(
+    answer: Answer, tables: dict[str, pd.DataFrame], tokens: pd.DataFrame | None
+) -> dict[str, pd.DataFrame]:
     """The tables that restate the plan by the books, in their order."""
     calendar, costs = answer.formulation.case.calendar, tables["costs"]
     periods = [calendar.label(t) for t in range(answer.formulation.index.T + 1)]
-    books, done = books_table(answer, costs), with_calls(answer, tables["allocation"])
+    books = books_table(answer, costs)
+    done = with_calls(answer, tables["allocation"], tokens)
     charged = showback_table(answer, done, costs, books)
     return {
         "books": books,

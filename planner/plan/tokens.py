@@ -53,10 +53,11 @@ def token_table(answer: Answer) -> pd.DataFrame | None:
     )
 
 
-def with_calls(answer: Answer, allocation: pd.DataFrame) -> pd.DataFrame:
-    """Return ``allocation`` with a row for all that is called: no site, no chip, and no
-    chip-hours."""
-    called = token_table(answer)
+def with_calls(
+    answer: Answer, allocation: pd.DataFrame, called: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Return ``allocation`` with a row for all that is called (of ``token_table``): no site, no
+    chip, and no chip-hours."""
     if called is None or called.empty:
         return allocation
     kinds = answer.formulation.case["workloads"].set_index("workload")["kind"]

@@ -9,12 +9,10 @@ import pandas as pd
 import pytest
 
 from planner.audit import audit
-from planner.case import read_case
-from planner.lp.highs import solve
-from planner.model import formulate
 from planner.pipeline import run
 from tests.helpers import broken, told, write_case
 from tests.model.small import demand, offer, settings, site, solved, tables
+from tests.model.wayout import way_out
 from tests.roll.nextcase import solved as solved_next
 from tests.roll.nextcase import write_next
 
@@ -144,16 +142,10 @@ def test_the_plan_tells_and_checks_it(tmp_path: Path) -> None:
 
 def test_a_conflict_names_the_contract_and_its_repair_works(tmp_path: Path) -> None:
     folder = write_case(tmp_path / "case", tables(site_contracts=[contract(kw=6)]), settings())
-    result = run(folder, out=tmp_path)
-    assert result.status == "infeasible"
-    assert result.folder is not None
-    conflict = (result.folder / "conflict.csv").read_text(encoding="utf-8")
-    assert "contract hall: 6 kW at home" in conflict
-    repairs = pd.read_csv(result.folder / "repairs.csv")
-    mine = repairs[repairs["override"].fillna("").str.startswith("site_contracts.hall.kw=")]
-    assert mine["override"].tolist() == ["site_contracts.hall.kw=10"]
-    again = read_case(folder, overrides=mine["override"].tolist())
-    assert solve(formulate(again).program).objective == pytest.approx(2400 + 1000)
+    named, cell = "contract hall: 6 kW at home", "site_contracts.hall.kw="
+    mine, answer = way_out(folder, tmp_path, named, cell)
+    assert mine == ["site_contracts.hall.kw=10"]
+    assert answer.objective == pytest.approx(2400 + 1000)
 
 
 IOWA = {

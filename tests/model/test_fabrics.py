@@ -8,13 +8,11 @@ import pandas as pd
 import pytest
 
 from planner.audit import audit
-from planner.case import read_case
-from planner.lp.highs import solve
-from planner.model import formulate
 from planner.pipeline import run
 from planner.study.explain import explain
 from tests.helpers import write_case
 from tests.model.small import chip, offer, settings, solved, tables, throughput
+from tests.model.wayout import way_out
 
 pytestmark = pytest.mark.drawn
 
@@ -98,14 +96,10 @@ def test_a_plan_beyond_its_ports_does_not_hold(tmp_path: Path) -> None:
 def test_a_conflict_names_the_fabric_and_its_repair_works(tmp_path: Path) -> None:
     case = tables(fabrics=[fabric(chips="*")], **TWO)  # type: ignore[arg-type]
     folder = write_case(tmp_path / "case", case, settings())
-    assert solve(formulate(read_case(folder)).program).status == "infeasible"
-    result = run(folder, out=tmp_path)
-    assert result.status == "infeasible"
-    assert result.folder is not None
-    conflict = (result.folder / "conflict.csv").read_text(encoding="utf-8")
-    assert "fabric spine at home: at most 6 chips powered at once" in conflict
-    repairs = pd.read_csv(result.folder / "repairs.csv")
-    mine = repairs[repairs["override"].fillna("").str.startswith("fabrics.spine.max_chips=")]
-    assert mine["override"].tolist() == ["fabrics.spine.max_chips=10"]
-    again = read_case(folder, overrides=mine["override"].tolist())
-    assert solve(formulate(again).program).objective == pytest.approx(1000)
+    named, cell = (
+        "fabric spine at home: at most 6 chips powered at once",
+        "fabrics.spine.max_chips=",
+    )
+    mine, answer = way_out(folder, tmp_path, named, cell)
+    assert mine == ["fabrics.spine.max_chips=10"]
+    assert answer.objective == pytest.approx(1000)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from planner.case import read_case
@@ -18,9 +17,9 @@ from planner.lp.program import Program
 from planner.lp.whole.branch import branch
 from planner.lp.whole.limits import Limits
 from planner.model import formulate
-from planner.pipeline import run
 from tests.helpers import write_case
 from tests.model.small import chip, offer, power, settings, site, tables
+from tests.model.wayout import way_out
 from tests.oracle import solve_oracle
 
 SHORT = [{"workload": "w", "kind": "online", "model": "m", "tier": "f", "short_usd_per_mtok": 1000}]
@@ -265,13 +264,7 @@ def test_a_conflict_names_the_opening_and_its_repair_works(tmp_path: Path) -> No
         power=AWAY["power"],
     )
     folder = write_case(tmp_path / "case", rows, settings())
-    result = run(folder, out=tmp_path)
-    assert result.status == "infeasible"
-    assert result.folder is not None
-    conflict = (result.folder / "conflict.csv").read_text(encoding="utf-8")
-    assert "site away opens in 2026 at the earliest" in conflict
-    repairs = pd.read_csv(result.folder / "repairs.csv")
-    mine = repairs[repairs["override"].fillna("").str.startswith("sites.away.opens=")]
-    assert mine["override"].tolist() == ["sites.away.opens="]
-    again = read_case(folder, overrides=mine["override"].tolist())
-    assert solve(formulate(again).program).objective == pytest.approx(100)
+    named, cell = "site away opens in 2026 at the earliest", "sites.away.opens="
+    mine, answer = way_out(folder, tmp_path, named, cell)
+    assert mine == ["sites.away.opens="]
+    assert answer.objective == pytest.approx(100)

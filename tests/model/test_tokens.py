@@ -9,14 +9,13 @@ import pandas as pd
 import pytest
 
 from planner.audit import audit
-from planner.case import CaseError, read_case
-from planner.lp.highs import solve
-from planner.model import formulate
+from planner.case import CaseError
 from planner.pipeline import run
 from planner.runs.read import RunError
 from planner.study.explain import explain
 from tests.helpers import write_case
 from tests.model.small import chip, demand, offer, settings, site, solved, tables
+from tests.model.wayout import way_out
 
 WORK: dict[str, Any] = {"workload": "w", "kind": "online", "model": "m", "tier": "f"}
 LEAVES: dict[str, Any] = WORK | {"may_leave_house": "yes"}
@@ -193,17 +192,10 @@ def test_a_conflict_names_the_tokens_and_its_repair_works(tmp_path: Path) -> Non
     offers = [sold(max_mtok=4)]
     case = tables(workloads=[LEAVES], token_offers=offers, throughput=None, chips=[chip()])
     folder = write_case(tmp_path / "case", case, settings())
-    assert solve(formulate(read_case(folder)).program).status == "infeasible"
-    result = run(folder, out=tmp_path)
-    assert result.status == "infeasible"
-    assert result.folder is not None
-    conflict = (result.folder / "conflict.csv").read_text(encoding="utf-8")
-    assert "tokens of maker by api: at most 4 Mtok in a period" in conflict
-    repairs = pd.read_csv(result.folder / "repairs.csv")
-    mine = repairs[repairs["override"].fillna("").str.startswith("token_offers.api.max_mtok=")]
-    assert mine["override"].tolist() == ["token_offers.api.max_mtok=10"]
-    again = read_case(folder, overrides=mine["override"].tolist())
-    assert solve(formulate(again).program).objective == pytest.approx(800)
+    named, cell = "tokens of maker by api: at most 4 Mtok in a period", "token_offers.api.max_mtok="
+    mine, answer = way_out(folder, tmp_path, named, cell)
+    assert mine == ["token_offers.api.max_mtok=10"]
+    assert answer.objective == pytest.approx(800)
 
 
 @pytest.mark.slow

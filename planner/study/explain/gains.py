@@ -23,7 +23,7 @@ from planner.plan.answer import read_answer
 from planner.plan.books import books_table
 from planner.plan.costing import cost_table
 from planner.plan.showback import showback_table
-from planner.plan.tokens import with_calls
+from planner.plan.tokens import token_table, with_calls
 from planner.plan.work import allocation_table, work_rows
 from planner.report.section import Section
 from planner.report.years import Years, by_year, years_of
@@ -117,7 +117,9 @@ def _per_year(live: Live, asked: Asked, years: Years) -> pd.DataFrame:
     chosen = settle_ties(live.model, asked.solution, preferences(formulation)[:3])
     answer = read_answer(formulation, chosen)
     costs = cost_table(answer)
-    allocation = with_calls(answer, allocation_table(answer, work_rows(answer)))
+    allocation = with_calls(
+        answer, allocation_table(answer, work_rows(answer)), token_table(answer)
+    )
     charged = showback_table(answer, allocation, costs, books_table(answer, costs))
     table = by_year("showback", charged, years)
     table = table[table["kind"].isin(["online", "batch"])]

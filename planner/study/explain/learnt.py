@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
+from planner.lp.held import held
 from planner.model import Formulation, formulate
 from planner.model.rewrite import rewrite
 from planner.plan.actions import COMMITTING
@@ -38,12 +39,8 @@ def learnt_then(live: Live, folder: Path, case: Case, then: int) -> Outcome:
     """
     other = rewrite(live.formulation, case) or formulate(case)
     program, label = other.program, live.case.calendar.label(then)
-    lower, upper = program.column_lower.copy(), program.column_upper.copy()
-    gone = 0
-    for columns, amount in _orders(live, folder, other, then):
-        gone += not len(columns)
-        lower[columns] = upper[columns] = amount
-    kept = dataclasses.replace(program, column_lower=lower, column_upper=upper)
+    columns, x, gone = _orders(live, folder, other, then)
+    kept = held(program, columns, x)
     late = f"; {plural(gone, 'order')} of before arrive after the plan" if gone else ""
     what = f"learnt only in {label}, what is ordered before kept{late}"
     asked = live.ask_program(dataclasses.replace(other, program=kept))
@@ -52,16 +49,15 @@ def learnt_then(live: Live, folder: Path, case: Case, then: int) -> Outcome:
 
 def _orders(
     live: Live, folder: Path, other: Formulation, then: int
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Columns of another formulation and their amounts, a pair for each line that is ordered before
-    a period; no columns where the line has none there."""
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Columns of another formulation that are ordered before a period and their amounts, user
+    units, (n,) each; and how many lines have no columns there."""
     buy, rentals = (read_run_table(folder, name) for name in ("buy_plan", "rentals"))
     periods = {label: t for t, label in enumerate(live.formulation.index.axes["period"])}
     when = buy["order_period"].map(periods).fillna(then)
     lines = buy[(when < then) & (buy["status"] == "new") & buy["action"].isin(KEPT)]
     shadow = dataclasses.replace(live, formulation=other)
-    scale = other.program.column_scale
-    found = []
+    found, amounts, gone = [np.zeros(0, dtype=np.int64)], [np.zeros(0)], 0
     for _, row in lines.iterrows():
         columns = np.asarray(line_columns(shadow, row), dtype=np.int64)
         amount = (
@@ -71,8 +67,10 @@ def _orders(
                 len(columns), row["mw"] if row["action"] == "build_power" else row["chips"]
             )
         )
-        found.append((columns, amount / scale[columns]))
-    return found
+        gone += not len(columns)
+        found.append(columns)
+        amounts.append(amount)
+    return np.concatenate(found), np.concatenate(amounts), gone
 
 
 def _rented(rentals: pd.DataFrame, other: Formulation, row: Any, columns: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case.case import Case
+from planner.lp.held import held
 from planner.lp.program import Program
 from planner.lp.solution import Solution, total
 from planner.lp.ties import settle_ties
@@ -112,10 +113,7 @@ def try_case(live: Live, what: str, case: Case) -> tuple[Outcome, Asked]:
 def try_without(live: Live, what: str, columns: np.ndarray) -> tuple[Outcome, Asked]:
     """Solve the plan's own program with some columns, (n,), held at zero; return what it comes
     to."""
-    program: Program = live.formulation.program
-    upper, lower = program.column_upper.copy(), program.column_lower.copy()
-    upper[columns], lower[columns] = 0.0, 0.0
-    program = dataclasses.replace(program, column_upper=upper, column_lower=lower)
+    program = held(live.formulation.program, columns, 0.0)
     return outcome_of(
         live, what, live.ask_program(dataclasses.replace(live.formulation, program=program))
     )

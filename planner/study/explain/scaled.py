@@ -22,9 +22,9 @@ SPEEDS: Final = ("output_tok_per_s", "input_tok_per_s", "cached_tok_per_s")
 SMALLEST_SHARE: Final = 0.05
 
 
-def _scaled(
-    case: Case, table: str, columns: Sequence[str], factor: float, mine: Any = None
-) -> Case:
+def scaled(case: Case, table: str, columns: Sequence[str], factor: float, mine: Any = None) -> Case:
+    """Return the case with some columns of a table, in all or in some rows, so many times what they
+    are."""
     frame = case[table]
     rows = np.ones(len(frame), dtype=bool) if mine is None else mine
     return with_rows(
@@ -51,8 +51,8 @@ def with_speed(case: Case, chip: str, factor: float) -> Case:
         (case[table]["chip"] == chip).to_numpy() if chip else np.ones(len(case[table]), dtype=bool)
         for table in ("throughput", "training")
     )
-    return _scaled(
-        _scaled(case, "throughput", SPEEDS, factor, rates), "training", ("mfu",), factor, trains
+    return scaled(
+        scaled(case, "throughput", SPEEDS, factor, rates), "training", ("mfu",), factor, trains
     )
 
 
@@ -65,7 +65,7 @@ def explain_demand(live: Live, folder: Path, words: Sequence[str]) -> Explanatio
         outcome, change = solved_with(
             live,
             f"demand is {number(factor)} times the forecast",
-            _scaled(live.case, "demand", AMOUNTS, factor, still_asked(live.case)),
+            scaled(live.case, "demand", AMOUNTS, factor, still_asked(live.case)),
         )
         outcomes.append(outcome)
     headline = "; ".join(

@@ -9,7 +9,6 @@ from typing import Final
 
 import numpy as np
 
-from planner.case.case import Case
 from planner.case.columns import texts
 from planner.plan.answer import read_answer
 from planner.plan.tokens import token_rows
@@ -25,8 +24,8 @@ from planner.study.explain.outcome import (
     try_case,
     try_without,
 )
-from planner.study.explain.scaled import AMOUNTS, still_asked
-from planner.study.live import Asked, Live, with_rows
+from planner.study.explain.scaled import AMOUNTS, scaled, still_asked
+from planner.study.live import Asked, Live
 from planner.words import number, percent, printable
 
 VOLUMES: Final = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
@@ -112,19 +111,12 @@ def _served(live: Live, folder: Path, name: str) -> dict[str, float]:
     }
 
 
-def _scaled(live: Live, name: str, factor: float) -> Case:
-    demand = live.case["demand"]
-    mine = (demand["workload"] == name).to_numpy() & still_asked(live.case)
-    cells = {
-        column: demand.loc[mine, column].to_numpy(dtype=np.float64) * factor for column in AMOUNTS
-    }
-    return with_rows(live.case, "demand", mine, **cells)
-
-
 def _at(live: Live, name: str, factor: float) -> tuple[float, Outcome]:
     """Return the share that is called at so many times the demand, NaN without a plan, and what the
     plan comes to."""
-    outcome, asked = try_case(live, f"{number(factor)} times", _scaled(live, name, factor))
+    mine = (live.case["demand"]["workload"] == name).to_numpy() & still_asked(live.case)
+    changed = scaled(live.case, "demand", AMOUNTS, factor, mine)
+    outcome, asked = try_case(live, f"{number(factor)} times", changed)
     return (_share(asked, name) if outcome.status == "optimal" else float("nan")), outcome
 
 
